@@ -1,0 +1,149 @@
+#include "core/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "core/error.h"
+
+namespace core {
+namespace fs = std::filesystem;
+namespace {
+
+/// An open descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags, mode_t mode = 0)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+std::size_t regular_size(const Descriptor& file, const fs::path& path) {
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) fail("cannot read '{}': {}", path.string(), errno_text());
+  if (S_ISDIR(info.st_mode)) fail("cannot read '{}': it is a directory", path.string());
+  if (!S_ISREG(info.st_mode)) fail("cannot read '{}': it is not a regular file", path.string());
+  return static_cast<std::size_t>(info.st_size);
+}
+
+template <typename Container>
+Container read_whole(const fs::path& path) {
+  const Descriptor file(path, O_RDONLY);
+  if (!file) fail("cannot open '{}': {}", path.string(), errno_text());
+  Container content;
+  content.resize(regular_size(file, path));
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t n = ::read(file.get(), content.data() + done, content.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("cannot read '{}': {}", path.string(), errno_text());
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  content.resize(done);
+  return content;
+}
+
+void sync_to_disk(const fs::path& path) {
+  const Descriptor file(path, O_RDONLY);
+  if (!file || ::fsync(file.get()) != 0) fail("cannot write '{}': {}", path.string(), errno_text());
+}
+
+void write_plain(const fs::path& path, std::span<const std::byte> bytes) {
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  if (!file) fail("cannot write '{}': {}", path.string(), errno_text());
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("cannot write '{}': {}", path.string(), errno_text());
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+std::vector<std::byte> read_file(const fs::path& path) {
+  return read_whole<std::vector<std::byte>>(path);
+}
+std::string read_text(const fs::path& path) {
+  return read_whole<std::string>(path);
+}
+
+void write_file_with(const fs::path& path, const std::function<void(const fs::path&)>& write) {
+  if (path.has_parent_path()) make_folder(path.parent_path());
+  // The extension stays last: libraries choose the format by it.
+  fs::path beside = path;
+  beside.replace_filename("." + path.stem().string() + "." + std::to_string(::getpid()) +
+                          path.extension().string());
+  try {
+    write(beside);
+    sync_to_disk(beside);
+    if (::rename(beside.c_str(), path.c_str()) != 0)
+      fail("cannot write '{}': {}", path.string(), errno_text());
+  } catch (...) {
+    ::unlink(beside.c_str());
+    throw;
+  }
+}
+
+void write_file(const fs::path& path, std::span<const std::byte> bytes) {
+  write_file_with(path, [&](const fs::path& beside) { write_plain(beside, bytes); });
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  write_file(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void make_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) fail("cannot create folder '{}': {}", path.string(), error.message());
+  if (!fs::is_directory(path))
+    fail("cannot create folder '{}': a file of that name is in the way", path.string());
+}
+
+MappedFile::MappedFile(const fs::path& path) {
+  const Descriptor file(path, O_RDONLY);
+  if (!file) fail("cannot open '{}': {}", path.string(), errno_text());
+  size_ = regular_size(file, path);
+  if (size_ == 0) return;
+  void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (mapped == MAP_FAILED) fail("cannot map '{}': {}", path.string(), errno_text());
+  data_ = static_cast<const std::byte*>(mapped);
+}
+
+MappedFile::~MappedFile() {
+  if (data_) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+fs::path cache_folder() {
+  if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fs::path(xdg) / "neuraster";
+  if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache" / "neuraster";
+  return fs::temp_directory_path() / "neuraster-cache";
+}
+
+}  // namespace core

@@ -1,0 +1,34 @@
+#include "core/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace core {
+
+Progress::Progress(std::string label) : label_(std::move(label)), terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+Progress::~Progress() {
+  if (visible_) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::update(double fraction, const std::string& note) {
+  if (!terminal_) return;
+  const std::lock_guard lock(mutex_);
+  const auto now = Clock::now();
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  if (elapsed < 2.0 || now - drawn_ < std::chrono::milliseconds(100)) return;
+  drawn_ = now;
+  visible_ = true;
+  fraction = std::clamp(fraction, 0.0, 1.0);
+  const int filled = static_cast<int>(fraction * 30);
+  const double left = fraction > 0.01 ? elapsed / fraction - elapsed : 0;
+  fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {:3.0f} %  {:.0f} s left  {}", label_, "", filled, "",
+             30 - filled, 100 * fraction, left, note);
+  std::fflush(stderr);
+}
+
+}  // namespace core

@@ -1,0 +1,67 @@
+#pragma once
+// Every parameter of the picture, as plain values. app/settings.cpp has the one table that gives each of
+// them a name, a help text, a range, a command-line option, a TOML key and a control.
+
+#include <cstdint>
+
+namespace renderer {
+
+enum class Upscaler : std::int32_t { native, nearest, bilinear, catmull_rom, taau, neural };
+enum class ToneCurve : std::int32_t { agx, aces, reinhard, none };
+
+struct ExposureSettings {
+  bool automatic = true;  ///< off: 2^ev alone
+  float ev = 0;           ///< stops, added to the scene's own ev
+  float key = 0.18f;      ///< the average luminance that automatic exposure aims at
+  float speed = 2.0f;     ///< how fast it adapts, 1/seconds
+  float min_ev = -6, max_ev = 8;
+};
+
+struct ShadowSettings {
+  bool enabled = true;
+  std::int32_t resolution = 1536;  ///< texels a cascade side
+  float distance = 120;            ///< metres, limited by the scene's far
+  float softness = 0.03f;          ///< world-space filter radius of the nearest cascade, metres
+  float bias = 1.5f;               ///< texels
+};
+
+struct AmbientOcclusionSettings {
+  bool enabled = true;
+  float radius = 0.8f;  ///< metres
+  float strength = 1.0f;
+};
+
+struct BloomSettings {
+  bool enabled = true;
+  float strength = 0.05f;
+  float radius = 0.7f;  ///< weight of the wider levels
+};
+
+struct TaauSettings {
+  float blend = 0.1f;                ///< least weight of the new sample
+  float clip_gamma = 1.25f;          ///< history box: mean +- gamma * deviation
+  float sample_sigma = 0.47f;        ///< Gaussian of the sample's distance, output pixels
+  float history_sharpness = 0.75f;   ///< cubic A = -sharpness; Catmull-Rom is 0.5
+  float dilation_threshold = 0.15f;  ///< relative second difference of reversed depth
+  float disocclusion = 0.05f;        ///< relative depth difference
+};
+
+struct RenderSettings {
+  Upscaler upscaler = Upscaler::taau;
+  float scale = 2;  ///< output / render, 1 to 3
+  ToneCurve tone_curve = ToneCurve::agx;
+  float sun_intensity = 1, sky_intensity = 1;  ///< multiply the scene's
+  bool point_lights = true;
+  bool transparency = true;
+  float mip_bias = 0;  ///< added to log2(render / output) - 1
+  float anisotropy = 2;
+  bool culling = true;
+  bool overlap = false;  ///< submit R(n+1) before C(n): one more frame of latency, CUDA only
+  ExposureSettings exposure;
+  ShadowSettings shadow;
+  AmbientOcclusionSettings ambient_occlusion;
+  BloomSettings bloom;
+  TaauSettings taau;
+};
+
+}  // namespace renderer
