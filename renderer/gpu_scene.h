@@ -1,0 +1,74 @@
+#pragma once
+// A scene on the GPU: one vertex and one index buffer, textures, one descriptor set a material, and the lists of
+// what is drawn this frame.
+
+#include <glm/glm.hpp>
+#include <span>
+#include <vector>
+
+#include "renderer/scene/scene.h"
+#include "renderer/view.h"
+#include "renderer/vulkan/commands.h"
+#include "renderer/vulkan/pipeline.h"
+#include "shaders/shared.h"
+
+namespace renderer {
+
+/// One chunk to draw.
+struct Draw {
+  std::uint32_t chunk = 0;
+  float distance = 0;           ///< metres from the camera to its box
+};
+
+/// What a frame draws, culled and sorted.
+struct DrawLists {
+  std::vector<Draw> opaque;     ///< front to back, opaque before alpha-tested
+  std::vector<Draw> blended;    ///< back to front
+};
+
+class GpuScene {
+ public:
+  GpuScene(const gpu::Device& device, const scene::Scene& scene, float anisotropy);
+
+  const scene::Scene& cpu() const { return *scene_; }
+  VkDescriptorSetLayout material_layout() const { return material_layout_.get(); }
+  VkDescriptorSet material_set(std::uint32_t material) const { return sets_[material]; }
+  /// Bits of gbuffer.frag's specialization constants for a material: alpha test 1, normal map 2, roughness map 4,
+  /// emissive map 8, double-sided 16.
+  std::uint32_t variant(std::uint32_t material) const;
+  std::vector<std::uint32_t> variants(bool blended) const;
+  shared::MaterialConstants constants(std::uint32_t material) const;
+
+  void bind_geometry(VkCommandBuffer commands) const;
+  void draw(VkCommandBuffer commands, const scene::Chunk& chunk) const;
+
+  /// Model to world at a time, one a model.
+  std::vector<glm::dmat4> transforms(double seconds) const;
+  /// 0 for a model that never moves, else its number from 1; models past 255 count as still.
+  std::uint32_t motion_id(std::uint32_t model) const { return motion_ids_[model]; }
+  std::uint32_t moving_count() const { return moving_count_; }
+  /// World box of a model's chunks under a transform.
+  void model_box(std::uint32_t model, const glm::dmat4& transform, glm::vec3& low, glm::vec3& high) const;
+  const std::vector<std::vector<std::uint32_t>>& chunks_of_model() const { return chunks_of_model_; }
+
+  DrawLists visible(const View& view, std::span<const glm::dmat4> transforms, bool culling) const;
+
+  static std::vector<VkVertexInputAttributeDescription> vertex_attributes();
+
+ private:
+  void upload_textures(const gpu::Device& device);
+  void make_material_sets(const gpu::Device& device);
+
+  const scene::Scene* scene_;
+  gpu::Buffer vertices_, indices_;
+  std::vector<gpu::Image> textures_;  ///< the scene's, then white, then a flat normal
+  gpu::UniqueSampler sampler_;
+  gpu::UniqueDescriptorSetLayout material_layout_;
+  gpu::UniqueDescriptorPool pool_;
+  std::vector<VkDescriptorSet> sets_;
+  std::vector<std::uint32_t> motion_ids_;
+  std::uint32_t moving_count_ = 0;
+  std::vector<std::vector<std::uint32_t>> chunks_of_model_;
+};
+
+}  // namespace renderer

@@ -1,0 +1,62 @@
+#pragma once
+// Vulkan results: throwing in code, and a move-only owner for every handle.
+
+#include <vulkan/vulkan.h>
+
+#include <utility>
+
+#include "core/error.h"
+
+namespace gpu {
+
+const char* result_name(VkResult result);
+
+/// The device is gone: nothing that lives on it can be used again.
+class DeviceLost : public core::Error {
+ public:
+  using core::Error::Error;
+};
+
+/// Throws core::Error ("what failed: VK_ERROR_…"), DeviceLost for a lost device.
+void check(VkResult result, const char* what);
+
+/// Owns a handle that is destroyed by Destroy(device, handle, nullptr).
+template <typename T, auto Destroy>
+class Unique {
+ public:
+  Unique() = default;
+  Unique(VkDevice device, T handle) : device_(device), handle_(handle) {}
+  ~Unique() { reset(); }
+  Unique(Unique&& other) noexcept
+      : device_(other.device_), handle_(std::exchange(other.handle_, T(VK_NULL_HANDLE))) {}
+  Unique& operator=(Unique&& other) noexcept {
+    std::swap(device_, other.device_);
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  T get() const { return handle_; }
+  const T* address() const { return &handle_; }
+  explicit operator bool() const { return handle_ != T(VK_NULL_HANDLE); }
+  void reset() {
+    if (handle_ != T(VK_NULL_HANDLE)) Destroy(device_, handle_, nullptr);
+    handle_ = T(VK_NULL_HANDLE);
+  }
+
+ private:
+  VkDevice device_ = VK_NULL_HANDLE;
+  T handle_ = T(VK_NULL_HANDLE);
+};
+
+using UniqueSemaphore = Unique<VkSemaphore, vkDestroySemaphore>;
+using UniqueFence = Unique<VkFence, vkDestroyFence>;
+using UniqueSampler = Unique<VkSampler, vkDestroySampler>;
+using UniquePipeline = Unique<VkPipeline, vkDestroyPipeline>;
+using UniquePipelineLayout = Unique<VkPipelineLayout, vkDestroyPipelineLayout>;
+using UniqueDescriptorSetLayout = Unique<VkDescriptorSetLayout, vkDestroyDescriptorSetLayout>;
+using UniqueDescriptorPool = Unique<VkDescriptorPool, vkDestroyDescriptorPool>;
+using UniqueShaderModule = Unique<VkShaderModule, vkDestroyShaderModule>;
+using UniqueCommandPool = Unique<VkCommandPool, vkDestroyCommandPool>;
+using UniqueQueryPool = Unique<VkQueryPool, vkDestroyQueryPool>;
+using UniqueImageView = Unique<VkImageView, vkDestroyImageView>;
+
+}  // namespace gpu

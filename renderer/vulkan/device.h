@@ -1,0 +1,91 @@
+#pragma once
+// The Vulkan instance and device, the one graphics queue, and what the validation layer said.
+
+#include <vulkan/vulkan.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "renderer/vulkan/check.h"
+
+namespace gpu {
+
+struct DeviceInfo {
+  std::string name, driver;     ///< driver: name and version as text
+  std::uint32_t index = 0;      ///< order of enumeration, for --device
+  VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
+  std::array<std::uint8_t, VK_UUID_SIZE> uuid{};  ///< CUDA's device has the same one
+  std::string unusable;         ///< why it cannot run the program; empty when it can
+};
+
+struct DeviceOptions {
+  std::string device;           ///< part of a name, or an index; empty: discrete before integrated before CPU
+  bool validation = false;      ///< fails where the layer is not installed
+  bool external_memory = false; ///< chain export structures: only for CUDA (lavapipe exports no semaphores)
+  std::vector<const char*> instance_extensions;  ///< what the window system asks for; empty: headless
+};
+
+/// All devices of this machine, the usable and the others with the reason.
+std::vector<DeviceInfo> list_devices();
+
+/// Owns instance, device and queue. Not movable: everything else points to it.
+class Device {
+ public:
+  explicit Device(const DeviceOptions& options = {});
+  ~Device();
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  VkInstance instance() const { return instance_; }
+  VkPhysicalDevice physical() const { return physical_; }
+  VkDevice handle() const { return device_; }
+  VkQueue queue() const { return queue_; }
+  std::uint32_t queue_family() const { return queue_family_; }
+  const DeviceInfo& info() const { return info_; }
+  const VkPhysicalDeviceLimits& limits() const { return limits_; }
+  bool is_cpu() const { return info_.type == VK_PHYSICAL_DEVICE_TYPE_CPU; }
+  bool external_memory() const { return external_memory_; }
+  bool has_window_extensions() const { return presents_; }
+  float max_anisotropy() const;
+
+  /// Memory type for the wanted properties, or the best that has all `required` ones. Throws when none has.
+  std::uint32_t memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFlags required,
+                            VkMemoryPropertyFlags preferred = 0) const;
+  VkMemoryPropertyFlags memory_flags(std::uint32_t type) const { return memory_.memoryTypes[type].propertyFlags; }
+
+  void wait_idle() const;
+
+  /// Warnings and errors of the validation layer since the start; tests and --validation demand 0.
+  std::uint32_t validation_messages() const;
+  /// Throws with the first message where the validation layer has complained.
+  void expect_valid() const;
+
+  PFN_vkCmdPushDescriptorSetKHR push_descriptors = nullptr;
+  PFN_vkCmdBeginDebugUtilsLabelEXT begin_label = nullptr;  ///< null without VK_EXT_debug_utils
+  PFN_vkCmdEndDebugUtilsLabelEXT end_label = nullptr;
+  PFN_vkSetDebugUtilsObjectNameEXT set_name = nullptr;
+
+ private:
+  struct Messages;
+  void create_instance(const DeviceOptions& options);
+  void choose_physical(const DeviceOptions& options);
+  void create_device(const DeviceOptions& options);
+  void destroy();
+
+  std::unique_ptr<Messages> messages_;
+  VkInstance instance_ = VK_NULL_HANDLE;
+  VkDebugUtilsMessengerEXT messenger_ = VK_NULL_HANDLE;
+  VkPhysicalDevice physical_ = VK_NULL_HANDLE;
+  VkDevice device_ = VK_NULL_HANDLE;
+  VkQueue queue_ = VK_NULL_HANDLE;
+  std::uint32_t queue_family_ = 0;
+  DeviceInfo info_;
+  VkPhysicalDeviceLimits limits_{};
+  VkPhysicalDeviceMemoryProperties memory_{};
+  bool external_memory_ = false, presents_ = false, debug_utils_ = false;
+};
+
+}  // namespace gpu

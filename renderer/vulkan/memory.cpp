@@ -1,0 +1,175 @@
+#include "renderer/vulkan/memory.h"
+
+#include <algorithm>
+
+namespace gpu {
+namespace {
+
+void set_name(const Device& device, VkObjectType type, std::uint64_t handle, const char* name) {
+  if (!device.set_name || !*name) return;
+  VkDebugUtilsObjectNameInfoEXT info{};
+  info.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT;
+  info.objectType = type;
+  info.objectHandle = handle;
+  info.pObjectName = name;
+  device.set_name(device.handle(), &info);
+}
+
+VkDeviceMemory allocate(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type,
+                        const char* name) {
+  VkMemoryAllocateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
+  info.allocationSize = needs.size;
+  info.memoryTypeIndex = type;
+  VkDeviceMemory memory = VK_NULL_HANDLE;
+  const VkResult result = vkAllocateMemory(device.handle(), &info, nullptr, &memory);
+  if (result < 0) core::fail("cannot allocate {} bytes for {}: {}", needs.size, name, result_name(result));
+  return memory;
+}
+
+}  // namespace
+
+Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use, const char* name)
+    : device_(&device), size_(std::max<VkDeviceSize>(size, 4)) {
+  try {
+    VkBufferCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
+    info.size = size_;
+    info.usage = usage;
+    check(vkCreateBuffer(device.handle(), &info, nullptr, &buffer_), "cannot create a buffer");
+    VkMemoryRequirements needs;
+    vkGetBufferMemoryRequirements(device.handle(), buffer_, &needs);
+    const bool host = use != MemoryUse::device;
+    const auto required = host ? VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT : VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
+    const auto preferred = use == MemoryUse::readback ? VK_MEMORY_PROPERTY_HOST_CACHED_BIT
+                                                      : VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+    const std::uint32_t type = device.memory_type(needs.memoryTypeBits, required, host ? preferred : 0);
+    coherent_ = device.memory_flags(type) & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+    memory_ = allocate(device, needs, type, name);
+    check(vkBindBufferMemory(device.handle(), buffer_, memory_, 0), "cannot bind a buffer");
+    if (host) check(vkMapMemory(device.handle(), memory_, 0, VK_WHOLE_SIZE, 0, &mapped_), "cannot map a buffer");
+    set_name(device, VK_OBJECT_TYPE_BUFFER, reinterpret_cast<std::uint64_t>(buffer_), name);
+  } catch (...) {
+    destroy();
+    throw;
+  }
+}
+
+void Buffer::destroy() {
+  if (!device_) return;
+  if (buffer_) vkDestroyBuffer(device_->handle(), buffer_, nullptr);
+  if (memory_) vkFreeMemory(device_->handle(), memory_, nullptr);
+  buffer_ = VK_NULL_HANDLE;
+  memory_ = VK_NULL_HANDLE;
+}
+
+void Buffer::swap(Buffer& other) noexcept {
+  std::swap(device_, other.device_);
+  std::swap(buffer_, other.buffer_);
+  std::swap(memory_, other.memory_);
+  std::swap(size_, other.size_);
+  std::swap(mapped_, other.mapped_);
+  std::swap(coherent_, other.coherent_);
+}
+
+void Buffer::flush() const {
+  if (coherent_) return;
+  VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_, 0, VK_WHOLE_SIZE};
+  check(vkFlushMappedMemoryRanges(device_->handle(), 1, &range), "cannot flush memory");
+}
+
+void Buffer::invalidate() const {
+  if (coherent_) return;
+  VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_, 0, VK_WHOLE_SIZE};
+  check(vkInvalidateMappedMemoryRanges(device_->handle(), 1, &range), "cannot invalidate memory");
+}
+
+Image::Image(const Device& device, const ImageDesc& desc, const char* name) : device_(&device), desc_(desc) {
+  const std::uint32_t limit = device.limits().maxImageDimension2D;
+  if (desc.width > limit || desc.height > limit) {
+    core::fail("{} of {}x{} is larger than '{}' allows ({} texels a side)", name, desc.width, desc.height,
+               device.info().name, limit);
+  }
+  try {
+    VkImageCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
+    info.imageType = VK_IMAGE_TYPE_2D;
+    info.format = desc.format;
+    info.extent = {desc.width, desc.height, 1};
+    info.mipLevels = desc.levels;
+    info.arrayLayers = desc.layers;
+    info.samples = VK_SAMPLE_COUNT_1_BIT;
+    info.usage = desc.usage;
+    check(vkCreateImage(device.handle(), &info, nullptr, &image_), "cannot create an image");
+    VkMemoryRequirements needs;
+    vkGetImageMemoryRequirements(device.handle(), image_, &needs);
+    memory_ = allocate(device, needs, device.memory_type(needs.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT),
+                       name);
+    check(vkBindImageMemory(device.handle(), image_, memory_, 0), "cannot bind an image");
+    VkImageViewCreateInfo view{};
+    view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
+    view.image = image_;
+    view.viewType = desc.layers > 1 || desc.array_view ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
+    view.format = desc.format;
+    view.subresourceRange = {aspect(), 0, desc.levels, 0, desc.layers};
+    check(vkCreateImageView(device.handle(), &view, nullptr, &view_), "cannot create an image view");
+    set_name(device, VK_OBJECT_TYPE_IMAGE, reinterpret_cast<std::uint64_t>(image_), name);
+  } catch (...) {
+    destroy();
+    throw;
+  }
+}
+
+VkImageAspectFlags Image::aspect() const {
+  return desc_.format == VK_FORMAT_D32_SFLOAT ? VK_IMAGE_ASPECT_DEPTH_BIT : VK_IMAGE_ASPECT_COLOR_BIT;
+}
+
+UniqueImageView Image::layer_view(std::uint32_t layer) const {
+  VkImageViewCreateInfo view{};
+  view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
+  view.image = image_;
+  view.viewType = VK_IMAGE_VIEW_TYPE_2D;
+  view.format = desc_.format;
+  view.subresourceRange = {aspect(), 0, 1, layer, 1};
+  VkImageView handle = VK_NULL_HANDLE;
+  check(vkCreateImageView(device_->handle(), &view, nullptr, &handle), "cannot create an image view");
+  return {device_->handle(), handle};
+}
+
+void Image::destroy() {
+  if (!device_) return;
+  if (view_) vkDestroyImageView(device_->handle(), view_, nullptr);
+  if (image_) vkDestroyImage(device_->handle(), image_, nullptr);
+  if (memory_) vkFreeMemory(device_->handle(), memory_, nullptr);
+  view_ = VK_NULL_HANDLE;
+  image_ = VK_NULL_HANDLE;
+  memory_ = VK_NULL_HANDLE;
+}
+
+void Image::swap(Image& other) noexcept {
+  std::swap(device_, other.device_);
+  std::swap(image_, other.image_);
+  std::swap(view_, other.view_);
+  std::swap(memory_, other.memory_);
+  std::swap(desc_, other.desc_);
+}
+
+UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address, float anisotropy,
+                           VkCompareOp compare) {
+  VkSamplerCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO;
+  info.magFilter = info.minFilter = filter;
+  info.mipmapMode = filter == VK_FILTER_LINEAR ? VK_SAMPLER_MIPMAP_MODE_LINEAR : VK_SAMPLER_MIPMAP_MODE_NEAREST;
+  info.addressModeU = info.addressModeV = info.addressModeW = address;
+  info.anisotropyEnable = anisotropy > 1;
+  info.maxAnisotropy = anisotropy;
+  info.compareEnable = compare != VK_COMPARE_OP_NEVER;
+  info.compareOp = compare;
+  info.maxLod = VK_LOD_CLAMP_NONE;
+  info.borderColor = VK_BORDER_COLOR_FLOAT_OPAQUE_WHITE;
+  VkSampler sampler = VK_NULL_HANDLE;
+  check(vkCreateSampler(device.handle(), &info, nullptr, &sampler), "cannot create a sampler");
+  return {device.handle(), sampler};
+}
+
+}  // namespace gpu

@@ -1,0 +1,99 @@
+#pragma once
+// Buffers and images that own their memory. Each has an allocation of its own: a scene has a few hundred,
+// far below every driver's limit of 4,096, and exported ones must be dedicated anyway.
+
+#include <vulkan/vulkan.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "renderer/vulkan/device.h"
+
+namespace gpu {
+
+enum class MemoryUse {
+  device,   ///< GPU only
+  upload,   ///< written by the CPU in order, read by the GPU; mapped
+  readback, ///< read (and written) by the CPU: host-cached; mapped
+};
+
+class Buffer {
+ public:
+  Buffer() = default;
+  /// `size` 0 becomes 4: Vulkan has no empty buffers.
+  Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use, const char* name = "");
+  ~Buffer() { destroy(); }
+  Buffer(Buffer&& other) noexcept { swap(other); }
+  Buffer& operator=(Buffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  VkBuffer get() const { return buffer_; }
+  VkDeviceSize size() const { return size_; }
+  explicit operator bool() const { return buffer_ != VK_NULL_HANDLE; }
+  void* mapped() const { return mapped_; }
+  template <typename T>
+  T* as() const {
+    return static_cast<T*>(mapped_);
+  }
+  /// Makes CPU writes visible to the GPU, and GPU writes to the CPU, where the memory is not coherent.
+  void flush() const;
+  void invalidate() const;
+
+ private:
+  void destroy();
+  void swap(Buffer& other) noexcept;
+  const Device* device_ = nullptr;
+  VkBuffer buffer_ = VK_NULL_HANDLE;
+  VkDeviceMemory memory_ = VK_NULL_HANDLE;
+  VkDeviceSize size_ = 0;
+  void* mapped_ = nullptr;
+  bool coherent_ = true;
+};
+
+struct ImageDesc {
+  VkFormat format = VK_FORMAT_R8G8B8A8_UNORM;
+  std::uint32_t width = 1, height = 1, levels = 1, layers = 1;
+  VkImageUsageFlags usage = 0;
+  bool array_view = false;      ///< view as an array even with one layer
+};
+
+/// A 2D image with a view of the whole, and one of each layer or level where asked. All images stay in
+/// VK_IMAGE_LAYOUT_GENERAL after their first use (textures in SHADER_READ_ONLY): the GPUs this runs on lose
+/// nothing by it, and a pass needs one memory barrier instead of a list of layouts.
+class Image {
+ public:
+  Image() = default;
+  Image(const Device& device, const ImageDesc& desc, const char* name = "");
+  ~Image() { destroy(); }
+  Image(Image&& other) noexcept { swap(other); }
+  Image& operator=(Image&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  VkImage get() const { return image_; }
+  VkImageView view() const { return view_; }
+  const ImageDesc& desc() const { return desc_; }
+  VkExtent2D extent() const { return {desc_.width, desc_.height}; }
+  explicit operator bool() const { return image_ != VK_NULL_HANDLE; }
+  VkImageAspectFlags aspect() const;
+  /// A view of one layer, for rendering into it.
+  UniqueImageView layer_view(std::uint32_t layer) const;
+
+ private:
+  void destroy();
+  void swap(Image& other) noexcept;
+  const Device* device_ = nullptr;
+  VkImage image_ = VK_NULL_HANDLE;
+  VkImageView view_ = VK_NULL_HANDLE;
+  VkDeviceMemory memory_ = VK_NULL_HANDLE;
+  ImageDesc desc_;
+};
+
+UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address, float anisotropy = 1,
+                           VkCompareOp compare = VK_COMPARE_OP_NEVER);
+
+}  // namespace gpu

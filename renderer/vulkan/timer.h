@@ -1,0 +1,59 @@
+#pragma once
+// Times of named passes. On a GPU by timestamp queries, read back when the frame's slot comes round again.
+// On a CPU device (lavapipe) timestamps are written before the work is done, so there the timer can split the
+// frame: every pass is submitted and waited for on its own, and its wall-clock time is its time.
+
+#include <vulkan/vulkan.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "renderer/vulkan/commands.h"
+
+namespace gpu {
+
+struct PassTime {
+  std::string name;
+  double begin_ms = 0, end_ms = 0;  ///< since the first timestamp of the frame
+  double ms() const { return end_ms - begin_ms; }
+};
+
+/// Records up to 62 passes of one frame slot.
+class Timer {
+ public:
+  Timer() = default;
+  explicit Timer(const Device& device);
+  /// Forgets the last frame; call before recording, after the slot's work has finished.
+  void reset();
+  void begin(VkCommandBuffer commands, const char* name);
+  void end(VkCommandBuffer commands);
+  /// Adds a pass that ran on the CPU (a backend's work, a wait), with its own clock.
+  void add_cpu(const char* name, double milliseconds);
+  /// The passes of the frame recorded last; the device has finished it.
+  std::vector<PassTime> read() const;
+
+ private:
+  static constexpr std::uint32_t capacity = 128;
+  const Device* device_ = nullptr;
+  UniqueQueryPool pool_;
+  std::vector<std::string> names_;
+  std::vector<PassTime> cpu_;
+  double period_ms_ = 0;
+};
+
+/// Names and times what is recorded while it lives.
+class PassScope {
+ public:
+  PassScope(const Device& device, VkCommandBuffer commands, Timer& timer, const char* name);
+  ~PassScope();
+  PassScope(const PassScope&) = delete;
+  PassScope& operator=(const PassScope&) = delete;
+
+ private:
+  const Device& device_;
+  VkCommandBuffer commands_;
+  Timer& timer_;
+};
+
+}  // namespace gpu

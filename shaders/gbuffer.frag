@@ -1,0 +1,33 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
+#include "material.glsl"
+
+layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
+
+layout(location = 4) in flat uint in_motion_id;
+
+layout(location = 0) out vec4 out_color;   // base colour (sRGB); a: metallic and specular, 4 bits each
+layout(location = 1) out vec4 out_normal;  // octahedral normal, roughness, emissive strength
+layout(location = 2) out uint out_motion_id;
+
+void main() {
+  vec4 base = texture(base_color_map, in_uv, frame.mip_bias);
+  if (ALPHA_TEST && base.a < material.alpha_cutoff) discard;
+  vec3 color = base.rgb * material.base_color.rgb;
+  float roughness = material.roughness, metallic = material.metallic;
+  if (ROUGHNESS_MAP) {
+    vec2 rm = texture(roughness_metallic_map, in_uv, frame.mip_bias).gb;
+    roughness *= rm.x;
+    metallic *= rm.y;
+  }
+  vec3 emissive = material.emissive;
+  if (EMISSIVE_MAP) emissive *= texture(emissive_map, in_uv, frame.mip_bias).rgb;
+  // A glowing surface keeps only the colour of its glow: it outshines what it reflects.
+  float strength = max3(emissive);
+  if (strength > 0.0) color = mix(color, emissive / strength, clamp(strength, 0.0, 1.0));
+  out_color = vec4(color, (floor(metallic * 15.0 + 0.5) * 16.0 + floor(material.specular * 15.0 + 0.5)) / 255.0);
+  out_normal = vec4(oct_encode(surface_normal(frame.mip_bias)), roughness, strength);
+  out_motion_id = in_motion_id;
+}

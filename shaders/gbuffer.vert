@@ -1,0 +1,30 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
+#include "common.glsl"
+
+layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
+layout(set = 0, binding = 1, scalar) readonly buffer Objects { Object objects[]; };
+
+layout(location = 0) in vec3 position;
+layout(location = 1) in vec2 normal;
+layout(location = 2) in vec4 tangent;
+layout(location = 3) in vec2 uv;
+
+layout(location = 0) out vec3 out_normal;
+layout(location = 1) out vec4 out_tangent;
+layout(location = 2) out vec2 out_uv;
+layout(location = 3) out vec3 out_position;
+layout(location = 4) out flat uint out_motion_id;
+
+void main() {
+  mat4 world_from_model = objects[gl_InstanceIndex].world_from_model;
+  vec4 world = world_from_model * vec4(position, 1);
+  out_position = world.xyz;
+  out_normal = mat3(world_from_model) * oct_decode(normal);  // scales are uniform
+  out_tangent = vec4(mat3(world_from_model) * tangent.xyz, tangent.w);
+  out_uv = uv;
+  out_motion_id = objects[gl_InstanceIndex].motion_id;
+  gl_Position = frame.clip_from_world * world;
+}

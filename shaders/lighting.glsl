@@ -1,0 +1,115 @@
+// Surface shading, shared by the lighting pass and the transparent pass. Needs `frame` (FrameConstants) and
+// `shadow_map` (sampler2DArrayShadow) declared before it.
+#include "common.glsl"
+
+struct Surface {
+  vec3 position;    // camera-relative
+  vec3 normal;
+  vec3 base_color;
+  float roughness, metallic, specular;
+};
+
+vec3 sky_radiance(vec3 direction) {
+  float up = direction.y;
+  vec3 above = mix(frame.sky_horizon, frame.sky_zenith, pow(clamp(up, 0.0, 1.0), 0.55));
+  vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
+  vec3 sky = mix(above, ground, smoothstep(0.0, 0.25, -up));
+  // A soft glow where the sun stands: its disc is far too bright to be sampled by a ray.
+  float glow = max(dot(direction, frame.sun_direction), 0.0);
+  return sky + frame.sun_radiance * (0.05 * pow(glow, 32.0) + 0.4 * pow(glow, 512.0)) * smoothstep(-0.1, 0.05, up);
+}
+
+// Radiance of a white Lambert surface under the gradient sky.
+vec3 sky_diffuse(vec3 normal) {
+  vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
+  vec3 side = 0.5 * (frame.sky_horizon + mix(frame.sky_horizon, frame.sky_zenith, 0.45));
+  vec3 top = mix(frame.sky_horizon, frame.sky_zenith, 0.7);
+  float up = normal.y;
+  vec3 middle = 0.5 * (side + ground);
+  return up > 0.0 ? mix(middle, top, up) : mix(middle, ground, -up);
+}
+
+// GGX with Smith-correlated visibility (Heitz 2014) and Schlick's Fresnel; times pi, since light intensities here
+// are radiances of a white Lambert surface.
+vec3 specular_lobe(Surface s, vec3 f0, vec3 view, vec3 light) {
+  vec3 half_vector = normalize(view + light);
+  float alpha = max(s.roughness * s.roughness, 0.002);
+  float n_h = clamp(dot(s.normal, half_vector), 0.0, 1.0), n_v = max(dot(s.normal, view), 1e-4);
+  float n_l = max(dot(s.normal, light), 1e-4), v_h = clamp(dot(view, half_vector), 0.0, 1.0);
+  float a2 = alpha * alpha;
+  float d = (n_h * a2 - n_h) * n_h + 1.0;
+  float distribution = a2 / (PI * d * d);
+  float visibility = 0.5 / (n_l * sqrt(n_v * n_v * (1.0 - a2) + a2) + n_v * sqrt(n_l * n_l * (1.0 - a2) + a2));
+  vec3 fresnel = f0 + (1.0 - f0) * pow(1.0 - v_h, 5.0);
+  return fresnel * (distribution * visibility * PI);
+}
+
+// Karis 2014, "Physically Based Shading on Mobile": the split-sum BRDF as a polynomial.
+vec3 environment_brdf(vec3 f0, float roughness, float n_v) {
+  vec4 r = roughness * vec4(-1, -0.0275, -0.572, 0.022) + vec4(1, 0.0425, 1.04, -0.04);
+  float a = min(r.x * r.x, exp2(-9.28 * n_v)) * r.x + r.y;
+  vec2 ab = vec2(-1.04, 1.04) * a + r.zw;
+  return f0 * ab.x + ab.y;
+}
+
+float cascade_shadow(uint cascade, vec3 position) {
+  vec3 p = (frame.shadow_from_world[cascade] * vec4(position, 1)).xyz;
+  float texel = 1.0 / float(textureSize(shadow_map, 0).x);
+  // The filter is a square of world size, at least the map's own texel.
+  float radius = max(frame.shadow_softness / frame.cascade_texel[cascade], 0.75) * texel;
+  float sum = 0.0;
+  for (int i = 0; i < 4; ++i) {
+    vec2 offset = vec2((i & 1) == 0 ? -0.5 : 0.5, (i & 2) == 0 ? -0.5 : 0.5) * radius;
+    sum += texture(shadow_map, vec4(p.xy + offset, float(cascade), p.z));
+  }
+  return 0.25 * sum;
+}
+
+float sun_shadow(vec3 position, vec3 normal) {
+  float slope = 1.0 - clamp(dot(normal, frame.sun_direction), 0.0, 1.0);
+  for (uint c = 0u; c < frame.cascade_count; ++c) {
+    vec3 offset = normal * (frame.cascade_texel[c] * frame.shadow_bias * (0.5 + 1.5 * slope));
+    vec3 p = (frame.shadow_from_world[c] * vec4(position + offset, 1)).xyz;
+    vec2 edge = abs(p.xy - 0.5);
+    float border = max(edge.x, edge.y);
+    if (border >= 0.49 || p.z >= 1.0) continue;
+    float shadow = cascade_shadow(c, position + offset);
+    // The last cascade fades into sunlight instead of ending at a line.
+    return c + 1u == frame.cascade_count ? mix(shadow, 1.0, smoothstep(0.42, 0.49, border)) : shadow;
+  }
+  return 1.0;
+}
+
+vec3 shade(Surface s, float ambient_occlusion) {
+  vec3 view = -normalize(s.position);
+  float n_v = max(dot(s.normal, view), 1e-4);
+  vec3 f0 = mix(vec3(0.08 * s.specular), s.base_color, s.metallic);
+  vec3 albedo = s.base_color * (1.0 - s.metallic);
+
+  vec3 result = albedo * sky_diffuse(s.normal) * ambient_occlusion;
+  vec3 reflected = reflect(-view, s.normal);
+  vec3 environment = mix(sky_radiance(reflected), sky_diffuse(reflected), s.roughness);
+  float specular_occlusion = clamp(pow(n_v + ambient_occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 +
+                                   ambient_occlusion, 0.0, 1.0);  // Lagarde and de Rousiers 2014
+  result += environment * environment_brdf(f0, s.roughness, n_v) * specular_occlusion;
+
+  float n_l = dot(s.normal, frame.sun_direction);
+  if (n_l > 0.0) {
+    float shadow = sun_shadow(s.position, s.normal);
+    if (shadow > 0.0) {
+      result += frame.sun_radiance * (n_l * shadow) * (albedo + specular_lobe(s, f0, view, frame.sun_direction));
+    }
+  }
+  for (uint i = 0u; i < frame.light_count; ++i) {
+    vec3 to_light = frame.lights[i].position - s.position;
+    float d2 = dot(to_light, to_light), radius = frame.lights[i].radius;
+    if (d2 >= radius * radius) continue;
+    vec3 direction = to_light * inversesqrt(d2);
+    float lit = dot(s.normal, direction);
+    if (lit <= 0.0) continue;
+    float r = d2 / (radius * radius), window = 1.0 - r * r;
+    float fall_off = window * window / max(d2, 0.01);
+    result += frame.lights[i].color * (lit * fall_off) * (albedo + specular_lobe(s, f0, view, direction));
+  }
+  return result;
+}

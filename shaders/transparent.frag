@@ -1,0 +1,53 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
+
+layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
+layout(set = 0, binding = 2) uniform sampler2DArrayShadow shadow_map;
+#include "lighting.glsl"
+#include "material.glsl"
+
+layout(location = 3) in vec3 in_position;
+
+layout(location = 0) out vec4 out_color;      // premultiplied
+layout(location = 1) out float out_reactive;  // blended by max
+
+// Ripples: a few travelling sines, as slopes.
+vec3 water_normal(vec3 normal, vec3 position) {
+  vec2 p = position.xz;
+  float t = frame.seconds;
+  vec2 slope = vec2(0);
+  const vec3 waves[5] = vec3[](vec3(0.9, 0.35, 1.1), vec3(-0.5, 1.3, 1.6), vec3(2.1, -1.2, 2.3), vec3(-2.6, -2.9, 3.1),
+                               vec3(5.1, 3.7, 4.3));
+  for (int i = 0; i < 5; ++i) {
+    float k = length(waves[i].xy);
+    slope += waves[i].xy * (0.035 / k) * cos(dot(waves[i].xy, p) + waves[i].z * t);
+  }
+  float upright = clamp(normal.y, 0.0, 1.0);
+  return normalize(normal + vec3(slope.x, 0, slope.y) * upright);
+}
+
+void main() {
+  vec4 base = texture(base_color_map, in_uv, frame.mip_bias) * material.base_color;
+  vec3 normal = surface_normal(frame.mip_bias);
+  if (material.water != 0u) normal = water_normal(normal, in_position + frame.camera_position);
+  vec3 view = -normalize(in_position);
+  if (dot(normal, view) < 0.02) normal = normalize(normal + view * (0.04 - dot(normal, view)));
+  float roughness = material.roughness;
+  if (ROUGHNESS_MAP) roughness *= texture(roughness_metallic_map, in_uv, frame.mip_bias).g;
+  if (material.water != 0u) roughness = min(roughness, 0.12);
+  Surface s = Surface(in_position, normal, base.rgb, clamp(roughness, 0.03, 1.0), 0.0, material.specular);
+  vec3 emissive = material.emissive;
+  if (EMISSIVE_MAP) emissive *= texture(emissive_map, in_uv, frame.mip_bias).rgb;
+
+  // What reflects covers what is behind: the diffuse part by its opacity, the mirror by Fresnel.
+  vec3 f0 = vec3(0.08 * s.specular);
+  float fresnel = f0.x + (1.0 - f0.x) * pow(1.0 - max(dot(normal, view), 0.0), 5.0);
+  float cover = base.a + (1.0 - base.a) * fresnel;
+  Surface mirror = s;
+  mirror.base_color = s.base_color * base.a;
+  vec3 color = clean((shade(mirror, 1.0) + emissive * base.a) * frame.exposure, 30000.0);
+  out_color = vec4(color, cover);
+  out_reactive = material.water != 0u ? max(cover, 0.6) : cover;
+}
