@@ -1,0 +1,26 @@
+#pragma once
+// From what an MTL says to the metallic-roughness materials that are drawn.
+
+#include <string>
+#include <vector>
+
+#include "renderer/scene/obj_loader.h"
+#include "renderer/scene/scene.h"
+#include "renderer/scene/texture_loader.h"
+
+namespace scene {
+
+/// Materials whose texture fields index `requests`; equal requests are made once.
+struct MaterialPlan {
+  std::vector<Material> materials;
+  std::vector<TextureRequest> requests;
+  std::vector<std::string> warnings;
+};
+
+MaterialPlan plan_materials(const std::vector<ObjMaterial>& from, float alpha_cutoff);
+
+/// Puts in what the images turned out to be: alpha modes, and textures that had to be left out. Returns the
+/// usable textures.
+std::vector<Texture> finish_materials(std::vector<Material>& materials, std::vector<LoadedTexture>&& loaded);
+
+}  // namespace scene

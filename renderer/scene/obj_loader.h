@@ -1,0 +1,53 @@
+#pragma once
+// A Wavefront OBJ and its MTL files as they stand in the file: no triangles yet, indices checked.
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <glm/glm.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace scene {
+
+/// What an MTL file says of one material; nothing where it says nothing.
+struct ObjMaterial {
+  std::string name{};
+  std::filesystem::path folder{};  ///< texture names are relative to this
+  std::optional<glm::vec3> diffuse{}, specular{};
+  glm::vec3 emission{0};
+  std::optional<float> shininess{}, roughness{}, metallic{};
+  float dissolve = 1;
+  float bump_scale = 1;
+  std::string diffuse_map{}, alpha_map{}, bump_map{}, normal_map{}, emission_map{}, roughness_map{},
+      metallic_map{};
+};
+
+inline constexpr std::uint32_t no_index = 0xffffffffu;
+
+/// Indices into ObjFile's arrays; uv and normal may be no_index.
+struct ObjCorner {
+  std::uint32_t position = no_index, uv = no_index, normal = no_index;
+};
+
+struct ObjFace {
+  std::uint32_t first_corner = 0, corner_count = 0;
+  std::uint32_t material = 0;
+};
+
+struct ObjFile {
+  std::vector<glm::vec3> positions, normals;
+  std::vector<glm::vec2> uvs;  ///< as in the file: v up
+  std::vector<ObjCorner> corners;
+  std::vector<ObjFace> faces;
+  std::vector<ObjMaterial> materials;                 ///< at least one
+  std::vector<std::filesystem::path> material_files;  ///< that were read or looked for
+  std::vector<std::string> warnings;
+};
+
+/// The material files that an OBJ names, read ahead of its geometry so that textures can be decoded while
+/// the geometry is parsed. Throws core::Error with the file and, where there is one, the line.
+ObjFile load_obj(const std::filesystem::path& path);
+
+}  // namespace scene

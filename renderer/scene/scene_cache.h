@@ -1,0 +1,21 @@
+#pragma once
+// Opened models are kept beside the user's other caches, so that a second opening only copies memory.
+
+#include <cstdint>
+
+#include "renderer/scene/model_loader.h"
+
+namespace scene {
+
+/// load_model, through the cache where `use_cache`. A cache file is used when every input file still has the
+/// content it was made from; what is damaged, old or unwritable is passed over in silence.
+ModelData load_model_cached(const std::filesystem::path& path, const ModelOptions& options, bool use_cache,
+                            const LoadProgress& progress);
+
+/// Of all that is drawn and of the camera's path, not of names and warnings.
+std::uint64_t hash_content(const Scene& scene);
+
+/// Fills box_min and box_max.
+void measure_bounds(Scene& scene);
+
+}  // namespace scene

@@ -1,0 +1,129 @@
+// load_scene: models into one scene, with what the scene file says around them.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "core/error.h"
+#include "renderer/scene/model_loader.h"
+#include "renderer/scene/paths.h"
+#include "renderer/scene/scene.h"
+#include "renderer/scene/scene_cache.h"
+#include "renderer/scene/scene_file.h"
+
+namespace scene {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t most_elements = std::numeric_limits<std::int32_t>::max();
+
+void append(Scene& scene, ModelData&& data, const Model& model) {
+  if (scene.vertices.size() + data.vertices.size() > most_elements ||
+      scene.indices.size() + data.indices.size() > most_elements)
+    core::fail("the scene has more than 2^31 vertices or indices");
+  const auto first_texture = static_cast<std::int32_t>(scene.textures.size());
+  for (Material& material : data.materials)
+    for (std::int32_t* texture : {&material.base_color_texture, &material.normal_texture,
+                                  &material.roughness_metallic_texture, &material.emissive_texture})
+      if (*texture != no_texture) *texture += first_texture;
+  for (Chunk chunk : data.chunks) {
+    chunk.first_index += static_cast<std::uint32_t>(scene.indices.size());
+    chunk.vertex_offset += static_cast<std::int32_t>(scene.vertices.size());
+    chunk.material += static_cast<std::uint32_t>(scene.materials.size());
+    chunk.model = static_cast<std::uint32_t>(scene.models.size());
+    scene.chunks.push_back(chunk);
+  }
+  const auto move_all = [](auto& from, auto& to) {
+    if (to.empty())
+      to = std::move(from);
+    else
+      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  move_all(data.vertices, scene.vertices);
+  move_all(data.indices, scene.indices);
+  move_all(data.materials, scene.materials);
+  move_all(data.textures, scene.textures);
+  move_all(data.warnings, scene.warnings);
+  scene.models.push_back(model);
+}
+
+/// A turn around the scene, closed, looking at its middle from a little above.
+Camera orbit(glm::vec3 low, glm::vec3 high) {
+  const glm::vec3 middle = (low + high) * 0.5f;
+  const float size = std::max(glm::length(high - low), 1e-3f);
+  Camera camera;
+  camera.fov_y_degrees = 50;
+  camera.near = size / 1000;
+  camera.far = size * 4;
+  constexpr int keys = 24;
+  for (int i = 0; i <= keys; ++i) {
+    const float angle = 2 * std::numbers::pi_v<float> * static_cast<float>(i % keys) / keys;
+    const glm::vec3 from = middle + size * glm::vec3(0.85f * std::cos(angle), 0.35f, 0.85f * std::sin(angle));
+    camera.keyframes.push_back({16.0 * i / keys, from, middle, false});
+  }
+  return camera;
+}
+
+}  // namespace
+
+void measure_bounds(Scene& scene) {
+  glm::vec3 low(std::numeric_limits<float>::max()), high(std::numeric_limits<float>::lowest());
+  for (const Chunk& chunk : scene.chunks) {
+    const glm::mat4 to_world = model_to_world(scene.models[chunk.model], 0);
+    for (int corner = 0; corner < 8; ++corner) {
+      const glm::vec3 p(corner & 1 ? chunk.box_max.x : chunk.box_min.x,
+                        corner & 2 ? chunk.box_max.y : chunk.box_min.y,
+                        corner & 4 ? chunk.box_max.z : chunk.box_min.z);
+      const glm::vec3 world(to_world * glm::vec4(p, 1));
+      low = glm::min(low, world);
+      high = glm::max(high, world);
+    }
+  }
+  if (!scene.chunks.empty()) {
+    scene.box_min = low;
+    scene.box_max = high;
+  }
+}
+
+Scene load_scene(const fs::path& path, const LoadOptions& options) {
+  const std::string extension = lower_case(path.extension().string());
+  SceneFile file;
+  if (extension == ".toml") {
+    file = read_scene_file(path);
+  } else if (extension == ".obj") {
+    file.name = path.stem().string();
+    Model model;
+    model.name = file.name;
+    file.models.push_back({path, {}, model});
+  } else {
+    core::fail("'{}' is neither a scene file (.toml) nor a model (.obj)", path.string());
+  }
+  Scene scene;
+  scene.name = file.name;
+  scene.path = path;
+  scene.warnings = std::move(file.warnings);
+  scene.lights = std::move(file.lights);
+  scene.sun = file.sun;
+  scene.sky = file.sky;
+  scene.ev = file.ev;
+  scene.camera = std::move(file.camera);
+  for (std::size_t i = 0; i < file.models.size(); ++i) {
+    const ModelEntry& entry = file.models[i];
+    const LoadProgress part = [&](double fraction, const std::string& what) {
+      if (options.progress)
+        options.progress((static_cast<double>(i) + fraction) / static_cast<double>(file.models.size()), what);
+    };
+    append(scene, load_model_cached(entry.path, entry.options, options.use_cache, part), entry.model);
+  }
+  measure_bounds(scene);
+  if (scene.camera.keyframes.empty()) {
+    const float fov = scene.camera.fov_y_degrees;
+    scene.camera = orbit(scene.box_min, scene.box_max);
+    if (extension == ".toml") scene.camera.fov_y_degrees = fov;
+  }
+  scene.content_hash = hash_content(scene);
+  return scene;
+}
+
+}  // namespace scene

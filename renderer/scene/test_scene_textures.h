@@ -1,0 +1,14 @@
+#pragma once
+// Pictures made by code for the test scene.
+
+#include "renderer/scene/image_file.h"
+
+namespace scene {
+
+Image stone_tiles();    ///< 512^2, the ground
+Image stone_normals();  ///< 512^2, tangent space, fits stone_tiles
+Image wood_planks();    ///< 256^2
+Image leaf_cluster();   ///< 256^2, alpha: leaves on twigs
+Image wire_fence();     ///< 128^2, alpha: diamonds of wire
+
+}  // namespace scene
