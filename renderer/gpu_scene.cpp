@@ -8,18 +8,20 @@
 namespace renderer {
 
 GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float anisotropy) : scene_(&scene) {
-  vertices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.vertices)), VK_BUFFER_USAGE_VERTEX_BUFFER_BIT,
-                                 "vertices");
-  indices_ =
-      gpu::upload_buffer(device, std::as_bytes(std::span(scene.indices)), VK_BUFFER_USAGE_INDEX_BUFFER_BIT, "indices");
+  vertices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.vertices)),
+                                 VK_BUFFER_USAGE_VERTEX_BUFFER_BIT, "vertices");
+  indices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.indices)),
+                                VK_BUFFER_USAGE_INDEX_BUFFER_BIT, "indices");
   // Each anisotropic probe is a fetch of its own on the processor.
   const float most = device.is_cpu() ? 1.0f : device.max_anisotropy();
-  sampler_ = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_REPEAT, std::min(anisotropy, most));
+  sampler_ =
+      gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_REPEAT, std::min(anisotropy, most));
   upload_textures(device);
   make_material_sets(device);
 
   chunks_of_model_.resize(scene.models.size());
-  for (std::uint32_t i = 0; i < scene.chunks.size(); ++i) chunks_of_model_[scene.chunks[i].model].push_back(i);
+  for (std::uint32_t i = 0; i < scene.chunks.size(); ++i)
+    chunks_of_model_[scene.chunks[i].model].push_back(i);
   for (const scene::Model& model : scene.models) {
     const bool counts = model.moves() && moving_count_ + 1 < shared::MAX_MOVING;
     motion_ids_.push_back(counts ? ++moving_count_ : 0);
@@ -29,19 +31,20 @@ GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float a
 void GpuScene::upload_textures(const gpu::Device& device) {
   const auto add = [&](VkFormat format, std::uint32_t width, std::uint32_t height, std::uint32_t levels,
                        std::span<const std::byte> texels, const char* name) {
-    textures_.emplace_back(device,
-                           gpu::ImageDesc{.format = format,
-                                          .width = width,
-                                          .height = height,
-                                          .levels = levels,
-                                          .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT},
-                           name);
+    textures_.emplace_back(
+        device,
+        gpu::ImageDesc{.format = format,
+                       .width = width,
+                       .height = height,
+                       .levels = levels,
+                       .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT},
+        name);
     gpu::upload_image(device, textures_.back(), texels);
   };
   for (const scene::Texture& texture : scene_->textures) {
     const bool color = texture.kind == scene::TextureKind::color;
-    add(color ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM, texture.width, texture.height, texture.levels,
-        texture.texels, texture.name.c_str());
+    add(color ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM, texture.width, texture.height,
+        texture.levels, texture.texels, texture.name.c_str());
   }
   // Lavapipe crashes on an unwritten binding, so materials without a map get these.
   const std::array<std::byte, 4> white{std::byte{255}, std::byte{255}, std::byte{255}, std::byte{255}};
@@ -64,7 +67,8 @@ void GpuScene::make_material_sets(const gpu::Device& device) {
   pool.poolSizeCount = 1;
   pool.pPoolSizes = &size;
   VkDescriptorPool handle = VK_NULL_HANDLE;
-  gpu::check(vkCreateDescriptorPool(device.handle(), &pool, nullptr, &handle), "cannot create a descriptor pool");
+  gpu::check(vkCreateDescriptorPool(device.handle(), &pool, nullptr, &handle),
+             "cannot create a descriptor pool");
   pool_ = gpu::UniqueDescriptorPool(device.handle(), handle);
   const std::vector<VkDescriptorSetLayout> layouts(count, material_layout_.get());
   VkDescriptorSetAllocateInfo allocate{};
@@ -73,7 +77,8 @@ void GpuScene::make_material_sets(const gpu::Device& device) {
   allocate.descriptorSetCount = count;
   allocate.pSetLayouts = layouts.data();
   sets_.resize(count);
-  gpu::check(vkAllocateDescriptorSets(device.handle(), &allocate, sets_.data()), "cannot allocate material sets");
+  gpu::check(vkAllocateDescriptorSets(device.handle(), &allocate, sets_.data()),
+             "cannot allocate material sets");
 
   const std::size_t white = textures_.size() - 2, flat = textures_.size() - 1;
   for (std::uint32_t m = 0; m < count; ++m) {
@@ -99,9 +104,9 @@ void GpuScene::make_material_sets(const gpu::Device& device) {
 
 std::uint32_t GpuScene::variant(std::uint32_t index) const {
   const scene::Material& material = scene_->materials[index];
-  return (material.alpha_mode == scene::AlphaMode::mask ? 1u : 0u) | (material.normal_texture >= 0 ? 2u : 0u) |
-         (material.roughness_metallic_texture >= 0 ? 4u : 0u) | (material.emissive_texture >= 0 ? 8u : 0u) |
-         (material.double_sided ? 16u : 0u);
+  return (material.alpha_mode == scene::AlphaMode::mask ? 1u : 0u) |
+         (material.normal_texture >= 0 ? 2u : 0u) | (material.roughness_metallic_texture >= 0 ? 4u : 0u) |
+         (material.emissive_texture >= 0 ? 8u : 0u) | (material.double_sided ? 16u : 0u);
 }
 
 std::vector<std::uint32_t> GpuScene::variants(bool blended) const {
@@ -114,7 +119,12 @@ std::vector<std::uint32_t> GpuScene::variants(bool blended) const {
 
 shared::MaterialConstants GpuScene::constants(std::uint32_t index) const {
   const scene::Material& m = scene_->materials[index];
-  return {glm::vec4(m.base_color, m.opacity), m.emissive, m.roughness, m.metallic, m.specular, m.alpha_cutoff,
+  return {glm::vec4(m.base_color, m.opacity),
+          m.emissive,
+          m.roughness,
+          m.metallic,
+          m.specular,
+          m.alpha_cutoff,
           m.water ? 1u : 0u};
 }
 
@@ -135,7 +145,8 @@ std::vector<glm::dmat4> GpuScene::transforms(double seconds) const {
   return result;
 }
 
-void GpuScene::model_box(std::uint32_t model, const glm::dmat4& transform, glm::vec3& low, glm::vec3& high) const {
+void GpuScene::model_box(std::uint32_t model, const glm::dmat4& transform, glm::vec3& low,
+                         glm::vec3& high) const {
   low = glm::vec3(1e30f);
   high = glm::vec3(-1e30f);
   for (const std::uint32_t chunk : chunks_of_model_[model]) {

@@ -1,6 +1,6 @@
 #pragma once
-// A scene on the GPU: one vertex and one index buffer, textures, one descriptor set a material, and the lists of
-// what is drawn this frame.
+// A scene on the GPU: one vertex and one index buffer, textures, one descriptor set a material, and the lists
+// of what is drawn this frame.
 
 #include <glm/glm.hpp>
 #include <span>
@@ -17,13 +17,13 @@ namespace renderer {
 /// One chunk to draw.
 struct Draw {
   std::uint32_t chunk = 0;
-  float distance = 0;           ///< metres from the camera to its box
+  float distance = 0;  ///< metres from the camera to its box
 };
 
 /// What a frame draws, culled and sorted.
 struct DrawLists {
-  std::vector<Draw> opaque;     ///< front to back, opaque before alpha-tested
-  std::vector<Draw> blended;    ///< back to front
+  std::vector<Draw> opaque;   ///< front to back, opaque before alpha-tested
+  std::vector<Draw> blended;  ///< back to front
 };
 
 class GpuScene {
@@ -33,8 +33,8 @@ class GpuScene {
   const scene::Scene& cpu() const { return *scene_; }
   VkDescriptorSetLayout material_layout() const { return material_layout_.get(); }
   VkDescriptorSet material_set(std::uint32_t material) const { return sets_[material]; }
-  /// Bits of gbuffer.frag's specialization constants for a material: alpha test 1, normal map 2, roughness map 4,
-  /// emissive map 8, double-sided 16.
+  /// Bits of gbuffer.frag's specialization constants for a material: alpha test 1, normal map 2, roughness
+  /// map 4, emissive map 8, double-sided 16.
   std::uint32_t variant(std::uint32_t material) const;
   std::vector<std::uint32_t> variants(bool blended) const;
   shared::MaterialConstants constants(std::uint32_t material) const;

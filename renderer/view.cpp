@@ -71,7 +71,8 @@ Frustum::Frustum(const glm::dmat4& clip_from_world, double far) : far_(static_ca
 
 bool Frustum::intersects(const glm::vec3& low, const glm::vec3& high) const {
   for (const glm::vec4& plane : planes_) {
-    const glm::vec3 corner(plane.x > 0 ? high.x : low.x, plane.y > 0 ? high.y : low.y, plane.z > 0 ? high.z : low.z);
+    const glm::vec3 corner(plane.x > 0 ? high.x : low.x, plane.y > 0 ? high.y : low.y,
+                           plane.z > 0 ? high.z : low.z);
     if (glm::dot(glm::vec3(plane), corner) + plane.w < 0) return false;
   }
   return glm::length(glm::clamp(glm::vec3(0), low, high)) <= far_;

@@ -12,7 +12,7 @@ namespace renderer {
 
 struct View {
   glm::dvec3 eye{0};
-  glm::dmat3 axes{1};           ///< columns: right, up, backward
+  glm::dmat3 axes{1};  ///< columns: right, up, backward
   double tan_half_fov_y = 1, aspect = 1, near = 0.1, far = 1000;
 
   /// Camera-relative world to clip, without jitter.

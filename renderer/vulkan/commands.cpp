@@ -17,18 +17,24 @@ Scope scope_of(Access access) {
       return {VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT | VK_PIPELINE_STAGE_2_EARLY_FRAGMENT_TESTS_BIT |
                   VK_PIPELINE_STAGE_2_LATE_FRAGMENT_TESTS_BIT,
               VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT |
-                  VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT | VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_WRITE_BIT};
+                  VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT |
+                  VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_WRITE_BIT};
     case Access::compute:
-      return {VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_READ_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
+      return {VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
+              VK_ACCESS_2_SHADER_READ_BIT | VK_ACCESS_2_SHADER_WRITE_BIT};
     case Access::shader_read:
       return {VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT,
               VK_ACCESS_2_SHADER_READ_BIT};
     case Access::transfer:
-      return {VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT, VK_ACCESS_2_TRANSFER_READ_BIT | VK_ACCESS_2_TRANSFER_WRITE_BIT};
-    case Access::host_read: return {VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_READ_BIT};
-    case Access::host_write: return {VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_WRITE_BIT};
+      return {VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT,
+              VK_ACCESS_2_TRANSFER_READ_BIT | VK_ACCESS_2_TRANSFER_WRITE_BIT};
+    case Access::host_read:
+      return {VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_READ_BIT};
+    case Access::host_write:
+      return {VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_WRITE_BIT};
     case Access::all:
-      return {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT};
+      return {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT,
+              VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT};
   }
   return {};
 }
@@ -41,7 +47,8 @@ void image_barrier(VkCommandBuffer commands, std::span<const VkImageMemoryBarrie
   vkCmdPipelineBarrier2(commands, &info);
 }
 
-VkImageMemoryBarrier2 layout_change(VkImage image, VkImageAspectFlags aspect, VkImageLayout from, VkImageLayout to) {
+VkImageMemoryBarrier2 layout_change(VkImage image, VkImageAspectFlags aspect, VkImageLayout from,
+                                    VkImageLayout to) {
   const Scope all = scope_of(Access::all);
   VkImageMemoryBarrier2 change{};
   change.sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER_2;
@@ -82,7 +89,9 @@ VkCommandBuffer CommandBuffer::begin() {
   return commands_;
 }
 
-void CommandBuffer::end() { check(vkEndCommandBuffer(commands_), "cannot record commands"); }
+void CommandBuffer::end() {
+  check(vkEndCommandBuffer(commands_), "cannot record commands");
+}
 
 void submit(const Device& device, VkCommandBuffer commands, std::span<const SemaphoreValue> waits,
             std::span<const SemaphoreValue> signals, VkFence fence) {
@@ -150,10 +159,10 @@ void barrier(VkCommandBuffer commands, Access before, Access after) {
   VkMemoryBarrier2 memory{};
   memory.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER_2;
   memory.srcStageMask = from.stage;
-  memory.srcAccessMask = from.access & ~(VK_ACCESS_2_SHADER_READ_BIT | VK_ACCESS_2_TRANSFER_READ_BIT |
-                                         VK_ACCESS_2_HOST_READ_BIT | VK_ACCESS_2_MEMORY_READ_BIT |
-                                         VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT |
-                                         VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT);
+  memory.srcAccessMask =
+      from.access & ~(VK_ACCESS_2_SHADER_READ_BIT | VK_ACCESS_2_TRANSFER_READ_BIT |
+                      VK_ACCESS_2_HOST_READ_BIT | VK_ACCESS_2_MEMORY_READ_BIT |
+                      VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_2_DEPTH_STENCIL_ATTACHMENT_READ_BIT);
   memory.dstStageMask = to.stage;
   memory.dstAccessMask = to.access;
   VkDependencyInfo info{};
@@ -203,7 +212,8 @@ void upload_image(const Device& device, const Image& image, std::span<const std:
     transition(commands, image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
     vkCmdCopyBufferToImage(commands, staging.get(), image.get(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
                            static_cast<std::uint32_t>(copies.size()), copies.data());
-    transition(commands, image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+    transition(commands, image, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+               VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
   });
 }
 

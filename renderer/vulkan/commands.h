@@ -29,7 +29,7 @@ class CommandBuffer {
 
 struct SemaphoreValue {
   VkSemaphore semaphore = VK_NULL_HANDLE;
-  std::uint64_t value = 0;      ///< ignored for binary ones
+  std::uint64_t value = 0;  ///< ignored for binary ones
 };
 
 void submit(const Device& device, VkCommandBuffer commands, std::span<const SemaphoreValue> waits,

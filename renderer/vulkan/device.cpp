@@ -13,7 +13,8 @@ namespace {
 constexpr const char* validation_layer = "VK_LAYER_KHRONOS_validation";
 
 bool has_extension(const std::vector<VkExtensionProperties>& all, const char* name) {
-  return std::any_of(all.begin(), all.end(), [&](const auto& e) { return !std::strcmp(e.extensionName, name); });
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& e) { return !std::strcmp(e.extensionName, name); });
 }
 
 std::vector<VkExtensionProperties> device_extensions(VkPhysicalDevice device) {
@@ -100,11 +101,16 @@ DeviceInfo describe(VkPhysicalDevice device, std::uint32_t index) {
 
 int preference(VkPhysicalDeviceType type) {
   switch (type) {
-    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU: return 0;
-    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU: return 1;
-    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU: return 2;
-    case VK_PHYSICAL_DEVICE_TYPE_CPU: return 3;
-    default: return 4;
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return 0;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return 1;
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return 2;
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return 3;
+    default:
+      return 4;
   }
 }
 
@@ -128,15 +134,17 @@ struct Device::Messages {
 
   static VKAPI_ATTR VkBool32 VKAPI_CALL receive(VkDebugUtilsMessageSeverityFlagBitsEXT severity,
                                                 VkDebugUtilsMessageTypeFlagsEXT type,
-                                                const VkDebugUtilsMessengerCallbackDataEXT* data, void* user) {
+                                                const VkDebugUtilsMessengerCallbackDataEXT* data,
+                                                void* user) {
     // The loader and drivers use the same channel for news of their own; only validation counts.
     if (!(type & VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT)) return VK_FALSE;
     auto& self = *static_cast<Messages*>(user);
     const std::lock_guard lock(self.mutex);
     if (self.count++ == 0) self.first = data->pMessage;
     if (self.count <= 20) {
-      spdlog::log(severity & VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT ? spdlog::level::err : spdlog::level::warn,
-                  "validation: {}", data->pMessage);
+      spdlog::log(
+          severity & VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT ? spdlog::level::err : spdlog::level::warn,
+          "validation: {}", data->pMessage);
     }
     return VK_FALSE;
   }
@@ -170,7 +178,9 @@ Device::Device(const DeviceOptions& options) : messages_(std::make_unique<Messag
   }
 }
 
-Device::~Device() { destroy(); }
+Device::~Device() {
+  destroy();
+}
 
 void Device::destroy() {
   if (device_) vkDestroyDevice(device_, nullptr);
@@ -222,7 +232,8 @@ void Device::create_instance(const DeviceOptions& options) {
   if (options.validation && debug_utils_) {
     const auto create_messenger = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
         vkGetInstanceProcAddr(instance_, "vkCreateDebugUtilsMessengerEXT"));
-    check(create_messenger(instance_, &messenger, nullptr, &messenger_), "cannot listen to the validation layer");
+    check(create_messenger(instance_, &messenger, nullptr, &messenger_),
+          "cannot listen to the validation layer");
   }
 }
 
@@ -241,7 +252,8 @@ void Device::choose_physical(const DeviceOptions& options) {
     info_ = info;
   }
   if (physical_) return;
-  if (all.empty()) core::fail("no Vulkan device: install a driver, or mesa-vulkan-drivers to render on the processor");
+  if (all.empty())
+    core::fail("no Vulkan device: install a driver, or mesa-vulkan-drivers to render on the processor");
   core::fail("no usable Vulkan device{}: this machine has {}",
              options.device.empty() ? "" : " matches '" + options.device + "'", seen);
 }
@@ -250,7 +262,8 @@ void Device::create_device(const DeviceOptions& options) {
   const auto available = device_extensions(physical_);
   std::vector<const char*> extensions{VK_KHR_PUSH_DESCRIPTOR_EXTENSION_NAME};
   if (presents_) extensions.push_back(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
-  external_memory_ = options.external_memory && has_extension(available, VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME) &&
+  external_memory_ = options.external_memory &&
+                     has_extension(available, VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME) &&
                      has_extension(available, VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME);
   if (external_memory_) {
     extensions.push_back(VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME);
@@ -286,7 +299,8 @@ void Device::create_device(const DeviceOptions& options) {
   limits_ = properties.limits;
 
   const auto load = [&](auto& function, const char* name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(vkGetDeviceProcAddr(device_, name));
+    function =
+        reinterpret_cast<std::remove_reference_t<decltype(function)>>(vkGetDeviceProcAddr(device_, name));
   };
   load(push_descriptors, "vkCmdPushDescriptorSetKHR");
   if (debug_utils_) {
@@ -312,7 +326,9 @@ std::uint32_t Device::memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFl
   core::fail("'{}' has no memory of the wanted kind", info_.name);
 }
 
-void Device::wait_idle() const { check(vkDeviceWaitIdle(device_), "cannot wait for the device"); }
+void Device::wait_idle() const {
+  check(vkDeviceWaitIdle(device_), "cannot wait for the device");
+}
 
 std::uint32_t Device::validation_messages() const {
   const std::lock_guard lock(messages_->mutex);
@@ -321,7 +337,8 @@ std::uint32_t Device::validation_messages() const {
 
 void Device::expect_valid() const {
   const std::lock_guard lock(messages_->mutex);
-  if (messages_->count) core::fail("{} validation messages, the first: {}", messages_->count, messages_->first);
+  if (messages_->count)
+    core::fail("{} validation messages, the first: {}", messages_->count, messages_->first);
 }
 
 }  // namespace gpu

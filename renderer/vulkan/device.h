@@ -14,17 +14,17 @@
 namespace gpu {
 
 struct DeviceInfo {
-  std::string name, driver;     ///< driver: name and version as text
-  std::uint32_t index = 0;      ///< order of enumeration, for --device
+  std::string name, driver;  ///< driver: name and version as text
+  std::uint32_t index = 0;   ///< order of enumeration, for --device
   VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
   std::array<std::uint8_t, VK_UUID_SIZE> uuid{};  ///< CUDA's device has the same one
-  std::string unusable;         ///< why it cannot run the program; empty when it can
+  std::string unusable;                           ///< why it cannot run the program; empty when it can
 };
 
 struct DeviceOptions {
-  std::string device;           ///< part of a name, or an index; empty: discrete before integrated before CPU
-  bool validation = false;      ///< fails where the layer is not installed
-  bool external_memory = false; ///< chain export structures: only for CUDA (lavapipe exports no semaphores)
+  std::string device;       ///< part of a name, or an index; empty: discrete before integrated before CPU
+  bool validation = false;  ///< fails where the layer is not installed
+  bool external_memory = false;  ///< chain export structures: only for CUDA (lavapipe exports no semaphores)
   std::vector<const char*> instance_extensions;  ///< what the window system asks for; empty: headless
 };
 
@@ -54,7 +54,9 @@ class Device {
   /// Memory type for the wanted properties, or the best that has all `required` ones. Throws when none has.
   std::uint32_t memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFlags required,
                             VkMemoryPropertyFlags preferred = 0) const;
-  VkMemoryPropertyFlags memory_flags(std::uint32_t type) const { return memory_.memoryTypes[type].propertyFlags; }
+  VkMemoryPropertyFlags memory_flags(std::uint32_t type) const {
+    return memory_.memoryTypes[type].propertyFlags;
+  }
 
   void wait_idle() const;
 

@@ -29,7 +29,8 @@ VkDeviceMemory allocate(const Device& device, const VkMemoryRequirements& needs,
 
 }  // namespace
 
-Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use, const char* name)
+Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use,
+               const char* name)
     : device_(&device), size_(std::max<VkDeviceSize>(size, 4)) {
   try {
     VkBufferCreateInfo info{};
@@ -47,7 +48,8 @@ Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage
     coherent_ = device.memory_flags(type) & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
     memory_ = allocate(device, needs, type, name);
     check(vkBindBufferMemory(device.handle(), buffer_, memory_, 0), "cannot bind a buffer");
-    if (host) check(vkMapMemory(device.handle(), memory_, 0, VK_WHOLE_SIZE, 0, &mapped_), "cannot map a buffer");
+    if (host)
+      check(vkMapMemory(device.handle(), memory_, 0, VK_WHOLE_SIZE, 0, &mapped_), "cannot map a buffer");
     set_name(device, VK_OBJECT_TYPE_BUFFER, reinterpret_cast<std::uint64_t>(buffer_), name);
   } catch (...) {
     destroy();
@@ -103,8 +105,8 @@ Image::Image(const Device& device, const ImageDesc& desc, const char* name) : de
     check(vkCreateImage(device.handle(), &info, nullptr, &image_), "cannot create an image");
     VkMemoryRequirements needs;
     vkGetImageMemoryRequirements(device.handle(), image_, &needs);
-    memory_ = allocate(device, needs, device.memory_type(needs.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT),
-                       name);
+    memory_ = allocate(device, needs,
+                       device.memory_type(needs.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT), name);
     check(vkBindImageMemory(device.handle(), image_, memory_, 0), "cannot bind an image");
     VkImageViewCreateInfo view{};
     view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
@@ -154,12 +156,13 @@ void Image::swap(Image& other) noexcept {
   std::swap(desc_, other.desc_);
 }
 
-UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address, float anisotropy,
-                           VkCompareOp compare) {
+UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address,
+                           float anisotropy, VkCompareOp compare) {
   VkSamplerCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO;
   info.magFilter = info.minFilter = filter;
-  info.mipmapMode = filter == VK_FILTER_LINEAR ? VK_SAMPLER_MIPMAP_MODE_LINEAR : VK_SAMPLER_MIPMAP_MODE_NEAREST;
+  info.mipmapMode =
+      filter == VK_FILTER_LINEAR ? VK_SAMPLER_MIPMAP_MODE_LINEAR : VK_SAMPLER_MIPMAP_MODE_NEAREST;
   info.addressModeU = info.addressModeV = info.addressModeW = address;
   info.anisotropyEnable = anisotropy > 1;
   info.maxAnisotropy = anisotropy;

@@ -14,16 +14,17 @@
 namespace gpu {
 
 enum class MemoryUse {
-  device,   ///< GPU only
-  upload,   ///< written by the CPU in order, read by the GPU; mapped
-  readback, ///< read (and written) by the CPU: host-cached; mapped
+  device,    ///< GPU only
+  upload,    ///< written by the CPU in order, read by the GPU; mapped
+  readback,  ///< read (and written) by the CPU: host-cached; mapped
 };
 
 class Buffer {
  public:
   Buffer() = default;
   /// `size` 0 becomes 4: Vulkan has no empty buffers.
-  Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use, const char* name = "");
+  Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use,
+         const char* name = "");
   ~Buffer() { destroy(); }
   Buffer(Buffer&& other) noexcept { swap(other); }
   Buffer& operator=(Buffer&& other) noexcept {
@@ -58,7 +59,7 @@ struct ImageDesc {
   VkFormat format = VK_FORMAT_R8G8B8A8_UNORM;
   std::uint32_t width = 1, height = 1, levels = 1, layers = 1;
   VkImageUsageFlags usage = 0;
-  bool array_view = false;      ///< view as an array even with one layer
+  bool array_view = false;  ///< view as an array even with one layer
 };
 
 /// A 2D image with a view of the whole, and one of each layer or level where asked. All images stay in
@@ -93,7 +94,7 @@ class Image {
   ImageDesc desc_;
 };
 
-UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address, float anisotropy = 1,
-                           VkCompareOp compare = VK_COMPARE_OP_NEVER);
+UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address,
+                           float anisotropy = 1, VkCompareOp compare = VK_COMPARE_OP_NEVER);
 
 }  // namespace gpu

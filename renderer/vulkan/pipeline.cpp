@@ -77,7 +77,8 @@ void push(const Device& device, VkCommandBuffer commands, VkPipelineBindPoint po
     write.pBufferInfo = &binding.buffer;
     writes.push_back(write);
   }
-  device.push_descriptors(commands, point, layout, 0, static_cast<std::uint32_t>(writes.size()), writes.data());
+  device.push_descriptors(commands, point, layout, 0, static_cast<std::uint32_t>(writes.size()),
+                          writes.data());
 }
 
 UniqueDescriptorSetLayout make_set_layout(const Device& device, std::span<const VkDescriptorType> types,
@@ -92,7 +93,8 @@ UniqueDescriptorSetLayout make_set_layout(const Device& device, std::span<const 
   info.bindingCount = static_cast<std::uint32_t>(bindings.size());
   info.pBindings = bindings.data();
   VkDescriptorSetLayout layout = VK_NULL_HANDLE;
-  check(vkCreateDescriptorSetLayout(device.handle(), &info, nullptr, &layout), "cannot create a descriptor layout");
+  check(vkCreateDescriptorSetLayout(device.handle(), &info, nullptr, &layout),
+        "cannot create a descriptor layout");
   return {device.handle(), layout};
 }
 
@@ -110,8 +112,10 @@ UniquePipelineLayout make_layout(const Device& device, std::initializer_list<VkD
   return {device.handle(), layout};
 }
 
-ComputePipeline::ComputePipeline(const Device& device, Spirv code, std::initializer_list<VkDescriptorType> bindings,
-                                 std::uint32_t push_constant_bytes, std::initializer_list<std::int32_t> constants)
+ComputePipeline::ComputePipeline(const Device& device, Spirv code,
+                                 std::initializer_list<VkDescriptorType> bindings,
+                                 std::uint32_t push_constant_bytes,
+                                 std::initializer_list<std::int32_t> constants)
     : device_(&device), types_(bindings), push_bytes_(push_constant_bytes) {
   set_layout_ = make_set_layout(device, types_, VK_SHADER_STAGE_COMPUTE_BIT, true);
   layout_ = make_layout(device, {set_layout_.get()}, VK_SHADER_STAGE_COMPUTE_BIT, push_bytes_);
@@ -127,8 +131,8 @@ ComputePipeline::ComputePipeline(const Device& device, Spirv code, std::initiali
   pipeline_ = UniquePipeline(device.handle(), pipeline);
 }
 
-void ComputePipeline::dispatch(VkCommandBuffer commands, std::span<const Binding> bindings, std::uint32_t width,
-                               std::uint32_t height, const void* constants) const {
+void ComputePipeline::dispatch(VkCommandBuffer commands, std::span<const Binding> bindings,
+                               std::uint32_t width, std::uint32_t height, const void* constants) const {
   if (bindings.size() != types_.size()) {
     core::fail("a pass got {} resources, its shader has {}", bindings.size(), types_.size());
   }
@@ -142,9 +146,11 @@ void ComputePipeline::dispatch(VkCommandBuffer commands, std::span<const Binding
 
 UniquePipeline make_graphics_pipeline(const Device& device, const GraphicsDesc& desc) {
   const UniqueShaderModule vertex = make_module(device, desc.vertex);
-  const UniqueShaderModule fragment = desc.fragment.empty() ? UniqueShaderModule() : make_module(device, desc.fragment);
+  const UniqueShaderModule fragment =
+      desc.fragment.empty() ? UniqueShaderModule() : make_module(device, desc.fragment);
   const Specialization specialization(desc.constants);
-  std::vector<VkPipelineShaderStageCreateInfo> stages{stage(VK_SHADER_STAGE_VERTEX_BIT, vertex.get(), nullptr)};
+  std::vector<VkPipelineShaderStageCreateInfo> stages{
+      stage(VK_SHADER_STAGE_VERTEX_BIT, vertex.get(), nullptr)};
   if (fragment) stages.push_back(stage(VK_SHADER_STAGE_FRAGMENT_BIT, fragment.get(), &specialization.info));
 
   const VkVertexInputBindingDescription binding{0, desc.vertex_stride, VK_VERTEX_INPUT_RATE_VERTEX};

@@ -30,20 +30,24 @@ void Timer::end(VkCommandBuffer commands) {
                        static_cast<std::uint32_t>(2 * names_.size() - 1));
 }
 
-void Timer::add_cpu(const char* name, double milliseconds) { cpu_.push_back({name, 0, milliseconds}); }
+void Timer::add_cpu(const char* name, double milliseconds) {
+  cpu_.push_back({name, 0, milliseconds});
+}
 
 std::vector<PassTime> Timer::read() const {
   std::vector<PassTime> passes;
   std::vector<std::uint64_t> ticks(2 * names_.size());
   if (!names_.empty()) {
     const VkResult result = vkGetQueryPoolResults(
-        device_->handle(), pool_.get(), 0, static_cast<std::uint32_t>(ticks.size()), ticks.size() * sizeof ticks[0],
-        ticks.data(), sizeof ticks[0], VK_QUERY_RESULT_64_BIT);
+        device_->handle(), pool_.get(), 0, static_cast<std::uint32_t>(ticks.size()),
+        ticks.size() * sizeof ticks[0], ticks.data(), sizeof ticks[0], VK_QUERY_RESULT_64_BIT);
     check(result, "cannot read timestamps");
     if (result == VK_NOT_READY) return cpu_;
   }
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    const auto since_start = [&](std::uint64_t tick) { return static_cast<double>(tick - ticks[0]) * period_ms_; };
+    const auto since_start = [&](std::uint64_t tick) {
+      return static_cast<double>(tick - ticks[0]) * period_ms_;
+    };
     passes.push_back({names_[i], since_start(ticks[2 * i]), since_start(ticks[2 * i + 1])});
   }
   passes.insert(passes.end(), cpu_.begin(), cpu_.end());

@@ -1,0 +1,88 @@
+#include "renderer/frame_context.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace renderer {
+namespace {
+
+/// The lights that reach the picture: nearest first where there are more than a frame holds.
+std::uint32_t choose_lights(const FrameContext& frame, shared::Light* lights) {
+  if (!frame.settings.point_lights) return 0;
+  const Frustum frustum(frame.view.clip_from_world(), frame.view.far);
+  std::vector<shared::Light> visible;
+  for (const scene::PointLight& light : frame.scene.cpu().lights) {
+    const glm::vec3 place(glm::dvec3(light.position) - frame.view.eye);
+    if (!frustum.intersects(place - light.radius, place + light.radius)) continue;
+    visible.push_back({place, light.radius, light.color * light.intensity, 0});
+  }
+  std::stable_sort(visible.begin(), visible.end(), [](const shared::Light& a, const shared::Light& b) {
+    return glm::length(a.position) - a.radius < glm::length(b.position) - b.radius;
+  });
+  const std::size_t count = std::min<std::size_t>(visible.size(), shared::MAX_LIGHTS);
+  std::copy_n(visible.begin(), count, lights);
+  return static_cast<std::uint32_t>(count);
+}
+
+void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
+  const neural::FrameInfo& info = frame.info;
+  const RenderSettings& settings = frame.settings;
+  const scene::Scene& scene = frame.scene.cpu();
+  out.clip_from_world = glm::mat4(jittered(frame.view.clip_from_world(), info.jitter, info.render));
+  out.ray_center = -frame.view.axes[2];
+  out.ray_x = frame.view.axes[0] * (frame.view.tan_half_fov_y * frame.view.aspect);
+  out.ray_y = frame.view.axes[1] * -frame.view.tan_half_fov_y;
+  out.camera_position = frame.view.eye;
+  out.sun_direction = -glm::normalize(scene.sun.direction);
+  out.sun_radiance = scene.sun.color * scene.sun.intensity * settings.sun_intensity;
+  out.sky_zenith = scene.sky.zenith * scene.sky.intensity * settings.sky_intensity;
+  out.sky_horizon = scene.sky.horizon * scene.sky.intensity * settings.sky_intensity;
+  out.render_size = {info.render.width, info.render.height};
+  out.output_size = {info.output.width, info.output.height};
+  out.jitter = {info.jitter[0], info.jitter[1]};
+  out.exposure = info.exposure;
+  out.near = info.near;
+  // The contract: log2(render / output) - 1, also for `native`, which has no bias.
+  const float ratio = static_cast<float>(info.render.height) / static_cast<float>(info.output.height);
+  const bool native = settings.upscaler == Upscaler::native;
+  out.mip_bias = settings.mip_bias + (native ? 0.0f : std::log2(ratio) - 1.0f);
+  out.seconds = static_cast<float>(frame.seconds);
+  out.tan_half_fov_y = info.tan_half_fov_y;
+  out.shadow_softness = settings.shadow.softness;
+  out.shadow_bias = settings.shadow.bias;
+  out.ao_radius = settings.ambient_occlusion.radius;
+  out.ao_strength = settings.ambient_occlusion.enabled ? settings.ambient_occlusion.strength : 0.0f;
+  out.light_count = choose_lights(frame, out.lights);
+}
+
+}  // namespace
+
+FrameBuffers::FrameBuffers(const gpu::Device& device, std::size_t models)
+    : constants(device, sizeof(shared::FrameConstants), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT,
+                gpu::MemoryUse::upload, "frame constants"),
+      objects(device, sizeof(shared::Object) * models, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+              gpu::MemoryUse::upload, "objects"),
+      motions(device, sizeof(glm::mat4) * shared::MAX_MOVING, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+              gpu::MemoryUse::upload, "motions"),
+      taau(device, sizeof(shared::TaauConstants), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT, gpu::MemoryUse::upload,
+           "taau"),
+      luminance(device, sizeof(float), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, gpu::MemoryUse::readback,
+                "luminance") {}
+
+void write_frame_buffers(const FrameContext& frame) {
+  write_constants(frame, *frame.buffers.constants.as<shared::FrameConstants>());
+  auto* objects = frame.buffers.objects.as<shared::Object>();
+  auto* motions = frame.buffers.motions.as<glm::mat4>();
+  const glm::dmat4 to_eye = glm::translate(glm::dmat4(1), -frame.view.eye);
+  motions[0] = clip_to_previous_clip(frame.view, frame.previous_view, glm::dmat4(1), glm::dmat4(1));
+  for (std::uint32_t m = 0; m < frame.transforms.size(); ++m) {
+    const std::uint32_t id = frame.scene.motion_id(m);
+    objects[m] = {glm::mat4(to_eye * frame.transforms[m]), id, 0, 0, 0};
+    if (id) {
+      motions[id] = clip_to_previous_clip(frame.view, frame.previous_view, frame.transforms[m],
+                                          frame.previous_transforms[m]);
+    }
+  }
+}
+
+}  // namespace renderer

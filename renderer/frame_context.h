@@ -1,0 +1,53 @@
+#pragma once
+// What every pass of a frame gets: the numbers of this frame, its draw lists, and the buffers of its slot.
+
+#include <vector>
+
+#include "neural/frame_io.h"
+#include "renderer/gpu_scene.h"
+#include "renderer/settings.h"
+#include "renderer/targets.h"
+#include "renderer/vulkan/timer.h"
+
+namespace renderer {
+
+/// Buffers of one of the two frame slots, written by the CPU before the frame is recorded.
+struct FrameBuffers {
+  explicit FrameBuffers(const gpu::Device& device, std::size_t models);
+  gpu::Buffer constants;  ///< shared::FrameConstants
+  gpu::Buffer objects;    ///< shared::Object, one a model
+  gpu::Buffer motions;    ///< mat4 clip_to_prev_clip by motion id
+  gpu::Buffer taau;       ///< shared::TaauConstants
+  gpu::Buffer luminance;  ///< float: what the exposure pass measured
+};
+
+/// Valid while one frame is recorded.
+struct FrameContext {
+  const gpu::Device& device;
+  const RenderSettings& settings;
+  const GpuScene& scene;
+  Targets& targets;
+  FrameBuffers& buffers;
+  gpu::Timer& timer;
+  neural::FrameInfo info;
+  neural::Size previous_render;  ///< size and jitter of the frame before
+  float previous_jitter[2] = {0, 0};
+  float exposure_ratio = 1;  ///< exposure over the last frame's
+  View view, previous_view;
+  std::vector<glm::dmat4> transforms, previous_transforms;  ///< model to world
+  DrawLists draws;
+  double seconds = 0;
+
+  std::uint32_t slot() const { return static_cast<std::uint32_t>(info.frame_index % 2); }
+  std::uint32_t width() const { return static_cast<std::uint32_t>(info.render.width); }
+  std::uint32_t height() const { return static_cast<std::uint32_t>(info.render.height); }
+  const gpu::Image& depth() const { return targets.depth[slot()]; }
+  const gpu::Image& previous_depth() const { return targets.depth[1 - slot()]; }
+  const gpu::Image& output() const { return targets.output[slot()]; }
+  const gpu::Image& history() const { return targets.output[1 - slot()]; }
+};
+
+/// Fills constants, objects and motions of the slot; the shadow pass adds its cascades to the constants.
+void write_frame_buffers(const FrameContext& frame);
+
+}  // namespace renderer

@@ -1,0 +1,17 @@
+#pragma once
+// Bloom: the picture at a quarter of its size and four halvings below, added up again.
+
+#include "renderer/frame_context.h"
+
+namespace renderer {
+
+class BloomPass {
+ public:
+  explicit BloomPass(const gpu::Device& device);
+  void record(VkCommandBuffer commands, const FrameContext& frame) const;
+
+ private:
+  gpu::ComputePipeline down_, up_;
+};
+
+}  // namespace renderer

@@ -1,0 +1,17 @@
+#pragma once
+// Bloom, tone curve and display encoding into the 8-bit picture.
+
+#include "renderer/frame_context.h"
+
+namespace renderer {
+
+class CompositePass {
+ public:
+  explicit CompositePass(const gpu::Device& device);
+  void record(VkCommandBuffer commands, const FrameContext& frame) const;
+
+ private:
+  gpu::ComputePipeline pipeline_;
+};
+
+}  // namespace renderer

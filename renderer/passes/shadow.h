@@ -1,0 +1,53 @@
+#pragma once
+// Cascaded shadow maps of the sun. What stands still is kept in cached maps, redrawn one a frame when the
+// camera has moved on; what moves is drawn each frame into a copy of the parts it touches.
+
+#include <array>
+
+#include "renderer/frame_context.h"
+
+namespace renderer {
+
+class ShadowPass {
+ public:
+  ShadowPass(const gpu::Device& device, const GpuScene& scene, std::int32_t resolution);
+
+  /// Records what is out of date and writes the cascades into the slot's FrameConstants.
+  void record(VkCommandBuffer commands, const FrameContext& frame);
+  /// Forgets the cached maps: after a cut.
+  void invalidate();
+  /// The map to sample, in GENERAL layout.
+  const gpu::Image& map() const { return scene_has_motion_ ? moving_map_ : still_map_; }
+  const gpu::UniqueSampler& sampler() const { return sampler_; }
+  std::int32_t resolution() const { return resolution_; }
+
+ private:
+  struct Cascade {
+    bool valid = false;
+    glm::dvec3 center{0};           ///< world
+    double radius = 1;              ///< metres, half a side
+    glm::dmat4 clip_from_world{1};  ///< scene's world, not camera-relative
+    std::vector<VkRect2D> moved;    ///< texels that hold moving casters now
+  };
+  void place(Cascade& cascade, const glm::dvec3& wanted, const glm::dvec3& light) const;
+  void draw_still(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index);
+  void draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index, bool whole);
+  void draw_chunks(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
+                   bool moving) const;
+  void begin_rendering(VkCommandBuffer commands, VkImageView view, bool clear) const;
+  VkRect2D texels_of(const Cascade& cascade, const glm::vec3& low, const glm::vec3& high) const;
+
+  std::int32_t resolution_;
+  bool scene_has_motion_;
+  std::uint32_t count_ = 0;
+  float distance_ = 0;
+  glm::dvec3 light_{0};
+  std::array<Cascade, shared::MAX_CASCADES> cascades_;
+  gpu::Image still_map_, moving_map_;
+  std::vector<gpu::UniqueImageView> still_views_, moving_views_;
+  gpu::UniqueSampler sampler_;
+  gpu::UniquePipelineLayout layout_;
+  gpu::UniquePipeline opaque_, masked_;
+};
+
+}  // namespace renderer

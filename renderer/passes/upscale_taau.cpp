@@ -1,0 +1,48 @@
+#include "renderer/passes/upscale_taau.h"
+
+#include <array>
+#include <cstring>
+
+#include "spirv/upscale_taau_comp.h"
+
+namespace renderer {
+
+UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device)
+    : pipeline_(device, upscale_taau_comp,
+                {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER}) {}
+
+void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame) const {
+  const gpu::PassScope scope(frame.device, commands, frame.timer, "upscale");
+  const neural::FrameInfo& info = frame.info;
+  const Targets& t = frame.targets;
+  auto& constants = *frame.buffers.taau.as<shared::TaauConstants>();
+  std::memcpy(&constants.clip_to_prev_clip, info.clip_to_prev_clip, sizeof info.clip_to_prev_clip);
+  constants.render_size = {info.render.width, info.render.height};
+  constants.output_size = {info.output.width, info.output.height};
+  constants.prev_render_size = {frame.previous_render.width, frame.previous_render.height};
+  constants.jitter = {info.jitter[0], info.jitter[1]};
+  constants.prev_jitter = {frame.previous_jitter[0], frame.previous_jitter[1]};
+  constants.exposure_ratio = frame.exposure_ratio;
+  constants.near = info.near;
+  constants.reset = info.reset;
+  const TaauSettings& s = frame.settings.taau;
+  constants.blend = s.blend;
+  constants.clip_gamma = s.clip_gamma;
+  constants.sample_sigma = s.sample_sigma;
+  constants.history_sharpness = s.history_sharpness;
+  constants.dilation_threshold = s.dilation_threshold;
+  constants.disocclusion = s.disocclusion;
+  const std::array bindings{
+      gpu::sampled(t.color, t.nearest),        gpu::sampled(frame.depth(), t.nearest),
+      gpu::sampled(t.motion, t.linear),        gpu::sampled(t.reactive, t.nearest),
+      gpu::sampled(frame.history(), t.linear), gpu::sampled(frame.previous_depth(), t.nearest),
+      gpu::storage_image(frame.output()),      gpu::uniform(frame.buffers.taau)};
+  pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(info.output.width),
+                     static_cast<std::uint32_t>(info.output.height));
+  gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
+}
+
+}  // namespace renderer

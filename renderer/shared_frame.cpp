@@ -1,0 +1,71 @@
+#include "renderer/shared_frame.h"
+
+namespace renderer {
+namespace {
+
+void copy_out(VkCommandBuffer commands, const gpu::Image& image, const gpu::Buffer& buffer,
+              std::uint32_t width, std::uint32_t height) {
+  VkBufferImageCopy copy{};
+  copy.imageSubresource = {image.aspect(), 0, 0, 1};
+  copy.imageExtent = {width, height, 1};
+  vkCmdCopyImageToBuffer(commands, image.get(), VK_IMAGE_LAYOUT_GENERAL, buffer.get(), 1, &copy);
+}
+
+}  // namespace
+
+SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output)
+    : rendered_(gpu::make_timeline(device)), generated_(gpu::make_timeline(device)) {
+  const auto pixels = static_cast<VkDeviceSize>(output.width) * static_cast<VkDeviceSize>(output.height);
+  const auto make = [&](VkDeviceSize bytes, const char* name) {
+    return gpu::Buffer(device, bytes * pixels,
+                       VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+                       gpu::MemoryUse::readback, name);
+  };
+  for (Slot& slot : slots_) {
+    slot.color = make(8, "shared colour");
+    slot.depth = make(4, "shared depth");
+    slot.motion = make(4, "shared motion");
+    slot.reactive = make(1, "shared reactive");
+    slot.output = make(8, "shared output");
+  }
+}
+
+void SharedFrame::record_fill(VkCommandBuffer commands, const FrameContext& frame) const {
+  const gpu::PassScope scope(frame.device, commands, frame.timer, "shared frame");
+  const Slot& slot = slots_[frame.slot()];
+  // The images have the contract's formats already, so filling it is a copy and not a pass.
+  copy_out(commands, frame.targets.color, slot.color, frame.width(), frame.height());
+  copy_out(commands, frame.depth(), slot.depth, frame.width(), frame.height());
+  copy_out(commands, frame.targets.motion, slot.motion, frame.width(), frame.height());
+  copy_out(commands, frame.targets.reactive, slot.reactive, frame.width(), frame.height());
+  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+}
+
+void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& frame) const {
+  VkBufferImageCopy copy{};
+  copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+  copy.imageExtent = {static_cast<std::uint32_t>(frame.info.output.width),
+                      static_cast<std::uint32_t>(frame.info.output.height), 1};
+  gpu::barrier(commands, gpu::Access::host_write, gpu::Access::transfer);
+  vkCmdCopyBufferToImage(commands, slots_[frame.slot()].output.get(), frame.output().get(),
+                         VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
+  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
+}
+
+neural::FrameIo SharedFrame::io(const neural::FrameInfo& info, neural::Size history_size) const {
+  const Slot &slot = slots_[info.frame_index % 2], &before = slots_[(info.frame_index + 1) % 2];
+  for (const gpu::Buffer* buffer : {&slot.color, &slot.depth, &slot.motion, &slot.reactive})
+    buffer->invalidate();
+  neural::FrameIo io;
+  io.info = info;
+  io.color = slot.color.as<neural::f16>();
+  io.depth = slot.depth.as<float>();
+  io.motion = slot.motion.as<neural::f16>();
+  io.reactive = slot.reactive.as<std::uint8_t>();
+  io.history = before.output.as<neural::f16>();
+  io.history_size = history_size;
+  io.output = slot.output.as<neural::f16>();
+  return io;
+}
+
+}  // namespace renderer

@@ -1,0 +1,23 @@
+#pragma once
+// The images that passes draw into. All are allocated for scale 1, so that a new scale needs no allocation; a
+// frame uses the top-left render_size of them.
+
+#include "neural/frame_io.h"
+#include "renderer/vulkan/memory.h"
+
+namespace renderer {
+
+struct Targets {
+  Targets(const gpu::Device& device, neural::Size output);
+
+  neural::Size size;                         ///< output pixels
+  gpu::Image base_color, normal, motion_id;  ///< the G-buffer
+  gpu::Image depth[2];                       ///< by slot: the other one is the last frame's
+  gpu::Image color, motion, reactive;        ///< what the contract's buffers are copied from
+  gpu::Image output[2];                      ///< by slot: the other one is the history
+  gpu::Image bloom_down[5], bloom_up[4];
+  gpu::Image picture;  ///< rgba8, display-encoded
+  gpu::UniqueSampler nearest, linear;
+};
+
+}  // namespace renderer
