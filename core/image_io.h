@@ -9,22 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "core/image.h"
+
 namespace core {
 
-/// An RGB picture as floats: row-major, row 0 at the top, [height][width][3]. Whether the values are linear
-/// or display-encoded is the user's business; PNG files hold display-encoded values in [0, 1].
-struct Image {
-  int width = 0, height = 0;
-  std::vector<float> rgb;
-
-  Image() = default;
-  Image(int w, int h) : width(w), height(h), rgb(3 * static_cast<std::size_t>(w) * h) {}
-  std::size_t pixels() const { return static_cast<std::size_t>(width) * height; }
-  float* at(int x, int y) { return &rgb[3 * (static_cast<std::size_t>(y) * width + x)]; }
-  const float* at(int x, int y) const { return &rgb[3 * (static_cast<std::size_t>(y) * width + x)]; }
-};
-
-/// Writes 8-bit RGB, marked sRGB. Values are clamped to [0, 1] and rounded to nearest; NaN becomes 0.
+/// Writes 8-bit RGB, marked sRGB, from display-encoded values. Values are clamped to [0, 1] and rounded to
+/// nearest; NaN becomes 0.
 void write_png(const std::filesystem::path& path, const Image& image);
 /// The same from bytes, [height][width][3].
 void write_png(const std::filesystem::path& path, int width, int height, std::span<const std::byte> rgb8);
