@@ -66,7 +66,9 @@ TEST_P(Pair, FlipIsFlipEvaluators) {
 }
 
 TEST(Magma, IsFlipEvaluators) {
-  for (const json& entry : values()["magma"]) {
+  const json entries = values()["magma"];
+  ASSERT_GT(entries.size(), 10u);
+  for (const json& entry : entries) {
     const Image color = neural::magma({1, 1, {entry["error"].get<float>()}, 0});
     // A table of 33 colours instead of 256 (1.3 / 255), and theirs is not interpolated (up to 2 / 255).
     for (std::size_t c = 0; c < 3; ++c)
