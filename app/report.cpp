@@ -1,0 +1,120 @@
+#include "app/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/file.h"
+
+namespace app {
+
+const char* name_of(Row row) {
+  switch (row) {
+    case Row::cpu:
+      return "cpu";
+    case Row::gpu:
+      return "gpu";
+    case Row::cuda:
+      return "cuda";
+  }
+  return "";
+}
+
+double ProfileRun::generated_fraction() const {
+  if (upscaler != "neural" || frames.empty()) return 0;
+  double rendered = 0;
+  for (const FrameTrace& frame : frames)
+    rendered += static_cast<double>(frame.render.width) * frame.render.height;
+  return 1 - rendered / (static_cast<double>(frames.size()) * output.width * output.height);
+}
+
+std::string ProfileRun::label() const {
+  if (settings.empty()) return upscaler;
+  std::string text;
+  for (const auto& [name, value] : settings)
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+  return text;
+}
+
+double percentile(const std::vector<double>& sorted, double fraction) {
+  if (sorted.empty()) return 0;
+  const double position = fraction * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(position), high = std::min(low + 1, sorted.size() - 1);
+  return std::lerp(sorted[low], sorted[high], position - static_cast<double>(low));
+}
+
+Percentiles percentiles(std::vector<double> values) {
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  return {.p50 = percentile(values, 0.5),
+          .p95 = percentile(values, 0.95),
+          .p99 = percentile(values, 0.99),
+          .max = values.back(),
+          .mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size())};
+}
+
+RunTimes times_of(const ProfileRun& run) {
+  RunTimes times{.label = run.label(), .frame_index = {}, .frame_ms = {}, .passes = {}};
+  std::map<std::pair<Row, std::string>, std::size_t> known;
+  for (std::size_t n = 0; n < run.frames.size(); ++n) {
+    const FrameTrace& frame = run.frames[n];
+    times.frame_index.push_back(frame.index);
+    times.frame_ms.push_back(frame.end_ms - frame.begin_ms);
+    for (const Span& span : frame.spans) {
+      const auto [entry, fresh] = known.try_emplace({span.row, span.name}, times.passes.size());
+      if (fresh) {
+        // A name is a key of the JSON: where two rows share one, the later says whose it is.
+        const bool taken = std::any_of(times.passes.begin(), times.passes.end(),
+                                       [&](const PassTimes& pass) { return pass.name == span.name; });
+        times.passes.push_back({taken ? fmt::format("{} ({})", span.name, name_of(span.row)) : span.name,
+                                span.row, std::vector<double>(run.frames.size())});
+      }
+      times.passes[entry->second].ms[n] += span.end_ms - span.begin_ms;
+    }
+  }
+  return times;
+}
+
+TimerCheck check_timers(const ProfileRun& run) {
+  double wall = 0, gpu = 0;
+  std::vector<std::pair<double, double>> busy;
+  for (const FrameTrace& frame : run.frames) {
+    wall += frame.end_ms - frame.begin_ms;
+    for (const Span& span : frame.spans) {
+      if (span.row == Row::gpu) gpu += span.end_ms - span.begin_ms;
+      if (!span.name.starts_with("wait")) busy.emplace_back(span.begin_ms, span.end_ms);
+    }
+  }
+  TimerCheck check;
+  if (wall <= 0) return check;
+  std::sort(busy.begin(), busy.end());
+  double covered = 0, until = -1e300;
+  for (const auto& [begin, end] : busy) {
+    covered += std::max(0.0, end - std::max(begin, until));
+    until = std::max(until, end);
+  }
+  check.explained = covered / wall;
+  check.gpu_sum = gpu / wall;
+  if (check.gpu_sum > 1.05)
+    check.warning = fmt::format(
+        "the GPU timers of {} add up to {:.0f} % of the wall clock: do not trust them pass by pass",
+        run.label(), 100 * check.gpu_sum);
+  else if (check.explained < 0.8)
+    check.warning = fmt::format(
+        "the timers of {} explain only {:.0f} % of the wall clock: do not trust them pass by pass",
+        run.label(), 100 * check.explained);
+  return check;
+}
+
+void write_report(const std::filesystem::path& folder, const Profile& profile) {
+  core::make_folder(folder);
+  write_profile_json(folder / "profile.json", profile);
+  write_profile_csv(folder / "profile.csv", profile);
+  write_chrome_trace(folder / "trace.json", profile);
+  write_html_report(folder / "report.html", profile);
+}
+
+}  // namespace app
