@@ -9,6 +9,7 @@
 #include <functional>
 #include <set>
 
+#include "app/settings_history.h"
 #include "app/settings_options.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -263,7 +264,29 @@ TEST(Settings, ABrokenFileIsOneSentenceWithItsLineAndChangesNothing) {
             std::string::npos);
 }
 
+TEST(Settings, ChangesAreUndoneAndRedone) {
+  Settings settings;
+  app::SettingsHistory history(settings);
+  EXPECT_FALSE(history.can_undo() || history.can_redo());
+  for (const char* scale : {"1.5", "2.5", "3"}) {
+    app::set(settings, "scale", scale);
+    history.commit(settings);
+    history.commit(settings);  // no change, no step
+  }
+  history.undo(settings);
+  history.undo(settings);
+  EXPECT_EQ(settings.render.scale, 1.5f);
+  history.redo(settings);
+  EXPECT_EQ(settings.render.scale, 2.5f);
+  app::set(settings, "bloom-enabled", "off");
+  history.commit(settings);
+  EXPECT_FALSE(history.can_redo()) << "a new change drops what was undone";
+  for (int i = 0; i < 10; ++i) history.undo(settings);
+  EXPECT_EQ(to_toml(settings, app::Save::changed), "");
+}
+
 TEST(Settings, ThePresetsThatShipLoad) {
+  EXPECT_GE(app::list_presets().size(), 4u);
   const std::pair<const char*, float> presets[] = {
       {"quality", 1.5f}, {"balanced", 1.7f}, {"performance", 2}, {"ultra-performance", 3}};
   for (const auto& [name, scale] : presets) {
