@@ -146,4 +146,9 @@ fs::path cache_folder() {
   return fs::temp_directory_path() / "neuraster-cache";
 }
 
+fs::path asset_folder() {
+  if (const char* folder = std::getenv("NEURASTER_ASSETS"); folder && *folder) return folder;
+  return NEURASTER_ASSET_FOLDER;
+}
+
 }  // namespace core

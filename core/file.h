@@ -46,4 +46,7 @@ class MappedFile {
 /// $XDG_CACHE_HOME/neuraster or ~/.cache/neuraster. Not created.
 std::filesystem::path cache_folder();
 
+/// What ships with the program (scene, weights, presets): $NEURASTER_ASSETS, else assets/ of the source tree.
+std::filesystem::path asset_folder();
+
 }  // namespace core

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 fs::path scratch() {
-  const fs::path folder = fs::path(testing::TempDir()) / "neuraster_core_test";
+  const fs::path folder = fs::path(testing::TempDir()) / ("neuraster_core_test_" + std::to_string(getpid()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;

@@ -1,0 +1,25 @@
+#pragma once
+// The subcommands. Each lives in a file of its own, declares its options and returns what runs it.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace app {
+
+/// The exit status. Throws core::Error (1) or core::UsageError (2).
+using Action = std::function<int()>;
+
+struct Command {
+  std::string_view name, help;
+  /// Declares options and positionals on `cli`; the action is called after they were parsed and owns them.
+  Action (*declare)(CLI::App& cli);
+};
+
+Action declare_settings(CLI::App& cli);
+
+/// In the order of the help. The first is run where no command is named.
+std::span<const Command> commands();
+
+}  // namespace app

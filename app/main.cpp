@@ -1,0 +1,83 @@
+// Chooses a subcommand, and prints what went wrong: once, here.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "core/error.h"
+
+namespace app {
+namespace {
+
+// A new subcommand is one file and one line here.
+constexpr Command table[] = {
+    {"settings", "print every setting with its range, or save them as a settings file", declare_settings},
+};
+
+void print_help() {
+  fmt::print(
+      "neuraster: draws a scene at a low resolution and generates the output pixels\n\n"
+      "Usage: neuraster [COMMAND] [OPTIONS]   (without a command: {})\n\n",
+      commands().front().name);
+  for (const Command& command : commands()) fmt::print("  {:<10} {}\n", command.name, command.help);
+  fmt::print("\nneuraster COMMAND --help lists its options.\n");
+}
+
+/// Parses and runs one command.
+int run(const Command& command, std::vector<std::string> arguments) {
+  CLI::App cli{std::string(command.help), fmt::format("neuraster {}", command.name)};
+  const Action action = command.declare(cli);
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    cli.parse(arguments);
+  } catch (const CLI::Success&) {
+    fmt::print("{}", cli.help());
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    core::fail_usage("{} (neuraster {} --help lists the options)", error.what(), command.name);
+  }
+  return action();
+}
+
+int choose(std::vector<std::string> arguments) {
+  const std::string first = arguments.empty() ? "" : arguments.front();
+  if (first == "--help" || first == "-h" || first == "help") {
+    print_help();
+    return 0;
+  }
+  if (first == "--version") {
+    fmt::print("neuraster {}\n", NEURASTER_VERSION);
+    return 0;
+  }
+  for (const Command& command : commands()) {
+    if (first != command.name) continue;
+    arguments.erase(arguments.begin());
+    return run(command, std::move(arguments));
+  }
+  return run(commands().front(), std::move(arguments));
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return table;
+}
+
+}  // namespace app
+
+int main(int argc, char** argv) {
+  try {
+    return app::choose({argv + 1, argv + argc});
+  } catch (const core::UsageError& error) {
+    fmt::print(stderr, "neuraster: {}\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "neuraster: {}\n", error.what());
+    return 1;
+  }
+}
