@@ -17,6 +17,8 @@ struct Command {
   Action (*declare)(CLI::App& cli);
 };
 
+Action declare_render(CLI::App& cli);
+Action declare_devices(CLI::App& cli);
 Action declare_settings(CLI::App& cli);
 
 /// In the order of the help. The first is run where no command is named.

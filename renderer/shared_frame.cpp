@@ -14,10 +14,14 @@ void copy_out(VkCommandBuffer commands, const gpu::Image& image, const gpu::Buff
 }  // namespace
 
 SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output)
-    : rendered_(gpu::make_timeline(device)), generated_(gpu::make_timeline(device)) {
+    : device_(device), rendered_(gpu::make_timeline(device)), generated_(gpu::make_timeline(device)) {
+  resize(output);
+}
+
+void SharedFrame::resize(neural::Size output) {
   const auto pixels = static_cast<VkDeviceSize>(output.width) * static_cast<VkDeviceSize>(output.height);
   const auto make = [&](VkDeviceSize bytes, const char* name) {
-    return gpu::Buffer(device, bytes * pixels,
+    return gpu::Buffer(device_, bytes * pixels,
                        VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
                        gpu::MemoryUse::readback, name);
   };

@@ -12,6 +12,8 @@ class SharedFrame {
   /// Host-visible, host-cached buffers: what a CPU backend reads and writes. On a discrete GPU the copy into
   /// them is the transfer.
   SharedFrame(const gpu::Device& device, neural::Size output);
+  /// New buffers; the semaphores and their values stay. The device is idle.
+  void resize(neural::Size output);
 
   /// Records the copies from the render targets into the slot's buffers, and makes them visible to the host.
   void record_fill(VkCommandBuffer commands, const FrameContext& frame) const;
@@ -32,6 +34,7 @@ class SharedFrame {
   struct Slot {
     gpu::Buffer color, depth, motion, reactive, output;
   };
+  const gpu::Device& device_;
   Slot slots_[2];
   gpu::UniqueSemaphore rendered_, generated_;
 };

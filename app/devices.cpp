@@ -1,0 +1,41 @@
+// `neuraster devices`: what can render and what can generate here, and why not.
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "renderer/vulkan/device.h"
+
+namespace app {
+namespace {
+
+const char* kind_of(VkPhysicalDeviceType type) {
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return "discrete GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return "integrated GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return "virtual GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return "processor";
+    default:
+      return "other";
+  }
+}
+
+}  // namespace
+
+Action declare_devices(CLI::App&) {
+  return [] {
+    const auto devices = gpu::list_devices();
+    fmt::print("Render (--device NAME or INDEX):\n");
+    if (devices.empty()) fmt::print("  none: no Vulkan driver is installed\n");
+    for (const gpu::DeviceInfo& device : devices) {
+      fmt::print("  {}: {} ({}, {}){}\n", device.index, device.name, kind_of(device.type), device.driver,
+                 device.unusable.empty() ? "" : ", cannot be used: " + device.unusable);
+    }
+    return 0;
+  };
+}
+
+}  // namespace app

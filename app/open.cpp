@@ -1,0 +1,41 @@
+#include "app/open.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+
+#include "core/progress.h"
+#include "renderer/view.h"
+
+namespace app {
+
+scene::Scene open_scene(const std::string& path, const Settings& settings) {
+  if (path.empty()) return scene::make_test_scene();
+  core::Progress bar(fmt::format("opening {}", std::filesystem::path(path).filename().string()));
+  scene::LoadOptions options;
+  options.use_cache = settings.run.scene_cache;
+  options.progress = [&](double fraction, const std::string& what) { bar.update(fraction, what); };
+  scene::Scene scene = scene::load_scene(path, options);
+  for (const std::string& warning : scene.warnings) spdlog::warn("{}", warning);
+  return scene;
+}
+
+std::unique_ptr<gpu::Device> open_device(const Settings& settings,
+                                         std::vector<const char*> instance_extensions) {
+  gpu::DeviceOptions options;
+  options.device = settings.run.device;
+  options.validation = settings.run.validation;
+  options.instance_extensions = std::move(instance_extensions);
+  return std::make_unique<gpu::Device>(options);
+}
+
+std::string describe(const scene::Scene& scene, const Settings& settings, const gpu::Device& device) {
+  const neural::Size output = settings.run.output;
+  const bool native = settings.render.upscaler == renderer::Upscaler::native;
+  const neural::Size render = native ? output : renderer::render_size(output, settings.render.scale);
+  return fmt::format("{}: {}x{} -> {}x{}, {}, on {}", scene.name, render.width, render.height, output.width,
+                     output.height, get(settings, "upscaler"), device.info().name);
+}
+
+}  // namespace app

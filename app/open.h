@@ -1,0 +1,23 @@
+#pragma once
+// What every subcommand that draws begins with: a device and a scene.
+
+#include <memory>
+#include <string>
+
+#include "app/settings.h"
+#include "renderer/scene/scene.h"
+#include "renderer/vulkan/device.h"
+
+namespace app {
+
+/// Opens SCENE (empty: the scene that ships), with a progress bar; prints its warnings on standard error.
+scene::Scene open_scene(const std::string& path, const Settings& settings);
+
+/// Opens the device of the settings. `instance_extensions`: what the window needs.
+std::unique_ptr<gpu::Device> open_device(const Settings& settings,
+                                         std::vector<const char*> instance_extensions = {});
+
+/// "Lighthouse at 480x270 -> 960x540, taau, llvmpipe" for the terminal.
+std::string describe(const scene::Scene& scene, const Settings& settings, const gpu::Device& device);
+
+}  // namespace app
