@@ -9,7 +9,7 @@
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D color_map;
 layout(binding = 1) uniform sampler2D depth_map;
-layout(binding = 2) uniform sampler2D motion_map;   // linear filter
+layout(binding = 2) uniform sampler2D motion_map;
 layout(binding = 3) uniform sampler2D reactive_map;
 layout(binding = 4) uniform sampler2D history_map;  // linear filter
 layout(binding = 5) uniform sampler2D prev_depth_map;
@@ -48,6 +48,15 @@ vec4 sample_history(vec2 place) {  // in output pixels
   sum += textureLod(history_map, vec2(p3.x, p12.y), 0).rgb * side.z;
   sum += textureLod(history_map, vec2(p12.x, p3.y), 0).rgb * side.w;
   return vec4(max(sum / (total + dot(side, vec4(1))), 0.0), center.a);
+}
+
+// Bilinear by hand: images are allocated for scale 1, and a sampler would touch texels past render_size, which
+// were never written.
+vec2 motion_at(vec2 place) {
+  vec2 corner = floor(place - 0.5), t = place - 0.5 - corner;
+  ivec2 a = clamp(ivec2(corner), ivec2(0), limit()), b = clamp(ivec2(corner) + 1, ivec2(0), limit());
+  return mix(mix(texelFetch(motion_map, a, 0).xy, texelFetch(motion_map, ivec2(b.x, a.y), 0).xy, t.x),
+             mix(texelFetch(motion_map, ivec2(a.x, b.y), 0).xy, texelFetch(motion_map, b, 0).xy, t.x), t.y);
 }
 
 // How far the surface seen here was hidden in the last frame: 0 visible, 1 hidden.
@@ -114,7 +123,7 @@ void main() {
     }
     motion = texelFetch(motion_map, front, 0).xy;
   } else {
-    motion = textureLod(motion_map, (place - taau.jitter) / vec2(textureSize(motion_map, 0)), 0).xy;
+    motion = motion_at(place - taau.jitter);
   }
 
   vec2 history_place = (place + motion) * scale;

@@ -22,10 +22,10 @@ struct DeviceInfo {
 };
 
 struct DeviceOptions {
-  std::string device;       ///< part of a name, or an index; empty: discrete before integrated before CPU
+  std::string device = {};       ///< part of a name, or an index; empty: discrete before integrated before CPU
   bool validation = false;  ///< fails where the layer is not installed
   bool external_memory = false;  ///< chain export structures: only for CUDA (lavapipe exports no semaphores)
-  std::vector<const char*> instance_extensions;  ///< what the window system asks for; empty: headless
+  std::vector<const char*> instance_extensions = {};  ///< what the window system asks for; empty: headless
 };
 
 /// All devices of this machine, the usable and the others with the reason.
