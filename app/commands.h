@@ -18,6 +18,7 @@ struct Command {
 };
 
 Action declare_render(CLI::App& cli);
+Action declare_evaluate(CLI::App& cli);
 Action declare_devices(CLI::App& cli);
 Action declare_compare(CLI::App& cli);
 Action declare_settings(CLI::App& cli);
