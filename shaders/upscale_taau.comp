@@ -9,7 +9,7 @@
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D color_map;
 layout(binding = 1) uniform sampler2D depth_map;
-layout(binding = 2) uniform sampler2D motion_map;   // linear filter
+layout(binding = 2) uniform sampler2D motion_map;
 layout(binding = 3) uniform sampler2D reactive_map;
 layout(binding = 4) uniform sampler2D history_map;  // linear filter
 layout(binding = 5) uniform sampler2D prev_depth_map;
@@ -48,6 +48,17 @@ vec4 sample_history(vec2 place) {  // in output pixels
   sum += textureLod(history_map, vec2(p3.x, p12.y), 0).rgb * side.z;
   sum += textureLod(history_map, vec2(p12.x, p3.y), 0).rgb * side.w;
   return vec4(max(sum / (total + dot(side, vec4(1))), 0.0), center.a);
+}
+
+// Bilinear by hand: images are larger than this frame's part of them, and a sampler would let in what lies
+// beyond its border, which may be NaN even where its weight is 0.
+vec2 smooth_motion(vec2 place) {
+  vec2 at = clamp(place - 0.5, vec2(0), vec2(limit()));
+  ivec2 low = ivec2(at), high = min(low + 1, limit());
+  vec2 f = at - vec2(low);
+  vec2 top = mix(texelFetch(motion_map, low, 0).xy, texelFetch(motion_map, ivec2(high.x, low.y), 0).xy, f.x);
+  vec2 bottom = mix(texelFetch(motion_map, ivec2(low.x, high.y), 0).xy, texelFetch(motion_map, high, 0).xy, f.x);
+  return mix(top, bottom, f.y);
 }
 
 // How far the surface seen here was hidden in the last frame: 0 visible, 1 hidden.
@@ -114,7 +125,7 @@ void main() {
     }
     motion = texelFetch(motion_map, front, 0).xy;
   } else {
-    motion = textureLod(motion_map, (place - taau.jitter) / vec2(textureSize(motion_map, 0)), 0).xy;
+    motion = smooth_motion(place - taau.jitter);
   }
 
   vec2 history_place = (place + motion) * scale;

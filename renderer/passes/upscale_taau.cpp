@@ -37,7 +37,7 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
   constants.disocclusion = s.disocclusion;
   const std::array bindings{
       gpu::sampled(t.color, t.nearest),        gpu::sampled(frame.depth(), t.nearest),
-      gpu::sampled(t.motion, t.linear),        gpu::sampled(t.reactive, t.nearest),
+      gpu::sampled(t.motion, t.nearest),       gpu::sampled(t.reactive, t.nearest),
       gpu::sampled(frame.history(), t.linear), gpu::sampled(frame.previous_depth(), t.nearest),
       gpu::storage_image(frame.output()),      gpu::uniform(frame.buffers.taau)};
   pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(info.output.width),
