@@ -17,6 +17,8 @@ namespace {
 // A new subcommand is one file and one line here.
 constexpr Command table[] = {
     {"render", "write pictures of a camera path, and the buffers of the frame contract", declare_render},
+    {"evaluate", "score upscalers against the supersampled reference", declare_evaluate},
+    {"compare", "say what became slower between two profiles, and how sure that is", declare_compare},
     {"devices", "list what can render and generate here, and why not", declare_devices},
     {"settings", "print every setting with its range, or save them as a settings file", declare_settings},
 };

@@ -1,0 +1,133 @@
+// `neuraster evaluate SCENE --json FILE`: each upscaler against the supersampled reference.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/evaluation.h"
+#include "app/open.h"
+#include "app/references.h"
+#include "app/score.h"
+#include "app/settings_options.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/image_io.h"
+#include "core/progress.h"
+
+namespace app {
+namespace {
+namespace fs = std::filesystem;
+
+struct Options {
+  explicit Options(CLI::App& cli) : settings(cli, {"upscaling.upscaler", "run.warmup"}) {
+    cli.add_option("scene", scene, "an .obj or a scene file; none: the scene that ships")->type_name("SCENE");
+    cli.add_option("--upscaler", upscalers, "which ones, separated by commas; none: all that can run")
+        ->delimiter(',')
+        ->type_name("NAME,...");
+    cli.add_option("--from", from,
+                   "score the PNGs in a folder, made by another upscaler from the same frames")
+        ->type_name("DIR");
+    cli.add_option("--json", json, "write the figures")->type_name("FILE");
+    cli.add_option("--out", out, "write pictures side by side and maps of the error")->type_name("DIR");
+  }
+  SettingsOptions settings;
+  std::string scene, json, out;
+  std::vector<std::string> upscalers, from;
+};
+
+/// The upscalers to run, by name. Checks what the user named.
+std::vector<std::string> chosen_upscalers(const Options& options, const Settings& settings) {
+  if (!options.upscalers.empty()) {
+    Settings scratch = settings;
+    for (const std::string& name : options.upscalers) set(scratch, "upscaler", name);
+    return options.upscalers;
+  }
+  std::vector<std::string> names;
+  if (!options.from.empty()) return names;
+  for (const std::string_view name : find_parameter("upscaler")->choices)
+    if (name != "neural") names.emplace_back(name);
+  return names;
+}
+
+void write_pictures(const fs::path& folder, const fs::path& reference,
+                    std::vector<std::pair<std::string, Sample>>& samples) {
+  core::make_folder(folder);
+  std::vector<Labelled> pictures{{"reference", core::read_png(reference)}};
+  const Rect region =
+      worst_region(samples.back().second.flip, pictures[0].picture.width / 6, pictures[0].picture.height / 6);
+  for (auto& [name, sample] : samples) {
+    core::write_png(folder / ("flip_" + name + ".png"), neural::magma(sample.flip));
+    pictures.push_back({fmt::format("{}  FLIP {:.4f}", name, sample.flip.mean), std::move(sample.picture)});
+  }
+  core::write_png(folder / "side_by_side.png", side_by_side(pictures, region));
+}
+
+int run(const Options& options) {
+  Settings settings = options.settings.resolve();
+  if (settings.run.frames <= static_cast<int>(unscored_frames))
+    core::fail_usage("--frames must be more than {}: that many are not scored", unscored_frames);
+  const std::vector<std::string> upscalers = chosen_upscalers(options, settings);
+  const auto device = open_device(settings);
+  const scene::Scene scene = open_scene(options.scene, settings);
+  Path path = make_path(scene, settings.run, 0);
+
+  const double passes = 2.0 + static_cast<double>(upscalers.size() + options.from.size());
+  std::size_t done = 0;
+  core::Progress bar("evaluating");
+  std::string doing = "exposure";
+  const auto drawn = [&] {
+    bar.update(static_cast<double>(++done) / (passes * static_cast<double>(path.frames.size())), doing);
+  };
+  fix_exposures(*device, scene, settings, path, drawn);
+  doing = "reference";
+  const std::vector<fs::path> references =
+      make_references(*device, scene, settings, path, unscored_frames, drawn);
+
+  Evaluation evaluation{.scene = scene.name,
+                        .device = device->info().name,
+                        .backend = "cpu",
+                        .frames = settings.run.frames,
+                        .unmeasured = static_cast<int>(unscored_frames),
+                        .start = settings.run.start,
+                        .frame_seconds = settings.run.frame_seconds,
+                        .render = renderer::render_size(settings.run.output, settings.render.scale),
+                        .output = settings.run.output,
+                        .reference_samples = settings.run.reference_samples,
+                        .upscalers = {}};
+  std::vector<std::pair<std::string, Sample>> samples;
+  const auto keep = [&](const std::string& name, Scored scored) {
+    evaluation.upscalers.emplace_back(name, scored.score);
+    samples.emplace_back(name, std::move(scored.middle));
+  };
+  for (const std::string& name : upscalers) {
+    doing = name;
+    set(settings, "upscaler", name);
+    keep(name, score_upscaler(
+                   *device, scene, settings, path, references, [](Frame&) {}, drawn));
+  }
+  for (const std::string& folder : options.from) {
+    doing = folder;
+    // "pictures/" has an empty last part.
+    const fs::path full = fs::absolute(folder).lexically_normal();
+    const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
+    keep(name.string(), score_pictures(folder, references, drawn));
+  }
+  device->expect_valid();
+
+  fmt::print("{}", evaluation_table(evaluation));
+  if (!options.json.empty()) write_evaluation_json(options.json, evaluation);
+  if (!options.out.empty()) write_pictures(options.out, references[references.size() / 2], samples);
+  return 0;
+}
+
+}  // namespace
+
+Action declare_evaluate(CLI::App& cli) {
+  return [options = std::make_shared<Options>(cli)] { return run(*options); };
+}
+
+}  // namespace app

@@ -1,0 +1,104 @@
+#include "app/references.h"
+
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "core/file.h"
+#include "core/image_io.h"
+#include "spirv/all.h"
+
+namespace app {
+namespace fs = std::filesystem;
+namespace {
+
+/// Raise it when a change of the C++ code changes reference pictures.
+constexpr int version = 1;
+
+/// Of the shaders that make a reference; upscalers and bloom may be tuned without losing the cache.
+std::uint64_t shader_digest() {
+  std::uint64_t digest = 0;
+  for (const spirv::Module& module : spirv::modules)
+    if (!module.name.starts_with("upscale") && !module.name.starts_with("bloom"))
+      digest = XXH3_64bits_withSeed(module.code.data(), module.code.size_bytes(), digest);
+  return digest;
+}
+
+/// Everything that decides what the references of a run look like, but for the single frame.
+std::string description(const gpu::Device& device, const scene::Scene& scene, const Settings& settings) {
+  const RunSettings& run = settings.run;
+  std::string text =
+      fmt::format("v{} scene {:016x} shaders {:016x} on {} {}, {}x{}, {} samples, start {} step {}", version,
+                  scene.content_hash, shader_digest(), device.info().name, device.info().driver,
+                  run.output.width, run.output.height, run.reference_samples, run.start, run.frame_seconds);
+  constexpr std::string_view no_matter[] = {"run", "window", "taau", "bloom", "exposure", "neural"};
+  for (const Parameter& parameter : parameters()) {
+    if (std::find(std::begin(no_matter), std::end(no_matter), parameter.group()) != std::end(no_matter))
+      continue;
+    if (parameter.group() == "upscaling" && parameter.key() != "mip_bias") continue;
+    text += fmt::format("\n{}={}", parameter.name, format_value(parameter, parameter.get(settings)));
+  }
+  return text;
+}
+
+fs::path cached_file(const std::string& description) {
+  const XXH128_hash_t hash = XXH3_128bits(description.data(), description.size());
+  return core::cache_folder() / "references" / fmt::format("{:016x}{:016x}.png", hash.high64, hash.low64);
+}
+
+/// The cheapest frame that moves shadows and exposure as any other would.
+renderer::RenderSettings cheap(renderer::RenderSettings settings) {
+  settings.upscaler = renderer::Upscaler::nearest;
+  settings.bloom.enabled = false;
+  return settings;
+}
+
+}  // namespace
+
+void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Path& path,
+                   const std::function<void()>& drawn) {
+  Frame frame(device, scene, settings.render, settings.run.output);
+  for (FrameRequest& request : path.frames) {
+    request.exposure = frame.draw(cheap(settings.render), request).exposure;
+    drawn();
+  }
+  frame.finish();
+}
+
+std::vector<fs::path> make_references(const gpu::Device& device, const scene::Scene& scene,
+                                      const Settings& settings, const Path& path, std::size_t first,
+                                      const std::function<void()>& drawn) {
+  const std::string run = description(device, scene, settings);
+  std::vector<fs::path> files;
+  for (std::size_t n = 0; n < path.frames.size(); ++n)
+    files.push_back(cached_file(fmt::format("{}\nframe {} exposure {:08x}", run, n,
+                                            std::bit_cast<std::uint32_t>(*path.frames[n].exposure))));
+  std::size_t last_missing = 0;
+  for (std::size_t n = first; n < files.size(); ++n) {
+    if (!fs::exists(files[n])) last_missing = n + 1;
+  }
+  if (last_missing > 0) {
+    // Frames before are drawn too: cached shadow cascades depend on where the camera came from.
+    Frame frame(device, scene, settings.render, settings.run.output);
+    renderer::RenderSettings plain = cheap(settings.render);
+    for (std::size_t n = 0; n < last_missing; ++n) {
+      FrameRequest request = path.frames[n];
+      const bool missing = n >= first && !fs::exists(files[n]);
+      request.reference_samples = missing ? settings.run.reference_samples : 0;
+      frame.draw(plain, request);
+      if (missing)
+        core::write_png(files[n], settings.run.output.width, settings.run.output.height,
+                        frame.read_picture());
+      if (n >= first) drawn();
+    }
+    frame.finish();
+  }
+  for (std::size_t n = std::max(first, last_missing); n < files.size(); ++n) drawn();
+  files.erase(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first));
+  return files;
+}
+
+}  // namespace app

@@ -1,0 +1,45 @@
+#pragma once
+// One upscaler along a path, against the references of its frames.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/evaluation.h"
+#include "app/path.h"
+
+namespace app {
+
+/// The first frames of a run are not scored: an upscaler may take them to gather its history.
+constexpr std::size_t unscored_frames = 8;
+
+/// What is kept of one frame, for a look at it.
+struct Sample {
+  core::Image picture;
+  neural::FlipMap flip;
+};
+
+struct Scored {
+  UpscalerScore score;
+  Sample middle;  ///< the frame in the middle of those that were scored
+};
+
+/// Draws the path with settings.render's upscaler (bloom off) and scores the frames after the first
+/// `unscored_frames`; references[i] is the picture of frame unscored_frames + i. `attach` prepares the frame
+/// (gives it a host upscaler); `drawn` is called once a frame.
+Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
+                      const Path& path, const std::vector<std::filesystem::path>& references,
+                      const std::function<void(Frame&)>& attach, const std::function<void()>& drawn);
+
+/// Scores pictures that somebody else's upscaler made: the last number in a PNG's name is its frame. Throws
+/// where one that is needed is missing or of another size.
+Scored score_pictures(const std::filesystem::path& folder,
+                      const std::vector<std::filesystem::path>& references,
+                      const std::function<void()>& drawn);
+
+/// PNG files of a folder by the last number in their names.
+std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesystem::path& folder);
+
+}  // namespace app
