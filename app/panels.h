@@ -1,0 +1,69 @@
+#pragma once
+// The window's panels: what runs, time and camera, every setting, and the times of the last frames.
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/settings_panel.h"
+
+namespace app {
+
+struct PassRow {
+  std::string name;
+  double ms = 0;
+};
+
+/// What the panels show of a frame.
+struct FrameFacts {
+  std::string scene, device, upscaler;
+  neural::Size render, output;
+  double frame_ms = 0;
+  std::vector<PassRow> passes;
+};
+
+/// What the panels and keys control besides the settings.
+struct ViewState {
+  bool playing = true;  ///< time passes
+  bool flying = false;  ///< the user moves the camera; else it follows the scene's path
+  bool step = false;    ///< one frame of time although paused; cleared by whoever takes the step
+  double seconds = 0, duration = 0;
+  std::optional<std::filesystem::path> open_scene;  ///< asked for; taken by the view
+  std::string message;                              ///< the last thing that went wrong, or was saved
+};
+
+class Panels {
+ public:
+  explicit Panels(const Settings& settings) : settings_panel_(settings) {}
+
+  /// Between Gui::begin_frame and end_frame.
+  void draw(const FrameFacts& facts, ViewState& view, Settings& settings);
+  SettingsPanel& settings_panel() { return settings_panel_; }
+
+  /// Writes where each visible control is, and each setting's value, as JSON whenever they change: tests find
+  /// them there and press them with a real mouse.
+  void report_controls(std::filesystem::path file) { report_file_ = std::move(file); }
+
+ private:
+  void draw_main(const FrameFacts& facts, ViewState& view, Settings& settings);
+  void draw_scene(const FrameFacts& facts, ViewState& view);
+  void draw_time(ViewState& view);
+  void draw_times(const FrameFacts& facts);
+  void mark(std::string_view name);
+  void write_report(const FrameFacts& facts, const ViewState& view, const Settings& settings);
+
+  SettingsPanel settings_panel_;
+  std::string scene_path_;
+  std::array<float, 240> frame_ms_{};
+  std::size_t frames_ = 0;
+  std::map<std::string, double, std::less<>> smooth_ms_;
+  std::filesystem::path report_file_;
+  std::map<std::string, std::array<int, 4>, std::less<>> controls_;
+  std::string report_;
+};
+
+}  // namespace app
