@@ -1,0 +1,19 @@
+// Compiled once for each instruction set; NEURASTER_ISA names it, and keeps the inline functions of one
+// build from being linked into another.
+#include "neural/cpu/pixel_loops.h"
+
+#include "neural/run_pass.h"
+
+namespace neural::cpu::NEURASTER_ISA {
+
+void run(Pass pass, const StepView<float>& view, int threads) {
+  const int rows = pixel::grid_of(pass, view).height;
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads)
+  for (int y = 0; y < rows; ++y) pixel::run_row(pass, view, y);
+}
+
+void run_backward(Pass pass, const StepView<float>& view) {
+  pixel::run_gradient(pass, view);
+}
+
+}  // namespace neural::cpu::NEURASTER_ISA

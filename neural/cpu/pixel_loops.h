@@ -1,0 +1,17 @@
+#pragma once
+// The per-pixel passes over a whole grid, built for several instruction sets from one source.
+
+#include "neural/backend.h"
+
+namespace neural::cpu {
+
+struct PixelLoops {
+  const char* name;
+  void (*run)(Pass, const StepView<float>&, int threads);
+  void (*run_backward)(Pass, const StepView<float>&);  ///< one thread: a fixed order of summation
+};
+
+/// The widest this machine has; DNNL_MAX_CPU_ISA limits it as it does oneDNN.
+const PixelLoops& best_pixel_loops();
+
+}  // namespace neural::cpu

@@ -1,0 +1,194 @@
+#include "neural/network.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+
+namespace neural {
+
+// Full resolution sees one 3x3 convolution and 1x1s; the width is at one half and below, where a pixel
+// costs a quarter and less.
+const NetworkPlan& NetworkPlan::shipped() {
+  static const NetworkPlan plan = [] {
+    NetworkPlan p;
+    const int features = p.input(feature_channels);
+    const int squeezed = p.convolve("squeeze", features, 16, 1);
+    const int full = p.convolve("full", squeezed, 16, 3);
+    const int half = p.convolve("half", full, 32, 3, 2);
+    const int quarter = p.convolve("quarter_b", p.convolve("quarter_a", half, 48, 3, 2), 32, 3);
+    const int eighth = p.convolve("eighth_b", p.convolve("eighth_a", quarter, 64, 3, 2), 64, 3);
+    const int bottom = p.convolve("bottom", eighth, 32, 3);
+    const int up_quarter = p.convolve("up_quarter", p.concat(p.upsample(bottom), quarter), 32, 3);
+    const int up_half = p.convolve("up_half", p.concat(p.upsample(up_quarter), half), 16, 3);
+    const int mix = p.convolve("mix", p.concat(p.upsample(up_half), full), 16, 1);
+    p.convolve("head", mix, head_channels, 1, 1, false);
+    return p;
+  }();
+  return plan;
+}
+
+int NetworkPlan::input(int channels) {
+  values_.push_back({channels, 0});
+  return static_cast<int>(values_.size()) - 1;
+}
+
+int NetworkPlan::convolve(const std::string& name, int source, int channels, int kernel, int stride,
+                          bool relu) {
+  const Value from = values_[static_cast<std::size_t>(source)];
+  Layer layer{Layer::Kind::convolution,
+              name,
+              source,
+              static_cast<int>(values_.size()),
+              {from.channels, channels, kernel, stride, relu}};
+  layer.first_weight = parameter_count_;
+  layer.first_bias = parameter_count_ + layer.spec.weight_count();
+  parameter_count_ = layer.first_bias + static_cast<std::size_t>(channels);
+  values_.push_back({channels, from.level + (stride == 2 ? 1 : 0)});
+  layers_.push_back(layer);
+  return layer.destination;
+}
+
+int NetworkPlan::upsample(int source) {
+  const Value from = values_[static_cast<std::size_t>(source)];
+  Layer layer{Layer::Kind::upsample, "", source, static_cast<int>(values_.size()), {}};
+  values_.push_back({from.channels, from.level - 1});
+  layers_.push_back(layer);
+  return layer.destination;
+}
+
+int NetworkPlan::concat(int first, int second) {
+  Value &a = values_[static_cast<std::size_t>(first)], &b = values_[static_cast<std::size_t>(second)];
+  if (a.level != b.level || a.parent >= 0 || b.parent >= 0 || a.channels % block_channels != 0)
+    core::fail("the network's drawing concatenates values {} and {} that do not fit", first, second);
+  const int whole = static_cast<int>(values_.size());
+  a.parent = b.parent = whole;
+  b.first_channel = a.channels;
+  values_.push_back({a.channels + b.channels, a.level});
+  return whole;
+}
+
+double NetworkPlan::macs_per_pixel() const {
+  double sum = 0;
+  for (const Layer& layer : layers_) {
+    if (layer.kind != Layer::Kind::convolution) continue;
+    const int level = values_[static_cast<std::size_t>(layer.destination)].level;
+    sum += static_cast<double>(layer.spec.weight_count()) / static_cast<double>(1 << (2 * level));
+  }
+  return sum;
+}
+
+std::string NetworkPlan::to_json() const {
+  nlohmann::json layers = nlohmann::json::array();
+  for (const Layer& layer : layers_) {
+    nlohmann::json one = {{"from", layer.source}, {"to", layer.destination}};
+    if (layer.kind == Layer::Kind::convolution)
+      one.update({{"name", layer.name},
+                  {"kernel", layer.spec.kernel},
+                  {"stride", layer.spec.stride},
+                  {"relu", layer.spec.relu}});
+    else
+      one["upsample"] = 2;
+    layers.push_back(one);
+  }
+  nlohmann::json values = nlohmann::json::array();
+  for (const Value& value : values_)
+    values.push_back({{"channels", value.channels},
+                      {"level", value.level},
+                      {"parent", value.parent},
+                      {"first_channel", value.first_channel}});
+  return nlohmann::json{{"format", 1}, {"values", values}, {"layers", layers}}.dump();
+}
+
+template <typename T>
+Parameters<T>::Parameters(BackendOf<T>& backend, const NetworkPlan& plan) : plan_(plan) {
+  for (const Layer& layer : plan.layers())
+    list_.push_back(layer.kind == Layer::Kind::convolution ? backend.parameter(layer.spec) : nullptr);
+}
+
+template <typename T>
+void Parameters<T>::load(std::span<const T> flat) {
+  for (std::size_t i = 0; i < list_.size(); ++i) {
+    const Layer& layer = plan_.layers()[i];
+    if (list_[i])
+      list_[i]->load(flat.subspan(layer.first_weight, layer.spec.weight_count()),
+                     flat.subspan(layer.first_bias, static_cast<std::size_t>(layer.spec.out)));
+  }
+}
+
+template <typename T>
+void Parameters<T>::zero_gradient() {
+  for (auto& one : list_)
+    if (one) one->zero_gradient();
+}
+
+template <typename T>
+void Parameters<T>::read_gradient(std::span<T> flat) {
+  for (std::size_t i = 0; i < list_.size(); ++i) {
+    const Layer& layer = plan_.layers()[i];
+    if (list_[i])
+      list_[i]->read_gradient(flat.subspan(layer.first_weight, layer.spec.weight_count()),
+                              flat.subspan(layer.first_bias, static_cast<std::size_t>(layer.spec.out)));
+  }
+}
+
+template <typename T>
+NetworkRun<T>::NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters,
+                          Size padded, bool training)
+    : backend_(backend), plan_(plan), tensors_(plan.values().size()) {
+  // Wholes come after their parts in the list, so going backwards finds every parent made.
+  for (std::size_t i = tensors_.size(); i-- > 0;) {
+    const Value& value = plan.values()[i];
+    tensors_[i] =
+        value.parent >= 0
+            ? tensors_[static_cast<std::size_t>(value.parent)]->slice(value.first_channel, value.channels)
+            : backend.tensor({value.channels, padded.height >> value.level, padded.width >> value.level},
+                             training);
+  }
+  for (std::size_t i = 0; i < plan.layers().size(); ++i) {
+    const Layer& layer = plan.layers()[i];
+    const TensorPtr source = tensors_[static_cast<std::size_t>(layer.source)];
+    const TensorPtr destination = tensors_[static_cast<std::size_t>(layer.destination)];
+    operations_.push_back(
+        layer.kind == Layer::Kind::upsample
+            ? backend.upsample(source, destination)
+            : backend.convolution(layer.spec, source, parameters.of(i), destination, training));
+  }
+  std::vector<bool> written(tensors_.size(), false);
+  accumulate_.resize(operations_.size());
+  for (std::size_t i = operations_.size(); i-- > 0;) {
+    const auto source = static_cast<std::size_t>(plan.layers()[i].source);
+    accumulate_[i] = written[source];
+    written[source] = true;
+    for (std::size_t k = 0; k < tensors_.size(); ++k)
+      if (plan.values()[k].parent == static_cast<int>(source)) written[k] = true;
+  }
+}
+
+template <typename T>
+void NetworkRun<T>::forward(const T* features, T* head) {
+  backend_.write(*tensors_.front(), features);
+  for (auto& operation : operations_) operation->forward();
+  backend_.read(*tensors_[static_cast<std::size_t>(plan_.layers().back().destination)], head);
+}
+
+template <typename T>
+void NetworkRun<T>::backward(const T* g_head, T* g_features) {
+  backend_.write_gradient(*tensors_[static_cast<std::size_t>(plan_.layers().back().destination)], g_head);
+  for (std::size_t i = operations_.size(); i-- > 0;) operations_[i]->backward(accumulate_[i]);
+  backend_.read_gradient(*tensors_.front(), g_features);
+}
+
+template <typename T>
+std::vector<T> NetworkRun<T>::value_of_layer(std::size_t layer) {
+  Tensor& tensor = *tensors_[static_cast<std::size_t>(plan_.layers()[layer].destination)];
+  std::vector<T> values(tensor.shape().elements());
+  backend_.read(tensor, values.data());
+  return values;
+}
+
+template class Parameters<float>;
+template class Parameters<double>;
+template class NetworkRun<float>;
+template class NetworkRun<double>;
+
+}  // namespace neural

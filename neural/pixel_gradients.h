@@ -1,0 +1,175 @@
+#pragma once
+// Gradients of the passes in pixel_passes.h, each run over the same grid in the reverse order. Motion, depth
+// and the frame's own colours are inputs: they get none. Several of these scatter into neighbours, so a
+// caller runs each over its grid in one fixed order (one thread a picture) and sums stay reproducible.
+//
+// Before the first: g_controls, g_past, g_past_count, g_past_state are zero or hold what to add to.
+
+#include "neural/pixel_passes.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+template <typename T>
+NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.output, x, y);
+  const Reconstruction<T> r(v, x, y);
+  const T* control = v.controls + control_channels * r.sample;
+  const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i));
+
+  // Clamp to the contributing range, then the residual and the blend.
+  T g_blended[4] = {}, g_rectified[4] = {};
+  for (int c = 0; c < 3; ++c) {
+    if (r.blended[c] < r.low[c]) {
+      if (r.low[c] == r.rectified[c]) g_rectified[c] = g[c];
+    } else if (r.blended[c] > r.high[c]) {
+      if (r.high[c] == r.rectified[c]) g_rectified[c] = g[c];
+    } else {
+      g_blended[c] = g[c];
+    }
+  }
+  T g_alpha = 0, g_fresh[4] = {}, g_smooth[4] = {};
+  for (int c = 0; c < 3; ++c) {
+    g_alpha += g_blended[c] * (r.fresh[c] - r.rectified[c]);
+    g_fresh[c] = g_blended[c] * r.alpha;
+    g_rectified[c] += g_blended[c] * (1 - r.alpha);
+  }
+  g_smooth[2] = g_blended[0] * r.deviation[0];
+  const T total = r.kernel.confidence + r.count;
+  const T g_kept = v.g_count[i] - g_alpha * r.kernel.confidence / (total * total);
+  const bool limited = !(r.wanted_count < r.smooth.value[1]);
+  if (limited) g_smooth[1] = g_kept;
+  v.g_warped_count[i] = limited ? T(0) : g_kept;
+
+  // Rectification and sharpening of the history.
+  T g_sharp[4] = {};
+  for (int c = 0; c < 3; ++c) {
+    const T reach = r.deviation[c] * r.smooth.value[0];
+    if (r.sharp[c] > r.mean[c] + reach)
+      g_smooth[0] += g_rectified[c] * r.deviation[c];
+    else if (r.sharp[c] < r.mean[c] - reach)
+      g_smooth[0] -= g_rectified[c] * r.deviation[c];
+    else
+      g_sharp[c] = g_rectified[c];
+  }
+  g_smooth[3] = g_sharp[0] * r.warped[3];
+  Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.smooth.value[3]).store(v.g_warped + 4 * i);
+  for (int n = 0; n < 4; ++n)
+    (Vec4<T>::make(g_smooth[0], g_smooth[1], g_smooth[2], g_smooth[3]) * r.smooth.weight[n])
+        .add_to(v.g_controls + r.smooth.at[n]);
+
+  // The kernel.
+  T* g_control = v.g_controls + control_channels * r.sample;
+  const Vec4<T> gf = Vec4<T>::make(g_fresh[0], g_fresh[1], g_fresh[2], 0);
+  for (int k = 0; k < 9; ++k) {
+    const Vec4<T> away = Vec4<T>::load(v.sample + 4 * r.kernel.taps[k]) - r.fresh;
+    const T g_exponent = r.kernel.weights[k] * dot(gf, away);
+    const T dx = r.kernel.dx[k], dy = r.kernel.dy[k];
+    const T a = control[kernel_l0] * dx + control[kernel_l1] * dy, b = control[kernel_l2] * dy;
+    g_control[logits + k] += g_exponent;
+    g_control[kernel_l0] -= g_exponent * a * dx;
+    g_control[kernel_l1] -= g_exponent * a * dy;
+    g_control[kernel_l2] -= g_exponent * b * dy;
+  }
+}
+
+template <typename T>
+NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  const T* h = v.head + blocked(v, 0, x, y);
+  const T* c = v.controls + control_channels * i;
+  const T* g = v.g_controls + control_channels * i;
+  T* out = v.g_head + blocked(v, 0, x, y);
+  out[kernel_l0] = g[kernel_l0] * c[kernel_l0] * bounded_slope(h[kernel_l0], T(1.5));
+  out[kernel_l1] = g[kernel_l1] / T(kernel_sigma) * bounded_slope(h[kernel_l1], T(1.5));
+  out[kernel_l2] = g[kernel_l2] * c[kernel_l2] * bounded_slope(h[kernel_l2], T(1.5));
+  for (int k = logits; k < gamma; ++k) out[k] = g[k] * bounded_slope(h[k], T(6));
+  out[gamma] = g[gamma] * c[gamma] * bounded_slope(h[gamma], T(2));
+  out[memory] = g[memory] * c[memory] * bounded_slope(h[memory], T(3));
+  out[residual] = g[residual] * bounded_slope(h[residual], T(1));
+  out[sharpening] = g[sharpening] * bounded_slope(h[sharpening], T(1));
+  const T* learned = v.head + blocked(v, 1, x, y);
+  T* g_learned = v.g_head + blocked(v, 1, x, y);
+  for (int k = 0; k < block_channels; ++k)
+    g_learned[k] =
+        k < state_channels - 1 ? v.g_state[state_channels * i + k] * bounded_slope(learned[k], T(1)) : T(0);
+}
+
+template <typename T>
+NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  const Vec4<T> sample = Vec4<T>::load(v.sample + 4 * i), mean = Vec4<T>::load(v.mean + 4 * i);
+  const Vec4<T> deviation = Vec4<T>::load(v.deviation + 4 * i), flow = Vec4<T>::load(v.flow + 4 * i);
+  const T spread = deviation[0] + T(deviation_floor);
+  const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
+  const T* g0 = v.g_features + blocked(v, 0, x, y);
+  const T* g1 = v.g_features + blocked(v, 1, x, y);
+
+  const T g_next = v.g_state[state_channels * i + state_channels - 1];
+  const T sign = past.normalised_point < 0 ? T(-1) : T(1);
+  const T g_point_y = g0[13] * bounded_slope(past.normalised_point, T(2)) +
+                      T(1 - instability_memory) * g_next * sign * bounded_slope(past.normalised_point, T(1));
+  const T g_area_y = g0[12] * bounded_slope(past.normalised_area, T(2));
+  const Vec4<T> g_area = Vec4<T>::make(g0[3] + g_area_y / spread, g0[4], g0[5], 0);
+  const Vec4<T> g_point = Vec4<T>::make(g0[6] + g_point_y / spread, g0[7], g0[8], 0);
+  const T g_count = g1[2] * 8 / ((8 + past.count) * (8 + past.count));
+
+  const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
+  for (int r = 0; r < by.taps; ++r)
+    for (int c = 0; c < bx.taps; ++c) {
+      const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
+      const T weight = bx.weights[c] * by.weights[r];
+      (g_area * weight).add_to(v.g_warped + 4 * k);
+      v.g_warped_count[k] += g_count * weight;
+    }
+  const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
+  const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
+  for (int n = 0; n < 4; ++n) {
+    const T weight = (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
+    const std::int64_t k = index<T>(v.output, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower);
+    (g_point * weight).add_to(v.g_warped + 4 * k);
+  }
+  const StateTaps<T> taps(v, x, y, flow);
+  if (!taps.valid) return;
+  for (int c = 0; c < state_channels; ++c) {
+    const T g = g1[8 + c] + (c == state_channels - 1 ? T(instability_memory) * g_next : T(0));
+    for (int n = 0; n < 4; ++n) v.g_past_state[taps.k[n] + c] += taps.weight[n] * g;
+  }
+}
+
+template <typename T>
+NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.output, x, y);
+  Place<T> place(v, x, y);
+  place.find_past(v, x, y);
+  if (!place.has_past) return;
+  const Vec4<T> g = Vec4<T>::load(v.g_warped + 4 * i);
+  const Vec4<T> g_color = Vec4<T>::make(g[0] + g[3], g[1], g[2], 0);
+  const T g_count = v.g_warped_count[i] * trust(v, index<T>(v.render, place.sx, place.sy));
+  const CubicTaps<T> taps(place.past_x, place.past_y, v.past_output);
+  for (int r = 0; r < 4; ++r)
+    for (int c = 0; c < 4; ++c)
+      (g_color * (taps.wx[c] * taps.wy[r])).add_to(v.g_past + 4 * (taps.rows[r] + taps.columns[c]));
+  for (int r = 1; r < 3; ++r)
+    for (int c = 1; c < 3; ++c) {
+      const T weight = (c == 1 ? 1 - taps.tx : taps.tx) * (r == 1 ? 1 - taps.ty : taps.ty);
+      const std::int64_t k = taps.rows[r] + taps.columns[c];
+      v.g_past[4 * k] -= weight * g[3];
+      v.g_past_count[k] += weight * g_count;
+    }
+}
+
+template <typename T>
+NEURASTER_HD void history_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.past_output, x, y);
+  const Vec4<T> rgb = past_color(v, i);
+  Vec4<T> g = to_working_backward(rgb, Vec4<T>::load(v.g_past + 4 * i)) * v.exposure_ratio;
+  for (int c = 0; c < 3; ++c) {
+    const T raw = v.past_linear[4 * i + c] * v.exposure_ratio;
+    if (raw < 0 || raw > T(brightest)) continue;
+    v.g_past_linear[4 * i + c] += g[c];
+  }
+}
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel

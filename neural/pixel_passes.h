@@ -1,0 +1,472 @@
+#pragma once
+// The passes around the network, forward: one function a pixel. A CPU loop and a CUDA kernel call the same
+// code. Their gradients are in pixel_gradients.h.
+
+#include "neural/pixel_ops.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+// TAAU, where the untrained network starts, and how far it may go from there.
+inline constexpr float kernel_sigma = 0.47f;     ///< Gaussian of a sample's distance, output pixels
+inline constexpr float confidence_sigma = 0.6f;  ///< how fast a distant sample loses its say, output pixels
+inline constexpr float start_gamma = 1.25f;      ///< history box: mean +- gamma * deviation
+inline constexpr float start_memory = 6.0f;      ///< samples that history may stand for
+inline constexpr float dilation_threshold = 0.15f;
+inline constexpr float disocclusion_start = 0.03f, disocclusion_full = 0.10f;
+inline constexpr float deviation_floor = 0.01f;  ///< of a normalised difference
+inline constexpr float instability_memory = 0.85f;
+
+/// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
+enum Control { kernel_l0 = 0, kernel_l1, kernel_l2, logits, gamma = 12, memory, residual, sharpening };
+
+template <typename T>
+NEURASTER_HD int index(Size size, int x, int y) {
+  return y * size.width + x;
+}
+template <typename T>
+NEURASTER_HD T ratio_x(const StepView<T>& v) {
+  return static_cast<T>(v.output.width) / static_cast<T>(v.render.width);
+}
+template <typename T>
+NEURASTER_HD T ratio_y(const StepView<T>& v) {
+  return static_cast<T>(v.output.height) / static_cast<T>(v.render.height);
+}
+/// Offset of channel block `block` of pixel (x, y) in a blocked tensor at padded size.
+template <typename T>
+NEURASTER_HD std::int64_t blocked(const StepView<T>& v, int block, int x, int y) {
+  return ((static_cast<std::int64_t>(block) * v.padded.height + y) * v.padded.width + x) * block_channels;
+}
+
+template <typename T>
+NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
+  if (x >= low && x <= high) return x;
+  ++bad;
+  return x > high ? high : low;  // NaN compares false: it becomes `low`
+}
+
+template <typename T>
+NEURASTER_HD void clean(const StepView<T>& v, int x, int y) {
+  const int i = index<T>(v.render, x, y);
+  int bad = 0;
+  const Vec4<T> in = load_half4<T>(v.color + 4 * std::int64_t{i});
+  T rgb[3];
+  for (int c = 0; c < 3; ++c) rgb[c] = finite_or(in[c], T(0), T(brightest), bad);
+  const T reactive = static_cast<T>(v.reactive[i]) / 255;
+  to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive)).store(v.sample + 4 * std::int64_t{i});
+  v.clean_depth[i] = finite_or(static_cast<T>(v.depth[i]), T(0), T(1), bad);
+  for (int c = 0; c < 2; ++c) {
+    const T m = static_cast<T>(from_half(v.motion[2 * std::int64_t{i} + c]));
+    // A motion that is not a number says nothing: none is the safest guess.
+    v.raw_motion[2 * std::int64_t{i} + c] = m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0));
+  }
+  if (bad) v.bad_in_row[y] += static_cast<std::uint32_t>(bad);
+}
+
+/// Second difference of reversed depth relative to the neighbourhood's maximum: reversed depth is affine on
+/// planes, so this is 0 on a slope however steep and large at an edge. Also the nearest of the 3x3.
+template <typename T>
+NEURASTER_HD T depth_edge(const StepView<T>& v, int x, int y, int& nearest) {
+  T d[9], top = -1;
+  for (int k = 0; k < 9; ++k) {
+    const int i = index<T>(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
+                           clamped(y + k / 3 - 1, 0, v.render.height - 1));
+    d[k] = v.clean_depth[i];
+    if (d[k] > top) top = d[k], nearest = i;
+  }
+  if (top <= 0) return 0;
+  T second = 0;
+  for (int k = 0; k < 4; ++k) second = most(second, std::abs(d[k] + d[8 - k] - 2 * d[4]));
+  return least(second / top, T(1));
+}
+
+/// How sure it is that the surface was hidden one frame ago: the depth it would have had against what was
+/// there. The farthest of the four texels decides, so that an edge's own blur does not count.
+template <typename T>
+NEURASTER_HD T disoccluded(const StepView<T>& v, int x, int y, T motion_x, T motion_y, T depth) {
+  if (v.reset) return 1;
+  const T px = static_cast<T>(x) + T(0.5) + v.jitter[0], py = static_cast<T>(y) + T(0.5) + v.jitter[1];
+  const T qx = (px + motion_x) * static_cast<T>(v.past_render.width) / static_cast<T>(v.render.width);
+  const T qy = (py + motion_y) * static_cast<T>(v.past_render.height) / static_cast<T>(v.render.height);
+  if (!(qx >= 0 && qy >= 0 && qx <= static_cast<T>(v.past_render.width) &&
+        qy <= static_cast<T>(v.past_render.height)))
+    return 1;
+  const T nx = (static_cast<T>(v.window[0]) + px) / static_cast<T>(v.window[2]) * 2 - 1;
+  const T ny = (static_cast<T>(v.window[1]) + py) / static_cast<T>(v.window[3]) * 2 - 1;
+  const T* m = v.clip_to_past_clip;
+  const T z = m[2] * nx + m[6] * ny + m[10] * depth + m[14],
+          w = m[3] * nx + m[7] * ny + m[11] * depth + m[15];
+  const T expected = w > T(1e-6) ? most(z / w, T(0)) : T(1);
+  const Linear<T> ax(qx - v.past_jitter[0], v.past_render.width),
+      ay(qy - v.past_jitter[1], v.past_render.height);
+  const T* past = v.past_depth;
+  const T far = least(least(past[index<T>(v.past_render, ax.lower, ay.lower)],
+                            past[index<T>(v.past_render, ax.upper, ay.lower)]),
+                      least(past[index<T>(v.past_render, ax.lower, ay.upper)],
+                            past[index<T>(v.past_render, ax.upper, ay.upper)]));
+  const T tiny = T(1e-6);
+  const T excess = (far + tiny) / (expected + tiny) - 1;
+  return clamped((excess - T(disocclusion_start)) / T(disocclusion_full - disocclusion_start), T(0), T(1));
+}
+
+template <typename T>
+NEURASTER_HD void neighbourhood(const StepView<T>& v, int x, int y) {
+  const int i = index<T>(v.render, x, y);
+  Vec4<T> sum = Vec4<T>::all(0), squares = Vec4<T>::all(0);
+  for (int dy = -1; dy <= 1; ++dy)
+    for (int dx = -1; dx <= 1; ++dx) {
+      const int k =
+          index<T>(v.render, clamped(x + dx, 0, v.render.width - 1), clamped(y + dy, 0, v.render.height - 1));
+      const Vec4<T> c = Vec4<T>::load(v.sample + 4 * std::int64_t{k});
+      sum = sum + c;
+      squares = squares + c * c;
+    }
+  const Vec4<T> mean = sum * T(1.0 / 9);
+  const Vec4<T> variance = squares * T(1.0 / 9) - mean * mean;
+  int nearest = i;
+  const T edge = depth_edge(v, x, y, nearest);
+  const bool dilate = edge > T(dilation_threshold);
+  const int from = dilate ? nearest : i;
+  const T mx = v.raw_motion[2 * std::int64_t{from}], my = v.raw_motion[2 * std::int64_t{from} + 1];
+  const T hidden = disoccluded(v, x, y, mx, my, v.clean_depth[from]);
+  Vec4<T>::make(mean[0], mean[1], mean[2], hidden).store(v.mean + 4 * std::int64_t{i});
+  Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
+                std::sqrt(most(variance[2], T(0))), edge)
+      .store(v.deviation + 4 * std::int64_t{i});
+  Vec4<T>::make(mx, my, dilate ? 1 : 0, 0).store(v.flow + 4 * std::int64_t{i});
+}
+
+/// The previous output's linear colour at this frame's exposure, cleaned.
+template <typename T>
+NEURASTER_HD Vec4<T> past_color(const StepView<T>& v, std::int64_t i) {
+  const Vec4<T> in = v.past_half ? load_half4<T>(v.past_half + 4 * i) : Vec4<T>::load(v.past_linear + 4 * i);
+  int bad = 0;
+  return Vec4<T>::make(finite_or(in[0] * v.exposure_ratio, T(0), T(brightest), bad),
+                       finite_or(in[1] * v.exposure_ratio, T(0), T(brightest), bad),
+                       finite_or(in[2] * v.exposure_ratio, T(0), T(brightest), bad), T(0));
+}
+
+template <typename T>
+NEURASTER_HD void history(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.past_output, x, y);
+  to_working(past_color(v, i)).store(v.past + 4 * i);
+}
+
+/// Where an output pixel lies among the jittered samples, and where its surface was.
+template <typename T>
+struct Place {
+  T u, w;            ///< in render pixels
+  int sx, sy;        ///< the nearest sample
+  T past_x, past_y;  ///< in the previous output's pixels
+  bool has_past;
+
+  NEURASTER_HD Place(const StepView<T>& v, int x, int y) {
+    u = (static_cast<T>(x) + T(0.5)) / ratio_x(v);
+    w = (static_cast<T>(y) + T(0.5)) / ratio_y(v);
+    sx = clamped(floor_int(u - v.jitter[0]), 0, v.render.width - 1);
+    sy = clamped(floor_int(w - v.jitter[1]), 0, v.render.height - 1);
+  }
+  /// Dilated motion at a depth edge; elsewhere the surfaces' own, bilinear between the samples.
+  NEURASTER_HD void find_past(const StepView<T>& v, int x, int y) {
+    const Vec4<T> flow = Vec4<T>::load(v.flow + 4 * std::int64_t{index<T>(v.render, sx, sy)});
+    T mx = flow[0], my = flow[1];
+    if (flow[2] == 0) {
+      const Linear<T> ax(u - v.jitter[0], v.render.width), ay(w - v.jitter[1], v.render.height);
+      const T* m = v.raw_motion;
+      const std::int64_t a = 2 * index<T>(v.render, ax.lower, ay.lower),
+                         b = 2 * index<T>(v.render, ax.upper, ay.lower);
+      const std::int64_t c = 2 * index<T>(v.render, ax.lower, ay.upper),
+                         d = 2 * index<T>(v.render, ax.upper, ay.upper);
+      const T wb = ax.weight * (1 - ay.weight), wd = ax.weight * ay.weight, wc = ay.weight - wd;
+      const T wa = 1 - wb - wc - wd;
+      mx = wa * m[a] + wb * m[b] + wc * m[c] + wd * m[d];
+      my = wa * m[a + 1] + wb * m[b + 1] + wc * m[c + 1] + wd * m[d + 1];
+    }
+    past_x = (static_cast<T>(x) + T(0.5) + mx * ratio_x(v)) * static_cast<T>(v.past_output.width) /
+             static_cast<T>(v.output.width);
+    past_y = (static_cast<T>(y) + T(0.5) + my * ratio_y(v)) * static_cast<T>(v.past_output.height) /
+             static_cast<T>(v.output.height);
+    has_past = !v.reset && past_x >= 0 && past_y >= 0 && past_x <= static_cast<T>(v.past_output.width) &&
+               past_y <= static_cast<T>(v.past_output.height);
+  }
+};
+
+/// The 4x4 texels of the cubic history filter, and within them the 2x2 of a bilinear one.
+template <typename T>
+struct CubicTaps {
+  std::int64_t rows[4];
+  int columns[4];
+  T wx[4], wy[4], tx, ty;
+  NEURASTER_HD CubicTaps(T px, T py, Size size) {
+    const int bx = floor_int(px - T(0.5)), by = floor_int(py - T(0.5));
+    tx = px - T(0.5) - static_cast<T>(bx);
+    ty = py - T(0.5) - static_cast<T>(by);
+    cubic_weights(tx, wx);
+    cubic_weights(ty, wy);
+    for (int k = 0; k < 4; ++k) {
+      columns[k] = clamped(bx - 1 + k, 0, size.width - 1);
+      rows[k] = static_cast<std::int64_t>(clamped(by - 1 + k, 0, size.height - 1)) * size.width;
+    }
+  }
+};
+
+/// How much of the history's count survives where surfaces appear or cannot be followed.
+template <typename T>
+NEURASTER_HD T trust(const StepView<T>& v, std::int64_t sample) {
+  return (1 - v.mean[4 * sample + 3]) * (1 - v.sample[4 * sample + 3]);
+}
+
+template <typename T>
+NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.output, x, y);
+  Place<T> place(v, x, y);
+  place.find_past(v, x, y);
+  const std::int64_t s = index<T>(v.render, place.sx, place.sy);
+  if (!place.has_past) {
+    const Vec4<T> mean = Vec4<T>::load(v.mean + 4 * s);
+    Vec4<T>::make(mean[0], mean[1], mean[2], 0).store(v.warped + 4 * i);
+    v.warped_count[i] = 0;
+    return;
+  }
+  const CubicTaps<T> taps(place.past_x, place.past_y, v.past_output);
+  Vec4<T> sum = Vec4<T>::all(0);
+  for (int r = 0; r < 4; ++r) {
+    Vec4<T> row = Vec4<T>::all(0);
+    for (int c = 0; c < 4; ++c)
+      row = row + Vec4<T>::load(v.past + 4 * (taps.rows[r] + taps.columns[c])) * taps.wx[c];
+    sum = sum + row * taps.wy[r];
+  }
+  T smooth = 0, count = 0;
+  for (int r = 1; r < 3; ++r)
+    for (int c = 1; c < 3; ++c) {
+      const T weight = (c == 1 ? 1 - taps.tx : taps.tx) * (r == 1 ? 1 - taps.ty : taps.ty);
+      const std::int64_t k = taps.rows[r] + taps.columns[c];
+      smooth += weight * v.past[4 * k];
+      count += weight * v.past_count[k];
+    }
+  Vec4<T>::make(sum[0], sum[1], sum[2], sum[0] - smooth).store(v.warped + 4 * i);
+  v.warped_count[i] = count * trust(v, s);
+}
+
+/// The latent state at the place the surface came from.
+template <typename T>
+struct StateTaps {
+  std::int64_t k[4];
+  T weight[4];
+  bool valid;
+  NEURASTER_HD StateTaps(const StepView<T>& v, int x, int y, Vec4<T> flow) {
+    const T qx = (static_cast<T>(x) + T(0.5) + flow[0]) * static_cast<T>(v.past_render.width) /
+                 static_cast<T>(v.render.width);
+    const T qy = (static_cast<T>(y) + T(0.5) + flow[1]) * static_cast<T>(v.past_render.height) /
+                 static_cast<T>(v.render.height);
+    valid = !v.reset && qx >= 0 && qy >= 0 && qx <= static_cast<T>(v.past_render.width) &&
+            qy <= static_cast<T>(v.past_render.height);
+    if (!valid) return;
+    const Linear<T> ax(qx, v.past_render.width), ay(qy, v.past_render.height);
+    const T trusted = trust(v, index<T>(v.render, x, y));
+    for (int n = 0; n < 4; ++n) {
+      k[n] = state_channels *
+             std::int64_t{index<T>(v.past_render, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower)};
+      weight[n] = trusted * (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
+    }
+  }
+};
+
+/// What the features are made of, shared with their gradient.
+template <typename T>
+struct HistoryUnderPixel {
+  Vec4<T> area, point;  ///< area: over the pixel's square, point: at the sample
+  T count;
+  T normalised_area, normalised_point;  ///< difference of brightness over the local deviation
+  NEURASTER_HD HistoryUnderPixel(const StepView<T>& v, int x, int y, Vec4<T> sample, Vec4<T> mean, T spread) {
+    const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
+    area = Vec4<T>::all(0);
+    count = 0;
+    for (int r = 0; r < by.taps; ++r)
+      for (int c = 0; c < bx.taps; ++c) {
+        const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
+        const T weight = bx.weights[c] * by.weights[r];
+        area = area + Vec4<T>::load(v.warped + 4 * k) * weight;
+        count += weight * v.warped_count[k];
+      }
+    const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
+    const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
+    point = (Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.lower)}) *
+                 (1 - ax.weight) +
+             Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.lower)}) * ax.weight) *
+                (1 - ay.weight) +
+            (Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.upper)}) *
+                 (1 - ax.weight) +
+             Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.upper)}) * ax.weight) *
+                ay.weight;
+    normalised_area = (area[0] - mean[0]) / spread;
+    normalised_point = (point[0] - sample[0]) / spread;
+  }
+};
+
+/// Distance to the nearest texel centre, 0..1, of a history position.
+template <typename T>
+NEURASTER_HD T off_centre(T motion, T ratio) {
+  const T p = motion * ratio;
+  return 2 * std::abs(p - static_cast<T>(floor_int(p + T(0.5))));
+}
+
+template <typename T>
+NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  const Vec4<T> sample = Vec4<T>::load(v.sample + 4 * i), mean = Vec4<T>::load(v.mean + 4 * i);
+  const Vec4<T> deviation = Vec4<T>::load(v.deviation + 4 * i), flow = Vec4<T>::load(v.flow + 4 * i);
+  const T spread = deviation[0] + T(deviation_floor);
+  const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
+
+  T* f = v.features + blocked(v, 0, x, y);
+  const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
+  for (int c = 0; c < 3; ++c) {
+    f[c] = sample[c];
+    f[3 + c] = past.area[c];
+    f[6 + c] = past.point[c];
+  }
+  f[9] = 4 * deviation[0];
+  f[10] = 4 * most(deviation[1], deviation[2]);
+  f[11] = deviation[3];
+  f[12] = bounded(past.normalised_area, T(2));
+  f[13] = bounded(past.normalised_point, T(2));
+  f[14] = mean[3];
+  f[15] = bounded(length, T(8)) / 8;
+
+  f = v.features + blocked(v, 1, x, y);
+  f[0] = off_centre(flow[0], ratio_x(v));
+  f[1] = off_centre(flow[1], ratio_y(v));
+  f[2] = past.count / (8 + past.count);
+  f[3] = sample[3];
+  f[4] = v.jitter[0];
+  f[5] = v.jitter[1];
+  f[6] = ratio_x(v) - 2;
+  f[7] = mean[0];
+  const StateTaps<T> taps(v, x, y, flow);
+  for (int c = 0; c < state_channels; ++c) {
+    T s = 0;
+    if (taps.valid)
+      for (int n = 0; n < 4; ++n) s += taps.weight[n] * v.past_state[taps.k[n] + c];
+    f[8 + c] = s;
+  }
+  const T surprise = std::abs(bounded(past.normalised_point, T(1)));
+  v.state[state_channels * i + state_channels - 1] =
+      T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise;
+}
+
+/// How far each control may go from TAAU: limits of `bounded`, and what 0 stands for.
+template <typename T>
+NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  const T* h = v.head + blocked(v, 0, x, y);
+  T* c = v.controls + control_channels * i;
+  c[kernel_l0] = exponential(bounded(h[kernel_l0], T(1.5))) / T(kernel_sigma);
+  c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(kernel_sigma);
+  c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(kernel_sigma);
+  for (int k = logits; k < gamma; ++k) c[k] = bounded(h[k], T(6));
+  c[gamma] = T(start_gamma) * exponential(bounded(h[gamma], T(2)));
+  c[memory] = T(start_memory) * exponential(bounded(h[memory], T(3)));
+  c[residual] = bounded(h[residual], T(1));
+  c[sharpening] = bounded(h[sharpening], T(1));
+  const T* learned = v.head + blocked(v, 1, x, y);
+  for (int k = 0; k < state_channels - 1; ++k) v.state[state_channels * i + k] = bounded(learned[k], T(1));
+}
+
+/// The nine nearest samples of an output pixel and their weights.
+template <typename T>
+struct Kernel {
+  std::int64_t taps[9];
+  T dx[9], dy[9], weights[9];  ///< distances in output pixels; weights sum to 1
+  T confidence;
+  NEURASTER_HD Kernel(const StepView<T>& v, const Place<T>& place, const T* control) {
+    T exponents[16], top = T(-1e30);
+    for (int k = 0; k < 9; ++k) {
+      const int sx = place.sx + k % 3 - 1, sy = place.sy + k / 3 - 1;
+      dx[k] = (static_cast<T>(sx) + T(0.5) + v.jitter[0] - place.u) * ratio_x(v);
+      dy[k] = (static_cast<T>(sy) + T(0.5) + v.jitter[1] - place.w) * ratio_y(v);
+      const bool inside = sx >= 0 && sy >= 0 && sx < v.render.width && sy < v.render.height;
+      taps[k] = inside ? index<T>(v.render, sx, sy) : index<T>(v.render, place.sx, place.sy);
+      const T a = control[kernel_l0] * dx[k] + control[kernel_l1] * dy[k], b = control[kernel_l2] * dy[k];
+      exponents[k] = inside ? control[logits + k] - T(0.5) * (a * a + b * b) : T(-1e4);
+      top = most(top, exponents[k]);
+    }
+    T sum = 0;
+    for (int k = 0; k < 9; ++k) weights[k] = exponential(most(exponents[k] - top, T(-80)));
+    for (int k = 0; k < 9; ++k) sum += weights[k];
+    for (int k = 0; k < 9; ++k) weights[k] /= sum;
+    confidence =
+        exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx[4] * dx[4] + dy[4] * dy[4]));
+  }
+};
+
+/// The last four controls (gamma, memory, residual, sharpening), bilinear between the samples.
+template <typename T>
+struct SmoothControls {
+  std::int64_t at[4];
+  T weight[4];
+  Vec4<T> value;
+  NEURASTER_HD SmoothControls(const StepView<T>& v, const Place<T>& place) {
+    const Linear<T> ax(place.u - v.jitter[0], v.render.width), ay(place.w - v.jitter[1], v.render.height);
+    value = Vec4<T>::all(0);
+    for (int n = 0; n < 4; ++n) {
+      at[n] = gamma + control_channels * std::int64_t{index<T>(v.render, n & 1 ? ax.upper : ax.lower,
+                                                               n & 2 ? ay.upper : ay.lower)};
+      weight[n] = (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
+      value = value + Vec4<T>::load(v.controls + at[n]) * weight[n];
+    }
+  }
+};
+
+/// Everything between the controls and the pixel, shared with its gradient.
+template <typename T>
+struct Reconstruction {
+  Place<T> place;
+  std::int64_t sample;
+  Kernel<T> kernel;
+  SmoothControls<T> smooth;
+  Vec4<T> fresh, warped, mean, deviation, sharp, rectified, blended, result, low, high;
+  T count, alpha, wanted_count;
+  NEURASTER_HD Reconstruction(const StepView<T>& v, int x, int y)
+      : place(v, x, y),
+        sample(index<T>(v.render, place.sx, place.sy)),
+        kernel(v, place, v.controls + control_channels * sample),
+        smooth(v, place) {
+    const std::int64_t i = index<T>(v.output, x, y);
+    fresh = Vec4<T>::all(0);
+    low = Vec4<T>::all(T(1e30)), high = Vec4<T>::all(T(-1e30));
+    for (int k = 0; k < 9; ++k) {
+      const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.taps[k]);
+      fresh = fresh + c * kernel.weights[k];
+      low = least(low, c), high = most(high, c);
+    }
+    warped = Vec4<T>::load(v.warped + 4 * i);
+    mean = Vec4<T>::load(v.mean + 4 * sample);
+    deviation = Vec4<T>::load(v.deviation + 4 * sample);
+    sharp = warped + Vec4<T>::make(smooth.value[3] * warped[3], 0, 0, 0);
+    const Vec4<T> reach = deviation * smooth.value[0];
+    rectified = least(most(sharp, mean - reach), mean + reach);
+    wanted_count = v.warped_count[i];
+    count = least(wanted_count, smooth.value[1]);
+    alpha = kernel.confidence / (kernel.confidence + count);
+    blended = rectified + (fresh - rectified) * alpha;
+    blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0], 0, 0, 0);
+    low = least(low, rectified), high = most(high, rectified);
+    result = least(most(blended, low), high);
+  }
+};
+
+template <typename T>
+NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.output, x, y);
+  const Reconstruction<T> r(v, x, y);
+  v.count[i] = r.count + r.kernel.confidence;
+  const Vec4<T> rgb = from_working(r.result);
+  if (v.out_half)
+    store_half4(v.out_half + 4 * i, rgb);
+  else
+    rgb.store(v.out_linear + 4 * i);
+}
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel

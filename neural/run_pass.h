@@ -1,0 +1,65 @@
+#pragma once
+// From the name of a pass to its function, for row loops.
+
+#include "neural/pixel_gradients.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+/// The grid a pass runs over.
+template <typename T>
+NEURASTER_HD Size grid_of(Pass pass, const StepView<T>& view) {
+  switch (pass) {
+    case Pass::history:
+      return view.past_output;
+    case Pass::warp:
+    case Pass::reconstruct:
+      return view.output;
+    default:
+      return view.render;
+  }
+}
+
+template <typename T>
+void run_row(Pass pass, const StepView<T>& view, int y) {
+  const int width = grid_of(pass, view).width;
+  switch (pass) {
+#define NEURASTER_ROW(name)                              \
+  case Pass::name:                                       \
+    for (int x = 0; x < width; ++x) name<T>(view, x, y); \
+    break
+    NEURASTER_ROW(clean);
+    NEURASTER_ROW(neighbourhood);
+    NEURASTER_ROW(history);
+    NEURASTER_ROW(warp);
+    NEURASTER_ROW(features);
+    NEURASTER_ROW(controls);
+    NEURASTER_ROW(reconstruct);
+#undef NEURASTER_ROW
+  }
+}
+
+/// The whole grid in one order: gradients scatter into other rows.
+template <typename T>
+void run_gradient(Pass pass, const StepView<T>& view) {
+  const Size grid = grid_of(pass, view);
+  switch (pass) {
+#define NEURASTER_GRID(name)                                            \
+  case Pass::name:                                                      \
+    for (int y = 0; y < grid.height; ++y)                               \
+      for (int x = 0; x < grid.width; ++x) name##_backward(view, x, y); \
+    break
+    NEURASTER_GRID(history);
+    NEURASTER_GRID(warp);
+    NEURASTER_GRID(features);
+    NEURASTER_GRID(controls);
+    NEURASTER_GRID(reconstruct);
+#undef NEURASTER_GRID
+    case Pass::clean:
+    case Pass::neighbourhood:
+      break;  // of inputs only
+  }
+}
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel

@@ -1,0 +1,269 @@
+// Every operation against the reference, and every gradient against finite differences in double.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "neural/frame_step.h"
+#include "neural/random.h"
+#include "neural/reference/reference.h"
+#include "neural/weights.h"
+#include "synthetic_scene.h"
+
+namespace {
+
+using neural::BackendOf;
+using neural::Carry;
+using neural::ConvolutionSpec;
+using neural::FrameStep;
+using neural::NetworkPlan;
+using neural::NetworkRun;
+using neural::Parameters;
+using neural::Random;
+using neural::Shape;
+using neural::Size;
+
+template <typename T>
+std::vector<T> noise(std::size_t count, std::uint64_t seed, double scale = 1) {
+  Random random(seed);
+  std::vector<T> values(count);
+  for (T& x : values) x = static_cast<T>(scale * random.normal());
+  return values;
+}
+
+/// Values with zeros in the padding channels, as the interface promises.
+template <typename T>
+std::vector<T> blocked_noise(Shape shape, std::uint64_t seed) {
+  std::vector<T> values = noise<T>(shape.elements(), seed);
+  const std::size_t plane =
+      static_cast<std::size_t>(shape.height) * static_cast<std::size_t>(shape.width) * 16;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (static_cast<int>(i / plane * 16 + i % 16) >= shape.channels) values[i] = 0;
+  return values;
+}
+
+double worst_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  double worst = 0, largest = 1e-6;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    worst = std::max(worst, std::abs(static_cast<double>(a[i]) - b[i]));
+    largest = std::max(largest, std::abs(static_cast<double>(b[i])));
+  }
+  return worst / largest;
+}
+
+std::unique_ptr<neural::Backend> cpu_or_null(neural::Precision precision = neural::Precision::f32) {
+  try {
+    if (!neural::backend_supports("cpu", precision)) return nullptr;
+    return neural::open_backend("cpu", {2, precision});
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+TEST(Network, StaysWithinItsBudget) {
+  const NetworkPlan& plan = NetworkPlan::shipped();
+  EXPECT_LE(plan.parameter_count(), 150'000u);
+  EXPECT_LE(plan.macs_per_pixel(), 12'000);
+  RecordProperty("parameters", static_cast<int>(plan.parameter_count()));
+  RecordProperty("macs_per_pixel", static_cast<int>(plan.macs_per_pixel()));
+}
+
+struct ConvolutionCase {
+  ConvolutionSpec spec;
+  int height, width;
+};
+
+struct ConvolutionResult {
+  std::vector<float> output, g_source, g_weights, g_bias;
+};
+
+ConvolutionResult run_convolution(neural::Backend& backend, const ConvolutionCase& c, bool training) {
+  const Shape from{c.spec.in, c.height, c.width};
+  const Shape to{c.spec.out, (c.height - 1) / c.spec.stride + 1, (c.width - 1) / c.spec.stride + 1};
+  const auto source = backend.tensor(from, training), destination = backend.tensor(to, training);
+  const auto parameter = backend.parameter(c.spec);
+  const auto out = static_cast<std::size_t>(c.spec.out);
+  parameter->load(noise<float>(c.spec.weight_count(), 2, 0.1), noise<float>(out, 3));
+  const auto operation = backend.convolution(c.spec, source, parameter, destination, training);
+  backend.write(*source, blocked_noise<float>(from, 1).data());
+  operation->forward();
+  ConvolutionResult r{std::vector<float>(to.elements()), {}, {}, {}};
+  backend.read(*destination, r.output.data());
+  if (!training) return r;
+  r.g_source.resize(from.elements());
+  r.g_weights.resize(c.spec.weight_count());
+  r.g_bias.resize(out);
+  parameter->zero_gradient();
+  // Twice, adding up, as a step of training does it.
+  for (const bool accumulate : {false, true}) {
+    backend.write_gradient(*destination, blocked_noise<float>(to, 4).data());
+    operation->backward(accumulate);
+  }
+  backend.read_gradient(*source, r.g_source.data());
+  parameter->read_gradient(r.g_weights, r.g_bias);
+  return r;
+}
+
+const std::vector<ConvolutionCase> convolution_cases = {
+    {{32, 16, 1, 1, true}, 9, 13},  {{16, 16, 3, 1, true}, 17, 5}, {{16, 32, 3, 2, true}, 18, 10},
+    {{32, 48, 3, 2, true}, 7, 11},  {{64, 64, 3, 1, true}, 3, 5},  {{48, 32, 3, 1, false}, 1, 1},
+    {{16, 23, 1, 1, false}, 9, 31}, {{64, 16, 3, 1, true}, 33, 29}};
+
+/// f32 sums in another order: 1e-5 of the largest value is some ten roundings of a sum of 576 terms.
+TEST(CpuBackend, ConvolutionsMatchTheReference) {
+  const auto cpu = cpu_or_null();
+  if (!cpu) GTEST_SKIP() << "no CPU backend";
+  const auto reference = neural::make_reference<float>();
+  for (const ConvolutionCase& c : convolution_cases) {
+    const auto a = run_convolution(*cpu, c, true), b = run_convolution(*reference, c, true);
+    SCOPED_TRACE(std::to_string(c.spec.in) + "->" + std::to_string(c.spec.out) + " k" +
+                 std::to_string(c.spec.kernel));
+    EXPECT_LT(worst_difference(a.output, b.output), 1e-5);
+    EXPECT_LT(worst_difference(a.g_source, b.g_source), 1e-5);
+    EXPECT_LT(worst_difference(a.g_weights, b.g_weights), 2e-5);
+    EXPECT_LT(worst_difference(a.g_bias, b.g_bias), 2e-5);
+  }
+}
+
+/// bf16 keeps 8 bits: 2 % of the largest value.
+TEST(CpuBackend, Bf16ConvolutionsAreClose) {
+  const auto cpu = cpu_or_null(neural::Precision::bf16);
+  if (!cpu) GTEST_SKIP() << "no bf16 on this machine";
+  const auto reference = neural::make_reference<float>();
+  for (const ConvolutionCase& c : convolution_cases)
+    EXPECT_LT(worst_difference(run_convolution(*cpu, c, false).output,
+                               run_convolution(*reference, c, false).output),
+              2e-2);
+}
+
+TEST(CpuBackend, EveryLayerOfTheNetworkMatchesTheReference) {
+  const auto cpu = cpu_or_null();
+  if (!cpu) GTEST_SKIP() << "no CPU backend";
+  const auto reference = neural::make_reference<float>();
+  const NetworkPlan& plan = NetworkPlan::shipped();
+  const auto weights = noise<float>(plan.parameter_count(), 5, 0.08);
+  const Size size{40, 24};
+  const auto input = blocked_noise<float>({neural::feature_channels, size.height, size.width}, 6);
+  const auto g_head = blocked_noise<float>({neural::head_channels, size.height, size.width}, 7);
+  struct Run {
+    std::vector<std::vector<float>> layers;
+    std::vector<float> g_features, g_weights;
+  };
+  const auto run = [&](neural::Backend& backend) {
+    Parameters<float> parameters(backend, plan);
+    parameters.load(weights);
+    NetworkRun<float> network(backend, plan, parameters, size, true);
+    std::vector<float> head(input.size());
+    network.forward(input.data(), head.data());
+    Run r{{}, std::vector<float>(input.size()), std::vector<float>(plan.parameter_count())};
+    for (std::size_t i = 0; i < plan.layers().size(); ++i) r.layers.push_back(network.value_of_layer(i));
+    parameters.zero_gradient();
+    network.backward(g_head.data(), r.g_features.data());
+    parameters.read_gradient(r.g_weights);
+    return r;
+  };
+  const Run a = run(*cpu), b = run(*reference);
+  for (std::size_t i = 0; i < a.layers.size(); ++i)
+    EXPECT_LT(worst_difference(a.layers[i], b.layers[i]), 2e-5) << "layer " << i;
+  EXPECT_LT(worst_difference(a.g_features, b.g_features), 5e-5);
+  EXPECT_LT(worst_difference(a.g_weights, b.g_weights), 5e-5);
+}
+
+/// The recurrence in double on the reference: a loss of some frames' outputs as a function of the weights,
+/// and its gradient through all of them.
+class Recurrence {
+ public:
+  Recurrence(Size render, Size output, int frames)
+      : backend_(neural::make_reference<double>()),
+        plan_(NetworkPlan::shipped()),
+        parameters_(*backend_, plan_),
+        count_(static_cast<std::size_t>(output.width * output.height) * 4) {
+    synthetic::Scene scene;
+    scene.frequency = 25;
+    for (int n = 0; n < frames; ++n) {
+      frames_.push_back(synthetic::make_frame(scene, render, output, n, false));
+      frames_.back().info.exposure = 1 + 0.2f * static_cast<float>(n);
+      steps_.push_back(std::make_unique<FrameStep<double>>(*backend_, render, output, true));
+      networks_.push_back(std::make_unique<NetworkRun<double>>(*backend_, plan_, parameters_,
+                                                               neural::padded_size(render), true));
+      carries_.push_back(std::make_unique<Carry<double>>(*backend_, render, output, true));
+      outputs_.emplace_back(count_);
+      loss_weights_.push_back(noise<double>(count_, 100 + static_cast<std::uint64_t>(n)));
+      for (std::size_t i = 3; i < count_; i += 4) loss_weights_.back()[i] = 0;  // alpha is not an output
+    }
+  }
+
+  double loss(const std::vector<double>& weights) {
+    parameters_.load(weights);
+    double sum = 0;
+    for (std::size_t n = 0; n < frames_.size(); ++n) {
+      steps_[n]->forward(*networks_[n], frames_[n].io(nullptr, nullptr), n ? carries_[n - 1].get() : nullptr,
+                         *carries_[n], n ? outputs_[n - 1].data() : nullptr, outputs_[n].data());
+      for (std::size_t i = 0; i < count_; ++i) sum += loss_weights_[n][i] * outputs_[n][i];
+    }
+    return sum / static_cast<double>(count_);
+  }
+
+  std::vector<double> gradient(const std::vector<double>& weights) {
+    loss(weights);
+    parameters_.zero_gradient();
+    std::vector<std::vector<double>> g = loss_weights_;
+    for (auto& one : g)
+      for (double& x : one) x /= static_cast<double>(count_);
+    for (auto& carry : carries_) carry->zero_gradient();
+    for (std::size_t n = frames_.size(); n-- > 0;)
+      steps_[n]->backward(*networks_[n], g[n].data(), n ? carries_[n - 1].get() : nullptr, *carries_[n],
+                          n ? g[n - 1].data() : nullptr);
+    std::vector<double> result(weights.size());
+    parameters_.read_gradient(result);
+    return result;
+  }
+
+ private:
+  std::unique_ptr<BackendOf<double>> backend_;
+  const NetworkPlan& plan_;
+  Parameters<double> parameters_;
+  std::size_t count_;
+  std::vector<synthetic::Frame> frames_;
+  std::vector<std::unique_ptr<FrameStep<double>>> steps_;
+  std::vector<std::unique_ptr<NetworkRun<double>>> networks_;
+  std::vector<std::unique_ptr<Carry<double>>> carries_;
+  std::vector<std::vector<double>> outputs_, loss_weights_;
+};
+
+/// Along random directions in the space of all weights, and along single weights of each layer.
+TEST(Gradient, OfTheWholeRecurrentStep) {
+  const NetworkPlan& plan = NetworkPlan::shipped();
+  for (const auto& [render, output] :
+       {std::pair{Size{9, 7}, Size{18, 14}}, std::pair{Size{8, 10}, Size{13, 15}}}) {
+    Recurrence recurrence(render, output, 3);
+    const std::vector<double> weights = noise<double>(plan.parameter_count(), 11, 0.12);
+    const std::vector<double> gradient = recurrence.gradient(weights);
+    const auto check = [&](const std::vector<double>& direction, double step, const std::string& what) {
+      double predicted = 0;
+      std::vector<double> up = weights, down = weights;
+      for (std::size_t i = 0; i < weights.size(); ++i) {
+        predicted += gradient[i] * direction[i];
+        up[i] += step * direction[i];
+        down[i] -= step * direction[i];
+      }
+      const double measured = (recurrence.loss(up) - recurrence.loss(down)) / (2 * step);
+      EXPECT_NEAR(predicted, measured, 1e-5 * std::abs(measured) + 1e-9) << what;
+    };
+    for (std::uint64_t d = 0; d < 3; ++d)
+      check(noise<double>(weights.size(), 20 + d, 0.01), 1e-6, "direction " + std::to_string(d));
+    for (const neural::Layer& layer : plan.layers()) {
+      if (layer.kind != neural::Layer::Kind::convolution) continue;
+      // The weight with the largest gradient of this layer: a zero would agree with anything.
+      std::size_t most = layer.first_weight;
+      for (std::size_t i = layer.first_weight; i < layer.first_bias; ++i)
+        if (std::abs(gradient[i]) > std::abs(gradient[most])) most = i;
+      EXPECT_NE(gradient[most], 0) << layer.name;
+      std::vector<double> one(weights.size());
+      one[most] = 1;
+      check(one, 1e-7, layer.name);
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,190 @@
+// The upscaler from outside: what the contract promises.
+
+#include "neural/upscaler.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "synthetic_scene.h"
+
+namespace {
+
+using neural::f16;
+using neural::Size;
+
+/// Each test runs on every backend this machine has.
+class UpscalerTest : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    try {
+      backend_ = neural::open_backend(GetParam(), {2, neural::Precision::f32});
+    } catch (const std::exception& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+  std::unique_ptr<neural::Backend> backend_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Backends, UpscalerTest, testing::Values("reference", "cpu"),
+                         [](const auto& test) { return std::string(test.param); });
+
+std::vector<f16> blank(Size size) {
+  return std::vector<f16>(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 4);
+}
+
+bool all_finite(const std::vector<f16>& picture) {
+  for (const f16 h : picture)
+    if (const float x = neural::pixel::from_half(h); !(x >= 0 && x <= 60000)) return false;
+  return true;
+}
+
+TEST_P(UpscalerTest, GainsOverTimeOnAMovingPicture) {
+  const Size render{80, 56}, output{160, 112};
+  neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+  std::vector<f16> history = blank(output), picture = blank(output);
+  double first = 0, last = 0;
+  const synthetic::Scene scene;
+  for (int n = 0; n < 12; ++n) {
+    const synthetic::Frame frame = synthetic::make_frame(scene, render, output, n);
+    upscaler.process(frame.io(history.data(), picture.data()));
+    (n == 0 ? first : last) = synthetic::psnr(picture, frame.truth);
+    std::swap(history, picture);
+  }
+  EXPECT_GT(last, first + 1.5) << "history does not help";
+  EXPECT_EQ(upscaler.bad_values(), 0u);
+}
+
+TEST_P(UpscalerTest, SizesChangeFromFrameToFrame) {
+  const Size output{97, 61};
+  neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+  std::vector<f16> history = blank(output), picture = blank(output);
+  const synthetic::Scene scene;
+  double fixed = 0, varied = 0;
+  for (const bool vary : {false, true}) {
+    upscaler.reset();
+    for (int n = 0; n < 12; ++n) {
+      const double scale = vary && n % 2 ? 1.0 + 0.17 * n : 2.0;
+      const Size render{static_cast<int>(std::lround(output.width / scale)),
+                        static_cast<int>(std::lround(output.height / scale))};
+      const synthetic::Frame frame = synthetic::make_frame(scene, render, output, n);
+      upscaler.process(frame.io(history.data(), picture.data()));
+      ASSERT_TRUE(all_finite(picture));
+      (vary ? varied : fixed) = synthetic::psnr(picture, frame.truth);
+      std::swap(history, picture);
+    }
+  }
+  EXPECT_GT(varied, fixed - 2.0) << "history is lost when the size changes";
+}
+
+TEST_P(UpscalerTest, OnePixelWorks) {
+  const Size output{3, 2};
+  neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+  std::vector<f16> history = blank(output), picture = blank(output);
+  for (int n = 0; n < 3; ++n) {
+    const synthetic::Frame frame = synthetic::make_frame({}, {1, 1}, output, n);
+    upscaler.process(frame.io(history.data(), picture.data()));
+    EXPECT_TRUE(all_finite(picture));
+    std::swap(history, picture);
+  }
+}
+
+TEST_P(UpscalerTest, BadInputsAreCleanedAndCounted) {
+  const Size render{40, 24}, output{80, 48};
+  neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+  std::vector<f16> history = blank(output), picture = blank(output);
+  for (int n = 0; n < 4; ++n) {
+    synthetic::Frame frame = synthetic::make_frame({}, render, output, n);
+    frame.color[4 * 100] = 0x7e00;      // NaN
+    frame.color[4 * 101 + 1] = 0x7c00;  // infinity
+    frame.color[4 * 102 + 2] = 0xfc00;  // its negative
+    frame.depth[103] = std::numeric_limits<float>::quiet_NaN();
+    frame.motion[2 * 104] = 0x7e00;
+    frame.motion[2 * 105] = 0x7c00;
+    upscaler.process(frame.io(history.data(), picture.data()));
+    EXPECT_TRUE(all_finite(picture));
+    EXPECT_EQ(upscaler.bad_values(), 6u * static_cast<unsigned>(n + 1));
+    std::swap(history, picture);
+    history[7] = 0x7e00;  // and what another wrote into the history
+    history[21] = 0xfc00;
+  }
+}
+
+TEST_P(UpscalerTest, HugeMotionAndWildWeightsStayFinite) {
+  const Size render{40, 24}, output{80, 48};
+  neural::Weights weights = neural::initial_weights(3);
+  for (std::size_t i = 0; i < weights.values.size(); ++i)
+    weights.values[i] += 0.4f * static_cast<float>((i * 7919) % 17) / 17;
+  neural::Upscaler upscaler(*backend_, weights, output);
+  std::vector<f16> history = blank(output), picture = blank(output);
+  for (int n = 0; n < 8; ++n) {
+    synthetic::Frame frame = synthetic::make_frame({}, render, output, n);
+    for (std::size_t i = 0; i < frame.motion.size(); i += 3) frame.motion[i] = static_cast<f16>(0x7000 + i);
+    frame.info.exposure = n % 2 ? 1000.0f : 0.001f;
+    upscaler.process(frame.io(history.data(), picture.data()));
+    EXPECT_TRUE(all_finite(picture));
+    std::swap(history, picture);
+  }
+}
+
+/// A bright square crosses a dark wall and stops: ten frames later nothing of its way is left.
+TEST_P(UpscalerTest, NoGhost) {
+  const Size render{64, 48}, output{128, 96};
+  neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+  std::vector<f16> history = blank(output), picture = blank(output);
+  synthetic::Scene scene;
+  scene.pan = 0;
+  scene.square_speed = 1.2;
+  const int stop = 20;
+  for (int n = 0; n <= stop + 10; ++n) {
+    synthetic::Frame frame = synthetic::make_frame(scene, render, output, n, false);
+    const double edge = 0.2 + 1.2 * std::min(n, stop) / 60.0;
+    for (int y = 0; y < render.height; ++y)
+      for (int x = 0; x < render.width; ++x) {
+        const double u = (x + 0.5 + frame.info.jitter[0]) / render.width,
+                     v = (y + 0.5 + frame.info.jitter[1]) / render.height;
+        const bool on = u > edge && u < edge + 0.3 && v > 0.3 && v < 0.6;
+        const std::size_t i = static_cast<std::size_t>(y * render.width + x);
+        for (std::size_t c = 0; c < 3; ++c)
+          frame.color[4 * i + c] = neural::pixel::to_half(on ? 4.0f : 0.02f);
+        frame.depth[i] = on ? 0.4f : 0.1f;
+        frame.motion[2 * i] = neural::pixel::to_half(
+            on && n <= stop && n > 0 ? -1.2f / 60 * static_cast<float>(render.width) : 0);
+      }
+    upscaler.process(frame.io(history.data(), picture.data()));
+    std::swap(history, picture);
+  }
+  const double trail_end = 0.2 + 1.2 * stop / 60.0;
+  double worst = 0;
+  for (int y = 0; y < output.height; ++y)
+    for (int x = 0; x < static_cast<int>(trail_end * output.width) - 2; ++x) {
+      const double value =
+          neural::pixel::from_half(history[static_cast<std::size_t>(4 * (y * output.width + x))]);
+      const auto encode = [](double linear) { return std::pow(linear / (1 + linear), 1 / 2.2); };
+      worst = std::max(worst, std::abs(encode(value) - encode(0.02)));
+    }
+  EXPECT_LT(worst, 2.0 / 255) << "a trail stayed behind";
+}
+
+TEST_P(UpscalerTest, DebugViewsShowSomething) {
+  const Size render{40, 24}, output{80, 48};
+  neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+  std::vector<f16> history = blank(output), picture = blank(output), view = blank(output);
+  synthetic::Scene scene;
+  scene.square_speed = 6;
+  for (int n = 0; n < 3; ++n) {
+    upscaler.process(synthetic::make_frame(scene, render, output, n).io(history.data(), picture.data()));
+    std::swap(history, picture);
+  }
+  using neural::DebugView;
+  for (const DebugView which : {DebugView::warped_history, DebugView::disocclusion, DebugView::blend_weight,
+                                DebugView::history_clamp, DebugView::kernel_shape, DebugView::instability}) {
+    upscaler.draw(which, view.data());
+    EXPECT_TRUE(all_finite(view));
+    double sum = 0;
+    for (std::size_t i = 0; i < view.size(); i += 4) sum += neural::pixel::from_half(view[i]);
+    EXPECT_GT(sum, 0) << static_cast<int>(which);
+  }
+}
+
+}  // namespace
