@@ -19,6 +19,7 @@ struct Command {
 
 Action declare_render(CLI::App& cli);
 Action declare_evaluate(CLI::App& cli);
+Action declare_profile(CLI::App& cli);
 Action declare_devices(CLI::App& cli);
 Action declare_compare(CLI::App& cli);
 Action declare_settings(CLI::App& cli);

@@ -18,6 +18,7 @@ namespace {
 constexpr Command table[] = {
     {"render", "write pictures of a camera path, and the buffers of the frame contract", declare_render},
     {"evaluate", "score upscalers against the supersampled reference", declare_evaluate},
+    {"profile", "time every pass along the camera path, and write a report", declare_profile},
     {"compare", "say what became slower between two profiles, and how sure that is", declare_compare},
     {"devices", "list what can render and generate here, and why not", declare_devices},
     {"settings", "print every setting with its range, or save them as a settings file", declare_settings},

@@ -1,0 +1,160 @@
+// `neuraster profile SCENE --report DIR`: every pass of every frame, for each combination of a sweep.
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/open.h"
+#include "app/path.h"
+#include "app/references.h"
+#include "app/report.h"
+#include "app/score.h"
+#include "app/settings_options.h"
+#include "app/sweep.h"
+#include "app/time_frames.h"
+#include "core/error.h"
+#include "core/progress.h"
+
+namespace app {
+namespace {
+
+struct Options {
+  explicit Options(CLI::App& cli) : settings(cli) {
+    cli.add_option("scene", scene, "an .obj or a scene file; none: the scene that ships")->type_name("SCENE");
+    cli.add_option("--report", report, "folder for profile.json, profile.csv, trace.json and report.html")
+        ->type_name("DIR")
+        ->required();
+    cli.add_option("--sweep", sweeps, "a setting and its values; every combination of all sweeps is run")
+        ->type_name("NAME=V,V,...");
+    cli.add_flag("--quality", quality, "score each combination against the reference as well");
+  }
+  SettingsOptions settings;
+  std::string scene, report;
+  std::vector<std::string> sweeps;
+  bool quality = false;
+};
+
+/// One bar over all combinations.
+class Steps {
+ public:
+  explicit Steps(std::size_t total) : total_(total) {}
+  void doing(std::string what) { doing_ = std::move(what); }
+  void step() { bar_.update(static_cast<double>(++done_) / static_cast<double>(total_), doing_); }
+
+ private:
+  core::Progress bar_{"profiling"};
+  std::size_t done_ = 0, total_;
+  std::string doing_;
+};
+
+std::string peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return fmt::format("{:.0f} MiB", static_cast<double>(usage.ru_maxrss) / 1024);
+}
+
+/// The scene's picture against references that all combinations share: those of the first one's exposure.
+class Quality {
+ public:
+  Quality(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Steps& steps)
+      : device_(device), scene_(scene), path_(make_path(scene, settings.run, 0)) {
+    steps.doing("reference");
+    fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
+    references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
+  }
+  neural::Scores score(const Settings& settings, Steps& steps) const {
+    return score_upscaler(
+               device_, scene_, settings, path_, references_, [](Frame&) {}, [&] { steps.step(); })
+        .score.scores;
+  }
+  /// Calls of step() by the constructor and by one score().
+  static std::size_t steps_once(const RunSettings& run) {
+    return 2 * static_cast<std::size_t>(run.frames) - unscored_frames;
+  }
+  static std::size_t steps_each(const RunSettings& run) { return static_cast<std::size_t>(run.frames); }
+
+ private:
+  const gpu::Device& device_;
+  const scene::Scene& scene_;
+  Path path_;
+  std::vector<std::filesystem::path> references_;
+};
+
+void print_summary(const Profile& profile) {
+  fmt::print("{:<36} {:>9} {:>9} {:>9} {:>7}\n", "", "p50 ms", "p95 ms", "p99 ms", "fps");
+  for (const ProfileRun& run : profile.runs) {
+    const Percentiles frame = percentiles(times_of(run).frame_ms);
+    fmt::print("{:<36} {:>9.2f} {:>9.2f} {:>9.2f} {:>7.1f}\n", run.label(), frame.p50, frame.p95, frame.p99,
+               1000 / frame.mean);
+  }
+  for (const ProfileRun& run : profile.runs)
+    if (const TimerCheck check = check_timers(run); !check.warning.empty())
+      fmt::print(stderr, "neuraster: {}\n", check.warning);
+}
+
+int run(const Options& options) {
+  const Settings base = options.settings.resolve();
+  const auto combinations = sweep_combinations(options.sweeps);
+  std::vector<Settings> settings(combinations.size(), base);
+  for (std::size_t i = 0; i < combinations.size(); ++i)  // a wrong name or value ends it here, not in an hour
+    for (const auto& [name, value] : combinations[i]) {
+      const Parameter* parameter = find_parameter(name);
+      if (parameter && (parameter->group() == "run" || parameter->group() == "window") && name != "output")
+        core::fail_usage("--sweep {}: it is the same for all combinations of one profile", name);
+      set(settings[i], name, value);
+    }
+  if (options.quality && base.run.frames <= static_cast<int>(unscored_frames))
+    core::fail_usage("--quality needs more than {} frames", unscored_frames);
+  const auto device = open_device(base);
+  const scene::Scene scene = open_scene(options.scene, base);
+
+  const Path path = make_path(scene, base.run, base.run.warmup);
+  Steps steps(combinations.size() * path.frames.size() +
+              (options.quality
+                   ? Quality::steps_once(base.run) + combinations.size() * Quality::steps_each(base.run)
+                   : 0));
+  Profile profile{.scene = scene.name,
+                  .device = device->info().name,
+                  .driver = device->info().driver,
+                  .program = NEURASTER_VERSION,
+                  .start = base.run.start,
+                  .frame_seconds = base.run.frame_seconds,
+                  .warmup = base.run.warmup,
+                  .runs = {}};
+  std::unique_ptr<Quality> quality;
+  if (options.quality) quality = std::make_unique<Quality>(*device, scene, settings[0], steps);
+  for (std::size_t i = 0; i < combinations.size(); ++i) {
+    ProfileRun run{.settings = combinations[i],
+                   .upscaler = get(settings[i], "upscaler"),
+                   .backend = "cpu",
+                   .render = {},
+                   .output = settings[i].run.output,
+                   .frames = {},
+                   .quality = {}};
+    steps.doing(run.label());
+    Frame frame(*device, scene, settings[i].render, settings[i].run.output);
+    run.frames = time_frames(frame, settings[i].render, path, [&] { steps.step(); });
+    run.render = run.frames.back().render;
+    run.memory = {{"process, peak", peak_memory()}};
+    if (quality) run.quality = quality->score(settings[i], steps);
+    profile.runs.push_back(std::move(run));
+  }
+  device->expect_valid();
+  write_report(options.report, profile);
+  print_summary(profile);
+  fmt::print("report in {}\n", (std::filesystem::path(options.report) / "report.html").string());
+  return 0;
+}
+
+}  // namespace
+
+Action declare_profile(CLI::App& cli) {
+  return [options = std::make_shared<Options>(cli)] { return run(*options); };
+}
+
+}  // namespace app

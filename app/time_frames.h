@@ -1,0 +1,19 @@
+#pragma once
+// Runs a path and records what each frame did, and when.
+
+#include <functional>
+#include <vector>
+
+#include "app/path.h"
+#include "app/report.h"
+
+namespace app {
+
+/// Draws the path without waiting for single frames, as the window does, and returns the traces of the
+/// frames after the warm-up. A GPU pass is placed on the CPU's clock: the first of a frame begins when it was
+/// submitted or the frame before ended, whichever is later; the others follow by the GPU's own clock.
+/// `drawn` is called once a frame.
+std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings, const Path& path,
+                                    const std::function<void()>& drawn);
+
+}  // namespace app
