@@ -1,0 +1,36 @@
+#pragma once
+// What a town is while it is made: its models, its lights, and the seed that all of it grows from.
+
+#include <deque>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mesh.h"
+#include "random.h"
+
+namespace town {
+
+struct PointLight {
+  glm::vec3 position, color;
+  float intensity, radius;
+};
+
+struct Town {
+  std::deque<Model> models;  ///< the first is the one that stands still; a deque, so that pens stay valid
+  std::vector<PointLight> lights;
+
+  Town() { models.emplace_back().name = "town"; }
+  Model& fixed() { return models.front(); }
+  Model& moving(const std::string& name) {
+    models.emplace_back().name = name + "_" + std::to_string(models.size());
+    return models.back();
+  }
+};
+
+/// Plans the town and draws everything that stands or moves in it.
+Town build_town(std::uint64_t seed);
+/// Keyframes of a pendulum: swings about its origin by `degrees` around z (and less around x).
+std::vector<Keyframe> swing(glm::vec3 position, float yaw_degrees, float degrees, float period, float phase);
+
+}  // namespace town
