@@ -1,0 +1,323 @@
+#include "neural/trainer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <thread>
+
+#include "core/error.h"
+
+namespace neural {
+namespace {
+
+constexpr int unscored_frames = 8;  ///< of a validation sequence, as `evaluate` does
+
+std::size_t area(Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
+
+}  // namespace
+
+/// One thread's tensors: a step and a network for every frame of a window.
+struct Trainer::Worker {
+  Worker(const TrainerSettings& settings, const NetworkPlan& network_plan)
+      : plan(network_plan),
+        backend(open_backend(settings.backend, {1, Precision::f32}, settings.backend_folder)),
+        parameters(*backend, plan) {
+    const Size most{settings.crop, settings.crop};
+    for (int n = 0; n < settings.unroll; ++n) {
+      steps.push_back(std::make_unique<FrameStep<float>>(*backend, most, most, true));
+      carries.push_back(std::make_unique<Carry<float>>(*backend, most, most, true));
+      outputs.emplace_back(area(most) * 4);
+      gradients.emplace_back(area(most) * 4);
+    }
+    carry_in = std::make_unique<Carry<float>>(*backend, most, most, true);
+    unused_past.resize(area(most) * 4);
+  }
+  NetworkRun<float>& network(std::size_t frame, Size padded) {
+    auto& runs = networks[{padded.width, padded.height}];
+    while (runs.size() <= frame)
+      runs.push_back(std::make_unique<NetworkRun<float>>(*backend, plan, parameters, padded, true));
+    return *runs[frame];
+  }
+
+  const NetworkPlan& plan;
+  std::unique_ptr<Backend> backend;
+  Parameters<float> parameters;
+  std::vector<std::unique_ptr<FrameStep<float>>> steps;
+  std::vector<std::unique_ptr<Carry<float>>> carries;
+  std::unique_ptr<Carry<float>> carry_in;
+  std::vector<std::vector<float>> outputs, gradients;
+  std::vector<float> unused_past;  ///< receives gradients that the truncation drops
+  std::map<std::pair<int, int>, std::vector<std::unique_ptr<NetworkRun<float>>>> networks;
+};
+
+/// One element of the batch: what it looks at, and its state between windows.
+struct Trainer::Lane {
+  const TrainingSequence* sequence = nullptr;
+  Augmentation how;
+  std::size_t first = 0;
+  // Carried from window to window, on the host.
+  FrameInfo info;
+  bool valid = false;
+  std::vector<float> depth, state, count, output, error;
+  // Of the last window.
+  std::vector<float> gradient;
+  double loss = 0;
+};
+
+Trainer::Trainer(TrainerSettings settings, Weights start)
+    : settings_(std::move(settings)), weights_(std::move(start)), random_(settings_.seed) {
+  if (weights_.values.size() != plan_.parameter_count())
+    core::fail("the network has {} parameters and training starts with {}", plan_.parameter_count(),
+               weights_.values.size());
+  const int count = std::clamp(settings_.threads, 1, settings_.batch);
+  for (int i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(settings_, plan_));
+  for (int i = 0; i < settings_.batch; ++i) {
+    lanes_.push_back(std::make_unique<Lane>());
+    lanes_.back()->gradient.resize(plan_.parameter_count());
+  }
+}
+
+Trainer::~Trainer() = default;
+
+void Trainer::add(TrainingSequence sequence) {
+  check_sequence(sequence);
+  if (sequence.validation) {
+    validation_.push_back(std::move(sequence));
+    return;
+  }
+  const FrameInfo& info = sequence.frames.front().info;
+  if (static_cast<int>(sequence.frames.size()) < settings_.unroll * settings_.windows)
+    core::fail("the sequence of '{}' has {} frames where training needs {}", sequence.scene,
+               sequence.frames.size(), settings_.unroll * settings_.windows);
+  if (crop_step(info.output.width, info.render.width) > settings_.crop ||
+      crop_step(info.output.height, info.render.height) > settings_.crop)
+    core::fail("the sequence of '{}' has a scale that no crop of {} pixels fits", sequence.scene,
+               settings_.crop);
+  training_.push_back(std::move(sequence));
+}
+
+void Trainer::choose(Lane& lane) {
+  lane.sequence = &training_[static_cast<std::size_t>(random_.below(static_cast<int>(training_.size())))];
+  const FrameInfo& info = lane.sequence->frames.front().info;
+  // Largest crop of whole steps that fits both the picture and the crop size.
+  const auto axis = [&](int render, int output, int& position, int& size) {
+    const int step = crop_step(render, output), output_step = output / (render / step);
+    const int steps = std::min(render / step, std::max(1, settings_.crop / output_step));
+    size = steps * step;
+    position = step * random_.below(render / step - steps + 1);
+  };
+  Augmentation& how = lane.how;
+  axis(info.render.width, info.output.width, how.x, how.width);
+  axis(info.render.height, info.output.height, how.y, how.height);
+  how.transpose = random_.below(2);
+  how.flip_x = random_.below(2);
+  how.flip_y = random_.below(2);
+  how.gain = static_cast<float>(std::exp2(random_.uniform(-1.5, 1)));
+  for (int c = 0; c < 3; ++c) how.channels[c] = c;
+  if (random_.below(2)) std::swap(how.channels[0], how.channels[random_.below(3)]);
+  const int spare = static_cast<int>(lane.sequence->frames.size()) - settings_.unroll * settings_.windows;
+  lane.first = static_cast<std::size_t>(random_.below(spare + 1));
+  lane.valid = false;
+  lane.error.clear();
+}
+
+void Trainer::window_of(Lane& lane, Worker& w, int window) {
+  const auto frames = static_cast<std::size_t>(settings_.unroll);
+  Carry<float>* past = nullptr;
+  if (lane.valid) {
+    past = w.carry_in.get();
+    past->info = lane.info;
+    past->valid = true;
+    std::copy(lane.depth.begin(), lane.depth.end(), past->depth);
+    std::copy(lane.state.begin(), lane.state.end(), past->state);
+    std::copy(lane.count.begin(), lane.count.end(), past->count);
+    past->zero_gradient();
+  }
+  w.parameters.load(weights_.values);
+  w.parameters.zero_gradient();
+  std::vector<TrainingFrame> cropped(frames);
+  std::vector<std::vector<float>> errors(frames);
+  std::vector<const float*> outputs(frames);
+  std::vector<float*> gradients(frames);
+  std::size_t pixels = 0, render_pixels = 0;
+  Size padded;
+  for (std::size_t n = 0; n < frames; ++n) {
+    int where[4];
+    cropped[n] = augment(lane.sequence->frames[lane.first + static_cast<std::size_t>(window) * frames + n],
+                         lane.how, where);
+    if (window == 0 && n == 0) cropped[n].info.reset = true;
+    padded = padded_size(cropped[n].info.render);
+    pixels = area(cropped[n].info.output);
+    render_pixels = area(cropped[n].info.render);
+    const float* history = n ? w.outputs[n - 1].data() : (lane.valid ? lane.output.data() : nullptr);
+    const Carry<float>* before = n ? w.carries[n - 1].get() : past;
+    w.steps[n]->forward(w.network(n, padded), cropped[n].io(), before, *w.carries[n], history,
+                        w.outputs[n].data(), {where[0], where[1], where[2], where[3]});
+    outputs[n] = w.outputs[n].data();
+    gradients[n] = w.gradients[n].data();
+    errors[n] = SequenceLoss<float>::error_of(outputs[n], cropped[n].truth.data(), pixels);
+  }
+  lane.loss = SequenceLoss<float>(settings_.loss).evaluate(outputs, errors, lane.error, gradients, pixels);
+  for (auto& carry : w.carries) carry->zero_gradient();
+  for (std::size_t n = frames; n-- > 0;) {
+    Carry<float>* before = n ? w.carries[n - 1].get() : past;
+    w.steps[n]->backward(w.network(n, padded), gradients[n], before, *w.carries[n],
+                         n ? gradients[n - 1] : w.unused_past.data());
+  }
+  w.parameters.read_gradient(lane.gradient);
+
+  const Carry<float>& last = *w.carries.back();
+  lane.info = last.info;
+  lane.valid = true;
+  lane.depth.assign(last.depth, last.depth + render_pixels);
+  lane.state.assign(last.state, last.state + render_pixels * state_channels);
+  lane.count.assign(last.count, last.count + pixels);
+  lane.output.assign(outputs.back(), outputs.back() + pixels * 4);
+  lane.error = errors.back();
+}
+
+template <typename Body>
+void Trainer::on_workers(std::size_t count, const Body& body) {
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr first;
+  std::mutex mutex;
+  const auto work = [&](Worker& worker) {
+    try {
+      for (std::size_t i = next++; i < count; i = next++) body(i, worker);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!first) first = std::current_exception();
+      next = count;
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 1; t < workers_.size(); ++t) threads.emplace_back(work, std::ref(*workers_[t]));
+    work(*workers_[0]);
+  }
+  if (first) std::rethrow_exception(first);
+}
+
+std::vector<StepReport> Trainer::round(double progress) {
+  if (training_.empty()) core::fail("there is no sequence to train on");
+  for (auto& lane : lanes_) choose(*lane);
+  const double cosine = 0.5 + 0.5 * std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0));
+  std::vector<StepReport> reports;
+  std::vector<float> gradient(plan_.parameter_count());
+  for (int window = 0; window < settings_.windows; ++window) {
+    const auto start = std::chrono::steady_clock::now();
+    on_workers(lanes_.size(), [&](std::size_t i, Worker& worker) { window_of(*lanes_[i], worker, window); });
+    StepReport report;
+    std::fill(gradient.begin(), gradient.end(), 0.0f);
+    for (const auto& lane : lanes_) {
+      report.loss += lane->loss / static_cast<double>(lanes_.size());
+      for (std::size_t i = 0; i < gradient.size(); ++i)
+        gradient[i] += lane->gradient[i] / static_cast<float>(lanes_.size());
+    }
+    // The first steps are short: Adam's second moment knows nothing yet.
+    const double warm = std::min(1.0, static_cast<double>(adam_.steps + 1) / 50);
+    report.rate = settings_.adam.rate * warm * (settings_.least_rate + (1 - settings_.least_rate) * cosine);
+    adam_step(settings_.adam, report.rate, weights_.values, gradient, adam_);
+    report.step = adam_.steps;
+    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    reports.push_back(report);
+  }
+  return reports;
+}
+
+ValidationReport Trainer::validate(const Weights* other) {
+  std::vector<double> squares(validation_.size()), changes(validation_.size());
+  std::vector<std::size_t> counts(validation_.size()), change_counts(validation_.size());
+  on_workers(validation_.size(), [&](std::size_t i, Worker& w) {
+    const TrainingSequence& sequence = validation_[i];
+    const FrameInfo& info = sequence.frames.front().info;
+    w.parameters.load(other ? other->values : weights_.values);
+    FrameStep<float> step(*w.backend, info.render, info.output, false);
+    Carry<float> carries[2] = {{*w.backend, info.render, info.output, false},
+                               {*w.backend, info.render, info.output, false}};
+    NetworkRun<float> network(*w.backend, plan_, w.parameters, padded_size(info.render), false);
+    std::vector<float> output[2] = {std::vector<float>(area(info.output) * 4),
+                                    std::vector<float>(area(info.output) * 4)},
+                       before;
+    for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
+      const TrainingFrame& frame = sequence.frames[n];
+      step.forward(network, frame.io(), n ? &carries[(n + 1) % 2] : nullptr, carries[n % 2],
+                   n ? output[(n + 1) % 2].data() : nullptr, output[n % 2].data());
+      std::vector<float> error =
+          SequenceLoss<float>::error_of(output[n % 2].data(), frame.truth.data(), area(info.output));
+      for (std::size_t k = 0; n >= unscored_frames && k < error.size(); ++k) {
+        squares[i] += static_cast<double>(error[k]) * static_cast<double>(error[k]);
+        ++counts[i];
+        if (n == unscored_frames) continue;
+        const double d = static_cast<double>(error[k]) - static_cast<double>(before[k]);
+        changes[i] += d * d;
+        ++change_counts[i];
+      }
+      before = std::move(error);
+    }
+  });
+  double square = 0, change = 0;
+  std::size_t count = 0, change_count = 0;
+  for (std::size_t i = 0; i < validation_.size(); ++i) {
+    square += squares[i], change += changes[i];
+    count += counts[i], change_count += change_counts[i];
+  }
+  return {psnr_of_errors(square, count), psnr_of_errors(change, change_count)};
+}
+
+void Trainer::save_checkpoint(const std::filesystem::path& path, const std::string& note) const {
+  TensorFile file = to_tensor_file(weights_, plan_);
+  file.tensors["adam.first"] = {{adam_.first.size()}, adam_.first};
+  file.tensors["adam.second"] = {{adam_.second.size()}, adam_.second};
+  // As text: JSON numbers would round the random state.
+  file.metadata["checkpoint"] = nlohmann::json{
+      {"steps", adam_.steps},
+      {"gradient_length", fmt::format("{:a}", adam_.gradient_length)},
+      {"random", std::to_string(random_.state())},
+      {"note", note}}.dump();
+  write_safetensors(path, file);
+}
+
+std::string Trainer::load_checkpoint(const std::filesystem::path& path) {
+  TensorFile file = read_safetensors(path);
+  AdamState adam;
+  const auto take = [&](const char* name) {
+    const auto found = file.tensors.find(name);
+    if (found == file.tensors.end())
+      core::fail("{}: tensor '{}' is missing: not a checkpoint", path.string(), name);
+    std::vector<float> values = std::move(found->second.values);
+    file.tensors.erase(found);
+    if (!values.empty() && values.size() != plan_.parameter_count())
+      core::fail("{}: tensor '{}' has {} values where the network has {}", path.string(), name, values.size(),
+                 plan_.parameter_count());
+    return values;
+  };
+  adam.first = take("adam.first");
+  adam.second = take("adam.second");
+  std::string note;
+  std::uint64_t state = 0;
+  try {
+    const auto json = nlohmann::json::parse(file.metadata.at("checkpoint"));
+    adam.steps = json.at("steps").get<long>();
+    adam.gradient_length = std::strtod(json.at("gradient_length").get<std::string>().c_str(), nullptr);
+    state = std::stoull(json.at("random").get<std::string>());
+    note = json.at("note").get<std::string>();
+  } catch (const std::exception&) {
+    core::fail("{}: the checkpoint's metadata cannot be read", path.string());
+  }
+  file.metadata.erase("checkpoint");
+  weights_ = weights_from(file, path.string(), plan_);
+  adam_ = std::move(adam);
+  random_ = Random(state);
+  return note;
+}
+
+}  // namespace neural

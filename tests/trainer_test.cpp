@@ -1,0 +1,210 @@
+// The trainer: loss and its gradient, turning, learning, the same numbers again, and resuming.
+
+#include "neural/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "core/error.h"
+#include "neural/reference/reference.h"
+#include "neural/upscaler.h"
+#include "synthetic_scene.h"
+
+namespace {
+
+using neural::Size;
+using neural::Trainer;
+using neural::TrainerSettings;
+using neural::TrainingFrame;
+using neural::TrainingSequence;
+
+TrainingSequence sequence(const synthetic::Scene& scene, Size render, Size output, int frames,
+                          bool validation = false) {
+  TrainingSequence s{"pattern", validation, {}};
+  for (int n = 0; n < frames; ++n) {
+    synthetic::Frame f = synthetic::make_frame(scene, render, output, n);
+    s.frames.push_back({f.info, f.color, f.motion, f.depth, f.reactive, f.truth});
+  }
+  return s;
+}
+
+TrainerSettings small_settings() {
+  TrainerSettings settings;
+  settings.batch = 3;
+  settings.unroll = 3;
+  settings.windows = 2;
+  settings.crop = 48;
+  settings.threads = 2;
+  settings.adam.rate = 2e-3;
+  return settings;
+}
+
+bool has_cpu() {
+  try {
+    neural::open_backend("cpu");
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+void add_sequences(Trainer& trainer) {
+  synthetic::Scene scene;
+  trainer.add(sequence(scene, {40, 32}, {80, 64}, 8));
+  scene.pan = -0.2;
+  scene.frequency = 35;
+  trainer.add(sequence(scene, {48, 32}, {72, 48}, 8));
+  trainer.add(sequence(scene, {40, 32}, {80, 64}, 12, true));
+}
+
+std::vector<double> losses(Trainer& trainer, int rounds) {
+  std::vector<double> result;
+  for (int r = 0; r < rounds; ++r)
+    for (const auto& report : trainer.round(0.1 * r)) result.push_back(report.loss);
+  return result;
+}
+
+TEST(Loss, GradientOfTheDisplayEncoding) {
+  for (const auto& rgb : std::vector<std::vector<double>>{
+           {0.2, 0.5, 0.1}, {3, 1, 0.3}, {0.01, 0.02, 0.5}, {0.001, 0.002, 0.0015}}) {
+    const double g[3] = {0.3, -0.7, 0.5};
+    double analytic[3];
+    neural::display_encode_backward(rgb.data(), g, analytic);
+    for (std::size_t c = 0; c < 3; ++c) {
+      double up[3], down[3], e_up[3], e_down[3];
+      std::copy_n(rgb.begin(), 3, up);
+      std::copy_n(rgb.begin(), 3, down);
+      const double h = 1e-6 * rgb[c];
+      up[c] += h, down[c] -= h;
+      neural::display_encode(up, e_up);
+      neural::display_encode(down, e_down);
+      double measured = 0;
+      for (int k = 0; k < 3; ++k) measured += g[k] * (e_up[k] - e_down[k]) / (2 * h);
+      EXPECT_NEAR(analytic[c], measured, 1e-5 * std::abs(measured) + 1e-7);
+    }
+  }
+}
+
+TEST(Loss, GradientOverAWindow) {
+  constexpr std::size_t pixels = 5, frames = 3;
+  neural::Random random(3);
+  std::vector<std::vector<double>> outputs(frames, std::vector<double>(pixels * 4)), gradients = outputs;
+  std::vector<std::vector<neural::f16>> truth(frames, std::vector<neural::f16>(pixels * 4));
+  for (auto& picture : outputs)
+    for (double& x : picture) x = random.uniform(0.05, 1.5);
+  for (auto& picture : truth)
+    for (auto& x : picture) x = neural::pixel::to_half(static_cast<float>(random.uniform(0.05, 1.5)));
+  const std::vector<double> before(pixels * 3, 0.02);
+  const auto evaluate = [&](std::vector<std::vector<double>>& g) {
+    std::vector<std::vector<double>> errors;
+    std::vector<const double*> o;
+    std::vector<double*> to;
+    for (std::size_t n = 0; n < frames; ++n) {
+      errors.push_back(neural::SequenceLoss<double>::error_of(outputs[n].data(), truth[n].data(), pixels));
+      o.push_back(outputs[n].data());
+      to.push_back(g[n].data());
+    }
+    return neural::SequenceLoss<double>({}).evaluate(o, errors, before, to, pixels);
+  };
+  evaluate(gradients);
+  std::vector<std::vector<double>> unused = gradients;
+  for (std::size_t n = 0; n < frames; ++n)
+    for (const std::size_t i : {0u, 5u, 10u}) {
+      const double h = 1e-6, kept = outputs[n][i];
+      outputs[n][i] = kept + h;
+      const double up = evaluate(unused);
+      outputs[n][i] = kept - h;
+      const double down = evaluate(unused);
+      outputs[n][i] = kept;
+      EXPECT_NEAR(gradients[n][i], (up - down) / (2 * h), 1e-6 * std::abs(gradients[n][i]) + 1e-9);
+    }
+}
+
+/// A turned sequence, upscaled, is the upscaled sequence turned: motion, jitter and matrix turned with it. A
+/// kernel of zero controls treats both axes alike, so the untrained network shows any sign that is wrong.
+TEST(Augmentation, TurnsEverythingAlike) {
+  const auto plain = sequence({}, {24, 16}, {43, 29}, 5);
+  const auto backend = neural::make_reference<float>();
+  const auto upscale = [&](const std::vector<TrainingFrame>& frames) {
+    neural::Upscaler upscaler(*backend, neural::initial_weights(1), {48, 48});
+    std::vector<neural::f16> history(43 * 29 * 4), picture = history;
+    for (const TrainingFrame& frame : frames) {
+      neural::FrameIo io = frame.io();
+      io.history = history.data();
+      io.history_size = frame.info.output;
+      io.output = picture.data();
+      upscaler.process(io);
+      std::swap(history, picture);
+    }
+    return history;
+  };
+  for (int turn = 0; turn < 8; ++turn) {
+    neural::Augmentation how{0, 0, 24, 16, (turn & 1) != 0, (turn & 2) != 0, (turn & 4) != 0, 1, {0, 1, 2}};
+    std::vector<TrainingFrame> turned;
+    int window[4];
+    for (const TrainingFrame& frame : plain.frames) turned.push_back(neural::augment(frame, how, window));
+    TrainingFrame result = plain.frames.back();
+    result.truth = upscale(plain.frames);
+    const auto expected = neural::augment(result, how, window).truth, got = upscale(turned);
+    double worst = 0;
+    for (std::size_t i = 0; i < got.size(); ++i)
+      worst = std::max(worst, std::abs(static_cast<double>(neural::pixel::from_half(got[i])) -
+                                       static_cast<double>(neural::pixel::from_half(expected[i]))));
+    EXPECT_LT(worst, 4e-3) << "turn " << turn;
+  }
+}
+
+TEST(Trainer, TheSameSeedGivesTheSameLosses) {
+  if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
+  TrainerSettings one = small_settings(), two = small_settings();
+  one.threads = 1;
+  Trainer a(one, neural::initial_weights(1)), b(two, neural::initial_weights(1));
+  add_sequences(a);
+  add_sequences(b);
+  EXPECT_EQ(losses(a, 10), losses(b, 10)) << "the number of threads must not matter either";
+}
+
+TEST(Trainer, ResumingGoesOnAsIfNothingHadHappened) {
+  if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
+  const auto file = std::filesystem::path(testing::TempDir()) / "neuraster_trainer_test.safetensors";
+  Trainer whole(small_settings(), neural::initial_weights(1));
+  add_sequences(whole);
+  losses(whole, 3);
+  whole.save_checkpoint(file, "a note");
+  const auto expected = losses(whole, 3);
+  Trainer resumed(small_settings(), neural::initial_weights(99));
+  add_sequences(resumed);
+  EXPECT_EQ(resumed.load_checkpoint(file), "a note");
+  EXPECT_EQ(losses(resumed, 3), expected);
+  EXPECT_EQ(resumed.weights().values, whole.weights().values);
+}
+
+/// Loss on what it sees falls; the moving pattern's edges are learned within seconds.
+TEST(Trainer, LearnsAMovingPattern) {
+  if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
+  TrainerSettings settings = small_settings();
+  settings.adam.rate = 1e-3;
+  Trainer trainer(settings, neural::initial_weights(1));
+  add_sequences(trainer);
+  const int rounds = 60;
+  double first = 0, last = 0;
+  for (int r = 0; r < rounds; ++r)
+    for (const auto& report : trainer.round(static_cast<double>(r) / rounds)) {
+      if (r < 10) first += report.loss;
+      if (r >= rounds - 10) last += report.loss;
+    }
+  EXPECT_LT(last, 0.9 * first);
+}
+
+TEST(Trainer, SaysWhatDoesNotFit) {
+  if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
+  Trainer trainer(small_settings(), neural::initial_weights(1));
+  EXPECT_THROW(trainer.round(0), core::Error);
+  EXPECT_THROW(trainer.add(sequence({}, {20, 16}, {40, 32}, 2)), core::Error) << "too short";
+  auto broken = sequence({}, {20, 16}, {40, 32}, 8);
+  broken.frames[3].depth.pop_back();
+  EXPECT_THROW(trainer.add(broken), core::Error);
+}
+
+}  // namespace
