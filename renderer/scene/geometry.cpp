@@ -94,6 +94,23 @@ Mesh make_mesh(const Triangles& triangles, const std::vector<std::uint32_t>& whi
   return mesh;
 }
 
+/// The diagonal of the box around the central nine tenths of the triangles: a sky dome or a far plane would
+/// hide how large the world is.
+float typical_size(const Triangles& triangles) {
+  glm::vec3 side(0);
+  std::vector<float> along(triangles.size());
+  if (along.empty()) return 0;
+  for (int axis = 0; axis < 3; ++axis) {
+    for (std::size_t t = 0; t < along.size(); ++t) along[t] = triangles.corners[3 * t].position[axis];
+    const auto low = along.begin() + static_cast<std::ptrdiff_t>(along.size() / 20);
+    const auto high = along.end() - 1 - static_cast<std::ptrdiff_t>(along.size() / 20);
+    std::nth_element(along.begin(), low, along.end());
+    if (high > low) std::nth_element(low, high, along.end());
+    side[axis] = *high - *low;
+  }
+  return glm::length(side);
+}
+
 }  // namespace
 
 void encode_normal(glm::vec3 n, std::int16_t out[2]) {
@@ -124,18 +141,12 @@ Geometry make_geometry(const Triangles& triangles, std::size_t material_count) {
   std::vector<std::vector<std::uint32_t>> of_material(material_count);
   for (std::size_t t = 0; t < triangles.size(); ++t)
     of_material[triangles.materials[t]].push_back(static_cast<std::uint32_t>(t));
-  glm::vec3 low(0), high(0);
-  if (!triangles.corners.empty()) low = high = triangles.corners[0].position;
-  for (const Triangles::Corner& corner : triangles.corners) {
-    low = glm::min(low, corner.position);
-    high = glm::max(high, corner.position);
-  }
+  const float size = typical_size(triangles);
   std::vector<Geometry> parts(material_count);
   core::parallel_for(material_count, [&](std::size_t m) {
     if (of_material[m].empty()) return;
     const Mesh mesh = make_mesh(triangles, of_material[m]);
-    parts[m] =
-        make_chunks(mesh.vertices, mesh.indices, static_cast<std::uint32_t>(m), glm::length(high - low));
+    parts[m] = make_chunks(mesh.vertices, mesh.indices, static_cast<std::uint32_t>(m), size);
   });
   Geometry all;
   for (const Geometry& part : parts) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -46,13 +47,16 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
-bool names_any(const ObjMaterial& material, std::initializer_list<std::string_view> wanted) {
+bool names_any(const ObjMaterial& material, std::span<const std::string_view> wanted) {
   for (const std::string_view text :
        {std::string_view(material.name), std::string_view(material.diffuse_map)})
     for (const std::string& word : words_of(text))
       if (std::find(wanted.begin(), wanted.end(), word) != wanted.end()) return true;
   return false;
 }
+
+constexpr std::string_view glass_words[] = {"glass", "water", "sea", "ocean", "window"};
+constexpr std::string_view water_words[] = {"water", "sea", "ocean"};
 
 class Planner {
  public:
@@ -82,9 +86,8 @@ void Planner::add_textures(const ObjMaterial& from, Material& to) {
   if (!color.empty() || !alpha.empty()) {
     TextureRequest base{.role = TextureRole::base_color, .first = color};
     if (alpha != color) base.second = alpha;
-    base.alpha = from.dissolve < 1                                               ? AlphaHint::blend
-                 : names_any(from, {"glass", "water", "sea", "ocean", "window"}) ? AlphaHint::glass
-                                                                                 : AlphaHint::leaves;
+    base.alpha = from.dissolve < 1 ? AlphaHint::blend : alpha.empty() ? AlphaHint::image : AlphaHint::map;
+    base.glass = names_any(from, glass_words);
     base.alpha_cutoff = alpha_cutoff_;
     to.base_color_texture = request(base);
   }
@@ -125,7 +128,8 @@ void Planner::add(const ObjMaterial& from) {
   to.roughness = std::clamp(to.roughness, 0.0f, 1.0f);
   to.metallic = std::clamp(to.metallic, 0.0f, 1.0f);
   to.alpha_mode = from.dissolve < 1 ? AlphaMode::blend : AlphaMode::opaque;
-  to.water = names_any(from, {"water", "sea", "ocean"});
+  to.water = names_any(from, water_words);
+  plan_.glossy.push_back(from.dissolve < 1 || names_any(from, glass_words));
   plan_.materials.push_back(std::move(to));
 }
 
@@ -137,21 +141,22 @@ MaterialPlan plan_materials(const std::vector<ObjMaterial>& from, float alpha_cu
   return planner.take();
 }
 
-std::vector<Texture> finish_materials(std::vector<Material>& materials, std::vector<LoadedTexture>&& loaded) {
+std::vector<Texture> finish_materials(MaterialPlan& plan, std::vector<LoadedTexture>&& loaded) {
   std::vector<Texture> textures;
   std::vector<std::int32_t> places;
   for (LoadedTexture& one : loaded) {
     places.push_back(one.usable ? static_cast<std::int32_t>(textures.size()) : no_texture);
     if (one.usable) textures.push_back(std::move(one.texture));
   }
-  for (Material& material : materials) {
+  for (std::size_t m = 0; m < plan.materials.size(); ++m) {
+    Material& material = plan.materials[m];
     if (material.base_color_texture != no_texture && material.alpha_mode == AlphaMode::opaque)
       material.alpha_mode = loaded[static_cast<std::size_t>(material.base_color_texture)].alpha;
     for (std::int32_t* texture : {&material.base_color_texture, &material.normal_texture,
                                   &material.roughness_metallic_texture, &material.emissive_texture})
       if (*texture != no_texture) *texture = places[static_cast<std::size_t>(*texture)];
     material.water &= material.alpha_mode == AlphaMode::blend;
-    if (material.alpha_mode == AlphaMode::blend) {
+    if (material.alpha_mode == AlphaMode::blend && plan.glossy[m]) {
       // Glass and water reflect even where the file's Ks is 0 (F0 of water 0.02, of glass 0.04).
       material.specular = std::max(material.specular, material.water ? 0.25f : 0.5f);
       material.roughness = std::min(material.roughness, material.water ? 0.1f : 0.15f);

@@ -13,14 +13,14 @@ namespace scene {
 /// Materials whose texture fields index `requests`; equal requests are made once.
 struct MaterialPlan {
   std::vector<Material> materials;
+  std::vector<bool> glossy;  ///< glass and water: they reflect if they turn out to be blended
   std::vector<TextureRequest> requests;
-  std::vector<std::string> warnings;
 };
 
 MaterialPlan plan_materials(const std::vector<ObjMaterial>& from, float alpha_cutoff);
 
 /// Puts in what the images turned out to be: alpha modes, and textures that had to be left out. Returns the
 /// usable textures.
-std::vector<Texture> finish_materials(std::vector<Material>& materials, std::vector<LoadedTexture>&& loaded);
+std::vector<Texture> finish_materials(MaterialPlan& plan, std::vector<LoadedTexture>&& loaded);
 
 }  // namespace scene

@@ -1,5 +1,6 @@
 #include "renderer/scene/model_loader.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "core/error.h"
@@ -39,6 +40,8 @@ ModelData load_model(const fs::path& path, const ModelOptions& options, const Lo
   for (const TextureRequest& request : plan.requests)
     for (const fs::path& input : {request.first, request.second})
       if (!input.empty()) model.inputs.push_back(input);
+  std::sort(model.inputs.begin(), model.inputs.end());
+  model.inputs.erase(std::unique(model.inputs.begin(), model.inputs.end()), model.inputs.end());
   std::vector<LoadedTexture> loaded(plan.requests.size());
   std::size_t done = 0;
   core::parallel_for(loaded.size(), [&](std::size_t i) {
@@ -51,8 +54,8 @@ ModelData load_model(const fs::path& path, const ModelOptions& options, const Lo
   });
   for (const LoadedTexture& one : loaded)
     model.warnings.insert(model.warnings.end(), one.warnings.begin(), one.warnings.end());
+  model.textures = finish_materials(plan, std::move(loaded));
   model.materials = std::move(plan.materials);
-  model.textures = finish_materials(model.materials, std::move(loaded));
 
   report(0.8, "geometry");
   Triangles triangles = make_triangles(file, options.z_up, model.warnings);

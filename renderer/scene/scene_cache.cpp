@@ -3,10 +3,20 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <span>
 #include <type_traits>
 
+#include "core/error.h"
+#include "core/file.h"
+
 namespace scene {
+namespace fs = std::filesystem;
 namespace {
+
+constexpr std::uint64_t cache_version = 1;
 
 /// Feeds plain values, arrays and strings to one hash.
 class Hasher {
@@ -33,6 +43,197 @@ class Hasher {
     return s;
   }();
 };
+
+std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+/// 0 for a file that cannot be read: its coming into being changes the key like an edit.
+std::uint64_t hash_file(const fs::path& path) {
+  try {
+    const core::MappedFile file(path);
+    return std::max<std::uint64_t>(hash_bytes(file.bytes()), 1);
+  } catch (const core::Error&) {
+    return 0;
+  }
+}
+
+/// Appends values to a byte string.
+class Writer {
+ public:
+  static constexpr bool reads = false;
+  template <typename T>
+  void plain(const T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    raw(&value, sizeof value);
+  }
+  template <typename T>
+  void array(const std::vector<T>& values) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    plain(std::uint64_t{values.size()});
+    raw(values.data(), values.size() * sizeof(T));
+  }
+  void text(const std::string& value) {
+    plain(std::uint64_t{value.size()});
+    raw(value.data(), value.size());
+  }
+  template <typename T, typename Each>
+  void list(std::vector<T>& values, Each&& each) {
+    plain(std::uint64_t{values.size()});
+    for (T& value : values) each(value);
+  }
+  std::vector<std::byte>& bytes() { return bytes_; }
+
+ private:
+  void raw(const void* data, std::size_t size) {
+    const auto* from = static_cast<const std::byte*>(data);
+    bytes_.insert(bytes_.end(), from, from + size);
+  }
+  std::vector<std::byte> bytes_;
+};
+
+/// Takes them back. Throws where the bytes do not reach.
+class Reader {
+ public:
+  static constexpr bool reads = true;
+  explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  template <typename T>
+  void plain(T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    std::memcpy(&value, take(sizeof value).data(), sizeof value);
+  }
+  template <typename T>
+  void array(std::vector<T>& values) {
+    const std::span<const std::byte> from = take(count(sizeof(T)) * sizeof(T));
+    values.resize(from.size() / sizeof(T));
+    if (!from.empty()) std::memcpy(values.data(), from.data(), from.size());
+  }
+  void text(std::string& value) {
+    const std::span<const std::byte> from = take(count(1));
+    value.assign(reinterpret_cast<const char*>(from.data()), from.size());
+  }
+  template <typename T, typename Each>
+  void list(std::vector<T>& values, Each&& each) {
+    values.resize(count(1));
+    for (T& value : values) each(value);
+  }
+  std::span<const std::byte> rest() const { return bytes_; }
+
+ private:
+  std::span<const std::byte> take(std::size_t size) {
+    if (size > bytes_.size()) core::fail("the cache file is too short");
+    const auto taken = bytes_.first(size);
+    bytes_ = bytes_.subspan(size);
+    return taken;
+  }
+  std::size_t count(std::size_t element_size) {
+    std::uint64_t n = 0;
+    plain(n);
+    if (n > bytes_.size() / element_size) core::fail("the cache file is too short");
+    return static_cast<std::size_t>(n);
+  }
+  std::span<const std::byte> bytes_;
+};
+
+/// The one description of what a cached model consists of, for writing and for reading.
+template <typename Archive>
+void transfer(Archive& a, ModelData& model) {
+  a.array(model.vertices);
+  a.array(model.indices);
+  a.array(model.chunks);
+  a.list(model.materials, [&](Material& m) {
+    a.text(m.name);
+    for (glm::vec3* v : {&m.base_color, &m.emissive}) a.plain(*v);
+    for (float* f : {&m.opacity, &m.roughness, &m.metallic, &m.specular, &m.alpha_cutoff}) a.plain(*f);
+    a.plain(m.alpha_mode);
+    for (bool* b : {&m.double_sided, &m.water}) a.plain(*b);
+    for (std::int32_t* t :
+         {&m.base_color_texture, &m.normal_texture, &m.roughness_metallic_texture, &m.emissive_texture})
+      a.plain(*t);
+  });
+  a.list(model.textures, [&](Texture& t) {
+    a.text(t.name);
+    a.plain(t.kind);
+    for (std::uint32_t* n : {&t.width, &t.height, &t.levels}) a.plain(*n);
+    a.array(t.texels);
+  });
+  a.list(model.warnings, [&](std::string& warning) { a.text(warning); });
+}
+
+/// A file that the model was made from, and what it held.
+struct Input {
+  fs::path path;
+  std::uint64_t hash = 0;
+};
+
+template <typename Archive>
+void transfer(Archive& a, std::vector<Input>& inputs) {
+  a.list(inputs, [&](Input& input) {
+    std::string path = input.path.string();
+    a.text(path);
+    if constexpr (Archive::reads) input.path = path;
+    a.plain(input.hash);
+  });
+}
+
+/// Stands at the start of a cache file. Raise the version whenever loading gives another result.
+struct Header {
+  char magic[8] = {'N', 'R', 'S', 'C', 'E', 'N', 'E', '1'};
+  std::uint64_t version = cache_version;
+  std::uint64_t checksum = 0;  ///< of all that follows
+};
+static_assert(sizeof(Header) == 24);
+
+fs::path cache_path(const fs::path& model, const ModelOptions& options) {
+  Hasher key;
+  std::error_code error;
+  const fs::path absolute = fs::weakly_canonical(model, error);
+  const std::string name = error ? model.string() : absolute.string();
+  key.bytes(name.data(), name.size());
+  key.plain(options.z_up);
+  key.plain(options.alpha_cutoff);
+  return core::cache_folder() / "scenes" / fmt::format("{:016x}.bin", key.digest());
+}
+
+/// Nothing where there is no cache file, it is damaged, or an input has changed.
+std::optional<ModelData> read_cache(const fs::path& cache) {
+  std::error_code error;
+  if (!fs::is_regular_file(cache, error)) return std::nullopt;
+  try {
+    const core::MappedFile file(cache);
+    Reader reader(file.bytes());
+    Header header;
+    reader.plain(header);
+    if (std::memcmp(header.magic, Header{}.magic, sizeof header.magic) != 0 ||
+        header.version != cache_version || header.checksum != hash_bytes(reader.rest()))
+      return std::nullopt;
+    std::vector<Input> inputs;
+    transfer(reader, inputs);
+    for (const Input& input : inputs)
+      if (hash_file(input.path) != input.hash) return std::nullopt;
+    ModelData model;
+    transfer(reader, model);
+    for (Input& input : inputs) model.inputs.push_back(std::move(input.path));
+    return model;
+  } catch (const core::Error&) {
+    return std::nullopt;
+  }
+}
+
+/// A full disk or a read-only home is no reason not to show the scene.
+void write_cache(const fs::path& cache, ModelData& model, std::vector<Input>& inputs) {
+  try {
+    Writer writer;
+    Header header;
+    writer.plain(header);
+    transfer(writer, inputs);
+    transfer(writer, model);
+    header.checksum = hash_bytes(std::span(writer.bytes()).subspan(sizeof header));
+    std::memcpy(writer.bytes().data(), &header, sizeof header);
+    core::write_file(cache, writer.bytes());
+  } catch (const core::Error&) {
+  }
+}
 
 }  // namespace
 
@@ -100,9 +301,17 @@ std::uint64_t hash_content(const Scene& scene) {
   return hash.digest();
 }
 
-ModelData load_model_cached(const std::filesystem::path& path, const ModelOptions& options, bool,
+ModelData load_model_cached(const fs::path& path, const ModelOptions& options, bool use_cache,
                             const LoadProgress& progress) {
-  return load_model(path, options, progress);
+  if (!use_cache) return load_model(path, options, progress);
+  const fs::path cache = cache_path(path, options);
+  if (progress) progress(0, path.filename().string());
+  if (std::optional<ModelData> model = read_cache(cache)) return std::move(*model);
+  ModelData model = load_model(path, options, progress);
+  std::vector<Input> inputs;
+  for (const fs::path& input : model.inputs) inputs.push_back({fs::absolute(input), hash_file(input)});
+  write_cache(cache, model, inputs);
+  return model;
 }
 
 }  // namespace scene

@@ -8,7 +8,9 @@
 namespace scene {
 
 /// load_model, through the cache where `use_cache`. A cache file is used when every input file still has the
-/// content it was made from; what is damaged, old or unwritable is passed over in silence.
+/// content (XXH3 of the bytes: 0.02 s for 80 MB, and unlike times of change
+/// it survives a checkout or a copy) that it had; what is damaged, old or unwritable is passed over in
+/// silence.
 ModelData load_model_cached(const std::filesystem::path& path, const ModelOptions& options, bool use_cache,
                             const LoadProgress& progress);
 

@@ -13,17 +13,17 @@ enum class TextureRole : std::uint8_t { base_color, normal, height, roughness_me
 
 /// How a base colour's alpha is meant.
 enum class AlphaHint : std::uint8_t {
-  ignore,  ///< opaque whatever the image holds
-  leaves,  ///< tested, if the image holds any
-  glass,   ///< blended where much of it is partial, by the material's name
-  blend,   ///< blended: d < 1
+  image,  ///< nothing is said: transparency only if much of the image has none, else gloss or the like
+  map,    ///< map_d: transparency
+  blend,  ///< d < 1
 };
 
 struct TextureRequest {
   TextureRole role = TextureRole::base_color;
   std::filesystem::path first{};   ///< colour, normals, heights, roughness; may be empty
   std::filesystem::path second{};  ///< separate alpha, metallic; may be empty
-  AlphaHint alpha = AlphaHint::ignore;
+  AlphaHint alpha = AlphaHint::image;
+  bool glass = false;  ///< the material's name says glass or water: partial alpha is blended
   float alpha_cutoff = 0.5f;
   float bump_scale = 1;
 
