@@ -14,6 +14,22 @@ namespace scene {
 namespace fs = std::filesystem;
 namespace {
 
+/// Many models may share one material library: each keeps only what its faces name.
+void keep_used_materials(ObjFile& file) {
+  constexpr std::uint32_t unused = ~0u;
+  std::vector<std::uint32_t> place(file.materials.size(), unused);
+  std::vector<ObjMaterial> used;
+  for (ObjFace& face : file.faces) {
+    std::uint32_t& index = place[face.material];
+    if (index == unused) {
+      index = static_cast<std::uint32_t>(used.size());
+      used.push_back(file.materials[face.material]);
+    }
+    face.material = index;
+  }
+  if (!used.empty()) file.materials = std::move(used);
+}
+
 /// Culling by winding where it is safe: not for cards and sheets, nor for what one sees through.
 void choose_sides(std::vector<Material>& materials, const std::vector<bool>& open) {
   for (std::size_t m = 0; m < materials.size(); ++m)
@@ -36,6 +52,7 @@ ModelData load_model(const fs::path& path, const ModelOptions& options, const Lo
   model.inputs.push_back(path);
   for (const fs::path& library : file.material_files) model.inputs.push_back(library);
 
+  keep_used_materials(file);
   MaterialPlan plan = plan_materials(file.materials, options.alpha_cutoff);
   for (const TextureRequest& request : plan.requests)
     for (const fs::path& input : {request.first, request.second})

@@ -14,6 +14,10 @@
 
 namespace scene {
 namespace fs = std::filesystem;
+std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
 namespace {
 
 constexpr std::uint64_t cache_version = 1;
@@ -43,10 +47,6 @@ class Hasher {
     return s;
   }();
 };
-
-std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
 
 /// 0 for a file that cannot be read: its coming into being changes the key like an edit.
 std::uint64_t hash_file(const fs::path& path) {

@@ -1,7 +1,9 @@
 #pragma once
 // Opened models are kept beside the user's other caches, so that a second opening only copies memory.
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "renderer/scene/model_loader.h"
 
@@ -13,6 +15,9 @@ namespace scene {
 /// silence.
 ModelData load_model_cached(const std::filesystem::path& path, const ModelOptions& options, bool use_cache,
                             const LoadProgress& progress);
+
+/// XXH3 of a run of bytes.
+std::uint64_t hash_bytes(std::span<const std::byte> bytes);
 
 /// Of all that is drawn and of the camera's path, not of names and warnings.
 std::uint64_t hash_content(const Scene& scene);

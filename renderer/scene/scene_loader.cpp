@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numbers>
+#include <tuple>
 
 #include "core/error.h"
 #include "renderer/scene/model_loader.h"
@@ -16,17 +18,33 @@ namespace scene {
 namespace fs = std::filesystem;
 namespace {
 
+using TextureKey = std::tuple<TextureKind, std::uint32_t, std::uint32_t, std::uint64_t>;
+using TexturePlaces = std::map<TextureKey, std::int32_t>;
+
 constexpr std::size_t most_elements = std::numeric_limits<std::int32_t>::max();
 
-void append(Scene& scene, ModelData&& data, const Model& model) {
+/// Moves a model's textures into the scene, each content once; returns where each went. Models that share a
+/// material library share its images.
+std::vector<std::int32_t> append_textures(Scene& scene, std::vector<Texture>&& textures, TexturePlaces& places) {
+  std::vector<std::int32_t> result;
+  for (Texture& texture : textures) {
+    const TextureKey key{texture.kind, texture.width, texture.height, hash_bytes(texture.texels)};
+    const auto [place, added] = places.try_emplace(key, static_cast<std::int32_t>(scene.textures.size()));
+    if (added) scene.textures.push_back(std::move(texture));
+    result.push_back(place->second);
+  }
+  return result;
+}
+
+void append(Scene& scene, ModelData&& data, const Model& model, TexturePlaces& places) {
   if (scene.vertices.size() + data.vertices.size() > most_elements ||
       scene.indices.size() + data.indices.size() > most_elements)
     core::fail("the scene has more than 2^31 vertices or indices");
-  const auto first_texture = static_cast<std::int32_t>(scene.textures.size());
+  const std::vector<std::int32_t> texture_place = append_textures(scene, std::move(data.textures), places);
   for (Material& material : data.materials)
     for (std::int32_t* texture : {&material.base_color_texture, &material.normal_texture,
                                   &material.roughness_metallic_texture, &material.emissive_texture})
-      if (*texture != no_texture) *texture += first_texture;
+      if (*texture != no_texture) *texture = texture_place[static_cast<std::size_t>(*texture)];
   for (Chunk chunk : data.chunks) {
     chunk.first_index += static_cast<std::uint32_t>(scene.indices.size());
     chunk.vertex_offset += static_cast<std::int32_t>(scene.vertices.size());
@@ -43,7 +61,6 @@ void append(Scene& scene, ModelData&& data, const Model& model) {
   move_all(data.vertices, scene.vertices);
   move_all(data.indices, scene.indices);
   move_all(data.materials, scene.materials);
-  move_all(data.textures, scene.textures);
   move_all(data.warnings, scene.warnings);
   scene.models.push_back(model);
 }
@@ -108,13 +125,14 @@ Scene load_scene(const fs::path& path, const LoadOptions& options) {
   scene.sky = file.sky;
   scene.ev = file.ev;
   scene.camera = std::move(file.camera);
+  TexturePlaces places;
   for (std::size_t i = 0; i < file.models.size(); ++i) {
     const ModelEntry& entry = file.models[i];
     const LoadProgress part = [&](double fraction, const std::string& what) {
       if (options.progress)
         options.progress((static_cast<double>(i) + fraction) / static_cast<double>(file.models.size()), what);
     };
-    append(scene, load_model_cached(entry.path, entry.options, options.use_cache, part), entry.model);
+    append(scene, load_model_cached(entry.path, entry.options, options.use_cache, part), entry.model, places);
   }
   measure_bounds(scene);
   if (scene.camera.keyframes.empty()) {
