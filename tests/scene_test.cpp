@@ -286,13 +286,22 @@ TEST(Mipmaps, CoverageIsKept) {
   for (std::uint32_t y = 0; y < size; ++y)
     for (std::uint32_t x = 0; x < size; ++x)
       blades.rgba[4 * (y * size + x) + 3] = noise.texel(x / 2, y / 2)[0] < 64 ? 255 : 0;
+  // As the renderer sees it: filtered bilinearly, here at 6 x 6 points a texel.
   const auto coverage = [](const scene::Texture& t, std::uint32_t level) {
     const std::uint32_t n = size >> level;
     const std::size_t from = scene::mip_offset(size, size, level);
-    double passing = 0;
-    for (std::size_t i = 0; i < std::size_t{n} * n; ++i)
-      passing += static_cast<int>(t.texels[from + 4 * i + 3]) >= 128;
-    return passing / n / n;
+    const auto alpha = [&](std::uint32_t x, std::uint32_t y) {
+      return static_cast<double>(t.texels[from + 4 * (std::size_t{y % n} * n + x % n) + 3]) / 255;
+    };
+    int passing = 0;
+    for (std::uint32_t y = 0; y < 6 * n; ++y)
+      for (std::uint32_t x = 0; x < 6 * n; ++x) {
+        const double u = (x % 6 + 0.5) / 6, v = (y % 6 + 0.5) / 6;
+        const double top = std::lerp(alpha(x / 6, y / 6), alpha(x / 6 + 1, y / 6), u);
+        const double bottom = std::lerp(alpha(x / 6, y / 6 + 1), alpha(x / 6 + 1, y / 6 + 1), u);
+        passing += std::lerp(top, bottom, v) >= 0.5;
+      }
+    return passing / 36.0 / n / n;
   };
   const scene::Texture kept = scene::make_color_texture(blades, 0.5f);
   const scene::Texture lost = scene::make_color_texture(blades, std::nullopt);
