@@ -83,7 +83,7 @@ void main() {
   vec2 place = (vec2(pixel) + 0.5) / scale;  // render pixels
   ivec2 nearest = ivec2(floor(place - taau.jitter));
 
-  vec3 sum = vec3(0), mean = vec3(0), square = vec3(0);
+  vec3 sum = vec3(0), mean = vec3(0), square = vec3(0), low = vec3(1e9), high = vec3(-1e9);
   float total = 0.0, best = 0.0, stat_total = 0.0;
   float depth[9];
   float rate = -0.5 / (taau.sample_sigma * taau.sample_sigma);
@@ -101,6 +101,8 @@ void main() {
     mean += s * c;
     square += s * c * c;
     stat_total += s;
+    low = min(low, c);
+    high = max(high, c);
   }
   vec3 current = sum / total;
   mean /= stat_total;
@@ -140,7 +142,8 @@ void main() {
     float gamma = taau.clip_gamma * mix(1.0, 0.6, clamp(speed / 20.0, 0.0, 1.0)) * mix(1.0, 0.6, reactive);
     vec3 box = gamma * deviation + 1e-4, away = (h - mean) / box;
     float outside = max(max3(abs(away)), 1.0);
-    vec3 clipped = mean + (h - mean) / outside;
+    // A box of deviations reaches beyond the samples where they are of two kinds: dark rims at silhouettes.
+    vec3 clipped = clamp(mean + (h - mean) / outside, low, high);
     // Old samples count less when the history had to be pulled far, was hidden, or cannot be trusted.
     float trusted = min(history.a, 1.0 / taau.blend) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
     trusted *= mix(1.0, 0.7, clamp(outside - 1.0, 0.0, 1.0));
