@@ -13,7 +13,9 @@ namespace {
 
 struct Options {
   explicit Options(CLI::App& cli) : settings(cli) {
-    cli.add_option("scene", scene, "an .obj or a scene file; none: the scene that ships")->type_name("SCENE");
+    cli.add_option("scene", scene,
+                   "an .obj or a scene file; none: the town that the build makes; 'courtyard': a small one")
+        ->type_name("SCENE");
     cli.add_option("--controls", controls, "write where each control is, as JSON (for tests)")
         ->type_name("FILE");
   }

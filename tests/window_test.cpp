@@ -83,11 +83,17 @@ class Session {
  public:
   Session(int width, int height, std::vector<std::string> extra)
       : folder_(make_folder()), desktop(2600, 1500, folder_) {
-    std::vector<std::string> command{NEURASTER_PROGRAM, "view",
-                                     "--controls",      report_file().string(),
-                                     "--output",        std::to_string(width) + "x" + std::to_string(height),
-                                     "--validation",    "on",
-                                     "--vsync",         "off"};
+    std::vector<std::string> command{NEURASTER_PROGRAM,
+                                     "view",
+                                     "courtyard",
+                                     "--controls",
+                                     report_file().string(),
+                                     "--output",
+                                     std::to_string(width) + "x" + std::to_string(height),
+                                     "--validation",
+                                     "on",
+                                     "--vsync",
+                                     "off"};
     command.insert(command.end(), extra.begin(), extra.end());
     program = std::make_unique<Process>(
         command,
