@@ -5,7 +5,7 @@ set -uo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
 
 install_packages build
-build_targets neuraster
+build_targets neuraster town_scene
 
 if [ $# -gt 0 ]; then exec "$build/neuraster" "$@"; fi
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then exec "$build/neuraster" view; fi

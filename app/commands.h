@@ -17,6 +17,7 @@ struct Command {
   Action (*declare)(CLI::App& cli);
 };
 
+Action declare_view(CLI::App& cli);
 Action declare_render(CLI::App& cli);
 Action declare_evaluate(CLI::App& cli);
 Action declare_profile(CLI::App& cli);

@@ -136,6 +136,7 @@ renderer::FrameContext Frame::begin(const renderer::RenderSettings& settings, co
                                     Slot& slot) {
   const neural::Size output = targets_->size;
   const bool reset = reset_ || request.cut || settings.upscaler != previous_upscaler_ || next_frame_ == 0;
+  gpu_scene_.set_anisotropy(device_, settings.anisotropy);
   if (shadow_->resolution() != settings.shadow.resolution) {
     device_.wait_idle();
     shadow_ = std::make_unique<renderer::ShadowPass>(device_, gpu_scene_, settings.shadow.resolution);

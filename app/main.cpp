@@ -16,6 +16,7 @@ namespace {
 
 // A new subcommand is one file and one line here.
 constexpr Command table[] = {
+    {"view", "open a window on a scene (the default)", declare_view},
     {"render", "write pictures of a camera path, and the buffers of the frame contract", declare_render},
     {"evaluate", "score upscalers against the supersampled reference", declare_evaluate},
     {"profile", "time every pass along the camera path, and write a report", declare_profile},

@@ -10,8 +10,16 @@
 
 namespace app {
 
-scene::Scene open_scene(const std::string& path, const Settings& settings) {
-  if (path.empty()) return scene::make_test_scene();
+std::filesystem::path default_scene() {
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  const auto town = program.parent_path() / "town" / "scene.toml";
+  return !unknown && std::filesystem::exists(town) ? town : std::filesystem::path();
+}
+
+scene::Scene open_scene(const std::string& asked, const Settings& settings) {
+  const std::string path = asked.empty() ? default_scene().string() : asked;
+  if (path.empty() || path == "courtyard") return scene::make_test_scene();
   core::Progress bar(fmt::format("opening {}", std::filesystem::path(path).filename().string()));
   scene::LoadOptions options;
   options.use_cache = settings.run.scene_cache;

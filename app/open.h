@@ -1,6 +1,7 @@
 #pragma once
 // What every subcommand that draws begins with: a device and a scene.
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,7 +11,11 @@
 
 namespace app {
 
-/// Opens SCENE (empty: the scene that ships), with a progress bar; prints its warnings on standard error.
+/// The town that the build has made, beside the program; empty where it has not.
+std::filesystem::path default_scene();
+
+/// Opens SCENE, with a progress bar; prints its warnings on standard error. Empty is the default scene,
+/// "courtyard" the small one made in code, which also stands in where the default is not there.
 scene::Scene open_scene(const std::string& path, const Settings& settings);
 
 /// Opens the device of the settings. `instance_extensions`: what the window needs.

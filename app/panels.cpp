@@ -94,7 +94,7 @@ void Panels::draw_times(const FrameFacts& facts) {
 
   const float em = ImGui::GetFontSize();
   ImGui::SetNextWindowPos({ImGui::GetIO().DisplaySize.x - em / 2, em / 2}, ImGuiCond_Always, {1, 0});
-  ImGui::SetNextWindowSize({18 * em, 0}, ImGuiCond_Always);
+  ImGui::SetNextWindowSize({20 * em, 0}, ImGuiCond_Always);
   if (ImGui::Begin("Times", nullptr, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize)) {
     ImGui::TextUnformatted(fmt::format("{:.1f} fps   median {:.1f}   95 % {:.1f} ms",
                                        1000 / std::max(median, 0.001f), median, slow)

@@ -34,10 +34,8 @@ Presenter::Presenter(Window& window, const gpu::Device& device, bool vsync, floa
       device_(device),
       vsync_(vsync),
       swapchain_(device, window.create_surface(device.instance()), extent_of(window.pixels()), vsync),
-      gui_(window, device, swapchain_, effective_scale(window, ui_scale)),
-      done_(gpu::make_timeline(device)) {
+      gui_(window, device, swapchain_, effective_scale(window, ui_scale)) {
   for (Slot& slot : slots_) {
-    slot.commands = gpu::CommandBuffer(device);
     slot.timer = gpu::Timer(device);
     slot.acquired = gpu::make_binary_semaphore(device);
   }
@@ -67,42 +65,35 @@ neural::Size Presenter::size() const {
           static_cast<std::int32_t>(swapchain_.extent().height)};
 }
 
-void Presenter::record(Slot& slot, const gpu::Image& picture, std::uint32_t index) {
-  const VkCommandBuffer commands = slot.commands.begin();
-  slot.timer.reset();
-  const VkImage target = swapchain_.image(index);
+bool Presenter::acquire() {
+  if (slot().recorded) times_ = slot().timer.read();
+  slot().recorded = false;
+  const auto index = swapchain_.acquire(acquired());
+  stale_ |= !index;
+  index_ = index.value_or(0);
+  return index.has_value();
+}
+
+void Presenter::record(VkCommandBuffer commands, const gpu::Image& picture) {
+  gpu::Timer& timer = slot().timer;
+  timer.reset();
+  slot().recorded = true;
+  const VkImage target = swapchain_.image(index_);
   {
-    const gpu::PassScope scope(device_, commands, slot.timer, "present copy");
+    const gpu::PassScope scope(device_, commands, timer, "present copy");
     gpu::barrier(commands, gpu::Access::all, gpu::Access::transfer);
     gpu::transition(commands, target, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
     blit(commands, picture, target, swapchain_.extent());
     gpu::transition(commands, target, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
                     VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   }
-  {
-    const gpu::PassScope scope(device_, commands, slot.timer, "panels");
-    gui_.record(commands, index);
-  }
-  slot.commands.end();
+  const gpu::PassScope scope(device_, commands, timer, "panels");
+  gui_.record(commands, index_);
 }
 
-void Presenter::show(const gpu::Image& picture) {
-  Slot& slot = slots_[frames_ % slots_.size()];
-  if (slot.value > 0) {
-    gpu::wait_timeline(device_, done_.get(), slot.value);
-    times_ = slot.timer.read();
-  }
-  const auto index = swapchain_.acquire(slot.acquired.get());
-  if (!index) {
-    stale_ = true;
-    return;
-  }
-  record(slot, picture, *index);
-  slot.value = ++frames_;
-  const gpu::SemaphoreValue waits[] = {{slot.acquired.get(), 0}};
-  const gpu::SemaphoreValue signals[] = {{swapchain_.presentable(*index), 0}, {done_.get(), slot.value}};
-  gpu::submit(device_, slot.commands.get(), waits, signals);
-  stale_ |= !swapchain_.present(*index);
+void Presenter::present() {
+  stale_ |= !swapchain_.present(index_);
+  ++frame_;
 }
 
 }  // namespace app

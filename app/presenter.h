@@ -1,10 +1,9 @@
 #pragma once
-// Shows a finished picture in the window, with the panels over it: swapchain, ImGui, and a submission of its
-// own behind the frame's, so that the frame knows nothing of windows.
+// Shows a frame's picture in the window, with the panels over it: swapchain and ImGui behind the few calls
+// that the frame's PresentHooks need.
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "app/gui.h"
@@ -25,35 +24,44 @@ class Presenter {
   void set_vsync(bool vsync);
   void set_ui_scale(float ui_scale);
 
-  /// False while the window has no area: show nothing, wait for events.
+  /// Fits the swapchain to the window. False while the window has no area: draw nothing, wait for events.
   bool ready();
   /// The picture's size: what the window shows now. After ready().
   neural::Size size() const;
 
-  /// Copies `picture` (UNORM, GENERAL, TRANSFER_SRC, written by work that is already on the queue) to the
-  /// window, scaled where sizes differ, draws the panels over it and presents. Gui::end_frame was called.
-  void show(const gpu::Image& picture);
+  /// Acquires an image; false where there is none (call ready() again). Then the frame's submission waits for
+  /// acquired(), calls record() and signals presentable(); then present(). At most one frame is between its
+  /// submission and the GPU's end of it when the next one is submitted (Frame waits for frame n - 2).
+  bool acquire();
+  VkSemaphore acquired() const { return slot().acquired.get(); }
+  VkSemaphore presentable() const { return swapchain_.presentable(index_); }
+  /// Copies `picture` (UNORM, GENERAL, TRANSFER_SRC) to the window, scaled where sizes differ, and draws the
+  /// panels over it. Gui::end_frame was called.
+  void record(VkCommandBuffer commands, const gpu::Image& picture);
+  void present();
 
   /// "present copy" and "panels" of the last finished frame.
   const std::vector<gpu::PassTime>& times() const { return times_; }
 
  private:
+  // When frame n acquires, frame n - 1 has waited for n - 3: three slots, and what the oldest holds is free.
+  static constexpr std::size_t slot_count = 3;
   struct Slot {
-    gpu::CommandBuffer commands;
     gpu::Timer timer;
     gpu::UniqueSemaphore acquired;
-    std::uint64_t value = 0;  ///< of done_ when its work has finished
+    bool recorded = false;
   };
-  void record(Slot& slot, const gpu::Image& picture, std::uint32_t index);
+  Slot& slot() { return slots_[frame_ % slot_count]; }
+  const Slot& slot() const { return slots_[frame_ % slot_count]; }
 
   Window& window_;
   const gpu::Device& device_;
   bool vsync_, stale_ = false;
   gpu::Swapchain swapchain_;
   Gui gui_;
-  gpu::UniqueSemaphore done_;  ///< timeline, one step a frame shown
-  std::array<Slot, 2> slots_;
-  std::uint64_t frames_ = 0;
+  std::array<Slot, slot_count> slots_;
+  std::uint64_t frame_ = 0;
+  std::uint32_t index_ = 0;
   std::vector<gpu::PassTime> times_;
 };
 

@@ -59,10 +59,15 @@ bool edit_number(const char* id, const Parameter& row, Value& value) {
 }
 
 bool edit_integer(const char* id, const Parameter& row, Value& value) {
+  std::int32_t& number = std::get<std::int32_t>(value);
+  if (row.max > 1e9) {  // too wide for a slider, and ImGui's asserts that it is not
+    if (!ImGui::InputInt(id, &number)) return false;
+    number = std::max(number, static_cast<std::int32_t>(row.min));
+    return true;
+  }
   const bool wide = row.max > 100 * std::max(row.min, 1.0);
   const auto flags = ImGuiSliderFlags_AlwaysClamp | (wide ? ImGuiSliderFlags_Logarithmic : 0);
-  return ImGui::SliderInt(id, &std::get<std::int32_t>(value), static_cast<int>(row.min),
-                          static_cast<int>(row.max), "%d", flags);
+  return ImGui::SliderInt(id, &number, static_cast<int>(row.min), static_cast<int>(row.max), "%d", flags);
 }
 
 bool edit_size(const char* id, const Parameter& row, Value& value) {

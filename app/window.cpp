@@ -26,8 +26,7 @@ struct Window::Callbacks {
   static Window& self(GLFWwindow* window) { return *static_cast<Window*>(glfwGetWindowUserPointer(window)); }
 
   static void key(GLFWwindow* window, int key, int, int action, int mods) {
-    self(window).events_.control = mods & GLFW_MOD_CONTROL;
-    if (action == GLFW_PRESS) self(window).events_.pressed.push_back(key);
+    if (action == GLFW_PRESS) self(window).events_.pressed.push_back({key, (mods & GLFW_MOD_CONTROL) != 0});
   }
   static void cursor(GLFWwindow* window, double x, double y) {
     Window& w = self(window);
@@ -105,15 +104,13 @@ void Window::poll(double wait_seconds) {
 }
 
 WindowEvents Window::take_events() {
-  const bool control = events_.control;
-  WindowEvents taken = std::exchange(events_, {});
-  events_.control = control;
-  return taken;
+  return std::exchange(events_, {});
 }
 
 FlyKeys Window::fly_keys() const {
   const auto held = [this](int key) { return glfwGetKey(window_, key) == GLFW_PRESS ? 1.0f : 0.0f; };
   FlyKeys keys;
+  if (held(GLFW_KEY_LEFT_CONTROL) + held(GLFW_KEY_RIGHT_CONTROL) > 0) return keys;  // a shortcut
   keys.forward = held(GLFW_KEY_W) - held(GLFW_KEY_S);
   keys.right = held(GLFW_KEY_D) - held(GLFW_KEY_A);
   keys.up = held(GLFW_KEY_E) - held(GLFW_KEY_Q);

@@ -16,8 +16,11 @@ namespace app {
 
 /// What happened since the last take_events.
 struct WindowEvents {
-  std::vector<int> pressed;                    ///< GLFW key codes, in order, without repeats
-  bool control = false;                        ///< Ctrl is held
+  struct Key {
+    int code = 0;  ///< GLFW's
+    bool control = false;
+  };
+  std::vector<Key> pressed;                    ///< in order, without repeats
   std::vector<std::filesystem::path> dropped;  ///< files
   float look_x = 0, look_y = 0;                ///< mouse motion in pixels while the look button was held
   float wheel = 0;

@@ -12,12 +12,9 @@ GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float a
                                  VK_BUFFER_USAGE_VERTEX_BUFFER_BIT, "vertices");
   indices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.indices)),
                                 VK_BUFFER_USAGE_INDEX_BUFFER_BIT, "indices");
-  // Each anisotropic probe is a fetch of its own on the processor.
-  const float most = device.is_cpu() ? 1.0f : device.max_anisotropy();
-  sampler_ =
-      gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_REPEAT, std::min(anisotropy, most));
   upload_textures(device);
   make_material_sets(device);
+  set_anisotropy(device, anisotropy);
 
   chunks_of_model_.resize(scene.models.size());
   for (std::uint32_t i = 0; i < scene.chunks.size(); ++i)
@@ -26,6 +23,17 @@ GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float a
     const bool counts = model.moves() && moving_count_ + 1 < shared::MAX_MOVING;
     motion_ids_.push_back(counts ? ++moving_count_ : 0);
   }
+}
+
+void GpuScene::set_anisotropy(const gpu::Device& device, float anisotropy) {
+  if (anisotropy == anisotropy_) return;
+  anisotropy_ = anisotropy;
+  device.wait_idle();
+  // Each anisotropic probe is a fetch of its own on the processor.
+  const float most = device.is_cpu() ? 1.0f : device.max_anisotropy();
+  sampler_ =
+      gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_REPEAT, std::min(anisotropy, most));
+  write_material_sets(device);
 }
 
 void GpuScene::upload_textures(const gpu::Device& device) {
@@ -79,9 +87,11 @@ void GpuScene::make_material_sets(const gpu::Device& device) {
   sets_.resize(count);
   gpu::check(vkAllocateDescriptorSets(device.handle(), &allocate, sets_.data()),
              "cannot allocate material sets");
+}
 
+void GpuScene::write_material_sets(const gpu::Device& device) const {
   const std::size_t white = textures_.size() - 2, flat = textures_.size() - 1;
-  for (std::uint32_t m = 0; m < count; ++m) {
+  for (std::size_t m = 0; m < sets_.size(); ++m) {
     const scene::Material& material = scene_->materials[m];
     const std::int32_t maps[4] = {material.base_color_texture, material.normal_texture,
                                   material.roughness_metallic_texture, material.emissive_texture};

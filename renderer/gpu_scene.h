@@ -30,6 +30,10 @@ class GpuScene {
  public:
   GpuScene(const gpu::Device& device, const scene::Scene& scene, float anisotropy);
 
+  /// Texture samples along a slope, as far as the device can. Waits for the device where it
+  /// changes.
+  void set_anisotropy(const gpu::Device& device, float anisotropy);
+
   const scene::Scene& cpu() const { return *scene_; }
   VkDescriptorSetLayout material_layout() const { return material_layout_.get(); }
   VkDescriptorSet material_set(std::uint32_t material) const { return sets_[material]; }
@@ -58,11 +62,13 @@ class GpuScene {
  private:
   void upload_textures(const gpu::Device& device);
   void make_material_sets(const gpu::Device& device);
+  void write_material_sets(const gpu::Device& device) const;
 
   const scene::Scene* scene_;
   gpu::Buffer vertices_, indices_;
   std::vector<gpu::Image> textures_;  ///< the scene's, then white, then a flat normal
   gpu::UniqueSampler sampler_;
+  float anisotropy_ = 0;
   gpu::UniqueDescriptorSetLayout material_layout_;
   gpu::UniqueDescriptorPool pool_;
   std::vector<VkDescriptorSet> sets_;

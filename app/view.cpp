@@ -1,0 +1,42 @@
+// `neuraster [view] [SCENE]`: the interactive window.
+
+#include <memory>
+#include <string>
+
+#include "app/commands.h"
+#include "app/open.h"
+#include "app/settings_options.h"
+#include "app/view_session.h"
+
+namespace app {
+namespace {
+
+struct Options {
+  explicit Options(CLI::App& cli) : settings(cli) {
+    cli.add_option("scene", scene,
+                   "an .obj or a scene file; none: the town that the build makes; 'courtyard': a small one")
+        ->type_name("SCENE");
+    cli.add_option("--controls", controls, "write where each control is, as JSON (for tests)")
+        ->type_name("FILE");
+  }
+  SettingsOptions settings;
+  std::string scene, controls;
+};
+
+int run(const Options& options) {
+  const Settings settings = options.settings.resolve();
+  scene::Scene scene = open_scene(options.scene, settings);
+  Window window("Neuraster", settings.run.output);
+  const auto device = open_device(settings, window.instance_extensions());
+  ViewSession(window, *device, settings, std::move(scene), options.controls).run();
+  device->expect_valid();
+  return 0;
+}
+
+}  // namespace
+
+Action declare_view(CLI::App& cli) {
+  return [options = std::make_shared<Options>(cli)] { return run(*options); };
+}
+
+}  // namespace app

@@ -1,0 +1,240 @@
+#include "app/view_session.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/error.h"
+#include "core/image_io.h"
+
+namespace app {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+neural::Size render_size(const Settings& settings, neural::Size output) {
+  if (settings.render.upscaler == renderer::Upscaler::native) return output;
+  return renderer::render_size(output, settings.render.scale);
+}
+
+/// The first of neuraster-0001.png, -0002.png, ... that is not there.
+fs::path free_picture_name() {
+  for (int number = 1;; ++number) {
+    fs::path name = fmt::format("neuraster-{:04}.png", number);
+    if (!fs::exists(name)) return name;
+  }
+}
+
+}  // namespace
+
+ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settings& settings,
+                         scene::Scene scene, const std::string& controls_file)
+    : window_(window),
+      device_(device),
+      settings_(settings),
+      presenter_(window, device, settings.window.vsync, settings.window.ui_scale),
+      panels_(settings) {
+  if (!controls_file.empty()) panels_.report_controls(controls_file);
+  state_.seconds = settings.run.start;
+  show_scene(std::make_unique<scene::Scene>(std::move(scene)));
+}
+
+void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
+  auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, presenter_.size());
+  frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
+  scene_ = std::move(scene);
+  state_.duration = scene::camera_duration(scene_->camera);
+  state_.flying = false;
+  cut_ = true;
+  window_.set_title("Neuraster - " + scene_->name);
+}
+
+void ViewSession::start_loading(const fs::path& path) {
+  if (loading_) return;
+  loading_ = std::make_unique<Loading>();
+  loading_->path = path.string();
+  scene::LoadOptions options;
+  options.use_cache = settings_.run.scene_cache;
+  options.progress = [loading = loading_.get()](double fraction, const std::string& step) {
+    const std::lock_guard lock(loading->mutex);
+    loading->fraction = fraction;
+    loading->step = step;
+  };
+  loading_->scene = std::async(std::launch::async, [path, options] {
+    return std::make_unique<scene::Scene>(scene::load_scene(path, options));
+  });
+}
+
+void ViewSession::take_loaded() {
+  if (!loading_) return;
+  if (loading_->scene.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    const std::lock_guard lock(loading_->mutex);
+    state_.message = fmt::format("opening {}: {:.0f} % {}", fs::path(loading_->path).filename().string(),
+                                 100 * loading_->fraction, loading_->step);
+    return;
+  }
+  try {
+    auto scene = loading_->scene.get();
+    state_.message = scene->warnings.empty() ? ""
+                                             : fmt::format("{} warnings, the first: {}",
+                                                           scene->warnings.size(), scene->warnings.front());
+    state_.seconds = 0;
+    show_scene(std::move(scene));
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const std::exception& error) {
+    state_.message = error.what();  // the old scene stays
+  }
+  loading_.reset();
+}
+
+void ViewSession::handle_key(int key, bool control) {
+  Settings& s = settings_;
+  if (control && key == GLFW_KEY_Q) window_.request_close();
+  if (control && key == GLFW_KEY_Z) panels_.settings_panel().undo(s);
+  if (control && key == GLFW_KEY_Y) panels_.settings_panel().redo(s);
+  if (control) return;
+  if (key == GLFW_KEY_F1) s.window.panels = !s.window.panels;
+  if (key == GLFW_KEY_F11) s.window.full_screen = !s.window.full_screen;
+  if (key == GLFW_KEY_F12) save_wanted_ = true;
+  if (presenter_.gui().wants_keyboard()) return;
+  if (key == GLFW_KEY_SPACE) state_.playing = !state_.playing;
+  if (key == GLFW_KEY_PERIOD) state_.step = true;
+}
+
+void ViewSession::move_camera(const WindowEvents& events, double seconds) {
+  const bool typing = presenter_.gui().wants_keyboard();
+  // A drag that began on a panel belongs to the panel.
+  if (!window_.look_button())
+    window_.set_looking(false);
+  else if (!presenter_.gui().wants_mouse())
+    window_.set_looking(true);
+
+  const FlyKeys keys = typing ? FlyKeys{} : window_.fly_keys();
+  const bool moved = keys.forward != 0 || keys.right != 0 || keys.up != 0;
+  const bool turned = events.look_x != 0 || events.look_y != 0;
+  if (!state_.flying && (moved || turned)) state_.flying = true;
+  if (!state_.flying) return;
+  if (!drawn_flying_) fly_.set(scene::camera_at(scene_->camera, drawn_seconds_));
+  drawn_flying_ = true;
+  fly_.turn(events.look_x, events.look_y, settings_.window.mouse_speed);
+  fly_.move(keys, static_cast<float>(seconds), settings_.window.fly_speed);
+}
+
+void ViewSession::handle_events(double seconds) {
+  const WindowEvents events = window_.take_events();
+  for (const auto& key : events.pressed) handle_key(key.code, key.control);
+  if (!events.dropped.empty()) start_loading(events.dropped.front());
+  if (const auto asked = std::exchange(state_.open_scene, {})) start_loading(*asked);
+  move_camera(events, seconds);
+}
+
+FrameRequest ViewSession::next_request(double seconds) {
+  const double before = drawn_seconds_;
+  // The time slider has moved it: a jump, not a step.
+  const bool jumped = state_.seconds != before;
+  if (std::exchange(state_.step, false))
+    state_.seconds += settings_.run.frame_seconds;
+  else if (state_.playing)
+    state_.seconds += seconds;
+
+  FrameRequest request;
+  request.seconds = state_.seconds;
+  request.frame_seconds = static_cast<float>(seconds);
+  request.cut = cut_ || jumped;
+  if (state_.flying) {
+    request.camera = fly_.pose();
+  } else {
+    request.cut |= drawn_flying_ || scene::camera_cuts(scene_->camera, before, state_.seconds);
+    drawn_flying_ = false;
+  }
+  cut_ = false;
+  drawn_seconds_ = state_.seconds;
+  return request;
+}
+
+FrameFacts ViewSession::facts() const {
+  FrameFacts facts;
+  facts.scene = scene_->name;
+  facts.device = device_.info().name;
+  facts.upscaler = get(settings_, "upscaler");
+  facts.output = frame_->output_size();
+  facts.render = render_size(settings_, facts.output);
+  facts.frame_ms = frame_ms_;
+  for (const auto* passes : {&frame_->passes(), &presenter_.times()})
+    for (const gpu::PassTime& pass : *passes) facts.passes.push_back({pass.name, pass.ms()});
+  return facts;
+}
+
+void ViewSession::draw(double seconds) {
+  if (presenter_.size() != frame_->output_size()) frame_->resize(presenter_.size());
+  presenter_.gui().begin_frame();
+  panels_.draw(facts(), state_, settings_);
+  presenter_.gui().end_frame();
+
+  if (!presenter_.acquire()) return;
+  bool recorded = false;
+  PresentHooks hooks;
+  hooks.acquired = presenter_.acquired();
+  hooks.presentable = presenter_.presentable();
+  hooks.record = [&](VkCommandBuffer commands, const gpu::Image& picture) {
+    presenter_.record(commands, picture);
+    recorded = true;
+  };
+  try {
+    frame_->draw(settings_.render, next_request(seconds), &hooks);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    if (!recorded) throw;
+    // The upscaler has failed and the frame was finished without it: go on with one that needs nothing.
+    state_.message = error.what();
+    settings_.render.upscaler = renderer::Upscaler::taau;
+  }
+  presenter_.present();
+}
+
+void ViewSession::save_picture() {
+  const fs::path name = free_picture_name();
+  const neural::Size size = frame_->output_size();
+  try {
+    core::write_png(name, size.width, size.height, frame_->read_picture());
+    state_.message = "saved " + name.string();
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = error.what();
+  }
+}
+
+void ViewSession::run() {
+  auto last = Clock::now();
+  while (!window_.close_requested()) {
+    window_.set_full_screen(settings_.window.full_screen);
+    presenter_.set_vsync(settings_.window.vsync);
+    window_.poll();
+    if (!presenter_.ready()) {
+      window_.poll(0.1);  // minimised
+      last = Clock::now();
+      continue;
+    }
+    presenter_.set_ui_scale(settings_.window.ui_scale);
+    const auto now = Clock::now();
+    // After a pause (a window dragged, a scene uploaded) time does not leap.
+    const double seconds = std::min(std::chrono::duration<double>(now - last).count(), 0.25);
+    frame_ms_ = 1000 * std::chrono::duration<double>(now - last).count();
+    last = now;
+    handle_events(seconds);
+    take_loaded();
+    draw(seconds);
+    if (std::exchange(save_wanted_, false)) save_picture();
+  }
+  device_.wait_idle();
+}
+
+}  // namespace app

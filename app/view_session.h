@@ -1,0 +1,62 @@
+#pragma once
+// What the window shows: a scene, its frame, the camera and time; and what keys, mouse and panels change.
+
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "app/fly_camera.h"
+#include "app/frame.h"
+#include "app/panels.h"
+#include "app/presenter.h"
+#include "app/settings.h"
+
+namespace app {
+
+class ViewSession {
+ public:
+  /// `controls_file`: see Panels::report_controls; may be empty.
+  ViewSession(Window& window, const gpu::Device& device, const Settings& settings, scene::Scene scene,
+              const std::string& controls_file);
+
+  /// Until the window is closed.
+  void run();
+
+ private:
+  /// A scene being read on a thread of its own, while the old one is still shown.
+  struct Loading {
+    std::string path, step;
+    double fraction = 0;
+    std::mutex mutex;
+    std::future<std::unique_ptr<scene::Scene>> scene;
+  };
+
+  void show_scene(std::unique_ptr<scene::Scene> scene);
+  void start_loading(const std::filesystem::path& path);
+  void take_loaded();
+
+  void handle_events(double seconds);
+  void handle_key(int key, bool control);
+  void move_camera(const WindowEvents& events, double seconds);
+  FrameRequest next_request(double seconds);
+  FrameFacts facts() const;
+  void draw(double seconds);
+  void save_picture();
+
+  Window& window_;
+  const gpu::Device& device_;
+  Settings settings_;
+  Presenter presenter_;
+  Panels panels_;
+  ViewState state_;
+  FlyCamera fly_;
+  std::unique_ptr<scene::Scene> scene_;
+  std::unique_ptr<Frame> frame_;
+  std::unique_ptr<Loading> loading_;
+  double drawn_seconds_ = 0;  ///< scene time of the last frame
+  bool drawn_flying_ = false, cut_ = true, save_wanted_ = false;
+  double frame_ms_ = 0;
+};
+
+}  // namespace app

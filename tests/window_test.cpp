@@ -1,0 +1,361 @@
+// The window as a user meets it: a real X server, a real mouse and keyboard, a real drag and drop; checked by
+// the pixels on the screen. Screenshots go to build/screenshots (README shows them).
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "core/image_io.h"
+#include "desktop.h"
+
+namespace fs = std::filesystem;
+using testing_desktop::Desktop;
+using testing_desktop::Picture;
+using testing_desktop::Process;
+
+namespace {
+
+struct Box {
+  int x = 0, y = 0, width = 0, height = 0;
+};
+
+/// Mean of all channels, 0 to 255.
+double mean(const Picture& picture, const Box& box) {
+  double sum = 0;
+  for (int y = box.y; y < box.y + box.height; ++y)
+    for (int x = box.x; x < box.x + box.width; ++x)
+      for (int c = 0; c < 3; ++c) sum += picture.at(x, y)[c];
+  return sum / (3.0 * box.width * box.height);
+}
+
+/// Standard deviation of green: 0 for a flat picture.
+double contrast(const Picture& picture, const Box& box) {
+  double sum = 0, squares = 0;
+  const double count = 1.0 * box.width * box.height;
+  for (int y = box.y; y < box.y + box.height; ++y) {
+    for (int x = box.x; x < box.x + box.width; ++x) {
+      sum += picture.at(x, y)[1];
+      squares += 1.0 * picture.at(x, y)[1] * picture.at(x, y)[1];
+    }
+  }
+  return std::sqrt(std::max(0.0, squares / count - sum / count * sum / count));
+}
+
+/// Share of pixels that equal their right neighbour: high for nearest, low for what interpolates.
+double equal_neighbours(const Picture& picture, const Box& box) {
+  int equal = 0;
+  for (int y = box.y; y < box.y + box.height; ++y)
+    for (int x = box.x; x + 1 < box.x + box.width; ++x)
+      equal += std::equal(picture.at(x, y), picture.at(x, y) + 3, picture.at(x + 1, y));
+  return 1.0 * equal / (box.height * (box.width - 1));
+}
+
+/// Mean absolute difference of two grabs, 0 to 255.
+double difference(const Picture& a, const Picture& b, const Box& box) {
+  double sum = 0;
+  for (int y = box.y; y < box.y + box.height; ++y)
+    for (int x = box.x; x < box.x + box.width; ++x)
+      for (int c = 0; c < 3; ++c) sum += std::abs(a.at(x, y)[c] - b.at(x, y)[c]);
+  return sum / (3.0 * box.width * box.height);
+}
+
+fs::path screenshot_folder() {
+  const fs::path folder = fs::path(NEURASTER_BUILD_FOLDER) / "screenshots";
+  fs::create_directories(folder);
+  return folder;
+}
+
+void save(const Picture& picture, int width, int height, const char* name) {
+  std::vector<std::byte> rgb;
+  for (int y = 0; y < height; ++y)
+    for (int i = 0; i < 3 * width; ++i) rgb.push_back(static_cast<std::byte>(picture.at(0, y)[i]));
+  core::write_png(screenshot_folder() / name, width, height, rgb);
+}
+
+/// The program in a window on a desktop of its own.
+class Session {
+ public:
+  Session(int width, int height, std::vector<std::string> extra)
+      : folder_(make_folder()), desktop(2600, 1500, folder_) {
+    std::vector<std::string> command{NEURASTER_PROGRAM,
+                                     "view",
+                                     "courtyard",
+                                     "--controls",
+                                     report_file().string(),
+                                     "--output",
+                                     std::to_string(width) + "x" + std::to_string(height),
+                                     "--validation",
+                                     "on",
+                                     "--vsync",
+                                     "off"};
+    command.insert(command.end(), extra.begin(), extra.end());
+    program = std::make_unique<Process>(
+        command,
+        std::vector<std::string>{"DISPLAY=" + desktop.display(),
+                                 "WAYLAND_DISPLAY=", "XDG_CONFIG_HOME=" + (folder_ / "config").string()},
+        folder_ / "program.log", folder_);
+    window = desktop.find_window("Neuraster", 60);
+  }
+  ~Session() {
+    program.reset();
+    if (!testing::Test::HasFailure()) fs::remove_all(folder_);
+  }
+
+  const fs::path& folder() const { return folder_; }
+  std::string log() const { return text_of(folder_ / "program.log"); }
+
+  /// What the program says it shows: see Panels::report_controls.
+  nlohmann::json report() const {
+    const auto json = nlohmann::json::parse(text_of(report_file()), nullptr, false);
+    return json.is_discarded() ? nlohmann::json::object() : json;
+  }
+  bool wait_for(const std::function<bool(const nlohmann::json&)>& state, double seconds = 20) {
+    for (int i = 0; i < seconds * 10; ++i) {
+      if (const auto now = report(); now.contains("settings") && state(now)) return true;
+      if (!program->running()) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  }
+  bool wait_setting(const std::string& name, const std::string& value) {
+    return wait_for([&](const auto& r) { return r["settings"][name] == value; });
+  }
+  Box control(const std::string& name) {
+    if (!wait_for([&](const auto& r) { return r["controls"].contains(name); })) {
+      ADD_FAILURE() << "no control '" << name << "' is visible";
+      return {};
+    }
+    const auto box = report()["controls"][name];
+    return {box[0], box[1], box[2], box[3]};
+  }
+  void click(const std::string& name) {
+    const Box box = control(name);
+    desktop.click(box.x + box.width / 2, box.y + box.height / 2);
+  }
+  /// Drags a slider's handle to a share of its width.
+  void slide(const std::string& name, double from, double to) {
+    const Box box = control(name);
+    const auto at = [&](double share) { return box.x + static_cast<int>(share * box.width); };
+    desktop.drag(at(from), box.y + box.height / 2, at(to), box.y + box.height / 2);
+  }
+  /// The screen after a few frames.
+  Picture settled() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    return desktop.grab();
+  }
+
+ private:
+  static fs::path make_folder() {
+    const fs::path folder =
+        fs::path(testing::TempDir()) / ("neuraster_window_" + std::to_string(getpid()) + "_" +
+                                        testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    return folder;
+  }
+  static std::string text_of(const fs::path& file) {
+    std::ifstream stream(file);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  fs::path report_file() const { return folder_ / "controls.json"; }
+
+  fs::path folder_;
+
+ public:
+  Desktop desktop;
+  std::unique_ptr<Process> program;
+  unsigned long window = 0;
+};
+
+#define NEED_DESKTOP() \
+  if (const std::string missing = Desktop::missing(); !missing.empty()) GTEST_SKIP() << missing
+
+/// A red square that faces the default camera from all sides: nothing like the scene before it.
+fs::path write_red_box(const fs::path& folder) {
+  const fs::path file = folder / "red box.obj";
+  std::ofstream(folder / "red.mtl") << "newmtl red\nKd 0.9 0.02 0.02\n";
+  std::ofstream(file) << "mtllib red.mtl\nusemtl red\n"
+                         "v -1 0 -1\nv 1 0 -1\nv 1 0 1\nv -1 0 1\nv -1 2 -1\nv 1 2 -1\nv 1 2 1\nv -1 2 1\n"
+                         "f 1 2 3 4\nf 8 7 6 5\nf 1 5 6 2\nf 2 6 7 3\nf 3 7 8 4\nf 4 8 5 1\n";
+  return file;
+}
+
+TEST(Window, TheMouseAndTheKeyboardDoWhatTheySay) {
+  NEED_DESKTOP();
+  Session s(960, 600, {"--upscaler", "bilinear", "--scale", "3", "--start", "1"});
+  ASSERT_NE(s.window, 0u) << s.log();
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("upscaling.upscaler"); }, 60))
+      << s.log();
+  const Box right{640, 350, 300, 230};  // beside and below the panels
+
+  // A picture, and time stops.
+  s.click("play");
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["playing"] == false; }));
+  const Picture bilinear = s.settled();
+  EXPECT_GT(contrast(bilinear, right), 5) << "the picture is flat";
+  save(bilinear, 960, 600, "bilinear.png");
+
+  // The upscaler by its list: nearest makes blocks of equal pixels, in the window.
+  s.click("upscaling.upscaler");
+  s.click("upscaling.upscaler=nearest");
+  ASSERT_TRUE(s.wait_setting("upscaling.upscaler", "nearest"));
+  const Picture nearest = s.settled();
+  save(nearest, 960, 600, "nearest.png");
+  EXPECT_GT(equal_neighbours(nearest, right), equal_neighbours(bilinear, right) + 0.2);
+
+  // The scale by its slider: from 3 down to about 1.
+  s.slide("upscaling.scale", 0.97, 0.02);
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["render"][0].template get<int>() > 900; }))
+      << s.report();
+  EXPECT_LT(equal_neighbours(s.settled(), right), equal_neighbours(nearest, right) - 0.2);
+
+  // Undo brings the slider's whole drag back.
+  s.click("undo");
+  ASSERT_TRUE(s.wait_setting("upscaling.scale", "3"));
+
+  // Search, a slider of what was found, and its reset.
+  s.click("search");
+  s.desktop.type("exposure.ev");
+  const double before = mean(s.settled(), right);
+  s.slide("exposure.ev", 0.5, 0.62);
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("reset exposure.ev"); }));
+  const double brighter = mean(s.settled(), right);
+  EXPECT_GT(brighter, before + 10);
+  s.click("reset exposure.ev");
+  ASSERT_TRUE(s.wait_setting("exposure.ev", "0"));
+  EXPECT_NEAR(mean(s.settled(), right), before, 4);
+
+  // F12 saves what the window shows, without the panels. Native has no jitter: both are the same frame.
+  s.click("search");
+  s.desktop.key("ctrl+a");
+  s.desktop.type("upscaler");
+  s.click("upscaling.upscaler");
+  s.click("upscaling.upscaler=native");
+  ASSERT_TRUE(s.wait_setting("upscaling.upscaler", "native"));
+  s.settled();
+  s.desktop.click(800, 450);
+  s.desktop.key("F12");
+  ASSERT_TRUE(s.wait_for([&](const auto& r) {
+    return r["message"].template get<std::string>().find(".png") != std::string::npos;
+  }));
+  const core::Image saved = core::read_png(s.folder() / "neuraster-0001.png");
+  EXPECT_EQ(saved.width, 960);
+  EXPECT_EQ(saved.height, 600);
+  const Picture shown = s.desktop.grab();
+  double error = 0;
+  for (int y = right.y; y < right.y + right.height; ++y)
+    for (int x = right.x; x < right.x + right.width; ++x)
+      error += std::abs(255 * saved.at(x, y)[1] - shown.at(x, y)[1]);
+  EXPECT_LT(error / (right.width * right.height), 1);
+
+  s.desktop.key("ctrl+q");
+  EXPECT_EQ(s.program->wait(30), 0) << s.log();
+  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+}
+
+TEST(Window, ResizesTakesDroppedScenesAndFlies) {
+  NEED_DESKTOP();
+  Session s(900, 500, {"--upscaler", "taau", "--scale", "2"});
+  ASSERT_NE(s.window, 0u) << s.log();
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("upscaling.upscaler"); }, 60))
+      << s.log();
+  save(s.settled(), 900, 500, "window.png");
+
+  // Larger: the picture fills the new area.
+  s.desktop.resize(s.window, 1100, 640);
+  ASSERT_TRUE(s.wait_for([](const auto& r) {
+    return r["output"] == nlohmann::json({1100, 640});
+  })) << s.report();
+  EXPECT_GT(contrast(s.settled(), {620, 520, 470, 110}), 2) << "the new area is empty";
+
+  // A scene is dropped: red fills what was not red.
+  const Box middle{560, 250, 300, 250};
+  const auto redness = [&](const Picture& p) {
+    double sum = 0;
+    for (int y = middle.y; y < middle.y + middle.height; ++y)
+      for (int x = middle.x; x < middle.x + middle.width; ++x) sum += p.at(x, y)[0] - p.at(x, y)[1];
+    return sum / (middle.width * middle.height);
+  };
+  const double before = redness(s.desktop.grab());
+  ASSERT_TRUE(s.desktop.drop_file(s.window, 700, 300, write_red_box(s.folder()), 20));
+  ASSERT_TRUE(s.wait_for([](const auto& r) {
+    return r["scene"].template get<std::string>().find("red box") != std::string::npos;
+  })) << s.report();
+  const Picture red = s.settled();
+  save(red, 1100, 640, "dropped.png");
+  EXPECT_GT(redness(red), before + 30);
+
+  // What is no scene is said in the panel, and the old one stays.
+  std::ofstream(s.folder() / "broken.obj") << "f 1 2 3\n";
+  ASSERT_TRUE(s.desktop.drop_file(s.window, 700, 300, s.folder() / "broken.obj", 20));
+  EXPECT_TRUE(s.wait_for([](const auto& r) {
+    return r["message"].template get<std::string>().find("broken.obj") != std::string::npos;
+  })) << s.report();
+  EXPECT_GT(redness(s.settled()), before + 30);
+
+  // Flying: S moves back and the box becomes smaller; the mouse turns it out of the picture.
+  s.click("play");
+  s.click("fly");
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["flying"] == true; }));
+  const Picture near_by = s.settled();
+  s.desktop.move(700, 400);
+  s.desktop.key_down("s");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  s.desktop.key_up("s");
+  const Picture far_off = s.settled();
+  EXPECT_LT(redness(far_off), redness(near_by) - 5);
+  s.desktop.drag(700, 400, 1000, 400, 3);
+  EXPECT_GT(difference(s.settled(), far_off, middle), 2);
+
+  // Panels go and come.
+  s.desktop.key("F1");
+  EXPECT_TRUE(s.wait_for([](const auto& r) { return r["controls"].empty(); }));
+  s.desktop.key("F1");
+  EXPECT_TRUE(s.wait_for([](const auto& r) { return !r["controls"].empty(); }));
+  s.desktop.key("F11");
+  EXPECT_TRUE(s.wait_for([](const auto& r) {
+    return r["output"] == nlohmann::json({2600, 1500});
+  })) << s.report();
+  s.desktop.key("F11");
+  EXPECT_TRUE(s.wait_for([](const auto& r) {
+    return r["output"] == nlohmann::json({1100, 640});
+  })) << s.report();
+
+  s.desktop.key("ctrl+q");
+  EXPECT_EQ(s.program->wait(60), 0) << s.log();
+  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+}
+
+TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
+  NEED_DESKTOP();
+  Session s(1600, 1200, {"--upscaler", "nearest", "--scale", "3", "--ui-scale", "2"});
+  ASSERT_NE(s.window, 0u) << s.log();
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("preset name"); }, 60)) << s.log();
+  s.click("preset name");
+  s.desktop.type("mine");
+  s.click("preset save");
+  const fs::path file = s.folder() / "config/neuraster/presets/mine.toml";
+  ASSERT_TRUE(s.wait_for([&](const auto&) { return fs::exists(file); }));
+  std::ifstream stream(file);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  EXPECT_NE(text.find("scale = 3"), std::string::npos) << text;
+
+  s.click("presets");
+  s.click("preset performance");
+  ASSERT_TRUE(s.wait_setting("upscaling.scale", "2"));
+  s.click("presets");
+  s.click("preset mine");
+  ASSERT_TRUE(s.wait_setting("upscaling.scale", "3"));
+  save(s.settled(), 1600, 1200, "double_size.png");
+
+  s.desktop.key("ctrl+q");
+  EXPECT_EQ(s.program->wait(60), 0) << s.log();
+}
+
+}  // namespace
