@@ -1,0 +1,82 @@
+// `neuraster capture SCENE… --out DIR`: training sequences on disk.
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/open.h"
+#include "app/sequence_maker.h"
+#include "app/settings_options.h"
+#include "core/progress.h"
+#include "neural/sequence_file.h"
+
+namespace app {
+namespace {
+
+struct Options {
+  explicit Options(CLI::App& cli)
+      : settings(cli, {"run.frames", "run.reference_samples", "upscaling.upscaler"}) {
+    cli.add_option("scenes", scenes, "scenes to capture; none: the scene that ships")->type_name("SCENE...");
+    cli.add_option("--out", out, "folder for the shards; those that are there stay")
+        ->type_name("DIR")
+        ->required();
+    cli.add_option("--sequences", sequences, "of each scene")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100000));
+    cli.add_option("--frames", shape.frames, "of each sequence")
+        ->capture_default_str()
+        ->check(CLI::Range(2, 1000));
+    cli.add_option("--size", shape.size, "output pixels a side; 240 divides at every scale used")
+        ->capture_default_str()
+        ->check(CLI::Range(48, 1920));
+    cli.add_option("--reference-samples", shape.samples, "samples a pixel of the truth")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1024));
+    cli.add_flag("--held-out", held_out, "mark the sequences as measured only, never trained on");
+  }
+  SettingsOptions settings;
+  std::vector<std::string> scenes;
+  std::string out;
+  int sequences = 16;
+  SequenceShape shape;
+  bool held_out = false;
+};
+
+int run(const Options& options) {
+  const Settings settings = options.settings.resolve();
+  const auto device = open_device(settings);
+  neural::ShardWriter writer(options.out);
+  std::vector<std::string> scenes = options.scenes;
+  if (scenes.empty()) scenes.emplace_back();
+  neural::Random random(static_cast<std::uint64_t>(settings.run.seed));
+  int done = 0;
+  core::Progress bar("capturing");
+  for (const std::string& path : scenes) {
+    scene::Scene scene = open_scene(path, settings);
+    SequenceMaker maker(*device, scene, settings, options.shape.size);
+    for (int i = 0; i < options.sequences; ++i) {
+      SequenceShape shape = options.shape;
+      shape.scale = random_scale(random);
+      neural::TrainingSequence sequence = maker.make(shape, random);
+      sequence.validation = options.held_out;
+      writer.add(sequence);
+      bar.update(++done / static_cast<double>(scenes.size() * static_cast<std::size_t>(options.sequences)),
+                 scene.name);
+    }
+  }
+  writer.finish();
+  device->expect_valid();
+  fmt::print("{} sequences in {}\n", done, options.out);
+  return 0;
+}
+
+}  // namespace
+
+Action declare_capture(CLI::App& cli) {
+  return [options = std::make_shared<Options>(cli)] { return run(*options); };
+}
+
+}  // namespace app

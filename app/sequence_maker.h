@@ -1,0 +1,46 @@
+#pragma once
+// Makes training sequences with our own rasterizer: what the network will get, and the supersampled truth.
+
+#include "app/frame.h"
+#include "app/settings.h"
+#include "neural/random.h"
+#include "neural/sequence.h"
+
+namespace app {
+
+/// One shape of sequence.
+struct SequenceShape {
+  int size =
+      240;  ///< output pixels a side: a crop of a larger picture, seen through a narrower field of view
+  double scale = 2;
+  int frames = 24;
+  int samples = 16;  ///< of the truth
+};
+
+/// 240 divides evenly at each of these; two is what most people will use.
+double random_scale(neural::Random& random);
+
+class SequenceMaker {
+ public:
+  /// Changes the scene's sun, sky, materials, camera and moving models from sequence to sequence.
+  SequenceMaker(const gpu::Device& device, scene::Scene& scene, const Settings& settings, int size);
+
+  /// A random place and direction along the camera path, a random way to move, light, exposure and time step.
+  neural::TrainingSequence make(const SequenceShape& shape, neural::Random& random);
+
+ private:
+  struct Move;
+  Move random_move(const SequenceShape& shape, neural::Random& random) const;
+  void change_scene(const Move& move, neural::Random& random);
+
+  scene::Scene& scene_;
+  const scene::Sun sun_;
+  const scene::Sky sky_;
+  const scene::Camera camera_;
+  const std::vector<scene::Material> materials_;
+  const std::vector<scene::Model> models_;
+  Settings settings_;
+  Frame low_, truth_;
+};
+
+}  // namespace app
