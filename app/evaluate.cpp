@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/evaluation.h"
+#include "app/generator.h"
 #include "app/open.h"
 #include "app/references.h"
 #include "app/score.h"
@@ -48,8 +49,10 @@ std::vector<std::string> chosen_upscalers(const Options& options, const Settings
   }
   std::vector<std::string> names;
   if (!options.from.empty()) return names;
+  const std::string unavailable = neural_unavailable(settings);
+  if (!unavailable.empty()) fmt::print(stderr, "neuraster: neural is left out: {}\n", unavailable);
   for (const std::string_view name : find_parameter("upscaler")->choices)
-    if (name != "neural") names.emplace_back(name);
+    if (name != "neural" || unavailable.empty()) names.emplace_back(name);
   return names;
 }
 
@@ -89,7 +92,7 @@ int run(const Options& options) {
 
   Evaluation evaluation{.scene = scene.name,
                         .device = device->info().name,
-                        .backend = "cpu",
+                        .backend = describe_backend(settings),
                         .frames = settings.run.frames,
                         .unmeasured = static_cast<int>(unscored_frames),
                         .start = settings.run.start,
@@ -106,8 +109,7 @@ int run(const Options& options) {
   for (const std::string& name : upscalers) {
     doing = name;
     set(settings, "upscaler", name);
-    keep(name, score_upscaler(
-                   *device, scene, settings, path, references, [](Frame&) {}, drawn));
+    keep(name, score_upscaler(*device, scene, settings, path, references, drawn));
   }
   for (const std::string& folder : options.from) {
     doing = folder;

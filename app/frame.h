@@ -28,12 +28,12 @@ using HostUpscaler = std::function<void(const neural::FrameIo&)>;
 
 /// What to draw.
 struct FrameRequest {
-  double seconds = 0;                       ///< of the scene
-  float frame_seconds = 1 / 60.0f;          ///< drives automatic exposure
-  bool cut = false;                         ///< drop the history
+  double seconds = 0;                            ///< of the scene
+  float frame_seconds = 1 / 60.0f;               ///< drives automatic exposure
+  bool cut = false;                              ///< drop the history
   std::optional<scene::CameraPose> camera = {};  ///< instead of the scene's path
   std::optional<float> exposure = {};            ///< instead of the automatic one
-  int reference_samples = 0;                ///< above 0: the supersampled truth instead of an upscaler
+  int reference_samples = 0;                     ///< above 0: the supersampled truth instead of an upscaler
 };
 
 /// How a window takes part in a frame: it records after the composite, into the same command buffer.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/generator.h"
 #include "app/open.h"
 #include "app/path.h"
 #include "app/references.h"
@@ -68,9 +69,7 @@ class Quality {
     references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
   }
   neural::Scores score(const Settings& settings, Steps& steps) const {
-    return score_upscaler(
-               device_, scene_, settings, path_, references_, [](Frame&) {}, [&] { steps.step(); })
-        .score.scores;
+    return score_upscaler(device_, scene_, settings, path_, references_, [&] { steps.step(); }).score.scores;
   }
   /// Calls of step() by the constructor and by one score().
   static std::size_t steps_once(const RunSettings& run) {
@@ -131,13 +130,14 @@ int run(const Options& options) {
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     ProfileRun run{.settings = combinations[i],
                    .upscaler = get(settings[i], "upscaler"),
-                   .backend = "cpu",
+                   .backend = describe_backend(settings[i]),
                    .render = {},
                    .output = settings[i].run.output,
                    .frames = {},
                    .quality = {}};
     steps.doing(run.label());
     Frame frame(*device, scene, settings[i].render, settings[i].run.output);
+    frame.set_host_upscaler(make_generator(settings[i]));
     run.frames = time_frames(frame, settings[i].render, path, [&] { steps.step(); });
     run.render = run.frames.back().render;
     run.memory = {{"process, peak", peak_memory()}};

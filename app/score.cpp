@@ -1,5 +1,7 @@
 #include "app/score.h"
 
+#include "app/generator.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -48,11 +50,11 @@ class Judge {
 
 Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
                       const Path& path, const std::vector<fs::path>& references,
-                      const std::function<void(Frame&)>& attach, const std::function<void()>& drawn) {
+                      const std::function<void()>& drawn) {
   renderer::RenderSettings render = settings.render;
   render.bloom.enabled = false;
   Frame frame(device, scene, render, settings.run.output);
-  attach(frame);
+  frame.set_host_upscaler(make_generator(settings));
   Judge judge(references);
   std::vector<double> ms;
   for (std::size_t n = 0; n < path.frames.size(); ++n) {

@@ -27,11 +27,11 @@ struct Scored {
 };
 
 /// Draws the path with settings.render's upscaler (bloom off) and scores the frames after the first
-/// `unscored_frames`; references[i] is the picture of frame unscored_frames + i. `attach` prepares the frame
-/// (gives it a host upscaler); `drawn` is called once a frame.
+/// `unscored_frames`; references[i] is the picture of frame unscored_frames + i. `drawn` is called once a
+/// frame.
 Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
                       const Path& path, const std::vector<std::filesystem::path>& references,
-                      const std::function<void(Frame&)>& attach, const std::function<void()>& drawn);
+                      const std::function<void()>& drawn);
 
 /// Scores pictures that somebody else's upscaler made: the last number in a PNG's name is its frame. Throws
 /// where one that is needed is missing or of another size.

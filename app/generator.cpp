@@ -1,0 +1,85 @@
+#include "app/generator.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "neural/backend.h"
+#include "neural/upscaler.h"
+#include "neural/weights.h"
+
+namespace app {
+namespace {
+
+/// bf16 where the processor computes in it, else f32: the choice is the machine's and not a timing's.
+neural::Precision choose_precision(const Settings& settings) {
+  switch (settings.run.precision) {
+    case Precision::f32:
+      return neural::Precision::f32;
+    case Precision::bf16:
+      return neural::Precision::bf16;
+    case Precision::f16:
+      return neural::Precision::half;
+    case Precision::automatic:
+      break;
+  }
+  return neural::backend_supports("cpu", neural::Precision::bf16) ? neural::Precision::bf16
+                                                                  : neural::Precision::f32;
+}
+
+std::unique_ptr<neural::Backend> open_host_backend(const Settings& settings) {
+  if (settings.run.backend == Backend::cuda) core::fail("the cuda backend does not run on the host's memory");
+  return neural::open_backend("cpu", {.threads = 0, .precision = choose_precision(settings)});
+}
+
+struct Generator {
+  Settings settings;
+  std::unique_ptr<neural::Backend> backend;
+  std::unique_ptr<neural::Upscaler> upscaler;
+  neural::Size most{};
+
+  void prepare(neural::Size output) {
+    if (upscaler && output.width <= most.width && output.height <= most.height) return;
+    if (!backend) backend = open_host_backend(settings);
+    most = {std::max(most.width, output.width), std::max(most.height, output.height)};
+    upscaler.reset();
+    upscaler =
+        std::make_unique<neural::Upscaler>(*backend, neural::load_weights(weights_file(settings)), most);
+  }
+};
+
+}  // namespace
+
+std::filesystem::path weights_file(const Settings& settings) {
+  if (!settings.run.weights.empty()) return settings.run.weights;
+  return core::asset_folder() / "weights" / "neuraster.safetensors";
+}
+
+std::string neural_unavailable(const Settings& settings) {
+  try {
+    neural::load_weights(weights_file(settings));
+    open_host_backend(settings);
+  } catch (const core::Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+HostUpscaler make_generator(const Settings& settings) {
+  auto generator = std::make_shared<Generator>();
+  generator->settings = settings;
+  return [generator](const neural::FrameIo& io) {
+    generator->prepare(io.info.output);
+    generator->upscaler->process(io);
+  };
+}
+
+std::string describe_backend(const Settings& settings) {
+  try {
+    return open_host_backend(settings)->description();
+  } catch (const core::Error&) {
+    return "none";
+  }
+}
+
+}  // namespace app
