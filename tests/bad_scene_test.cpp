@@ -49,11 +49,12 @@ std::string bomb_png() {
   return png;
 }
 
-std::string large_tga() {
-  std::string tga(18, '\0');  // 16,000 x 16,000 in 18 bytes: allowed by size of side, not by area
+/// Its header, and nothing after it.
+std::string square_tga(int side) {
+  std::string tga(18, '\0');
   tga[2] = 2;
-  tga[12] = tga[14] = static_cast<char>(16000 & 255);
-  tga[13] = tga[15] = static_cast<char>(16000 >> 8);
+  tga[12] = tga[14] = static_cast<char>(side & 255);
+  tga[13] = tga[15] = static_cast<char>(side >> 8);
   tga[16] = 32;
   return tga;
 }
@@ -165,6 +166,7 @@ std::vector<Broken> warnings() {
       {"TextureIsFolder", "m.mtl", "newmtl m\nmap_Kd folder.obj\n", {"folder.obj", "directory"}, false},
       {"TextureIsBomb", "m.mtl", "newmtl m\nmap_Kd bomb.png\n", {"bomb.png"}, false},
       {"TextureIsTooLarge", "m.mtl", "newmtl m\nmap_Kd large.tga\n", {"large.tga", "8192"}, false},
+      {"TextureIsTinyBomb", "m.mtl", "newmtl m\nmap_Kd tiny.tga\n", {"tiny.tga", "cut short"}, false},
       {"TextureIsCut", "m.mtl", "newmtl m\nmap_Kd cut.png\n", {"cut.png"}, false},
       {"AlphaMapMissing", "m.mtl", "newmtl m\nmap_d gone.png\n", {"gone.png", "opaque"}, false},
       {"NormalMapMissing", "m.mtl", "newmtl m\nnorm gone.png\n", {"gone.png", "without"}, false},
@@ -194,7 +196,8 @@ class BadScene : public testing::TestWithParam<Broken> {
     put(folder_ / "text.png", "no picture");
     put(folder_ / "empty.png", "");
     put(folder_ / "bomb.png", bomb_png());
-    put(folder_ / "large.tga", large_tga());
+    put(folder_ / "large.tga", square_tga(16000));  // allowed by its side, not by its area
+    put(folder_ / "tiny.tga", square_tga(8000));
     put(folder_ / "cut.png", std::string_view(bomb_png()).substr(0, 20));
     const Broken& broken = GetParam();
     if (broken.name != "MissingFile" && broken.name != "Folder") put(folder_ / broken.file, broken.text);

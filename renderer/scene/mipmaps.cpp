@@ -106,7 +106,9 @@ double coverage(const std::vector<std::uint32_t>& counts, float cutoff) {
   return static_cast<double>(passing) / static_cast<double>(std::max<std::uint64_t>(all, 1));
 }
 
-/// What to multiply alpha by so that `wanted` of the samples pass.
+/// What to multiply alpha by so that as near to `wanted` of the samples pass as can be. On the last levels it
+/// is all or nothing: thin leaves then vanish, rather than that a card seen from its edge becomes a solid
+/// bar.
 float coverage_scale(const std::vector<std::uint32_t>& counts, float cutoff, double wanted) {
   std::uint64_t all = 0, passing = 0;
   for (const std::uint32_t c : counts) all += c;
@@ -114,10 +116,9 @@ float coverage_scale(const std::vector<std::uint32_t>& counts, float cutoff, dou
   for (std::size_t i = counts.size(); i-- > 1;) {
     const std::uint64_t with = passing + counts[i];
     if (static_cast<double>(with) >= target) {
-      // Within the bin the samples are taken as spread evenly.
-      const double part = counts[i] > 0 ? (target - static_cast<double>(passing)) / counts[i] : 0;
-      const double threshold = (static_cast<double>(i) + 1 - part) / static_cast<double>(counts.size());
-      return std::clamp(cutoff / static_cast<float>(threshold), 0.25f, 4.0f);
+      const bool pass = static_cast<double>(with) - target <= target - static_cast<double>(passing);
+      const auto threshold = static_cast<float>(pass ? i : i + 1) / static_cast<float>(counts.size());
+      return std::clamp(cutoff / threshold, 0.25f, 4.0f);
     }
     passing = with;
   }

@@ -90,8 +90,11 @@ Triangles make_triangles(const ObjFile& file, bool z_up, std::vector<std::string
     }
   }
   if (without_area > 0)
-    warnings.push_back(fmt::format("{} triangles without area are left out", without_area));
-  if (bad_normals > 0) warnings.push_back(fmt::format("{} normals of no length are made anew", bad_normals));
+    warnings.push_back(
+        fmt::format("'{}': {} triangles without area are left out", file.path.string(), without_area));
+  if (bad_normals > 0)
+    warnings.push_back(
+        fmt::format("'{}': {} normals of no length are made anew", file.path.string(), bad_normals));
   return triangles;
 }
 

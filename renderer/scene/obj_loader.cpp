@@ -302,6 +302,7 @@ ObjFile ObjParser::parse() {
   for (const std::string& name : unknown_materials_)
     file_.warnings.push_back(
         fmt::format("'{}': material '{}' is in no MTL file and is grey", path_.string(), name));
+  file_.path = path_;
   return std::move(file_);
 }
 

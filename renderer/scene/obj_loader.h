@@ -37,6 +37,7 @@ struct ObjFace {
 };
 
 struct ObjFile {
+  std::filesystem::path path;
   std::vector<glm::vec3> positions, normals;
   std::vector<glm::vec2> uvs;  ///< as in the file: v up
   std::vector<ObjCorner> corners;
@@ -46,8 +47,7 @@ struct ObjFile {
   std::vector<std::string> warnings;
 };
 
-/// The material files that an OBJ names, read ahead of its geometry so that textures can be decoded while
-/// the geometry is parsed. Throws core::Error with the file and, where there is one, the line.
+/// Throws core::Error with the file and, where there is one, the line. Missing material files are warnings.
 ObjFile load_obj(const std::filesystem::path& path);
 
 }  // namespace scene

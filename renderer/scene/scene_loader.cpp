@@ -25,7 +25,8 @@ constexpr std::size_t most_elements = std::numeric_limits<std::int32_t>::max();
 
 /// Moves a model's textures into the scene, each content once; returns where each went. Models that share a
 /// material library share its images.
-std::vector<std::int32_t> append_textures(Scene& scene, std::vector<Texture>&& textures, TexturePlaces& places) {
+std::vector<std::int32_t> append_textures(Scene& scene, std::vector<Texture>&& textures,
+                                          TexturePlaces& places) {
   std::vector<std::int32_t> result;
   for (Texture& texture : textures) {
     const TextureKey key{texture.kind, texture.width, texture.height, hash_bytes(texture.texels)};
