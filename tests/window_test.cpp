@@ -78,6 +78,12 @@ void save(const Picture& picture, int width, int height, const char* name) {
   core::write_png(screenshot_folder() / name, width, height, rgb);
 }
 
+/// NEURASTER_WINDOW_SCENE shows another one: for README's pictures.
+std::string scene() {
+  const char* wanted = std::getenv("NEURASTER_WINDOW_SCENE");
+  return wanted && *wanted ? wanted : "courtyard";
+}
+
 /// The program in a window on a desktop of its own.
 class Session {
  public:
@@ -85,7 +91,7 @@ class Session {
       : folder_(make_folder()), desktop(2600, 1500, folder_) {
     std::vector<std::string> command{NEURASTER_PROGRAM,
                                      "view",
-                                     "courtyard",
+                                     scene(),
                                      "--controls",
                                      report_file().string(),
                                      "--output",

@@ -1,0 +1,91 @@
+// The program as a shell meets it: exit status 0, 1 or 2, and one sentence on standard error.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Outcome {
+  int status = 0;
+  std::string out, error;
+};
+
+Outcome run(const std::string& arguments) {
+  const fs::path error_file =
+      fs::path(testing::TempDir()) / ("neuraster_command_" + std::to_string(getpid()) + ".txt");
+  const std::string line = std::string("DISPLAY= WAYLAND_DISPLAY= ") + NEURASTER_PROGRAM + " " + arguments +
+                           " 2>" + error_file.string();
+  Outcome outcome;
+  FILE* pipe = popen(line.c_str(), "r");
+  char buffer[4096];
+  for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) outcome.out.append(buffer, n);
+  const int status = pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  std::ifstream stream(error_file);
+  outcome.error.assign(std::istreambuf_iterator<char>(stream), {});
+  fs::remove(error_file);
+  return outcome;
+}
+
+TEST(CommandLine, WrongUsageIsTwoAndWhatGoesWrongIsOne) {
+  const struct {
+    int status;
+    const char *arguments, *sentence;
+  } cases[] = {
+      {2, "--scale 0", "--scale must be a number from 1 to 3, not '0'"},
+      {2, "render courtyard --out /tmp/none --scale 3.5", "--scale must be a number from 1 to 3, not '3.5'"},
+      {2, "render courtyard --out /tmp/none --output 0x10", "--output must be WIDTHxHEIGHT"},
+      {2, "render courtyard --out /tmp/none --upscaler dlss", "--upscaler must be one of native, nearest"},
+      {2, "render courtyard --out /tmp/none --frames -1", "--frames must be a whole number from 1"},
+      {2, "render courtyard", "--out is required"},
+      {2, "render courtyard --out", "--out"},
+      {2, "render --out x --no-such-option", "--no-such-option"},
+      {2, "settings too many words", "too"},
+      {2, "compare only_one.json", "B is required"},
+      {1, "settings --settings /none.toml", "/none.toml"},
+      {1, "settings --settings no_such_preset", "no preset of that name"},
+      {1, "compare /none/a.json /none/b.json", "/none/a.json"},
+      {1, "render /none/scene.obj --out /tmp/none", "/none/scene.obj"},
+      {1, "render courtyard --out /tmp/none --device no_such_device", "no_such_device"},
+      {1, "view courtyard", "cannot open a window"},
+  };
+  for (const auto& [status, arguments, sentence] : cases) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.status, status) << arguments << "\n" << outcome.error;
+    EXPECT_NE(outcome.error.find(sentence), std::string::npos) << arguments << "\n" << outcome.error;
+    EXPECT_TRUE(outcome.error.starts_with("neuraster: ")) << outcome.error;
+    EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 1) << outcome.error;
+  }
+}
+
+TEST(CommandLine, HelpNamesEveryCommandAndEveryOptionOnce) {
+  const Outcome help = run("--help");
+  EXPECT_EQ(help.status, 0);
+  for (const char* command : {"view", "render", "evaluate", "profile", "compare", "devices", "settings"}) {
+    EXPECT_NE(help.out.find(std::string("\n  ") + command + " "), std::string::npos) << command;
+    const Outcome own = run(std::string(command) + " --help");
+    EXPECT_EQ(own.status, 0) << command << "\n" << own.error;
+    EXPECT_NE(own.out.find("Usage: neuraster " + std::string(command)), std::string::npos);
+  }
+  EXPECT_EQ(run("--version").status, 0);
+}
+
+TEST(CommandLine, PrintedSettingsAreAFileThatLoads) {
+  const fs::path file =
+      fs::path(testing::TempDir()) / ("neuraster_settings_" + std::to_string(getpid()) + ".toml");
+  ASSERT_EQ(run("settings --scale 1.5 --bloom-enabled off --out " + file.string()).status, 0);
+  const Outcome outcome = run("settings --changed --settings " + file.string());
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(outcome.out, "[upscaling]\nscale = 1.5\n\n[bloom]\nenabled = false\n");
+  fs::remove(file);
+}
+
+}  // namespace
