@@ -1,0 +1,190 @@
+// Scoring and timing runs along a camera path, on whatever Vulkan device there is.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "app/references.h"
+#include "app/score.h"
+#include "app/time_frames.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/image_io.h"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path scratch() {
+  const fs::path folder =
+      fs::path(testing::TempDir()) /
+      ("neuraster_measure_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  return folder;
+}
+
+std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const core::Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+app::Settings small_settings() {
+  app::Settings settings;
+  settings.run.output = {160, 90};
+  settings.run.frames = 14;
+  settings.run.reference_samples = 16;
+  settings.render.shadow.resolution = 256;
+  settings.render.scale = 2;
+  return settings;
+}
+
+const auto nothing = [] {};
+const auto no_host = [](app::Frame&) {};
+
+class Measure : public testing::Test {
+ protected:
+  void SetUp() override { setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1); }
+  void TearDown() override {
+    EXPECT_EQ(device.validation_messages(), 0u) << "the validation layer has complained";
+  }
+  /// Like `evaluate`: exposures, references, scores of the upscalers.
+  std::vector<app::Scored> evaluate(const std::vector<std::string>& upscalers) {
+    app::Settings settings = small_settings();
+    app::Path path = app::make_path(scene, settings.run, 0);
+    app::fix_exposures(device, scene, settings, path, nothing);
+    references = app::make_references(device, scene, settings, path, app::unscored_frames,
+                                      [&] { ++references_drawn; });
+    std::vector<app::Scored> result;
+    for (const std::string& name : upscalers) {
+      app::set(settings, "upscaler", name);
+      result.push_back(app::score_upscaler(device, scene, settings, path, references, no_host, nothing));
+    }
+    return result;
+  }
+  const fs::path folder = scratch();
+  gpu::Device device{{.validation = true}};
+  scene::Scene scene = scene::make_test_scene();
+  std::vector<fs::path> references;
+  int references_drawn = 0;
+};
+
+TEST_F(Measure, MoreSamplesAreNearerToTheReference) {
+  const auto scored = evaluate({"nearest", "bilinear", "taau"});
+  ASSERT_EQ(references.size(), 6u);
+  EXPECT_EQ(references_drawn, 6);
+  for (const app::Scored& one : scored) {
+    EXPECT_EQ(one.score.scores.frames, 6);
+    EXPECT_GT(one.score.scores.psnr_db, 18);
+    EXPECT_GT(one.score.ms_median, 0);
+    EXPECT_EQ(one.middle.picture.width, 160);
+  }
+  EXPECT_GT(scored[1].score.scores.psnr_db, scored[0].score.scores.psnr_db + 0.5);
+  EXPECT_GT(scored[2].score.scores.psnr_db, scored[1].score.scores.psnr_db + 0.5);
+  EXPECT_GT(scored[2].score.scores.tpsnr_db, scored[1].score.scores.tpsnr_db + 0.5);
+}
+
+TEST_F(Measure, ReferencesComeFromTheCacheAndRunsAreDeterministic) {
+  const auto first = evaluate({"taau"});
+  const auto written = [&] {
+    std::vector<fs::file_time_type> times;
+    for (const fs::path& file : references) times.push_back(fs::last_write_time(file));
+    return times;
+  };
+  const auto before = written();
+  const auto again = evaluate({"taau"});
+  EXPECT_EQ(written(), before) << "a reference was rendered twice";
+  EXPECT_EQ(again[0].score.scores.psnr_db, first[0].score.scores.psnr_db);
+  EXPECT_EQ(again[0].score.scores.flip, first[0].score.scores.flip);
+  // One lost file is rendered again, and to the same bytes: the frames before it are drawn as they were.
+  const auto bytes = core::read_file(references[3]);
+  fs::remove(references[3]);
+  evaluate({});
+  EXPECT_EQ(core::read_file(references[3]), bytes);
+  EXPECT_EQ(fs::last_write_time(references[2]), before[2]);
+}
+
+TEST_F(Measure, ReferencesDependOnThePictureAndNotOnTheUpscaler) {
+  app::Settings settings = small_settings();
+  settings.run.frames = 9;
+  settings.run.reference_samples = 1;
+  app::Path path = app::make_path(scene, settings.run, 0);
+  for (auto& request : path.frames) request.exposure = 1.0f;
+  const auto file = [&] { return app::make_references(device, scene, settings, path, 8, nothing).at(0); };
+  const fs::path plain = file();
+  settings.render.taau.blend = 0.2f;
+  settings.render.scale = 3;
+  settings.render.bloom.strength = 0.2f;
+  EXPECT_EQ(file(), plain);
+  settings.render.shadow.softness = 0.1f;
+  const fs::path other = file();
+  EXPECT_NE(other, plain);
+  path.frames[8].exposure = 1.5f;
+  EXPECT_NE(file(), other);
+}
+
+TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
+  evaluate({});
+  const fs::path theirs = folder / "theirs";
+  fs::create_directories(theirs);
+  for (std::size_t i = 0; i < references.size(); ++i)
+    fs::copy_file(references[i],
+                  theirs / ("v2_frame_00" + std::to_string(app::unscored_frames + i) + "_.png"));
+  const app::Scored same = app::score_pictures(theirs, references, nothing);
+  EXPECT_TRUE(std::isinf(same.score.scores.psnr_db));
+  EXPECT_DOUBLE_EQ(same.score.scores.ssim, 1);
+  fs::remove(theirs / "v2_frame_0010_.png");
+  EXPECT_NE(
+      message_of([&] { app::score_pictures(theirs, references, nothing); }).find("no picture of frame 10"),
+      std::string::npos);
+  core::write_file(theirs / "b8.png", "");
+  EXPECT_NE(message_of([&] { app::numbered_pictures(theirs); }).find("both claim to be frame 8"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { app::numbered_pictures(theirs / "none"); }).find("no folder"),
+            std::string::npos);
+}
+
+TEST_F(Measure, TracesHoldEveryFrameAndPass) {
+  app::Settings settings = small_settings();
+  const app::Path path = app::make_path(scene, settings.run, 3);
+  ASSERT_EQ(path.frames.size(), 17u);
+  EXPECT_EQ(path.frames[0].seconds, path.frames[3].seconds) << "warm-up stands at the start";
+  app::Frame frame(device, scene, settings.render, settings.run.output);
+  int drawn = 0;
+  app::ProfileRun run{.settings = {},
+                      .upscaler = "taau",
+                      .backend = "cpu",
+                      .render = {},
+                      .output = {160, 90},
+                      .frames = app::time_frames(frame, settings.render, path, [&] { ++drawn; }),
+                      .quality = {}};
+  EXPECT_EQ(drawn, 17);
+  ASSERT_EQ(run.frames.size(), 14u);
+  double before = -1;
+  for (std::size_t n = 0; n < run.frames.size(); ++n) {
+    const app::FrameTrace& trace = run.frames[n];
+    EXPECT_EQ(trace.index, n);
+    EXPECT_EQ(trace.render.width, 80);
+    EXPECT_GT(trace.end_ms, trace.begin_ms);
+    EXPECT_EQ(trace.begin_ms, n > 0 ? run.frames[n - 1].end_ms : trace.begin_ms) << "the clock has a gap";
+    std::set<std::string> names;
+    for (const app::Span& span : trace.spans) {
+      names.insert(span.name);
+      EXPECT_GE(span.end_ms, span.begin_ms) << span.name;
+      if (span.row != app::Row::gpu) continue;
+      EXPECT_GE(span.begin_ms, before - 1e-6) << span.name << ": passes of a GPU follow each other";
+      before = span.end_ms;
+    }
+    for (const char* pass : {"record", "shadow", "gbuffer", "lighting", "upscale", "composite"})
+      EXPECT_TRUE(names.contains(pass)) << pass << " in frame " << n;
+  }
+}
+
+}  // namespace
