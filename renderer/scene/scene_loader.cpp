@@ -18,15 +18,27 @@ namespace {
 
 constexpr std::size_t most_elements = std::numeric_limits<std::int32_t>::max();
 
+/// Where the scene has this very texture already, its number; models that share a file share its texels.
+std::int32_t add_texture(Scene& scene, Texture&& texture) {
+  for (std::size_t i = 0; i < scene.textures.size(); ++i) {
+    const Texture& other = scene.textures[i];
+    if (other.name == texture.name && other.kind == texture.kind && other.texels == texture.texels)
+      return static_cast<std::int32_t>(i);
+  }
+  scene.textures.push_back(std::move(texture));
+  return static_cast<std::int32_t>(scene.textures.size() - 1);
+}
+
 void append(Scene& scene, ModelData&& data, const Model& model) {
   if (scene.vertices.size() + data.vertices.size() > most_elements ||
       scene.indices.size() + data.indices.size() > most_elements)
     core::fail("the scene has more than 2^31 vertices or indices");
-  const auto first_texture = static_cast<std::int32_t>(scene.textures.size());
+  std::vector<std::int32_t> places;
+  for (Texture& texture : data.textures) places.push_back(add_texture(scene, std::move(texture)));
   for (Material& material : data.materials)
     for (std::int32_t* texture : {&material.base_color_texture, &material.normal_texture,
                                   &material.roughness_metallic_texture, &material.emissive_texture})
-      if (*texture != no_texture) *texture += first_texture;
+      if (*texture != no_texture) *texture = places[static_cast<std::size_t>(*texture)];
   for (Chunk chunk : data.chunks) {
     chunk.first_index += static_cast<std::uint32_t>(scene.indices.size());
     chunk.vertex_offset += static_cast<std::int32_t>(scene.vertices.size());
@@ -43,7 +55,6 @@ void append(Scene& scene, ModelData&& data, const Model& model) {
   move_all(data.vertices, scene.vertices);
   move_all(data.indices, scene.indices);
   move_all(data.materials, scene.materials);
-  move_all(data.textures, scene.textures);
   move_all(data.warnings, scene.warnings);
   scene.models.push_back(model);
 }
