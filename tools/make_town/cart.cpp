@@ -113,9 +113,8 @@ void cart(Town& town, std::span<const vec2> route, float seconds) {
   wagon(Pen(body), rng);
   std::vector<Model*> wheels;
   for (int i = 0; i < 4; ++i) {
-    Model& model = town.moving("wheel");
-    wheel(Pen(model));
-    wheels.push_back(&model);
+    wheels.push_back(i == 0 ? &town.moving("wheel") : &town.copy(*wheels[0]));
+    if (i == 0) wheel(Pen(*wheels[0]));
   }
   for (int s = 0; s <= steps; ++s) {
     const Pose& p = path[static_cast<std::size_t>(s)];

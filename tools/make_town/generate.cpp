@@ -41,13 +41,13 @@ void make_town(const Options& options) {
   std::atomic<std::size_t> done{0};
   core::parallel_for(count, [&](std::size_t i) {
     // The static town is the longest job of all: it starts first.
-    if (i < town.models.size())
-      write_obj(options.out / (town.models[i].name + ".obj"), town.models[i]);
-    else
+    if (i < town.models.size()) {
+      if (town.models[i].triangle_count() > 0) write_obj(options.out, town.models[i]);
+    } else {
       bake(sets[i - town.models.size()], options.texture_size, options.out / "textures");
+    }
     progress.update(static_cast<double>(++done) / static_cast<double>(count));
   });
-  write_materials(options.out / "town.mtl");
   const std::vector<CameraPath> paths = camera_paths();
   for (const CameraPath& path : paths) write_scene(options.out / (path.name + ".toml"), town, options.sky, path);
   // The same tour at other times of day.

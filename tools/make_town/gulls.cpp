@@ -44,16 +44,21 @@ void standing_gull(const Pen& pen) {
 }
 
 void gulls(Town& town, Rng& rng) {
+  const Model* first[3] = {};
   for (int i = 0; i < 6; ++i) {
     const vec3 center(rng.range(-15, 20), rng.range(9, 17), rng.range(14, 36));
     const float rx = rng.range(7, 14), rz = rng.range(6, 12), seconds = rng.range(10, 16), phase = rng.range(0, 6.28f);
     const float way = rng.chance(0.5f) ? 1.0f : -1.0f;
-    Model& middle = town.moving("gull");
-    body(Pen(middle));
-    Model* wings[2];
-    for (int k = 0; k < 2; ++k) {
-      wings[k] = &town.moving("wing");
-      wing(Pen(*wings[k]), k == 0 ? -1.0f : 1.0f);
+    Model* parts[3];
+    for (int k = 0; k < 3; ++k) {
+      static constexpr const char* names[] = {"gull", "wing_left", "wing_right"};
+      parts[k] = i == 0 ? &town.moving(names[k]) : &town.copy(*first[k]);
+      if (i > 0) continue;
+      first[k] = parts[k];
+      if (k == 0)
+        body(Pen(*parts[k]));
+      else
+        wing(Pen(*parts[k]), k == 1 ? -1.0f : 1.0f);
     }
     const int flaps = static_cast<int>(seconds * 1.6f), steps = flaps * 6;
     for (int s = 0; s <= steps; ++s) {
@@ -66,13 +71,13 @@ void gulls(Town& town, Rng& rng) {
       const vec3 d = way * vec3(-rx * std::sin(a), 0, rz * std::cos(a));
       const float yaw = glm::degrees(std::atan2(d.x, d.z)), bank = way * 18;
       const float time = seconds * static_cast<float>(s) / static_cast<float>(steps);
-      middle.keyframes.push_back({time, at, {0, yaw, bank}});
+      parts[0]->keyframes.push_back({time, at, {0, yaw, bank}});
       const float y = glm::radians(yaw), r = glm::radians(bank);
       for (int k = 0; k < 2; ++k) {
         const float side = k == 0 ? -1.0f : 1.0f;
         const vec3 joint(side * shoulder * std::cos(r), 0.05f + side * shoulder * std::sin(r), 0.03f);
         const vec3 turned(joint.x * std::cos(y) + joint.z * std::sin(y), joint.y, -joint.x * std::sin(y) + joint.z * std::cos(y));
-        wings[k]->keyframes.push_back({time, at + turned, {0, yaw, bank + side * flap}});
+        parts[k + 1]->keyframes.push_back({time, at + turned, {0, yaw, bank + side * flap}});
       }
     }
   }

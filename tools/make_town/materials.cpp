@@ -5,8 +5,6 @@
 #include <iterator>
 #include <string>
 
-#include "core/file.h"
-
 namespace town {
 
 namespace {
@@ -57,7 +55,11 @@ const Material table[] = {
 };
 static_assert(std::size(table) == material_count);
 
-std::string entry(const Material& m) {
+}  // namespace
+
+const Material& material(Mat m) { return table[static_cast<std::size_t>(m)]; }
+
+std::string material_entry(const Material& m) {
   std::string text = fmt::format("newmtl {}\nKd {:.4f} {:.4f} {:.4f}\nPr {:.3f}\nPm {:.3f}\n", m.name, m.tint.x, m.tint.y,
                                  m.tint.z, m.roughness, m.metallic);
   if (m.opacity < 1) text += fmt::format("d {:.3f}\n", m.opacity);
@@ -71,16 +73,6 @@ std::string entry(const Material& m) {
   }
   if (m.emission_map) text += fmt::format("map_Ke textures/{}_color.png\n", m.emission_map);
   return text + "\n";
-}
-
-}  // namespace
-
-const Material& material(Mat m) { return table[static_cast<std::size_t>(m)]; }
-
-void write_materials(const std::filesystem::path& path) {
-  std::string text = "# Written by make_town.\n\n";
-  for (const Material& m : table) text += entry(m);
-  core::write_file(path, text);
 }
 
 }  // namespace town

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <glm/glm.hpp>
+#include <string>
 
 namespace town {
 
@@ -39,7 +40,7 @@ struct Material {
 };
 
 const Material& material(Mat m);
-/// town.mtl, for all of the town's OBJ files.
-void write_materials(const std::filesystem::path& path);
+/// The text of an MTL file with one material.
+std::string material_entry(const Material& m);
 
 }  // namespace town

@@ -27,6 +27,7 @@ struct Keyframe {
 /// One OBJ file and one [[model]] of the scene. The static town is one; each moving thing is its own.
 struct Model {
   std::string name;
+  std::string shape;  ///< the OBJ to place; several models may place the same one
   std::array<std::vector<Vertex>, material_count> triangles;  ///< three vertices each
   glm::vec3 position{0}, rotation_degrees{0};
   std::vector<Keyframe> keyframes;

@@ -67,8 +67,8 @@ class Lines {
 
 }  // namespace
 
-void write_obj(const std::filesystem::path& path, const Model& model) {
-  std::string vertices, faces;
+void write_obj(const std::filesystem::path& folder, const Model& model) {
+  std::string vertices, faces, materials = "# Written by make_town.\n\n";
   Lines positions(vertices, "v", 4, 3), uvs(vertices, "vt", 4, 2), normals(vertices, "vn", 3, 3);
   const auto append_number = [](std::string& out, std::uint32_t n) {
     char digits[12];
@@ -77,6 +77,7 @@ void write_obj(const std::filesystem::path& path, const Model& model) {
   for (std::size_t m = 0; m < material_count; ++m) {
     const auto& part = model.triangles[m];
     if (part.empty()) continue;
+    materials += material_entry(material(static_cast<Mat>(m)));
     faces += std::string("usemtl ") + material(static_cast<Mat>(m)).name + "\n";
     for (std::size_t i = 0; i < part.size(); ++i) {
       const Vertex& v = part[i];
@@ -89,7 +90,9 @@ void write_obj(const std::filesystem::path& path, const Model& model) {
       if (i % 3 == 2) faces += '\n';
     }
   }
-  core::write_file(path, "# Written by make_town.\nmtllib town.mtl\no " + model.name + "\n" + vertices + faces);
+  core::write_file(folder / (model.shape + ".mtl"), materials);
+  core::write_file(folder / (model.shape + ".obj"),
+                   "# Written by make_town.\nmtllib " + model.shape + ".mtl\no " + model.shape + "\n" + vertices + faces);
 }
 
 }  // namespace town

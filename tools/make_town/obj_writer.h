@@ -5,7 +5,8 @@
 
 namespace town {
 
-/// One Wavefront OBJ that names town.mtl: positions to 0.1 mm, equal ones shared.
-void write_obj(const std::filesystem::path& path, const Model& model);
+/// folder/NAME.obj and NAME.mtl: positions to 0.1 mm, equal ones shared; only the materials that it uses, so
+/// that a lantern does not load the textures of the whole town.
+void write_obj(const std::filesystem::path& folder, const Model& model);
 
 }  // namespace town

@@ -63,7 +63,7 @@ void write_scene(const std::filesystem::path& path, const Town& town, const Sky&
   const auto vector = [](vec3 v) { return fmt::format("[{:.4f}, {:.4f}, {:.4f}]", v.x, v.y, v.z); };
   put("name = \"Harbour town\"\n");
   for (const Model& m : town.models) {
-    put("\n[[model]]\npath = \"{}.obj\"\n", m.name);
+    put("\n[[model]]\npath = \"{}.obj\"\n", m.shape);
     for (const Keyframe& k : m.keyframes)
       put("[[model.keyframe]]\ntime = {:.4f}\nposition = {}\nrotation_degrees = {}\n", k.time, vector(k.position),
           vector(k.rotation_degrees));

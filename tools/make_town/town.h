@@ -19,12 +19,21 @@ struct PointLight {
 struct Town {
   std::deque<Model> models;  ///< the first is the one that stands still; a deque, so that pens stay valid
   std::vector<PointLight> lights;
+  const Model* lantern = nullptr;  ///< the first that was hung: the others place it again
 
-  Town() { models.emplace_back().name = "town"; }
+  Town() { moving("town"); }
   Model& fixed() { return models.front(); }
   Model& moving(const std::string& name) {
-    models.emplace_back().name = name + "_" + std::to_string(models.size());
-    return models.back();
+    Model& model = models.emplace_back();
+    model.name = model.shape = models.size() == 1 ? name : name + "_" + std::to_string(models.size());
+    return model;
+  }
+  /// The geometry of another model once more, to be moved by its own keyframes.
+  Model& copy(const Model& original) {
+    Model& model = models.emplace_back();
+    model.name = original.shape + "_copy";
+    model.shape = original.shape;
+    return model;
   }
 };
 
