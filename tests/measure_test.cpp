@@ -47,7 +47,6 @@ app::Settings small_settings() {
 }
 
 const auto nothing = [] {};
-const auto no_host = [](app::Frame&) {};
 
 class Measure : public testing::Test {
  protected:
@@ -65,7 +64,7 @@ class Measure : public testing::Test {
     std::vector<app::Scored> result;
     for (const std::string& name : upscalers) {
       app::set(settings, "upscaler", name);
-      result.push_back(app::score_upscaler(device, scene, settings, path, references, no_host, nothing));
+      result.push_back(app::score_upscaler(device, scene, settings, path, references, nothing));
     }
     return result;
   }
