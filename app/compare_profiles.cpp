@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <numeric>
 #include <random>
-#include <unordered_map>
 
 #include "core/error.h"
 
@@ -93,20 +93,39 @@ Interval median_interval(const std::vector<double>& series, double probability,
 struct Paired {
   std::string run, name;
   std::vector<double> a, b;
-  double frame_ms = 0;  // median of the whole frame in a
+  double frame_ms = 0;     // median of the whole frame in a
+  double disturbance = 0;  // logarithm of how much slower than alone one of the runs may have been
 };
 
+/// The fastest time of each frame over the repeats: what disturbs a run only ever makes it slower.
+std::map<std::uint64_t, double> fastest(const RunTimes& run, const std::vector<double>& ms) {
+  std::map<std::uint64_t, double> times;
+  for (std::size_t i = 0; i < ms.size(); ++i) {
+    const auto [entry, fresh] = times.try_emplace(run.frame_index[i], ms[i]);
+    if (!fresh) entry->second = std::min(entry->second, ms[i]);
+  }
+  return times;
+}
+
+/// By how much (a logarithm) waiting for processors may have changed b / a: by the difference, and by a part
+/// of what both had, since it need not have met the same frames. The program's own threads wait for each
+/// other too, in both alike.
+double disturbance(double a_waited, double b_waited) {
+  const auto slowed = [](double waited) { return -std::log1p(-std::clamp(waited, 0.0, 0.99)); };
+  const double a = slowed(a_waited), b = slowed(b_waited);
+  return std::abs(a - b) + 0.5 * std::min(a, b);
+}
+
 std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
-  std::unordered_map<std::uint64_t, std::size_t> in_b;
-  for (std::size_t i = 0; i < b.frame_index.size(); ++i) in_b.emplace(b.frame_index[i], i);
   const auto collect = [&](const std::string& name, const std::vector<double>& a_ms,
                            const std::vector<double>& b_ms) {
     Paired paired{.run = a.label, .name = name, .a = {}, .b = {}};
-    for (std::size_t i = 0; i < a.frame_index.size(); ++i) {
-      const auto other = in_b.find(a.frame_index[i]);
-      if (other == in_b.end() || a_ms[i] <= 0 || b_ms[other->second] <= 0) continue;
-      paired.a.push_back(a_ms[i]);
-      paired.b.push_back(b_ms[other->second]);
+    const auto other = fastest(b, b_ms);
+    for (const auto& [index, ms] : fastest(a, a_ms)) {
+      const auto match = other.find(index);
+      if (match == other.end() || ms <= 0 || match->second <= 0) continue;
+      paired.a.push_back(ms);
+      paired.b.push_back(match->second);
     }
     return paired;
   };
@@ -118,7 +137,10 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
     for (const PassTimes& other : b.passes)
       if (other.name == pass.name) result.push_back(collect(pass.name, pass.ms, other.ms));
   std::vector<double> frame = result[0].a;
-  for (Paired& paired : result) paired.frame_ms = median(frame);
+  for (Paired& paired : result) {
+    paired.frame_ms = median(frame);
+    paired.disturbance = disturbance(a.waited_for_cpu, b.waited_for_cpu);
+  }
   std::erase_if(result, [](const Paired& paired) { return paired.a.size() < least_frames; });
   return result;
 }
@@ -126,7 +148,8 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
 TimeComparison judge(const Paired& paired, double probability, const CompareOptions& options) {
   std::vector<double> ratio(paired.a.size()), a = paired.a, b = paired.b;
   for (std::size_t i = 0; i < ratio.size(); ++i) ratio[i] = std::log(paired.b[i] / paired.a[i]);
-  const Interval interval = median_interval(ratio, probability, options);
+  Interval interval = median_interval(ratio, probability, options);
+  interval.half_width += paired.disturbance;
   TimeComparison result{.run = paired.run,
                         .name = paired.name,
                         .a_ms = median(a),
@@ -200,8 +223,14 @@ Comparison compare_profiles(const ProfileTimes& a, const ProfileTimes& b, const 
   if (a.scene != b.scene) notes += fmt::format("the scenes differ: {} and {}\n", a.scene, b.scene);
   if (a.device != b.device) notes += fmt::format("the devices differ: {} and {}\n", a.device, b.device);
   std::vector<Paired> all;
-  for (const auto& [run_a, run_b] : match(a, b, notes))
+  for (const auto& [run_a, run_b] : match(a, b, notes)) {
+    for (const auto& [name, run] : {std::pair{"A", run_a}, {"B", run_b}})
+      if (run->waited_for_cpu > 0.1)
+        notes += fmt::format(
+            "{}: {} waited {:.0f} % of its time for a processor; the intervals are wider for it\n",
+            name, run->label, 100 * run->waited_for_cpu);
     for (Paired& paired : pair_up(*run_a, *run_b)) all.push_back(std::move(paired));
+  }
   const double each = 1 - (1 - options.confidence) / static_cast<double>(all.size());
   for (const Paired& paired : all) result.times.push_back(judge(paired, each, options));
   result.text = notes + table(result.times, options.confidence) + conclusion(result.times, options.threshold);

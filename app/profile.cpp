@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/contention.h"
 #include "app/generator.h"
 #include "app/open.h"
 #include "app/path.h"
@@ -32,11 +33,14 @@ struct Options {
         ->required();
     cli.add_option("--sweep", sweeps, "a setting and its values; every combination of all sweeps is run")
         ->type_name("NAME=V,V,...");
+    cli.add_option("--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
+        ->check(CLI::Range(1, 1000));
     cli.add_flag("--quality", quality, "score each combination against the reference as well");
   }
   SettingsOptions settings;
   std::string scene, report;
   std::vector<std::string> sweeps;
+  int repeats = 1;
   bool quality = false;
 };
 
@@ -84,6 +88,18 @@ class Quality {
   std::vector<std::filesystem::path> references_;
 };
 
+/// Continues the run's clock.
+void append_frames(ProfileRun& run, std::vector<FrameTrace> frames) {
+  const double shift = run.frames.empty() ? 0 : run.frames.back().end_ms - frames.front().begin_ms;
+  for (FrameTrace& frame : frames) {
+    frame.begin_ms += shift;
+    frame.end_ms += shift;
+    for (Span& span : frame.spans) span.begin_ms += shift, span.end_ms += shift;
+    run.frames.push_back(std::move(frame));
+  }
+  run.render = run.frames.back().render;
+}
+
 void print_summary(const Profile& profile) {
   fmt::print("{:<36} {:>9} {:>9} {:>9} {:>7}\n", "", "p50 ms", "p95 ms", "p99 ms", "fps");
   for (const ProfileRun& run : profile.runs) {
@@ -113,7 +129,7 @@ int run(const Options& options) {
   const scene::Scene scene = open_scene(options.scene, base);
 
   const Path path = make_path(scene, base.run, base.run.warmup);
-  Steps steps(combinations.size() * path.frames.size() +
+  Steps steps(static_cast<std::size_t>(options.repeats) * combinations.size() * path.frames.size() +
               (options.quality
                    ? Quality::steps_once(base.run) + combinations.size() * Quality::steps_each(base.run)
                    : 0));
@@ -127,22 +143,29 @@ int run(const Options& options) {
                   .runs = {}};
   std::unique_ptr<Quality> quality;
   if (options.quality) quality = std::make_unique<Quality>(*device, scene, settings[0], steps);
+  for (std::size_t i = 0; i < combinations.size(); ++i)
+    profile.runs.push_back({.settings = combinations[i],
+                            .upscaler = get(settings[i], "upscaler"),
+                            .backend = describe_backend(settings[i]),
+                            .render = {},
+                            .output = settings[i].run.output,
+                            .frames = {},
+                            .quality = {}});
+  // In turns, so that a mood of the machine meets all combinations and not only one.
+  for (int repeat = 0; repeat < options.repeats; ++repeat)
+    for (std::size_t i = 0; i < combinations.size(); ++i) {
+      ProfileRun& run = profile.runs[i];
+      steps.doing(run.label());
+      Frame frame(*device, scene, settings[i].render, settings[i].run.output);
+      frame.set_host_upscaler(make_generator(settings[i]));
+      const Contention contention;
+      append_frames(run, time_frames(frame, settings[i].render, path, [&] { steps.step(); }));
+      run.waited_for_cpu += contention.waited() / options.repeats;
+      run.memory = {{"process, peak", peak_memory()}};
+    }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
-    ProfileRun run{.settings = combinations[i],
-                   .upscaler = get(settings[i], "upscaler"),
-                   .backend = describe_backend(settings[i]),
-                   .render = {},
-                   .output = settings[i].run.output,
-                   .frames = {},
-                   .quality = {}};
-    steps.doing(run.label());
-    Frame frame(*device, scene, settings[i].render, settings[i].run.output);
-    frame.set_host_upscaler(make_generator(settings[i]));
-    run.frames = time_frames(frame, settings[i].render, path, [&] { steps.step(); });
-    run.render = run.frames.back().render;
-    run.memory = {{"process, peak", peak_memory()}};
-    if (quality) run.quality = quality->score(settings[i], steps);
-    profile.runs.push_back(std::move(run));
+    steps.doing("quality");
+    if (quality) profile.runs[i].quality = quality->score(settings[i], steps);
   }
   device->expect_valid();
   write_report(options.report, profile);

@@ -57,7 +57,11 @@ Percentiles percentiles(std::vector<double> values) {
 }
 
 RunTimes times_of(const ProfileRun& run) {
-  RunTimes times{.label = run.label(), .frame_index = {}, .frame_ms = {}, .passes = {}};
+  RunTimes times{.label = run.label(),
+                 .frame_index = {},
+                 .frame_ms = {},
+                 .passes = {},
+                 .waited_for_cpu = run.waited_for_cpu};
   std::map<std::pair<Row, std::string>, std::size_t> known;
   for (std::size_t n = 0; n < run.frames.size(); ++n) {
     const FrameTrace& frame = run.frames[n];

@@ -46,6 +46,7 @@ struct ProfileRun {
   std::vector<FrameTrace> frames;         ///< after the warm-up
   std::optional<neural::Scores> quality;  ///< where it was measured too
   std::vector<NamedValue> memory = {};    ///< owner and amount, in words
+  double waited_for_cpu = 0;              ///< see Contention
 
   /// 1 - render pixels / output pixels of the mean frame for neural, else 0.
   double generated_fraction() const;
@@ -80,6 +81,7 @@ struct RunTimes {
   std::vector<std::uint64_t> frame_index;
   std::vector<double> frame_ms;
   std::vector<PassTimes> passes;  ///< in the order of their first appearance
+  double waited_for_cpu = 0;
 };
 RunTimes times_of(const ProfileRun& run);
 

@@ -73,6 +73,7 @@ Json run_json(const ProfileRun& run) {
                        {"flip", run.quality->flip}};
   json["timers"] = {
       {"explained", timers.explained}, {"gpu_sum", timers.gpu_sum}, {"warning", timers.warning}};
+  json["waited_for_cpu"] = run.waited_for_cpu;
   for (const auto& [owner, amount] : run.memory) json["memory"][owner] = amount;
   Json& each = json["per_frame"];
   each["index"] = times.frame_index;
@@ -116,7 +117,8 @@ ProfileTimes read_profile(const std::filesystem::path& path) {
       RunTimes times{.label = run.at("label").get<std::string>(),
                      .frame_index = each.at("index").get<std::vector<std::uint64_t>>(),
                      .frame_ms = each.at("frame_ms").get<std::vector<double>>(),
-                     .passes = {}};
+                     .passes = {},
+                     .waited_for_cpu = run.value("waited_for_cpu", 0.0)};
       const auto check = [&](std::size_t count, const std::string& of) {
         if (count != times.frame_index.size())
           core::fail("'{}' is damaged: {} has {} times for {} frames", path.string(), of, count,

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "app/contention.h"
 #include "app/references.h"
 #include "app/score.h"
 #include "app/time_frames.h"
@@ -184,6 +185,14 @@ TEST_F(Measure, TracesHoldEveryFrameAndPass) {
     for (const char* pass : {"record", "shadow", "gbuffer", "lighting", "upscale", "composite"})
       EXPECT_TRUE(names.contains(pass)) << pass << " in frame " << n;
   }
+}
+
+TEST(Contention, IsTheShareOfTimeSpentWaiting) {
+  const app::Contention contention;
+  volatile double sum = 0;
+  for (int i = 0; i < 20000000; ++i) sum = sum + i;
+  EXPECT_GE(contention.waited(), 0);
+  EXPECT_LT(contention.waited(), 1);
 }
 
 }  // namespace

@@ -321,6 +321,30 @@ TEST(Compare, PairsFramesByTheirIndexAndRefusesWhatHasNoneInCommon) {
   EXPECT_THROW(app::compare_profiles(a, b), core::UsageError);
 }
 
+TEST(Compare, TakesTheFastestOfRepeats) {
+  auto a = times(make_run(1, 100)), b = a;
+  app::RunTimes& run = b.runs[0];  // once more, in a mood that doubles every time
+  const auto twice = [](std::vector<double>& ms) {
+    for (std::size_t i = 0; i < 100; ++i) ms.push_back(2 * ms[i]);
+  };
+  for (std::uint64_t n = 0; n < 100; ++n) run.frame_index.push_back(n);
+  twice(run.frame_ms);
+  for (app::PassTimes& pass : run.passes) twice(pass.ms);
+  const auto comparison = app::compare_profiles(a, b);
+  EXPECT_EQ(comparison.exit_code, 0);
+  EXPECT_EQ(find(comparison, "frame").change, 0);
+}
+
+TEST(Compare, FindsNothingThatABusyMachineMayHaveDone) {
+  auto a = times(make_run(1, 600)), b = times(make_run(2, 600, 0.8, "gbuffer", 1.2));
+  a.runs[0].waited_for_cpu = b.runs[0].waited_for_cpu = 0.1;  // its own threads, in both
+  EXPECT_EQ(find(app::compare_profiles(a, b), "gbuffer").verdict, app::Verdict::slower);
+  b.runs[0].waited_for_cpu = 0.3;
+  const auto comparison = app::compare_profiles(a, b);
+  EXPECT_EQ(comparison.exit_code, 0);
+  EXPECT_NE(comparison.text.find("waited 30 %"), std::string::npos);
+}
+
 TEST(Sweep, GivesEveryCombinationOnce) {
   const auto none = app::sweep_combinations({});
   ASSERT_EQ(none.size(), 1u);
