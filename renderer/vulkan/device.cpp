@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 
 namespace gpu {
@@ -301,6 +302,7 @@ void Device::create_device(const DeviceOptions& options) {
   VkPhysicalDeviceProperties properties;
   vkGetPhysicalDeviceProperties(physical_, &properties);
   limits_ = properties.limits;
+  budget_ = memory_budget();
 
   const auto load = [&](auto& function, const char* name) {
     function =
@@ -324,6 +326,14 @@ float Device::max_anisotropy() const {
   return offered.samplerAnisotropy ? limits_.maxSamplerAnisotropy : 1.0f;
 }
 
+void Device::reserve(std::uint64_t bytes, const char* name) const {
+  if (allocated_ + bytes > budget_) {
+    core::fail("{} needs {} MB, but '{}' has {} MB, of which {} MB are in use", name, bytes >> 20, info_.name,
+               budget_ >> 20, allocated_ >> 20);
+  }
+  allocated_ += bytes;
+}
+
 std::uint32_t Device::memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFlags required,
                                   VkMemoryPropertyFlags preferred) const {
   for (const VkMemoryPropertyFlags wanted : {required | preferred, required}) {
@@ -332,6 +342,22 @@ std::uint32_t Device::memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFl
     }
   }
   core::fail("'{}' has no memory of the wanted kind", info_.name);
+}
+
+std::uint64_t Device::memory_budget() const {
+  if (is_cpu()) {
+    // Lavapipe's heap is a made-up number; what it allocates is the system's memory.
+    std::ifstream info("/proc/meminfo");
+    for (std::string key, unit; info >> key;) {
+      std::uint64_t kilobytes = 0;
+      info >> kilobytes;
+      std::getline(info, unit);
+      if (key == "MemAvailable:") return kilobytes * 1024 / 10 * 9;
+    }
+  }
+  std::uint64_t total = 0;
+  for (std::uint32_t i = 0; i < memory_.memoryHeapCount; ++i) total += memory_.memoryHeaps[i].size;
+  return total;
 }
 
 void Device::wait_idle() const {

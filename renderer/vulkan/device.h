@@ -4,6 +4,7 @@
 #include <vulkan/vulkan.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -58,6 +59,12 @@ class Device {
     return memory_.memoryTypes[type].propertyFlags;
   }
 
+  /// Counts memory before it is allocated. Throws where the device cannot hold `bytes` more: a driver on the
+  /// processor would go on until the system kills the program.
+  void reserve(std::uint64_t bytes, const char* name) const;
+  void release(std::uint64_t bytes) const { allocated_ -= bytes; }
+  std::uint64_t allocated() const { return allocated_; }
+
   void wait_idle() const;
 
   /// Warnings and errors of the validation layer since the start; tests and --validation demand 0.
@@ -78,6 +85,7 @@ class Device {
   void choose_physical(const DeviceOptions& options);
   void create_device(const DeviceOptions& options);
   void destroy();
+  std::uint64_t memory_budget() const;
 
   std::unique_ptr<Messages> messages_;
   VkInstance instance_ = VK_NULL_HANDLE;
@@ -89,6 +97,8 @@ class Device {
   DeviceInfo info_;
   VkPhysicalDeviceLimits limits_{};
   VkPhysicalDeviceMemoryProperties memory_{};
+  std::uint64_t budget_ = 0;  ///< bytes
+  mutable std::atomic<std::uint64_t> allocated_ = 0;
   bool external_memory_ = false, presents_ = false, debug_utils_ = false;
 };
 

@@ -17,20 +17,34 @@ void set_name(const Device& device, VkObjectType type, std::uint64_t handle, con
 
 constexpr auto export_type = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT;
 
-VkDeviceMemory allocate(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type,
-                        const char* name, const void* next = nullptr) {
+}  // namespace
+
+Allocation::Allocation(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type,
+                       const char* name, const void* next)
+    : device_(&device), size_(needs.size) {
+  device.reserve(size_, name);
   VkMemoryAllocateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
   info.pNext = next;
   info.allocationSize = needs.size;
   info.memoryTypeIndex = type;
-  VkDeviceMemory memory = VK_NULL_HANDLE;
-  const VkResult result = vkAllocateMemory(device.handle(), &info, nullptr, &memory);
-  if (result < 0) core::fail("cannot allocate {} bytes for {}: {}", needs.size, name, result_name(result));
-  return memory;
+  const VkResult result = vkAllocateMemory(device.handle(), &info, nullptr, &memory_);
+  if (result >= 0) return;
+  device.release(size_);
+  core::fail("cannot allocate {} MB for {}: {}", needs.size >> 20, name, result_name(result));
 }
 
-}  // namespace
+Allocation::~Allocation() {
+  if (memory_ == VK_NULL_HANDLE) return;
+  vkFreeMemory(device_->handle(), memory_, nullptr);
+  device_->release(size_);
+}
+
+void Allocation::swap(Allocation& other) noexcept {
+  std::swap(device_, other.device_);
+  std::swap(memory_, other.memory_);
+  std::swap(size_, other.size_);
+}
 
 Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use,
                const char* name)
@@ -63,11 +77,11 @@ Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage
     exporting.sType = VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO;
     exporting.pNext = &dedicated;
     exporting.handleTypes = export_type;
-    memory_ = allocate(device, needs, type, name, exported ? &exporting : nullptr);
-    allocated_ = needs.size;
-    check(vkBindBufferMemory(device.handle(), buffer_, memory_, 0), "cannot bind a buffer");
+    memory_ = Allocation(device, needs, type, name, exported ? &exporting : nullptr);
+    check(vkBindBufferMemory(device.handle(), buffer_, memory_.get(), 0), "cannot bind a buffer");
     if (host)
-      check(vkMapMemory(device.handle(), memory_, 0, VK_WHOLE_SIZE, 0, &mapped_), "cannot map a buffer");
+      check(vkMapMemory(device.handle(), memory_.get(), 0, VK_WHOLE_SIZE, 0, &mapped_),
+            "cannot map a buffer");
     set_name(device, VK_OBJECT_TYPE_BUFFER, reinterpret_cast<std::uint64_t>(buffer_), name);
   } catch (...) {
     destroy();
@@ -78,9 +92,7 @@ Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage
 void Buffer::destroy() {
   if (!device_) return;
   if (buffer_) vkDestroyBuffer(device_->handle(), buffer_, nullptr);
-  if (memory_) vkFreeMemory(device_->handle(), memory_, nullptr);
   buffer_ = VK_NULL_HANDLE;
-  memory_ = VK_NULL_HANDLE;
 }
 
 void Buffer::swap(Buffer& other) noexcept {
@@ -88,31 +100,30 @@ void Buffer::swap(Buffer& other) noexcept {
   std::swap(buffer_, other.buffer_);
   std::swap(memory_, other.memory_);
   std::swap(size_, other.size_);
-  std::swap(allocated_, other.allocated_);
   std::swap(mapped_, other.mapped_);
   std::swap(coherent_, other.coherent_);
 }
 
 void Buffer::flush() const {
   if (coherent_) return;
-  VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_, 0, VK_WHOLE_SIZE};
+  VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_.get(), 0, VK_WHOLE_SIZE};
   check(vkFlushMappedMemoryRanges(device_->handle(), 1, &range), "cannot flush memory");
 }
 
 void Buffer::invalidate() const {
   if (coherent_) return;
-  VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_, 0, VK_WHOLE_SIZE};
+  VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_.get(), 0, VK_WHOLE_SIZE};
   check(vkInvalidateMappedMemoryRanges(device_->handle(), 1, &range), "cannot invalidate memory");
 }
 
 core::ExportedMemory Buffer::export_memory() const {
   VkMemoryGetFdInfoKHR info{};
   info.sType = VK_STRUCTURE_TYPE_MEMORY_GET_FD_INFO_KHR;
-  info.memory = memory_;
+  info.memory = memory_.get();
   info.handleType = export_type;
   int fd = -1;
   check(device_->get_memory_fd(device_->handle(), &info, &fd), "cannot export memory");
-  return {core::UniqueFd(fd), allocated_, true};
+  return {core::UniqueFd(fd), memory_.size(), true};
 }
 
 Image::Image(const Device& device, const ImageDesc& desc, const char* name) : device_(&device), desc_(desc) {
@@ -134,9 +145,9 @@ Image::Image(const Device& device, const ImageDesc& desc, const char* name) : de
     check(vkCreateImage(device.handle(), &info, nullptr, &image_), "cannot create an image");
     VkMemoryRequirements needs;
     vkGetImageMemoryRequirements(device.handle(), image_, &needs);
-    memory_ = allocate(device, needs,
-                       device.memory_type(needs.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT), name);
-    check(vkBindImageMemory(device.handle(), image_, memory_, 0), "cannot bind an image");
+    memory_ = Allocation(device, needs,
+                         device.memory_type(needs.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT), name);
+    check(vkBindImageMemory(device.handle(), image_, memory_.get(), 0), "cannot bind an image");
     VkImageViewCreateInfo view{};
     view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
     view.image = image_;
@@ -171,10 +182,8 @@ void Image::destroy() {
   if (!device_) return;
   if (view_) vkDestroyImageView(device_->handle(), view_, nullptr);
   if (image_) vkDestroyImage(device_->handle(), image_, nullptr);
-  if (memory_) vkFreeMemory(device_->handle(), memory_, nullptr);
   view_ = VK_NULL_HANDLE;
   image_ = VK_NULL_HANDLE;
-  memory_ = VK_NULL_HANDLE;
 }
 
 void Image::swap(Image& other) noexcept {

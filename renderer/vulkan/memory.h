@@ -21,6 +21,29 @@ enum class MemoryUse {
   exported,  ///< GPU only, in a dedicated allocation that another API can import
 };
 
+/// Device memory, counted against the device's budget while it lives.
+class Allocation {
+ public:
+  Allocation() = default;
+  /// Throws with `name` where the device cannot hold it.
+  Allocation(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type, const char* name,
+             const void* next = nullptr);
+  ~Allocation();
+  Allocation(Allocation&& other) noexcept { swap(other); }
+  Allocation& operator=(Allocation&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  VkDeviceMemory get() const { return memory_; }
+  VkDeviceSize size() const { return size_; }
+
+ private:
+  void swap(Allocation& other) noexcept;
+  const Device* device_ = nullptr;
+  VkDeviceMemory memory_ = VK_NULL_HANDLE;
+  VkDeviceSize size_ = 0;
+};
+
 class Buffer {
  public:
   Buffer() = default;
@@ -53,8 +76,8 @@ class Buffer {
   void swap(Buffer& other) noexcept;
   const Device* device_ = nullptr;
   VkBuffer buffer_ = VK_NULL_HANDLE;
-  VkDeviceMemory memory_ = VK_NULL_HANDLE;
-  VkDeviceSize size_ = 0, allocated_ = 0;
+  Allocation memory_;
+  VkDeviceSize size_ = 0;
   void* mapped_ = nullptr;
   bool coherent_ = true;
 };
@@ -94,7 +117,7 @@ class Image {
   const Device* device_ = nullptr;
   VkImage image_ = VK_NULL_HANDLE;
   VkImageView view_ = VK_NULL_HANDLE;
-  VkDeviceMemory memory_ = VK_NULL_HANDLE;
+  Allocation memory_;
   ImageDesc desc_;
 };
 
