@@ -146,8 +146,9 @@ void sailing_boat_body(const Pen& pen, Mat paint, Rng& rng) {
   for (const float side : {-1.0f, 1.0f})
     for (const float z : {-2.6f, -1.8f}) {
       const Pen w = pen.at(side * 0.702f, y + 0.75f, z).yaw(90 * side);
-      w.picture(Mat::pane_lit, {-0.22f, -0.2f, 0}, {0.22f, -0.2f, 0}, {0.22f, 0.2f, 0}, {-0.22f, 0.2f, 0}, {0.02f, 0.1f}, {0.22f, 0.4f});
-      torus(w.at(0, 0, -0.005f).pitch(90), Mat::brass, 0.27f, 0.025f, 4, 4);
+      const vec2 port[] = {{0.22f, -0.01f}, {0.22f, 0.012f}, {0, 0.012f}};
+      lathe(w.pitch(90), Mat::pane, port, 14);
+      torus(w.pitch(90), Mat::brass, 0.23f, 0.028f, 5, 14);
     }
   rod(pen, Mat::iron, {0.35f, y + 1.2f, -2.8f}, {0.35f, y + 2.0f, -2.8f}, 0.07f, 8, true);
   box(pen, Mat::planks, {-0.5f, y, 1.4f}, {0.5f, y + 0.22f, 2.3f});

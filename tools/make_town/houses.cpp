@@ -216,7 +216,8 @@ class Builder {
     for (int i = 0; i <= joists; ++i) {
       const float x = glm::mix(-half_ + 0.08f, half_ - 0.08f, static_cast<float>(i) / static_cast<float>(joists));
       box(base_, Mat::timber, {x - 0.07f, y - 0.16f, front}, {x + 0.07f, y, out + 0.04f}, no_back);
-      if (i % 3 == 0) beam(base_, Mat::timber, {x, y - 0.75f, front + 0.04f}, {x, y - 0.12f, out - 0.04f}, 0.13f, 0.13f, {0, 0, 1});
+      // Brackets, but not before a shop's name.
+      if (i % 3 == 0 && (h_.shop < 0 || front > 0 || i == 0)) beam(base_, Mat::timber, {x, y - 0.75f, front + 0.04f}, {x, y - 0.12f, out - 0.04f}, 0.13f, 0.13f, {0, 0, 1});
     }
   }
 

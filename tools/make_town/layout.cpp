@@ -227,6 +227,12 @@ class Planner {
       p.at(0, 0.1f, 0).quad(Mat::grass, {-0.72f, 0, 0.72f}, {0.72f, 0, 0.72f}, {0.72f, 0, -0.72f}, {-0.72f, 0, -0.72f});
       grass_tufts(p.at(0, 0.1f, 0), 1.3f, 1.3f, 22, rng);
       bench(p.at(0, 0, 1.6f), Mat::paint_green);
+      // Fallen leaves.
+      for (int k = 0; k < 26; ++k) {
+        const float a = rng.range(0, 6.2832f), r = 0.9f + 3.2f * rng.uniform() * rng.uniform(), size = rng.range(0.10f, 0.22f);
+        const Pen f = p.at(r * std::cos(a), 0.012f + 0.0006f * static_cast<float>(k), r * std::sin(a)).yaw(rng.range(0, 360));
+        f.picture(s.leaves, {-size, 0, size}, {size, 0, size}, {size, 0, -size}, {-size, 0, -size}, {0.2f, 0.2f}, {0.75f, 0.75f});
+      }
       if (s.x > 0) bench(p.yaw(180).at(0, 0, 1.6f), Mat::paint_green);
     }
     hedge(pen_.at(24.2f, 0.0f, -15.5f).yaw(90), 3, 1.1f, rng_);
@@ -240,7 +246,7 @@ class Planner {
     for (const float x : {-8.6f, 8.6f}) lamp_post(town_, pen_.at(x, 0, -19.5f), true);
     for (const float x : {-23.0f, -5.0f, 6.5f, 22.5f}) lamp_post(town_, pen_.at(x, 0, 20.2f), false);
     // Poles carry wires over the square.
-    const vec3 west(-12.5f, 6.0f, 12.5f), east(11.2f, 6.2f, 11.6f);
+    const vec3 west(-12.5f, 6.0f, 12.5f), east(11.4f, 6.2f, 9.4f);
     for (const vec3 p : {west, east}) {
       rod(pen_, Mat::planks, {p.x, 0, p.z}, {p.x, p.y + 0.5f, p.z}, 0.11f, 8, true);
       ball(pen_, Mat::brass, p + vec3(0, 0.55f, 0), 0.14f, 8);
@@ -252,14 +258,18 @@ class Planner {
     pennants(pen_, {-4.5f, 8.3f, -24.8f}, west, 1.2f, rng_);
     pennants(pen_, {4.5f, 8.3f, -24.8f}, east, 1.2f, rng_);
     pennants(pen_, {-26.9f, 6.3f, -4}, {-12.5f, 6.3f, 12.5f}, 0.8f, rng_);
-    pennants(pen_, {26.9f, 6.3f, 2}, {11.2f, 6.5f, 11.6f}, 0.8f, rng_);
+    pennants(pen_, {26.9f, 6.3f, 2}, {11.4f, 6.4f, 9.4f}, 0.8f, rng_);
   }
 
   void furniture() {
     fountain(pen_.at(0, 0, -2));
-    notice_board(pen_.at(9, 0, 11));
-    bench(pen_.at(-4.5f, 0, 14.5f).yaw(15), Mat::paint_teal);
-    bench(pen_.at(4.2f, 0, 15.0f).yaw(-10), Mat::paint_red);
+    chain_posts(pen_.at(0, 0, -2), 11.95f);
+    flower_cart(pen_.at(-4.2f, 0, 13.4f).yaw(rng_.range(15, 50)), rng_);
+    barrel(pen_.at(13.4f, 0, -3.5f), rng_);
+    crate(pen_.at(14.3f, 0, -3.2f).yaw(20), 0.6f, rng_);
+    notice_board(pen_.at(5, 0, 12));
+    bench(pen_.at(-8.2f, 0, 14.0f).yaw(25), Mat::paint_teal);
+    bench(pen_.at(8.6f, 0, 15.6f).yaw(-14), Mat::paint_red);
     for (const float a : {35.0f, 145.0f, 215.0f, 325.0f}) bench(pen_.at(0, 0, -2).yaw(a).at(0, 0, 4.6f), Mat::paint_green);
     clutter(pen_.at(-8.3f, 0.03f, -28.6f), rng_);
     clutter(pen_.at(2.3f, 0.03f, -28.7f).yaw(180), rng_);

@@ -20,7 +20,7 @@ enum class Mat : int {
   cloth_red, cloth_teal, cloth_ochre, canvas, sail_red, pennant_red, pennant_teal, pennant_gold, burlap, straw,
   leaves_green, leaves_gold, leaves_olive, ivy, flowers_red, flowers_mixed, tuft,
   pane, pane_lit, dial, fascia, hanging, notices,
-  lamp, beacon, glass, water, foam, dark,
+  lamp, beacon, glass, water, foam, cloud, dark,
   gull_white, gull_grey, orange, lemon, apple, fish,
   count
 };

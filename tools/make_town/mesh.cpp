@@ -45,9 +45,12 @@ void Pen::triangle(Mat m, const Vertex& a, const Vertex& b, const Vertex& c) con
       std::max({glm::length(p[1] - p[0]), glm::length(p[2] - p[1]), glm::length(p[0] - p[2]), 1e-9f});
   if (glm::length(area) < 1e-7f || glm::length(area) / longest < 2e-4f) return;
   const Vertex* v[3] = {&a, &b, &c};
+  const glm::vec3 face = glm::normalize(area);
   auto& out = model_->triangles[static_cast<std::size_t>(m)];
   for (int i = 0; i < 3; ++i) {
-    const glm::vec3 normal = glm::normalize(glm::mat3(transform_) * v[i]->normal);
+    glm::vec3 normal = glm::normalize(glm::mat3(transform_) * v[i]->normal);
+    // Where a smooth surface bends too sharply, the face's own normal stands in.
+    if (glm::dot(normal, face) < 0.1f) normal = face;
     out.push_back({p[i], normal, v[i]->uv});
   }
 }

@@ -179,6 +179,43 @@ void fountain(const Pen& pen) {
   }
 }
 
+void chain_posts(const Pen& pen, float radius) {
+  constexpr int posts = 24;
+  const auto place = [&](int i) {
+    const float a = 6.2831853f * static_cast<float>(i) / posts;
+    return vec3(radius * std::sin(a), 0, radius * std::cos(a));
+  };
+  const vec2 post[] = {{0.15f, 0}, {0.15f, 0.08f}, {0.11f, 0.14f}, {0.095f, 0.62f}, {0.125f, 0.66f}, {0.125f, 0.72f}, {0.07f, 0.8f}, {0, 0.83f}};
+  for (int i = 0; i < posts; ++i) {
+    lathe(pen.at(place(i)), Mat::ashlar, post, 10);
+    // Every sixth gap stays open.
+    if (i % 6 == 2) continue;
+    tube(pen, Mat::iron, catenary(place(i) + vec3(0, 0.6f, 0), place(i + 1) + vec3(0, 0.6f, 0), 0.22f, 8), 0.016f, 4);
+  }
+}
+
+void flower_cart(const Pen& pen, Rng& rng) {
+  box(pen, Mat::paint_green, {-0.9f, 0.55f, -0.5f}, {0.9f, 0.62f, 0.5f});
+  for (const float z : {-0.5f, 0.5f}) box(pen, Mat::paint_green, {-0.9f, 0.62f, z - 0.02f}, {0.9f, 0.82f, z + 0.02f});
+  for (const float x : {-0.9f, 0.9f}) box(pen, Mat::paint_green, {x - 0.02f, 0.62f, -0.5f}, {x + 0.02f, 0.82f, 0.5f});
+  for (const float z : {-0.58f, 0.58f}) {
+    const Pen wheel = pen.at(-0.35f, 0.42f, z).pitch(90);
+    torus(wheel, Mat::paint_red, 0.39f, 0.03f, 5, 20);
+    for (int i = 0; i < 8; ++i) {
+      const float a = 0.7854f * static_cast<float>(i);
+      rod(wheel, Mat::paint_red, {0, 0, 0}, {0.38f * std::sin(a), 0, 0.38f * std::cos(a)}, 0.02f, 4);
+    }
+    beam(pen, Mat::timber, {0.8f, 0.6f, 0.75f * z}, {1.75f, 0.72f, 0.7f * z}, 0.05f, 0.05f);
+    beam(pen, Mat::timber, {0.7f, 0, 0.7f * z}, {0.7f, 0.56f, 0.7f * z}, 0.06f, 0.06f, {0, 0, 1});
+  }
+  for (int i = 0; i < 46; ++i) {
+    const vec3 at(rng.range(-0.85f, 0.85f), rng.range(0.78f, 1.12f), rng.range(-0.48f, 0.48f));
+    const float size = rng.range(0.16f, 0.24f), a = rng.range(0, 6.2832f);
+    const vec3 right = size * vec3(std::cos(a), 0.2f, std::sin(a)), up = size * vec3(0.3f * std::sin(a), 0.9f, -0.3f * std::cos(a));
+    leaf_card(pen, at.x < 0 ? Mat::flowers_red : Mat::flowers_mixed, at, right, up, {0.3f * at.x, 1, 0.5f * at.z});
+  }
+}
+
 void anchor(const Pen& pen) {
   rod(pen, Mat::rust, {0, 0.1f, 0}, {0, 1.8f, 0}, 0.07f, 8, true);
   torus(pen.at(0, 1.95f, 0).pitch(90), Mat::rust, 0.16f, 0.035f, 6, 14);

@@ -28,7 +28,7 @@ void slope(const Pen& pen, const Roof& r, Rng& rng) {
     return p - vec3(0, r.sag * (1 - t * t) * (0.35f + 0.65f * high), 0);
   };
   const auto vertex = [&](float x, float along, float raised, vec3 n) {
-    return Vertex{place(x, along, raised), n, (vec2(x, along) + offset) / material(r.tiles).metres};
+    return Vertex{place(x, along, raised), n, (vec2(x, along + raised) + offset) / material(r.tiles).metres};
   };
   const int rows = r.simple ? 1 : static_cast<int>(std::ceil(total / course));
   const int columns = r.simple ? 1 : 4;

@@ -27,7 +27,7 @@ vec3 from(float azimuth, float elevation) {
 }  // namespace
 
 Sky sky_preset(const std::string& name) {
-  if (name == "golden") return {from(-46, 21), {1.0f, 0.66f, 0.36f}, 6.0f, {0.20f, 0.33f, 0.62f}, {0.98f, 0.66f, 0.44f}, 0.0f, 1.0f};
+  if (name == "golden") return {from(-33, 24), {1.0f, 0.70f, 0.40f}, 6.5f, {0.22f, 0.60f, 1.70f}, {1.70f, 1.30f, 0.92f}, 0.15f, 1.0f};
   if (name == "noon") return {from(-20, 58), {1.0f, 0.96f, 0.88f}, 14.0f, {0.55f, 1.1f, 2.4f}, {1.7f, 2.1f, 2.6f}, -1.5f, 0.0f};
   if (name == "overcast") return {from(-30, 50), {1.0f, 0.98f, 0.95f}, 0.7f, {1.1f, 1.2f, 1.35f}, {1.35f, 1.38f, 1.42f}, -0.5f, 0.5f};
   if (name == "night") return {from(35, 38), {0.55f, 0.70f, 1.0f}, 0.16f, {0.010f, 0.018f, 0.045f}, {0.030f, 0.045f, 0.085f}, 2.0f, 1.0f};

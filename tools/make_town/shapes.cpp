@@ -21,6 +21,9 @@ vec2 offset_of(vec3 p) {
   return {hash01(h, 1) * 8, hash01(h, 2) * 8};
 }
 
+/// Wood's grain (u) runs along a pole or a stave, and its circumference need not be a whole tile.
+bool grained(Mat m) { return m >= Mat::timber && m <= Mat::paint_white; }
+
 /// A tube's ring: vertices around a centre in the plane of (side, up).
 struct Ring {
   vec3 center, side, up;
@@ -31,7 +34,8 @@ void join(const Pen& pen, Mat m, const Ring& low, const Ring& high, int sides, f
   const auto vertex = [&](const Ring& r, int i) {
     const float a = tau * static_cast<float>(i) / static_cast<float>(sides);
     const vec3 n = std::cos(a) * r.side + std::sin(a) * r.up;
-    return Vertex{r.center + r.radius * n, n, {repeats * static_cast<float>(i) / static_cast<float>(sides), r.v}};
+    const vec2 uv(repeats * static_cast<float>(i) / static_cast<float>(sides), r.v);
+    return Vertex{r.center + r.radius * n, n, grained(m) ? vec2(uv.y, uv.x) : uv};
   };
   for (int i = 0; i < sides; ++i) {
     const Vertex a = vertex(low, i), b = vertex(low, i + 1), c = vertex(high, i + 1), d = vertex(high, i);
@@ -47,7 +51,10 @@ void frame(vec3 along, vec3& side, vec3& up) {
   up = glm::cross(along, side);
 }
 
-float around(Mat m, float radius) { return std::max(1.0f, std::round(tau * radius / material(m).metres)); }
+float around(Mat m, float radius) {
+  if (grained(m)) return tau * radius / material(m).metres;
+  return std::max(1.0f, std::round(tau * radius / material(m).metres));
+}
 
 }  // namespace
 
@@ -147,8 +154,8 @@ void lathe(const Pen& pen, Mat m, std::span<const vec2> profile, int sides, bool
     const auto vertex = [&](vec2 p, vec2 n, int k, float tv) {
       const float a = tau * static_cast<float>(k) / static_cast<float>(sides);
       const vec3 out(std::sin(a), 0, std::cos(a));
-      return Vertex{out * p.x + vec3(0, p.y, 0), out * n.x + vec3(0, n.y, 0),
-                    {repeats * static_cast<float>(k) / static_cast<float>(sides), tv}};
+      const vec2 uv(repeats * static_cast<float>(k) / static_cast<float>(sides), tv);
+      return Vertex{out * p.x + vec3(0, p.y, 0), out * n.x + vec3(0, n.y, 0), grained(m) ? vec2(uv.y, uv.x) : uv};
     };
     for (int k = 0; k < sides; ++k) {
       const Vertex a = vertex(profile[i], n0, k, v), b = vertex(profile[i], n0, k + 1, v);

@@ -30,6 +30,13 @@ void tray(const Pen& pen, int goods, Rng& rng) {
     for (int i = 0; i < 6; ++i) ball(pen, Mat::straw, {-0.22f + 0.22f * static_cast<float>(i % 3), 0.14f, i < 3 ? -0.11f : 0.12f}, 0.11f, 8, 0.65f);
     return;
   }
+  if (goods == 3) {  // folded cloth
+    static constexpr Mat cloths[] = {Mat::pennant_red, Mat::canvas, Mat::pennant_teal, Mat::pennant_gold, Mat::sail_red, Mat::cloth_teal};
+    for (int i = 0; i < 3; ++i)
+      for (int k = 0; k < 3; ++k)
+        block(pen.yaw(rng.range(-4, 4)), rng.pick(cloths), {-0.21f + 0.21f * static_cast<float>(i), 0.11f + 0.05f * static_cast<float>(k), 0}, {0.18f, 0.045f, 0.4f});
+    return;
+  }
   const Mat m = rng.pick(fruit);
   for (int j = 0; j < 4; ++j)
     for (int i = 0; i < 6; ++i)
@@ -50,23 +57,17 @@ void stall(const Pen& pen, Mat cloth, int goods, Rng& rng) {
     beam(pen, Mat::planks, {x, 0, d}, {x, 0.82f, 0.35f}, 0.07f, 0.05f);
     beam(pen, Mat::planks, {x, 0, -0.1f}, {x, 0.82f, 0.25f}, 0.07f, 0.05f);
   }
-  // The table's cloth hangs to the knee.
-  const int pieces = 10;
-  for (int i = 0; i < pieces; ++i) {
-    const float a = -w + 2 * w * static_cast<float>(i) / pieces, b = a + 2 * w / pieces;
-    const float za = d + 0.06f + 0.03f * std::sin(9 * a), zb = d + 0.06f + 0.03f * std::sin(9 * b);
-    pen.sheet(cloth, {a, 0.22f, za + 0.02f}, {b, 0.22f, zb + 0.02f}, {b, 0.885f, d + 0.055f}, {a, 0.885f, d + 0.055f});
-  }
+  // The table's cloth hangs to the knee, in folds.
+  surface(pen, cloth, 40, 2, [&](int i, int j) {
+    const float x = w * (static_cast<float>(i) / 20 - 1), t = 1 - 0.5f * static_cast<float>(j);
+    return vec3(x, 0.885f - 0.66f * t, d + 0.055f + t * (0.03f + 0.03f * std::sin(9 * x)));
+  }, true);
   const int rows = 6;
-  for (int i = 0; i < 12; ++i)  // the roof sags between its poles
-    for (int j = 0; j < rows; ++j) {
-      const auto at = [&](int x, int y) {
-        const float u = static_cast<float>(x) / 12, v = static_cast<float>(y) / rows;
-        const float sag = 0.20f * std::sin(3.1416f * u) * std::sin(3.1416f * v);
-        return vec3(glm::mix(-w - 0.1f, w + 0.1f, u), glm::mix(2.32f, 2.9f, v) - sag, glm::mix(d + 0.4f, -d - 0.1f, v));
-      };
-      pen.sheet(cloth, at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1));
-    }
+  surface(pen, cloth, 14, rows, [&](int i, int j) {  // the roof sags between its poles
+    const float u = static_cast<float>(i) / 14, v = static_cast<float>(j) / rows;
+    const float sag = 0.20f * std::sin(3.1416f * u) * std::sin(3.1416f * v);
+    return vec3(glm::mix(-w - 0.1f, w + 0.1f, u), glm::mix(2.32f, 2.9f, v) - sag, glm::mix(d + 0.4f, -d - 0.1f, v));
+  }, true);
   for (int i = 0; i < 13; ++i) {
     const float a = -w - 0.1f + (2 * w + 0.2f) * static_cast<float>(i) / 13, b = a + (2 * w + 0.2f) / 13, z = d + 0.4f;
     pen.sheet(cloth, {a, 2.18f, z}, {b, 2.18f, z}, {b, 2.32f, z}, {a, 2.32f, z});

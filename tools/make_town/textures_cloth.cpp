@@ -16,7 +16,7 @@ std::vector<TextureSet> cloth_textures(Seed seed) {
     const float dirt = fbm(uv, 4, 4, seed + s + 1), run = fbm(uv, {16, 2}, 3, seed + s + 2);
     Texel t;
     t.color = glm::mix(rgb(a), rgb(b), mask) * (1 + 0.08f * dirt + 0.06f * run + 0.03f * weave(uv, 128));
-    t.color = glm::mix(t.color, t.color * rgb(0xc0aa88), smoothstep(0.1f, 0.6f, dirt + run));
+    t.color = glm::mix(t.color, t.color * rgb(0xcdbb9c), 0.7f * smoothstep(0.1f, 0.9f, dirt + run));
     t.height = 0.0006f * weave(uv, 128) + 0.012f * fbm(uv, {5, 3}, 2, seed + s + 3);
     t.roughness = 0.92f;
     return t;

@@ -10,11 +10,11 @@ Texel cobbles(glm::vec2 uv, float moss_amount, Seed seed) {
   const glm::vec2 warped = uv + 0.004f * glm::vec2(fbm(uv, 16, 2, seed + 1), fbm(uv, 16, 2, seed + 2));
   const Cell cell = worley(warped, {32, 32}, 0.62f, seed);
   const float grain = fbm(uv, 96, 2, seed + 3), worn = fbm(uv, 5, 3, seed + 4);
-  static const std::uint32_t palette[] = {0x9a8f80, 0x8b8379, 0xa89a84, 0x7e7a75, 0x94897e, 0x85807c, 0xa39080};
+  static const std::uint32_t palette[] = {0xb5a78f, 0xa2988a, 0xc0ae90, 0x8f8a84, 0xab9c88, 0x98928a, 0xb79d80};
   const float edge = cell.f2 - cell.f1;
   const float body = smoothstep(0.06f, 0.22f, edge);
   Texel t;
-  t.color = rgb(palette[cell.id % 7]) * (0.92f + 0.25f * (hash01(cell.id, 7) - 0.5f) + 0.10f * grain + 0.10f * worn);
+  t.color = rgb(palette[cell.id % 7]) * (0.94f + 0.34f * (hash01(cell.id, 7) - 0.5f) + 0.10f * grain + 0.22f * worn);
   t.color *= 0.86f + 0.16f * smoothstep(0.1f, 0.5f, edge);
   const glm::vec3 joint = glm::mix(rgb(0x5d5242), rgb(0x56602f), smoothstep(0.0f, 0.3f, worn + moss_amount - 0.3f));
   t.color = glm::mix(joint * (1 + 0.25f * grain), t.color, body);
@@ -23,20 +23,20 @@ Texel cobbles(glm::vec2 uv, float moss_amount, Seed seed) {
   // A domed stone whose top stands up to 2 cm above the joint.
   t.height = 0.020f * body * (0.75f + 0.5f * hash01(cell.id, 9)) + 0.008f * smoothstep(0.1f, 0.6f, edge) +
              0.0015f * grain;
-  t.roughness = glm::mix(0.95f, 0.60f + 0.12f * grain + 0.2f * worn, body * (1 - moss));
+  t.roughness = glm::mix(0.95f, 0.68f + 0.12f * grain + 0.2f * worn, body * (1 - moss));
   return t;
 }
 
 Texel setts(glm::vec2 uv, Seed seed) {
   const Block b = coursed(uv, {32, 18, 0.5f, 0.3f, {4, 4}}, seed);
   const float grain = fbm(uv, 96, 2, seed + 3), worn = fbm(uv, 5, 3, seed + 4);
-  static const std::uint32_t palette[] = {0x837c76, 0x77726e, 0x8f867c, 0x6d6b6b, 0x88796c};
+  static const std::uint32_t palette[] = {0x9a9084, 0x8b847c, 0xa69a88, 0x7f7c7a, 0x9c8a76};
   const float body = smoothstep(0.004f, 0.018f, b.edge + 0.004f * grain);
   Texel t;
-  t.color = rgb(palette[b.id % 5]) * (0.95f + 0.22f * (hash01(b.id, 7) - 0.5f) + 0.12f * grain + 0.08f * worn);
+  t.color = rgb(palette[b.id % 5]) * (0.95f + 0.30f * (hash01(b.id, 7) - 0.5f) + 0.12f * grain + 0.18f * worn);
   t.color = glm::mix(rgb(0x51483b) * (1 + 0.3f * grain), t.color, body);
   t.height = 0.014f * body * (0.8f + 0.4f * hash01(b.id, 9)) + 0.006f * smoothstep(0, 0.05f, b.edge) + 0.001f * grain;
-  t.roughness = glm::mix(0.95f, 0.62f + 0.15f * grain + 0.15f * worn, body);
+  t.roughness = glm::mix(0.95f, 0.68f + 0.15f * grain + 0.15f * worn, body);
   return t;
 }
 
@@ -57,7 +57,7 @@ Texel flags(glm::vec2 uv, Seed seed) {
 Texel grass(glm::vec2 uv, Seed seed) {
   const float large = fbm(uv, 4, 4, seed), blades = fbm(uv, {160, 90}, 2, seed + 9), fine = fbm(uv, 40, 3, seed + 5);
   Texel t;
-  t.color = glm::mix(rgb(0x5f7433), rgb(0x93914a), smoothstep(-0.35f, 0.45f, large + 0.3f * fine));
+  t.color = glm::mix(rgb(0x667436), rgb(0xa39a52), smoothstep(-0.35f, 0.45f, large + 0.3f * fine));
   t.color *= 0.95f + 0.28f * blades + 0.12f * fine;
   t.color = glm::mix(t.color, rgb(0x8a7450), 0.6f * smoothstep(0.3f, 0.6f, fine + 0.4f * large));
   t.height = 0.04f * blades + 0.08f * fine;
@@ -99,9 +99,9 @@ Texel water(glm::vec2 uv, Seed seed) {
 Texel far_hill(glm::vec2 uv, Seed seed) {
   const float woods = fbm(uv, 9, 5, seed), field = fbm(uv, 4, 2, seed + 9);
   Texel t;
-  t.color = glm::mix(rgb(0x8a957f), rgb(0x5f7570), smoothstep(-0.12f, 0.12f, woods));
-  t.color = glm::mix(t.color, rgb(0xa39d84), 0.6f * smoothstep(0.15f, 0.4f, field) * smoothstep(0.1f, -0.2f, woods));
-  t.color = glm::mix(t.color, rgb(0x8d9bab), 0.45f);
+  t.color = glm::mix(rgb(0x76845f), rgb(0x566b5e), smoothstep(-0.25f, 0.25f, woods));
+  t.color = glm::mix(t.color, rgb(0x8f8a68), 0.6f * smoothstep(0.15f, 0.4f, field) * smoothstep(0.1f, -0.2f, woods));
+  t.color = glm::mix(t.color, rgb(0x7d8fa3), 0.42f);
   t.height = 6 * smoothstep(-0.1f, 0.2f, woods);
   t.roughness = 1;
   return t;

@@ -109,7 +109,7 @@ TextureSet cluster(std::string name, int size, Cluster c, Seed seed) {
 std::vector<TextureSet> leaf_textures(Seed seed) {
   const std::vector<std::uint32_t> green = {0x5f7d34, 0x6d8a3a, 0x4f6f30, 0x7d973f, 0x587637};
   const std::vector<std::uint32_t> gold = {0xb98b34, 0xc99a3c, 0x9a8a38, 0xb5722e, 0x8a8a3a};
-  const std::vector<std::uint32_t> ivy = {0x47652f, 0x3d5a2c, 0x557336, 0x6d8340};
+  const std::vector<std::uint32_t> ivy = {0x5f8038, 0x527334, 0x6f8f42, 0x87994e};
   const std::vector<std::uint32_t> olive = {0x7c8a5a, 0x8d9a68, 0x6c7c50, 0x98a372};
   return {cluster("leaves_green", 512, {90, 0.17f, 0.055f, 0.34f, green}, seed),
           cluster("leaves_gold", 512, {80, 0.16f, 0.060f, 0.34f, gold}, seed + 1),

@@ -166,7 +166,11 @@ std::function<Texel(glm::vec2)> notices(Seed seed) {
   const auto sheet = [&](glm::vec2 low, glm::vec2 high, std::uint32_t paper, std::uint32_t head_ink,
                          std::vector<std::pair<const char*, float>> lines) {
     Sheet s{low, high, paper, {}};
-    float y = high.y - 0.03f;
+    // What room is left goes between the lines.
+    float used = 0;
+    for (const auto& [words, height] : lines) used += height * 1.35f;
+    const float gap = std::max(0.0f, (high.y - low.y - 0.075f - used) / static_cast<float>(lines.size()));
+    float y = high.y - 0.04f;
     bool first = true;
     for (const auto& [words, height] : lines) {
       TextStyle style{{0.5f * (low.x + high.x), y - 0.5f * height}, height};
@@ -180,7 +184,7 @@ std::function<Texel(glm::vec2)> notices(Seed seed) {
         text = Text(words, style);
       }
       s.lines.push_back({std::move(text), first ? rgb(head_ink) : rgb(0x2c2a28)});
-      y -= height * 1.55f;
+      y -= height * 1.35f + gap;
       first = false;
     }
     sheets->push_back(std::move(s));
@@ -189,13 +193,13 @@ std::function<Texel(glm::vec2)> notices(Seed seed) {
         {{"MARKET DAY", 0.060f}, {"EVERY SATURDAY", 0.034f}, {"ON THE HARBOUR SQUARE", 0.026f}, {"FISH, FRUIT, BREAD & CLOTH", 0.022f},
          {"FROM SIX IN THE MORNING", 0.022f}, {"UNTIL THE BELL RINGS TWELVE", 0.022f}, {"STALLS: ASK AT THE TOWN HALL", 0.018f},
          {"NO CARTS BY THE FOUNTAIN, PLEASE", 0.016f}});
-  sheet({0.57f, 0.56f}, {0.95f, 0.95f}, 0xe2e6da, 0x23506a,
+  sheet({0.57f, 0.49f}, {0.95f, 0.95f}, 0xe2e6da, 0x23506a,
         {{"TIDES", 0.055f}, {"MON 04:10 16:35", 0.026f}, {"TUE 05:02 17:21", 0.026f}, {"WED 05:50 18:12", 0.026f},
          {"THU 06:41 19:04", 0.026f}, {"FRI 07:36 20:01", 0.026f}});
   sheet({0.06f, 0.05f}, {0.42f, 0.40f}, 0xe9d8b4, 0x3b5a2c,
         {{"LOST", 0.070f}, {"ONE GREY CAT", 0.034f}, {"ANSWERS TO PIXEL", 0.026f}, {"LIKES HERRING AND", 0.022f}, {"SUBTLE MOTION", 0.022f},
          {"REWARD: A PIE", 0.022f}});
-  sheet({0.47f, 0.07f}, {0.94f, 0.51f}, 0xf4eddc, 0x6b2a50,
+  sheet({0.47f, 0.05f}, {0.94f, 0.42f}, 0xf4eddc, 0x6b2a50,
         {{"GRAND REGATTA", 0.050f}, {"ROWING, SAILING & SONG", 0.028f}, {"PRIZES FOR THE FASTEST HULL", 0.021f},
          {"AND FOR THE SHARPEST EYE", 0.021f}, {"LANTERNS ARE LIT AT DUSK", 0.021f}, {"ALL WHO CAN READ THIS", 0.018f},
          {"LINE FROM THE FOUNTAIN", 0.014f}, {"WIN A BUN", 0.012f}});

@@ -76,9 +76,9 @@ std::vector<TextureSet> plaster_textures(Seed seed) {
                              smoothstep(0.15f, 0.5f, fbm(uv, 7, 3, s + 60)) * 0.6f);
           t.color *= 1 - 0.45f * crack;
           // Patches where a coat has fallen off and the ground coat shows.
-          const float patch_field = fbm(uv, 6, 4, s + 70) - 0.36f;
+          const float patch_field = fbm(uv, 5, 5, s + 70) - 0.44f;
           const float patch = smoothstep(0.0f, 0.02f, patch_field);
-          t.color = glm::mix(t.color, rgb(stain) * (0.92f + 0.25f * fine + 0.1f * trowel), 0.55f * patch);
+          t.color = glm::mix(t.color, rgb(stain) * (0.92f + 0.25f * fine + 0.1f * trowel), 0.42f * patch);
           t.height = 0.004f * trowel + 0.0012f * fine + 0.006f * blotch - 0.003f * crack - 0.006f * patch;
           t.roughness = 0.86f + 0.08f * blotch - 0.05f * trowel;
           return t;

@@ -33,6 +33,8 @@ void net_heap(const Pen& pen, Rng& rng);
 void bench(const Pen& pen, Mat paint);
 void cafe_table(const Pen& pen, Rng& rng);
 void fountain(const Pen& pen);
+void chain_posts(const Pen& pen, float radius);  ///< stone posts with chains, with four ways through
+void flower_cart(const Pen& pen, Rng& rng);
 void anchor(const Pen& pen);
 void clutter(const Pen& pen, Rng& rng);         ///< a heap of crates, barrels and sacks, 2 m across
 

@@ -89,8 +89,8 @@ void far_tree(const Pen& pen, Mat leaves, float height, Rng& rng) {
 
 void hedge(const Pen& pen, float length, float height, Rng& rng) {
   const float depth = 0.55f;
-  block(pen, Mat::bark, {0, 0.42f * height, 0}, {length - 0.2f, 0.84f * height, depth - 0.22f}, no_bottom);
-  const int count = static_cast<int>(length * (2 * height + depth) * 13);
+  block(pen, Mat::grass, {0, 0.42f * height, 0}, {length - 0.2f, 0.84f * height, depth - 0.22f}, no_bottom);
+  const int count = static_cast<int>(length * (2 * height + depth) * 20);
   for (int i = 0; i < count; ++i) {
     const float x = length * rng.range(-0.5f, 0.5f), around = rng.uniform() * (2 * height + depth);
     vec3 outward, center;
@@ -105,7 +105,7 @@ void hedge(const Pen& pen, float length, float height, Rng& rng) {
       outward = {0, 1, 0};
     }
     center += 0.05f * random_direction(rng);
-    foliage(pen, Mat::leaves_green, center, outward, rng.range(0.13f, 0.19f), rng, 1);
+    foliage(pen, Mat::leaves_green, center, outward, rng.range(0.16f, 0.24f), rng, 1);
   }
 }
 
