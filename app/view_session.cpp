@@ -57,6 +57,20 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   window_.set_title("Neuraster - " + scene_->name);
 }
 
+void ViewSession::watch_weights() {
+  std::error_code missing;
+  const fs::path file = weights_file(settings_);
+  const auto time = fs::last_write_time(file, missing);
+  if (missing || (file == weights_ && time == weights_time_)) return;
+  const bool first = weights_.empty();
+  weights_ = file;
+  weights_time_ = time;
+  if (first) return;
+  frame_->set_host_upscaler(make_generator(settings_));
+  frame_->drop_history();
+  state_.message = "weights read again: " + file.string();
+}
+
 void ViewSession::start_loading(const fs::path& path) {
   if (loading_) return;
   loading_ = std::make_unique<Loading>();
@@ -234,6 +248,7 @@ void ViewSession::run() {
     last = now;
     handle_events(seconds);
     take_loaded();
+    watch_weights();
     draw(seconds);
     if (std::exchange(save_wanted_, false)) save_picture();
   }

@@ -36,6 +36,9 @@ class ViewSession {
   void start_loading(const std::filesystem::path& path);
   void take_loaded();
 
+  /// Opens the weights again when another file is named, or when the file has been replaced (by training).
+  void watch_weights();
+
   void handle_events(double seconds);
   void handle_key(int key, bool control);
   void move_camera(const WindowEvents& events, double seconds);
@@ -54,6 +57,8 @@ class ViewSession {
   std::unique_ptr<scene::Scene> scene_;
   std::unique_ptr<Frame> frame_;
   std::unique_ptr<Loading> loading_;
+  std::filesystem::path weights_;  ///< what the generator was made for
+  std::filesystem::file_time_type weights_time_{};
   double drawn_seconds_ = 0;  ///< scene time of the last frame
   bool drawn_flying_ = false, cut_ = true, save_wanted_ = false;
   double frame_ms_ = 0;

@@ -64,9 +64,7 @@ struct Vec4 {
     return make(a, a, a, a);
   }
   NEURASTER_HD static Vec4 make(T a, T b, T c, T d) {
-    Vec4 r;
-    r.v[0] = a, r.v[1] = b, r.v[2] = c, r.v[3] = d;
-    return r;
+    return {Native{a, b, c, d}};
   }
   NEURASTER_HD void store(T* p) const {
 #if defined(__CUDACC__)

@@ -267,18 +267,18 @@ TEST(Window, TheMouseAndTheKeyboardDoWhatTheySay) {
 
 TEST(Window, ResizesTakesDroppedScenesAndFlies) {
   NEED_DESKTOP();
-  Session s(900, 500, {"--upscaler", "taau", "--scale", "2"});
+  Session s(960, 540, {"--upscaler", "taau", "--scale", "2"});
   ASSERT_NE(s.window, 0u) << s.log();
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("upscaling.upscaler"); }, 60))
       << s.log();
-  save(s.settled(), 900, 500, "window.png");
-
   // Larger: the picture fills the new area.
-  s.desktop.resize(s.window, 1100, 640);
+  s.desktop.resize(s.window, 1280, 720);
   ASSERT_TRUE(s.wait_for([](const auto& r) {
-    return r["output"] == nlohmann::json({1100, 640});
+    return r["output"] == nlohmann::json({1280, 720});
   })) << s.report();
-  EXPECT_GT(contrast(s.settled(), {620, 520, 470, 110}), 2) << "the new area is empty";
+  const Picture larger = s.settled();
+  save(larger, 1280, 720, "window.png");
+  EXPECT_GT(contrast(larger, {980, 560, 280, 150}), 2) << "the new area is empty";
 
   // A scene is dropped: red fills what was not red.
   const Box middle{560, 250, 300, 250};
@@ -294,7 +294,7 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
     return r["scene"].template get<std::string>().find("red box") != std::string::npos;
   })) << s.report();
   const Picture red = s.settled();
-  save(red, 1100, 640, "dropped.png");
+  save(red, 1280, 720, "dropped.png");
   EXPECT_GT(redness(red), before + 30);
 
   // What is no scene is said in the panel, and the old one stays.
@@ -330,7 +330,7 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
   })) << s.report();
   s.desktop.key("F11");
   EXPECT_TRUE(s.wait_for([](const auto& r) {
-    return r["output"] == nlohmann::json({1100, 640});
+    return r["output"] == nlohmann::json({1280, 720});
   })) << s.report();
 
   s.desktop.key("ctrl+q");
@@ -340,7 +340,7 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
 
 TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   NEED_DESKTOP();
-  Session s(1600, 1200, {"--upscaler", "nearest", "--scale", "3", "--ui-scale", "2"});
+  Session s(2560, 1440, {"--upscaler", "nearest", "--scale", "3", "--ui-scale", "2"});
   ASSERT_NE(s.window, 0u) << s.log();
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("preset name"); }, 60)) << s.log();
   s.click("preset name");
@@ -358,7 +358,7 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   s.click("presets");
   s.click("preset mine");
   ASSERT_TRUE(s.wait_setting("upscaling.scale", "3"));
-  save(s.settled(), 1600, 1200, "double_size.png");
+  save(s.settled(), 2560, 1440, "double_size.png");
 
   s.desktop.key("ctrl+q");
   EXPECT_EQ(s.program->wait(60), 0) << s.log();

@@ -54,10 +54,13 @@ void append(Scene& scene, ModelData&& data, const Model& model, TexturePlaces& p
     scene.chunks.push_back(chunk);
   }
   const auto move_all = [](auto& from, auto& to) {
-    if (to.empty())
+    if (to.empty()) {
       to = std::move(from);
-    else
-      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+      return;
+    }
+    // One by one: GCC 14 sees an overflow in vector::insert that is not there.
+    to.reserve(to.size() + from.size());
+    for (auto& each : from) to.push_back(std::move(each));
   };
   move_all(data.vertices, scene.vertices);
   move_all(data.indices, scene.indices);

@@ -1,5 +1,6 @@
 // What lies around the town: hills behind it, headlands, the sea, blue ridges at the horizon.
 
+#include <algorithm>
 #include <cmath>
 
 #include "noise.h"
