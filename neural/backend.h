@@ -7,14 +7,22 @@
 // with zeros: what oneDNN computes fastest, and a concatenation is an offset. A backend may keep others
 // inside. Weights are [out][in][kernel][kernel].
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "neural/step_view.h"
 
 namespace neural {
+
+class Interop;
+class NetworkPlan;
 
 enum class Precision { f32, bf16, half };
 
@@ -74,6 +82,15 @@ class Operation {
   virtual void backward(bool accumulate) = 0;
 };
 
+/// Everything between the warped history and the reconstruction as few launches, for inference: the passes
+/// `features` and `controls` with the network between them.
+template <typename T>
+class FusedNetworkOf {
+ public:
+  virtual ~FusedNetworkOf() = default;
+  virtual void forward(const StepView<T>& view) = 0;
+};
+
 /// A backend in scalar T: float for devices, double for the oracle.
 template <typename T>
 class BackendOf {
@@ -82,7 +99,16 @@ class BackendOf {
   virtual std::string description() const = 0;
   virtual Precision precision() const = 0;  ///< of the activations
 
+  /// Memory that run() and the tensors' reads and writes take; on a GPU no host code may follow its pointers.
   virtual std::unique_ptr<Memory> allocate(std::size_t bytes) = 0;
+  virtual void clear(void* memory, std::size_t bytes) { std::memset(memory, 0, bytes); }
+  virtual void copy_in(void* memory, const void* host, std::size_t bytes) {
+    std::memcpy(memory, host, bytes);
+  }
+  /// Waits for what was asked for before.
+  virtual void copy_out(void* host, const void* memory, std::size_t bytes) {
+    std::memcpy(host, memory, bytes);
+  }
   virtual TensorPtr tensor(Shape shape, bool with_gradient) = 0;
   virtual std::shared_ptr<ParameterOf<T>> parameter(const ConvolutionSpec& spec) = 0;
 
@@ -92,24 +118,48 @@ class BackendOf {
   /// Nearest, twice the size.
   virtual std::unique_ptr<Operation> upsample(TensorPtr source, TensorPtr destination) = 0;
 
+  /// Null where the backend computes layer by layer. `parameters`: of each layer of the plan, null for those
+  /// without; their load() takes effect here too.
+  virtual std::unique_ptr<FusedNetworkOf<T>> fuse(const NetworkPlan& plan,
+                                                  std::span<const std::shared_ptr<ParameterOf<T>>> parameters,
+                                                  Size padded) {
+    (void)plan, (void)parameters, (void)padded;
+    return nullptr;
+  }
+
   /// Between interface layout and a tensor; forward() and backward() of network inputs and outputs.
   virtual void write(Tensor& tensor, const T* values) = 0;
   virtual void read(Tensor& tensor, T* values) = 0;
   virtual void write_gradient(Tensor& tensor, const T* values) = 0;
   virtual void read_gradient(Tensor& tensor, T* values) = 0;
 
-  /// A pass over its whole grid; backward in one fixed order of summation.
+  /// A pass over its whole grid; backward in one fixed order of summation on a CPU (a GPU adds atomically).
   virtual void run(Pass pass, const StepView<T>& view) = 0;
   virtual void run_backward(Pass pass, const StepView<T>& view) = 0;
 
+  /// Does `work`, which asks for operations and passes and allocates nothing, as one launch where the device
+  /// has such a thing (a CUDA graph). Groups of the same slot look alike from frame to frame.
+  virtual void group(int slot, const std::function<void()>& work) {
+    (void)slot;
+    work();
+  }
+  /// Kernels, copies and clears in the last group; 0 where groups are no launch of their own.
+  virtual int launches() const { return 0; }
   /// Returns when everything asked for is done.
   virtual void finish() = 0;
+  /// Null where a renderer's memory cannot be shared.
+  virtual Interop* interop() { return nullptr; }
 };
 using Backend = BackendOf<float>;
 
 struct BackendOptions {
   int threads = 0;  ///< 0: core::thread_count()
   Precision precision = Precision::f32;
+  // CUDA only.
+  std::string cudnn = {};  ///< folder or file; empty: where the loader finds it
+  std::optional<std::array<std::uint8_t, 16>> device_uuid = {};  ///< the GPU that Vulkan renders on
+  bool fused = true;  ///< f16: our own kernels; else layer by layer through cuDNN
+  bool fast = false;  ///< f32 products may be rounded as TF32 does
 };
 
 /// The one exported symbol of a backend module, `neuraster_backend`, returns this.
@@ -119,7 +169,7 @@ struct BackendModule {
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively, on this machine
 };
-inline constexpr int backend_version = 1;
+inline constexpr int backend_version = 2;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or `folder`, or NEURASTER_BACKENDS) and makes a backend.

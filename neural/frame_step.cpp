@@ -1,7 +1,6 @@
 #include "neural/frame_step.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/error.h"
 
@@ -27,7 +26,8 @@ Size padded_size(Size render) {
 
 template <typename T>
 Carry<T>::Carry(BackendOf<T>& backend, Size most_render, Size most_output, bool training)
-    : state_bytes_(area(most_render) * state_channels * sizeof(T)),
+    : backend_(&backend),
+      state_bytes_(area(most_render) * state_channels * sizeof(T)),
       count_bytes_(area(most_output) * sizeof(T)) {
   depth = take(backend, memory_, area(most_render));
   state = take(backend, memory_, area(most_render) * state_channels);
@@ -39,8 +39,8 @@ Carry<T>::Carry(BackendOf<T>& backend, Size most_render, Size most_output, bool 
 
 template <typename T>
 void Carry<T>::zero_gradient() {
-  std::memset(g_state, 0, state_bytes_);
-  std::memset(g_count, 0, count_bytes_);
+  backend_->clear(g_state, state_bytes_);
+  backend_->clear(g_count, count_bytes_);
 }
 
 template <typename T>
@@ -136,20 +136,22 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
   v.out_half = out_linear ? nullptr : io.output;
   v.out_linear = out_linear;
   if (!(features_size_ == v.render)) {
-    std::memset(v.features, 0, area(v.padded) * feature_channels * sizeof(T));
+    backend_.clear(v.features, area(v.padded) * feature_channels * sizeof(T));
     features_size_ = v.render;
   }
-  std::memset(v.bad_in_row, 0, static_cast<std::size_t>(v.render.height) * sizeof(std::uint32_t));
 
   run(Pass::clean);
   run(Pass::neighbourhood);
   if (!v.reset) run(Pass::history);
   run(Pass::warp);
-  run(Pass::features);
-  timed(times_ ? &times_->network : nullptr, [&] { network.forward(v.features, head_); });
-  run(Pass::controls);
+  if (FusedNetworkOf<T>* fused = network.fused()) {
+    timed(times_ ? &times_->network : nullptr, [&] { fused->forward(v); });
+  } else {
+    run(Pass::features);
+    timed(times_ ? &times_->network : nullptr, [&] { network.forward(v.features, head_); });
+    run(Pass::controls);
+  }
   run(Pass::reconstruct);
-  backend_.finish();
   next.info = info;
   next.valid = true;
 }
@@ -164,9 +166,9 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
   v.g_past_linear = g_past_linear;
   v.g_past_state = v.reset ? nullptr : past->g_state;
   v.g_past_count = v.reset ? nullptr : past->g_count;
-  std::memset(v.g_controls, 0, area(v.render) * control_channels * sizeof(T));
-  std::memset(v.g_head, 0, area(v.padded) * feature_channels * sizeof(T));
-  std::memset(v.g_past, 0, area(v.past_output) * 4 * sizeof(T));
+  backend_.clear(v.g_controls, area(v.render) * control_channels * sizeof(T));
+  backend_.clear(v.g_head, area(v.padded) * feature_channels * sizeof(T));
+  backend_.clear(v.g_past, area(v.past_output) * 4 * sizeof(T));
   backend_.run_backward(Pass::reconstruct, v);
   backend_.run_backward(Pass::controls, v);
   network.backward(v.g_head, v.g_features);
@@ -181,7 +183,9 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
 template <typename T>
 std::uint64_t FrameStep<T>::bad_values() const {
   std::uint64_t sum = 0;
-  for (int y = 0; y < view_.render.height; ++y) sum += view_.bad_in_row[y];
+  std::vector<std::uint32_t> rows(static_cast<std::size_t>(most_render_.height));
+  backend_.copy_out(rows.data(), view_.bad_in_row, rows.size() * sizeof(std::uint32_t));
+  for (const std::uint32_t row : rows) sum += row;
   return sum;
 }
 

@@ -23,6 +23,7 @@ struct Carry {
   T *g_state = nullptr, *g_count = nullptr;
 
  private:
+  BackendOf<T>* backend_;
   std::vector<std::unique_ptr<Memory>> memory_;
   std::size_t state_bytes_, count_bytes_;
 };
@@ -45,7 +46,8 @@ class FrameStep {
   FrameStep(BackendOf<T>& backend, Size most_render, Size most_output, bool training);
 
   /// Fills `next` and the output: io.output as halfs, or out_linear [H][W][4] where that is given. The
-  /// history is io.history, or past_linear where that is given. `past` null or invalid means reset.
+  /// history is io.history, or past_linear where that is given. `past` null or invalid means reset. All
+  /// pointers are the backend's; on a GPU the work is only enqueued.
   void forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T>* past, Carry<T>& next,
                const T* past_linear = nullptr, T* out_linear = nullptr, const Window& window = {});
 
@@ -54,7 +56,7 @@ class FrameStep {
   void backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T>* past, Carry<T>& next,
                 T* g_past_linear);
 
-  /// Input values of the last forward that were not finite or out of range.
+  /// Input values of all frames so far that were not finite or out of range; waits for them.
   std::uint64_t bad_values() const;
   const StepView<T>& view() const { return view_; }
   void time_into(StageTimes* times) { times_ = times; }

@@ -135,6 +135,8 @@ template <typename T>
 NetworkRun<T>::NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters,
                           Size padded, bool training)
     : backend_(backend), plan_(plan), tensors_(plan.values().size()) {
+  if (!training) fused_ = backend.fuse(plan, parameters.list(), padded);
+  if (fused_) return;
   // Wholes come after their parts in the list, so going backwards finds every parent made.
   for (std::size_t i = tensors_.size(); i-- > 0;) {
     const Value& value = plan.values()[i];

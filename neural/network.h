@@ -59,6 +59,7 @@ class Parameters {
   void zero_gradient();
   void read_gradient(std::span<T> flat);
   std::shared_ptr<ParameterOf<T>> of(std::size_t layer) const { return list_[layer]; }
+  std::span<const std::shared_ptr<ParameterOf<T>>> list() const { return list_; }
 
  private:
   const NetworkPlan& plan_;
@@ -73,6 +74,8 @@ class NetworkRun {
   NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters, Size padded,
              bool training);
   void forward(const T* features, T* head);
+  /// Where the backend has it, and not for training: does the work of forward() and of the passes beside it.
+  FusedNetworkOf<T>* fused() { return fused_.get(); }
   void backward(const T* g_head, T* g_features);
   /// For tests: the value a layer wrote, in the interface's layout.
   std::vector<T> value_of_layer(std::size_t layer);
@@ -80,6 +83,7 @@ class NetworkRun {
  private:
   BackendOf<T>& backend_;
   const NetworkPlan& plan_;
+  std::unique_ptr<FusedNetworkOf<T>> fused_;  ///< then there are no tensors and operations
   std::vector<TensorPtr> tensors_;
   std::vector<std::unique_ptr<Operation>> operations_;
   std::vector<bool> accumulate_;  ///< per layer: its source already has a gradient from a later layer

@@ -1,7 +1,8 @@
 #pragma once
 // Gradients of the passes in pixel_passes.h, each run over the same grid in the reverse order. Motion, depth
 // and the frame's own colours are inputs: they get none. Several of these scatter into neighbours, so a
-// caller runs each over its grid in one fixed order (one thread a picture) and sums stay reproducible.
+// CPU runs each over its grid in one fixed order (one thread a picture) and sums stay reproducible; a GPU
+// adds atomically.
 //
 // Before the first: g_controls, g_past, g_past_count, g_past_state are zero or hold what to add to.
 
@@ -66,10 +67,10 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
     const T g_exponent = r.kernel.weights[k] * dot(gf, away);
     const T dx = r.kernel.dx[k], dy = r.kernel.dy[k];
     const T a = control[kernel_l0] * dx + control[kernel_l1] * dy, b = control[kernel_l2] * dy;
-    g_control[logits + k] += g_exponent;
-    g_control[kernel_l0] -= g_exponent * a * dx;
-    g_control[kernel_l1] -= g_exponent * a * dy;
-    g_control[kernel_l2] -= g_exponent * b * dy;
+    add_at(g_control + logits + k, g_exponent);
+    add_at(g_control + kernel_l0, -g_exponent * a * dx);
+    add_at(g_control + kernel_l1, -g_exponent * a * dy);
+    add_at(g_control + kernel_l2, -g_exponent * b * dy);
   }
 }
 
@@ -120,7 +121,7 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
       const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
       const T weight = bx.weights[c] * by.weights[r];
       (g_area * weight).add_to(v.g_warped + 4 * k);
-      v.g_warped_count[k] += g_count * weight;
+      add_at(v.g_warped_count + k, g_count * weight);
     }
   const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
   const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
@@ -133,7 +134,7 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   if (!taps.valid) return;
   for (int c = 0; c < state_channels; ++c) {
     const T g = g1[8 + c] + (c == state_channels - 1 ? T(instability_memory) * g_next : T(0));
-    for (int n = 0; n < 4; ++n) v.g_past_state[taps.k[n] + c] += taps.weight[n] * g;
+    for (int n = 0; n < 4; ++n) add_at(v.g_past_state + taps.k[n] + c, taps.weight[n] * g);
   }
 }
 
@@ -154,8 +155,8 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
     for (int c = 1; c < 3; ++c) {
       const T weight = (c == 1 ? 1 - taps.tx : taps.tx) * (r == 1 ? 1 - taps.ty : taps.ty);
       const std::int64_t k = taps.rows[r] + taps.columns[c];
-      v.g_past[4 * k] -= weight * g[3];
-      v.g_past_count[k] += weight * g_count;
+      add_at(v.g_past + 4 * k, -weight * g[3]);
+      add_at(v.g_past_count + k, weight * g_count);
     }
 }
 

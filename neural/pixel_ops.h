@@ -15,6 +15,7 @@
 #endif
 
 #if defined(__CUDACC__)
+#include <cuda_fp16.h>
 #define NEURASTER_HD __host__ __device__ __forceinline__
 #else
 #define NEURASTER_HD inline __attribute__((always_inline))
@@ -26,11 +27,21 @@
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
+/// Adds to memory that other pixels add to as well: on a GPU in no fixed order.
+template <typename T>
+NEURASTER_HD void add_at(T* p, T x) {
+#if defined(__CUDA_ARCH__)
+  atomicAdd(p, x);
+#else
+  *p += x;
+#endif
+}
+
 /// Four scalars that compilers keep in one register.
 template <typename T>
 struct Vec4 {
 #if defined(__CUDACC__)
-  struct Native {
+  struct alignas(4 * sizeof(T)) Native {
     T e[4];
     NEURASTER_HD T& operator[](int i) { return e[i]; }
     NEURASTER_HD T operator[](int i) const { return e[i]; }
@@ -42,7 +53,11 @@ struct Vec4 {
 
   NEURASTER_HD static Vec4 load(const T* p) {
     Vec4 r;
+#if defined(__CUDACC__)
+    r.v = *reinterpret_cast<const Native*>(p);  // every [4] array is aligned to its vectors
+#else
     std::memcpy(&r.v, p, sizeof r.v);
+#endif
     return r;
   }
   NEURASTER_HD static Vec4 all(T a) {
@@ -54,10 +69,18 @@ struct Vec4 {
     return r;
   }
   NEURASTER_HD void store(T* p) const {
+#if defined(__CUDACC__)
+    *reinterpret_cast<Native*>(p) = v;
+#else
     std::memcpy(p, &v, sizeof v);
+#endif
   }
   NEURASTER_HD void add_to(T* p) const {
+#if defined(__CUDA_ARCH__)
+    for (int i = 0; i < 4; ++i) add_at(p + i, v[i]);
+#else
     (load(p) + *this).store(p);
+#endif
   }
   NEURASTER_HD T operator[](int i) const {
     return v[i];
@@ -129,15 +152,22 @@ NEURASTER_HD int floor_int(T x) {
 // --- half floats ---------------------------------------------------------------------------------------
 
 NEURASTER_HD float from_half(f16 h) {
+#if defined(__CUDA_ARCH__)
+  return __half2float(__ushort_as_half(h));
+#else
   const std::uint32_t sign = (h & 0x8000u) << 16, rest = h & 0x7fffu;
   if (rest >= 0x7c00u) return std::bit_cast<float>(sign | 0x7f800000u | ((rest & 0x3ffu) << 13));
   // Shifting the bits and scaling by 2^112 makes denormals come out right without a branch of their own.
   return std::bit_cast<float>(sign |
                               std::bit_cast<std::uint32_t>(std::bit_cast<float>(rest << 13) * 0x1p112f));
+#endif
 }
 
 /// Round to nearest even; too large becomes infinity.
 NEURASTER_HD f16 to_half(float x) {
+#if defined(__CUDA_ARCH__)
+  return __half_as_ushort(__float2half_rn(x));
+#else
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(x), sign = (bits >> 16) & 0x8000u;
   const std::uint32_t a = bits & 0x7fffffffu;
   if (a > 0x7f800000u) return static_cast<f16>(sign | 0x7e00u);
@@ -147,6 +177,7 @@ NEURASTER_HD f16 to_half(float x) {
     return static_cast<f16>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3f000000u));
   }
   return static_cast<f16>(sign | ((a - 0x38000000u + 0xfffu + ((a >> 13) & 1u)) >> 13));
+#endif
 }
 
 template <typename T>
@@ -155,6 +186,9 @@ NEURASTER_HD Vec4<T> load_half4(const f16* p) {
   float four[4];
   _mm_storeu_ps(four, _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
   return Vec4<T>::make(four[0], four[1], four[2], four[3]);
+#elif defined(__CUDA_ARCH__)
+  const ushort4 four = *reinterpret_cast<const ushort4*>(p);
+  return Vec4<T>::make(from_half(four.x), from_half(four.y), from_half(four.z), from_half(four.w));
 #else
   return Vec4<T>::make(from_half(p[0]), from_half(p[1]), from_half(p[2]), from_half(p[3]));
 #endif
@@ -166,6 +200,9 @@ NEURASTER_HD void store_half4(f16* p, Vec4<T> x) {
   const __m128 four = _mm_setr_ps(static_cast<float>(x[0]), static_cast<float>(x[1]),
                                   static_cast<float>(x[2]), static_cast<float>(x[3]));
   _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_cvtps_ph(four, 0));
+#elif defined(__CUDA_ARCH__)
+  *reinterpret_cast<ushort4*>(p) = {to_half(static_cast<float>(x[0])), to_half(static_cast<float>(x[1])),
+                                    to_half(static_cast<float>(x[2])), to_half(static_cast<float>(x[3]))};
 #else
   for (int i = 0; i < 4; ++i) p[i] = to_half(static_cast<float>(x[i]));
 #endif

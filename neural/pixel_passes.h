@@ -60,7 +60,7 @@ NEURASTER_HD void clean(const StepView<T>& v, int x, int y) {
     // A motion that is not a number says nothing: none is the safest guess.
     v.raw_motion[2 * std::int64_t{i} + c] = m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0));
   }
-  if (bad) v.bad_in_row[y] += static_cast<std::uint32_t>(bad);
+  if (bad) add_at(v.bad_in_row + y, static_cast<std::uint32_t>(bad));
 }
 
 /// Second difference of reversed depth relative to the neighbourhood's maximum: reversed depth is affine on
@@ -311,15 +311,16 @@ NEURASTER_HD T off_centre(T motion, T ratio) {
   return 2 * std::abs(p - static_cast<T>(floor_int(p + T(0.5))));
 }
 
+/// The input of the network at a pixel, in two blocks of 16, and the running instability.
 template <typename T>
-NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
+NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* high) {
   const std::int64_t i = index<T>(v.render, x, y);
   const Vec4<T> sample = Vec4<T>::load(v.sample + 4 * i), mean = Vec4<T>::load(v.mean + 4 * i);
   const Vec4<T> deviation = Vec4<T>::load(v.deviation + 4 * i), flow = Vec4<T>::load(v.flow + 4 * i);
   const T spread = deviation[0] + T(deviation_floor);
   const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
 
-  T* f = v.features + blocked(v, 0, x, y);
+  T* f = low;
   const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
   for (int c = 0; c < 3; ++c) {
     f[c] = sample[c];
@@ -334,7 +335,7 @@ NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
   f[14] = mean[3];
   f[15] = bounded(length, T(8)) / 8;
 
-  f = v.features + blocked(v, 1, x, y);
+  f = high;
   f[0] = off_centre(flow[0], ratio_x(v));
   f[1] = off_centre(flow[1], ratio_y(v));
   f[2] = past.count / (8 + past.count);
@@ -355,11 +356,15 @@ NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
       T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise;
 }
 
+template <typename T>
+NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
+  feature_values(v, x, y, v.features + blocked(v, 0, x, y), v.features + blocked(v, 1, x, y));
+}
+
 /// How far each control may go from TAAU: limits of `bounded`, and what 0 stands for.
 template <typename T>
-NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
+NEURASTER_HD void controls_from(const StepView<T>& v, int x, int y, const T* h, const T* learned) {
   const std::int64_t i = index<T>(v.render, x, y);
-  const T* h = v.head + blocked(v, 0, x, y);
   T* c = v.controls + control_channels * i;
   c[kernel_l0] = exponential(bounded(h[kernel_l0], T(1.5))) / T(kernel_sigma);
   c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(kernel_sigma);
@@ -369,8 +374,12 @@ NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
   c[memory] = T(start_memory) * exponential(bounded(h[memory], T(3)));
   c[residual] = bounded(h[residual], T(1));
   c[sharpening] = bounded(h[sharpening], T(1));
-  const T* learned = v.head + blocked(v, 1, x, y);
   for (int k = 0; k < state_channels - 1; ++k) v.state[state_channels * i + k] = bounded(learned[k], T(1));
+}
+
+template <typename T>
+NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
+  controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));
 }
 
 /// The nine nearest samples of an output pixel and their weights.

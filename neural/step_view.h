@@ -62,7 +62,7 @@ struct StepView {
   T* controls = nullptr;    ///< [16]
   T* state = nullptr;       ///< [8]
   const T* past_state = nullptr;
-  std::uint32_t* bad_in_row = nullptr;  ///< values of each row that were not finite or out of range
+  std::uint32_t* bad_in_row = nullptr;  ///< adds values that were not finite or out of range
 
   // Output resolution.
   T* past = nullptr;  ///< [4] history as working colour, of past_output's size

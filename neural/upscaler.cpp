@@ -44,11 +44,20 @@ NetworkRun<float>& Upscaler::network_for(Size padded) {
 }
 
 void Upscaler::process(const FrameIo& io) {
+  enqueue(io);
+  backend_.finish();
+}
+
+void Upscaler::enqueue(const FrameIo& io) {
   const Carry<float>& past = *carries_[static_cast<std::size_t>(newest_)];
   Carry<float>& next = *carries_[static_cast<std::size_t>(1 - newest_)];
-  step_.forward(network_for(padded_size(io.info.render)), io, &past, next);
+  NetworkRun<float>& network = network_for(padded_size(io.info.render));
+  const auto work = [&] { step_.forward(network, io, &past, next); };
+  if (timed_)
+    work();
+  else
+    backend_.group(newest_, work);
   newest_ = 1 - newest_;
-  bad_values_ += step_.bad_values();
 }
 
 void Upscaler::draw(DebugView view, f16* rgba) const {

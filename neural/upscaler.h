@@ -25,13 +25,20 @@ class Upscaler {
   /// from frame to frame. Inputs that are not finite or out of range are cleaned and counted; what comes out
   /// is finite and in [0, 60000]. Throws core::Error where a size is beyond most_output.
   void process(const FrameIo& io);
+  /// The same, only asked for: on a GPU it is done when the backend's queue has come to its end. The buffers
+  /// of `io` are the backend's memory.
+  void enqueue(const FrameIo& io);
 
   /// Forgets the frame before, as io.info.reset does.
   void reset();
   void set_weights(const Weights& weights);
 
-  std::uint64_t bad_values() const { return bad_values_; }  ///< cleaned so far, all frames
-  void time_into(StageTimes* times) { step_.time_into(times); }
+  std::uint64_t bad_values() const { return step_.bad_values(); }  ///< cleaned so far, all frames
+  void time_into(StageTimes* times) {
+    timed_ = times != nullptr;
+    step_.time_into(times);
+  }
+  const StepView<float>& view() const { return step_.view(); }  ///< of the last frame
 
   /// Draws a view of the last frame as linear rgba halfs [H][W][4]; host backends only.
   void draw(DebugView view, f16* rgba) const;
@@ -50,7 +57,7 @@ class Upscaler {
     std::unique_ptr<NetworkRun<float>> run;
   };
   std::list<Sized> networks_;  ///< most recently used first
-  std::uint64_t bad_values_ = 0;
+  bool timed_ = false;         ///< stage by stage, so never as one launch
 };
 
 }  // namespace neural

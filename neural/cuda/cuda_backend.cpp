@@ -1,0 +1,205 @@
+// The CUDA backend: one stream, everything enqueued on it in order. The module opens on a machine without a
+// driver; create() then says why it cannot run.
+
+#include "neural/cuda/external.h"
+#include "neural/cuda/fused_network.h"
+#include "neural/cuda/tensors.h"
+
+namespace neural::cuda {
+namespace {
+
+class CudaMemory final : public Memory {
+ public:
+  CudaMemory(std::size_t bytes, cudaStream_t stream) : memory_(bytes, stream) {}
+  void* data() override { return memory_.get(); }
+
+ private:
+  DeviceMemory memory_;
+};
+
+class CudaUpsample final : public Operation {
+ public:
+  CudaUpsample(ContextPtr context, std::shared_ptr<CudaTensor> source,
+               std::shared_ptr<CudaTensor> destination)
+      : context_(std::move(context)), source_(std::move(source)), destination_(std::move(destination)) {}
+  void forward() override {
+    check(upsample(source_->values(), source_->layout(), destination_->values(), destination_->layout(),
+                   context_->half, context_->stream.get()),
+          "cannot launch an upsampling");
+    destination_->publish();
+  }
+  void backward(bool accumulate) override {
+    check(upsample_backward(destination_->gradient(), destination_->layout(), source_->gradient(),
+                            source_->layout(), accumulate, context_->stream.get()),
+          "cannot launch the gradient of an upsampling");
+  }
+
+ private:
+  ContextPtr context_;
+  std::shared_ptr<CudaTensor> source_, destination_;
+};
+
+class CudaBackend final : public Backend, private Interop {
+ public:
+  CudaBackend(const Found::Device& device, const BackendOptions& options) : fused_(options.fused) {
+    check(cudaSetDevice(device.index), "CUDA does not take the GPU");
+    context_ = std::make_shared<Context>();
+    context_->device = device;
+    context_->half = options.precision == Precision::half;
+    context_->fast = options.fast;
+    context_->cudnn_place = options.cudnn;
+  }
+  ~CudaBackend() override { static_cast<void>(cudaStreamSynchronize(stream())); }
+
+  std::string description() const override {
+    const int capability = context_->device.capability;
+    return fmt::format("cuda ({}, compute capability {}.{}, {})", context_->device.name, capability / 10,
+                       capability % 10,
+                       !context_->half ? (context_->fast ? "tf32, cuDNN" : "f32, cuDNN")
+                       : fused_        ? "f16, own kernels"
+                                       : "f16, cuDNN");
+  }
+  Precision precision() const override { return context_->half ? Precision::half : Precision::f32; }
+
+  std::unique_ptr<Memory> allocate(std::size_t bytes) override {
+    return std::make_unique<CudaMemory>(bytes, stream());
+  }
+  void clear(void* memory, std::size_t bytes) override {
+    check(cudaMemsetAsync(memory, 0, bytes, stream()), "cannot clear GPU memory");
+  }
+  void copy_in(void* memory, const void* host, std::size_t bytes) override {
+    check(cudaMemcpyAsync(memory, host, bytes, cudaMemcpyHostToDevice, stream()), "cannot copy to the GPU");
+  }
+  void copy_out(void* host, const void* memory, std::size_t bytes) override {
+    check(cudaMemcpyAsync(host, memory, bytes, cudaMemcpyDeviceToHost, stream()), "cannot copy from the GPU");
+    finish();
+  }
+
+  TensorPtr tensor(Shape shape, bool with_gradient) override {
+    return std::make_shared<CudaTensor>(context_, shape, with_gradient);
+  }
+  std::shared_ptr<ParameterOf<float>> parameter(const ConvolutionSpec& spec) override {
+    return std::make_shared<CudaParameter>(context_, spec);
+  }
+  std::unique_ptr<Operation> convolution(const ConvolutionSpec& spec, TensorPtr source,
+                                         std::shared_ptr<ParameterOf<float>> parameter, TensorPtr destination,
+                                         bool training) override {
+    return make_cudnn_convolution(context_, spec, shared(source),
+                                  std::static_pointer_cast<CudaParameter>(parameter), shared(destination),
+                                  training);
+  }
+  std::unique_ptr<Operation> upsample(TensorPtr source, TensorPtr destination) override {
+    return std::make_unique<CudaUpsample>(context_, shared(source), shared(destination));
+  }
+  std::unique_ptr<FusedNetworkOf<float>> fuse(const NetworkPlan& plan,
+                                              std::span<const std::shared_ptr<ParameterOf<float>>> parameters,
+                                              Size padded) override {
+    if (!context_->half || !fused_) return nullptr;
+    return make_fused_network(context_, plan, parameters, padded);
+  }
+
+  // The interface's values are in memory of allocate(), like everything of a step.
+  void write(Tensor& tensor, const float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(from_blocked(values, t.values(), t.layout(), t.half(), stream()), "cannot write a tensor");
+    t.publish();
+  }
+  void read(Tensor& tensor, float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(to_blocked(t.values(), values, t.layout(), t.half(), stream()), "cannot read a tensor");
+  }
+  void write_gradient(Tensor& tensor, const float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(from_blocked(values, t.gradient(), t.layout(), false, stream()), "cannot write a gradient");
+  }
+  void read_gradient(Tensor& tensor, float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(to_blocked(t.gradient(), values, t.layout(), false, stream()), "cannot read a gradient");
+  }
+
+  void run(Pass pass, const StepView<float>& view) override {
+    check(run_pass(pass, view, stream()), "cannot launch a pass");
+  }
+  void run_backward(Pass pass, const StepView<float>& view) override {
+    check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
+  }
+
+  void group(int slot, const std::function<void()>& work) override;
+  int launches() const override { return launches_; }
+  void finish() override { check(cudaStreamSynchronize(stream()), "the GPU failed"); }
+
+  Interop* interop() override { return this; }
+  std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) override {
+    return std::make_unique<ExternalMemory>(std::move(memory));
+  }
+  std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) override {
+    return std::make_unique<ExternalTimeline>(std::move(semaphore), stream());
+  }
+  void expect_alive() override {
+    const cudaError_t state = cudaStreamQuery(stream());
+    if (state != cudaErrorNotReady) check(state, "the GPU failed");
+  }
+
+ private:
+  cudaStream_t stream() const { return context_->stream.get(); }
+  static const CudaTensor& as(const Tensor& tensor) { return static_cast<const CudaTensor&>(tensor); }
+  static std::shared_ptr<CudaTensor> shared(const TensorPtr& tensor) {
+    return std::static_pointer_cast<CudaTensor>(tensor);
+  }
+
+  std::shared_ptr<Context> context_;
+  bool fused_;
+  GraphExec graphs_[2];  ///< one a slot
+  int launches_ = 0;
+};
+
+/// Recorded anew each frame, since every frame's numbers are parameters of its kernels; the executable graph
+/// of the slot only takes the new ones over, unless the frame has another shape (a reset, another size).
+void CudaBackend::group(int slot, const std::function<void()>& work) {
+  check(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal), "cannot record a CUDA graph");
+  Graph graph;
+  try {
+    work();
+  } catch (...) {
+    static_cast<void>(cudaStreamEndCapture(stream(), graph.address()));
+    static_cast<void>(cudaGetLastError());
+    throw;
+  }
+  check(cudaStreamEndCapture(stream(), graph.address()), "cannot record a CUDA graph");
+  std::size_t nodes = 0;
+  check(cudaGraphGetNodes(graph.get(), nullptr, &nodes), "cannot read a CUDA graph");
+  launches_ = static_cast<int>(nodes);
+  GraphExec& exec = graphs_[slot & 1];
+  bool taken = false;
+  if (exec) {
+    cudaGraphExecUpdateResultInfo info{};
+    taken = cudaGraphExecUpdate(exec.get(), graph.get(), &info) == cudaSuccess;
+    if (!taken) static_cast<void>(cudaGetLastError());
+  }
+  if (!taken) {
+    GraphExec made;
+    check(cudaGraphInstantiate(made.address(), graph.get(), 0), "cannot make a CUDA graph");
+    exec = std::move(made);
+  }
+  check(cudaGraphLaunch(exec.get(), stream()), "cannot launch a CUDA graph");
+}
+
+Backend* create(const BackendOptions& options) {
+  if (options.precision == Precision::bf16)
+    core::fail("the CUDA backend computes in f32 or f16, not in bf16");
+  const Found found = look();
+  return new CudaBackend(choose(found, options.device_uuid), options);
+}
+
+bool supports(Precision precision) {
+  return precision != Precision::bf16;
+}
+
+}  // namespace
+}  // namespace neural::cuda
+
+extern "C" __attribute__((visibility("default"))) const neural::BackendModule* neuraster_backend() {
+  static const neural::BackendModule module{neural::backend_version, "cuda", neural::cuda::create,
+                                            neural::cuda::supports};
+  return &module;
+}

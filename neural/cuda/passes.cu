@@ -1,0 +1,64 @@
+// The per-pixel passes on the GPU: the CPU's own functions, one thread a pixel.
+
+#include "neural/cuda/kernels.h"
+#include "neural/run_pass.h"
+
+namespace neural::cuda {
+namespace {
+
+constexpr int tile_width = 32, tile_height = 4;
+
+// The view (some 500 bytes) travels as a parameter: every thread reads it from the constant bank.
+#define NEURASTER_KERNEL(name, function)                                                   \
+  __global__ void __launch_bounds__(tile_width* tile_height)                               \
+      name##_kernel(const __grid_constant__ StepView<float> view, int width, int height) { \
+    const int x = static_cast<int>(blockIdx.x * tile_width + threadIdx.x);                 \
+    const int y = static_cast<int>(blockIdx.y * tile_height + threadIdx.y);                \
+    if (x < width && y < height) pixel::function<float>(view, x, y);                       \
+  }
+NEURASTER_KERNEL(clean, clean)
+NEURASTER_KERNEL(neighbourhood, neighbourhood)
+NEURASTER_KERNEL(history, history)
+NEURASTER_KERNEL(warp, warp)
+NEURASTER_KERNEL(features, features)
+NEURASTER_KERNEL(controls, controls)
+NEURASTER_KERNEL(reconstruct, reconstruct)
+NEURASTER_KERNEL(history_backward, history_backward)
+NEURASTER_KERNEL(warp_backward, warp_backward)
+NEURASTER_KERNEL(features_backward, features_backward)
+NEURASTER_KERNEL(controls_backward, controls_backward)
+NEURASTER_KERNEL(reconstruct_backward, reconstruct_backward)
+#undef NEURASTER_KERNEL
+
+using Kernel = void (*)(const StepView<float>, int, int);
+
+cudaError_t launch(Kernel kernel, Pass pass, const StepView<float>& view, cudaStream_t stream) {
+  const Size grid = pixel::grid_of(pass, view);
+  if (grid.width <= 0 || grid.height <= 0) return cudaSuccess;
+  const dim3 blocks(static_cast<unsigned>((grid.width + tile_width - 1) / tile_width),
+                    static_cast<unsigned>((grid.height + tile_height - 1) / tile_height));
+  kernel<<<blocks, dim3(tile_width, tile_height), 0, stream>>>(view, grid.width, grid.height);
+  return cudaGetLastError();
+}
+
+}  // namespace
+
+cudaError_t run_pass(Pass pass, const StepView<float>& view, cudaStream_t stream) {
+  static constexpr Kernel kernels[] = {clean_kernel,    neighbourhood_kernel, history_kernel,    warp_kernel,
+                                       features_kernel, controls_kernel,      reconstruct_kernel};
+  return launch(kernels[static_cast<int>(pass)], pass, view, stream);
+}
+
+cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream_t stream) {
+  static constexpr Kernel kernels[] = {nullptr,
+                                       nullptr,
+                                       history_backward_kernel,
+                                       warp_backward_kernel,
+                                       features_backward_kernel,
+                                       controls_backward_kernel,
+                                       reconstruct_backward_kernel};
+  const Kernel kernel = kernels[static_cast<int>(pass)];
+  return kernel ? launch(kernel, pass, view, stream) : cudaSuccess;  // the first two are of inputs only
+}
+
+}  // namespace neural::cuda

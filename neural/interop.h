@@ -1,0 +1,32 @@
+#pragma once
+// What a backend on a GPU can do with the memory and the semaphores of a renderer on the same GPU. Both sides
+// only enqueue: nothing here waits on the host.
+
+#include <cstdint>
+#include <memory>
+
+#include "core/exported.h"
+
+namespace neural {
+
+class Memory;
+
+/// A renderer's timeline semaphore, on the backend's one queue of work.
+class Timeline {
+ public:
+  virtual ~Timeline() = default;
+  virtual void wait(std::uint64_t value) = 0;  ///< work asked for from now on starts when it has been reached
+  virtual void signal(std::uint64_t value) = 0;  ///< reached when the work asked for so far is done
+};
+
+class Interop {
+ public:
+  virtual ~Interop() = default;
+  /// The whole allocation as the backend's memory. Destroy it before the exporter frees its own.
+  virtual std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) = 0;
+  virtual std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) = 0;
+  /// Throws core::Error where the device has failed since: what was enqueued will not be done.
+  virtual void expect_alive() = 0;
+};
+
+}  // namespace neural
