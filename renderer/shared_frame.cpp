@@ -13,8 +13,11 @@ void copy_out(VkCommandBuffer commands, const gpu::Image& image, const gpu::Buff
 
 }  // namespace
 
-SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output)
-    : device_(device), rendered_(gpu::make_timeline(device)), generated_(gpu::make_timeline(device)) {
+SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output, SharedWith with)
+    : device_(device),
+      with_(with),
+      rendered_(gpu::make_timeline(device, 0, with == SharedWith::device)),
+      generated_(gpu::make_timeline(device, 0, with == SharedWith::device)) {
   resize(output);
 }
 
@@ -23,7 +26,7 @@ void SharedFrame::resize(neural::Size output) {
   const auto make = [&](VkDeviceSize bytes, const char* name) {
     return gpu::Buffer(device_, bytes * pixels,
                        VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
-                       gpu::MemoryUse::readback, name);
+                       with_ == SharedWith::host ? gpu::MemoryUse::readback : gpu::MemoryUse::exported, name);
   };
   for (Slot& slot : slots_) {
     slot.color = make(8, "shared colour");
@@ -42,7 +45,10 @@ void SharedFrame::record_fill(VkCommandBuffer commands, const FrameContext& fram
   copy_out(commands, frame.depth(), slot.depth, frame.width(), frame.height());
   copy_out(commands, frame.targets.motion, slot.motion, frame.width(), frame.height());
   copy_out(commands, frame.targets.reactive, slot.reactive, frame.width(), frame.height());
-  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+  if (with_ == SharedWith::host) return gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+  // No acquire before: what the buffers held is overwritten, so it need not be kept.
+  gpu::transfer_ownership(frame.device, commands, {&slot.color, &slot.depth, &slot.motion, &slot.reactive},
+                          gpu::Transfer::release);
 }
 
 void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& frame) const {
@@ -50,9 +56,15 @@ void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& fram
   copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
   copy.imageExtent = {static_cast<std::uint32_t>(frame.info.output.width),
                       static_cast<std::uint32_t>(frame.info.output.height), 1};
-  gpu::barrier(commands, gpu::Access::host_write, gpu::Access::transfer);
-  vkCmdCopyBufferToImage(commands, slots_[frame.slot()].output.get(), frame.output().get(),
-                         VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
+  const gpu::Buffer& output = slots_[frame.slot()].output;
+  if (with_ == SharedWith::host)
+    gpu::barrier(commands, gpu::Access::host_write, gpu::Access::transfer);
+  else
+    gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::acquire);
+  vkCmdCopyBufferToImage(commands, output.get(), frame.output().get(), VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
+  // Back to the generator, whose history it is in the next frame.
+  if (with_ == SharedWith::device)
+    gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::release);
   gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
 }
 
@@ -70,6 +82,17 @@ neural::FrameIo SharedFrame::io(const neural::FrameInfo& info, neural::Size hist
   io.history_size = history_size;
   io.output = slot.output.as<neural::f16>();
   return io;
+}
+
+ExportedFrame SharedFrame::export_frame() const {
+  ExportedFrame exported;
+  for (std::size_t i = 0; i < 2; ++i)
+    exported.slots[i] = {slots_[i].color.export_memory(), slots_[i].depth.export_memory(),
+                         slots_[i].motion.export_memory(), slots_[i].reactive.export_memory(),
+                         slots_[i].output.export_memory()};
+  exported.rendered = gpu::export_timeline(device_, rendered_.get());
+  exported.generated = gpu::export_timeline(device_, generated_.get());
+  return exported;
 }
 
 }  // namespace renderer

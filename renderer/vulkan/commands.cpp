@@ -122,11 +122,15 @@ void submit(const Device& device, VkCommandBuffer commands, std::span<const Sema
   check(vkQueueSubmit2(device.queue(), 1, &info, fence), "cannot submit a frame");
 }
 
-UniqueSemaphore make_timeline(const Device& device, std::uint64_t value) {
+UniqueSemaphore make_timeline(const Device& device, std::uint64_t value, bool exported) {
+  VkExportSemaphoreCreateInfo exporting{};
+  exporting.sType = VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO;
+  exporting.handleTypes = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT;
   VkSemaphoreTypeCreateInfo type{};
   type.sType = VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO;
   type.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
   type.initialValue = value;
+  if (exported) type.pNext = &exporting;
   VkSemaphoreCreateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO;
   info.pNext = &type;
@@ -135,7 +139,33 @@ UniqueSemaphore make_timeline(const Device& device, std::uint64_t value) {
   return {device.handle(), semaphore};
 }
 
+core::ExportedSemaphore export_timeline(const Device& device, VkSemaphore semaphore) {
+  VkSemaphoreGetFdInfoKHR info{};
+  info.sType = VK_STRUCTURE_TYPE_SEMAPHORE_GET_FD_INFO_KHR;
+  info.semaphore = semaphore;
+  info.handleType = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT;
+  int fd = -1;
+  check(device.get_semaphore_fd(device.handle(), &info, &fd), "cannot export a semaphore");
+  return {core::UniqueFd(fd)};
+}
+
+void signal_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value) {
+  VkSemaphoreSignalInfo info{VK_STRUCTURE_TYPE_SEMAPHORE_SIGNAL_INFO, nullptr, semaphore, value};
+  check(vkSignalSemaphore(device.handle(), &info), "cannot signal a semaphore");
+}
+
+std::uint64_t timeline_value(const Device& device, VkSemaphore semaphore) {
+  std::uint64_t value = 0;
+  check(vkGetSemaphoreCounterValue(device.handle(), semaphore, &value), "cannot read a semaphore");
+  return value;
+}
+
 void wait_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value, double seconds) {
+  if (!try_wait_timeline(device, semaphore, value, seconds))
+    core::fail("a frame did not finish within {} s", seconds);
+}
+
+bool try_wait_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value, double seconds) {
   VkSemaphoreWaitInfo info{};
   info.sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO;
   info.semaphoreCount = 1;
@@ -143,7 +173,7 @@ void wait_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t va
   info.pValues = &value;
   const VkResult result = vkWaitSemaphores(device.handle(), &info, static_cast<std::uint64_t>(seconds * 1e9));
   check(result, "cannot wait for a frame");
-  if (result == VK_TIMEOUT) core::fail("a frame did not finish within {} s", seconds);
+  return result != VK_TIMEOUT;
 }
 
 void run_once(const Device& device, const std::function<void(VkCommandBuffer)>& record) {
@@ -169,6 +199,32 @@ void barrier(VkCommandBuffer commands, Access before, Access after) {
   info.sType = VK_STRUCTURE_TYPE_DEPENDENCY_INFO;
   info.memoryBarrierCount = 1;
   info.pMemoryBarriers = &memory;
+  vkCmdPipelineBarrier2(commands, &info);
+}
+
+void transfer_ownership(const Device& device, VkCommandBuffer commands,
+                        std::initializer_list<const Buffer*> buffers, Transfer direction) {
+  const Scope all = scope_of(Access::all);
+  const bool release = direction == Transfer::release;
+  std::vector<VkBufferMemoryBarrier2> barriers;
+  for (const Buffer* buffer : buffers) {
+    VkBufferMemoryBarrier2 b{};
+    b.sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER_2;
+    b.srcStageMask = b.dstStageMask = all.stage;
+    if (release)
+      b.srcAccessMask = VK_ACCESS_2_MEMORY_WRITE_BIT;
+    else
+      b.dstAccessMask = all.access;
+    b.srcQueueFamilyIndex = release ? device.queue_family() : VK_QUEUE_FAMILY_EXTERNAL;
+    b.dstQueueFamilyIndex = release ? VK_QUEUE_FAMILY_EXTERNAL : device.queue_family();
+    b.buffer = buffer->get();
+    b.size = VK_WHOLE_SIZE;
+    barriers.push_back(b);
+  }
+  VkDependencyInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_DEPENDENCY_INFO;
+  info.bufferMemoryBarrierCount = static_cast<std::uint32_t>(barriers.size());
+  info.pBufferMemoryBarriers = barriers.data();
   vkCmdPipelineBarrier2(commands, &info);
 }
 

@@ -35,9 +35,16 @@ struct SemaphoreValue {
 void submit(const Device& device, VkCommandBuffer commands, std::span<const SemaphoreValue> waits,
             std::span<const SemaphoreValue> signals, VkFence fence = VK_NULL_HANDLE);
 
-UniqueSemaphore make_timeline(const Device& device, std::uint64_t value = 0);
+/// `exported`: another API can import it; the device was opened with external memory.
+UniqueSemaphore make_timeline(const Device& device, std::uint64_t value = 0, bool exported = false);
+core::ExportedSemaphore export_timeline(const Device& device, VkSemaphore semaphore);
+/// By the host.
+void signal_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value);
+std::uint64_t timeline_value(const Device& device, VkSemaphore semaphore);
 /// Throws DeviceLost, or Error after `seconds`.
 void wait_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value, double seconds = 120);
+/// False where `seconds` were not enough.
+bool try_wait_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value, double seconds);
 
 /// Records, submits and waits: for loading and tests, not for frames.
 void run_once(const Device& device, const std::function<void(VkCommandBuffer)>& record);
@@ -47,6 +54,12 @@ enum class Access { attachment, compute, shader_read, transfer, host_read, host_
 
 /// One memory barrier: everything that `before` wrote is visible to `after`.
 void barrier(VkCommandBuffer commands, Access before, Access after);
+
+/// Hands buffers between this queue and another API (VK_QUEUE_FAMILY_EXTERNAL): a release after the last
+/// access of this side, an acquire before the first. Where there is no other API neither is needed.
+enum class Transfer { release, acquire };
+void transfer_ownership(const Device& device, VkCommandBuffer commands,
+                        std::initializer_list<const Buffer*> buffers, Transfer direction);
 
 /// UNDEFINED to GENERAL (contents are lost): once after creation, for any number of images.
 void to_general(VkCommandBuffer commands, std::initializer_list<const Image*> images);

@@ -307,6 +307,10 @@ void Device::create_device(const DeviceOptions& options) {
         reinterpret_cast<std::remove_reference_t<decltype(function)>>(vkGetDeviceProcAddr(device_, name));
   };
   load(push_descriptors, "vkCmdPushDescriptorSetKHR");
+  if (external_memory_) {
+    load(get_memory_fd, "vkGetMemoryFdKHR");
+    load(get_semaphore_fd, "vkGetSemaphoreFdKHR");
+  }
   if (debug_utils_) {
     load(begin_label, "vkCmdBeginDebugUtilsLabelEXT");
     load(end_label, "vkCmdEndDebugUtilsLabelEXT");

@@ -22,7 +22,7 @@ struct DeviceInfo {
 };
 
 struct DeviceOptions {
-  std::string device = {};       ///< part of a name, or an index; empty: discrete before integrated before CPU
+  std::string device = {};  ///< part of a name, or an index; empty: discrete before integrated before CPU
   bool validation = false;  ///< fails where the layer is not installed
   bool external_memory = false;  ///< chain export structures: only for CUDA (lavapipe exports no semaphores)
   std::vector<const char*> instance_extensions = {};  ///< what the window system asks for; empty: headless
@@ -65,6 +65,8 @@ class Device {
   /// Throws with the first message where the validation layer has complained.
   void expect_valid() const;
 
+  PFN_vkGetMemoryFdKHR get_memory_fd = nullptr;  ///< null without external_memory()
+  PFN_vkGetSemaphoreFdKHR get_semaphore_fd = nullptr;
   PFN_vkCmdPushDescriptorSetKHR push_descriptors = nullptr;
   PFN_vkCmdBeginDebugUtilsLabelEXT begin_label = nullptr;  ///< null without VK_EXT_debug_utils
   PFN_vkCmdEndDebugUtilsLabelEXT end_label = nullptr;

@@ -15,10 +15,13 @@ void set_name(const Device& device, VkObjectType type, std::uint64_t handle, con
   device.set_name(device.handle(), &info);
 }
 
+constexpr auto export_type = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT;
+
 VkDeviceMemory allocate(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type,
-                        const char* name) {
+                        const char* name, const void* next = nullptr) {
   VkMemoryAllocateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
+  info.pNext = next;
   info.allocationSize = needs.size;
   info.memoryTypeIndex = type;
   VkDeviceMemory memory = VK_NULL_HANDLE;
@@ -37,16 +40,31 @@ Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage
     info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
     info.size = size_;
     info.usage = usage;
+    VkExternalMemoryBufferCreateInfo external{};
+    external.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO;
+    external.handleTypes = export_type;
+    const bool exported = use == MemoryUse::exported;
+    if (exported && !device.external_memory())
+      core::fail("'{}' was opened without shared memory", device.info().name);
+    if (exported) info.pNext = &external;
     check(vkCreateBuffer(device.handle(), &info, nullptr, &buffer_), "cannot create a buffer");
     VkMemoryRequirements needs;
     vkGetBufferMemoryRequirements(device.handle(), buffer_, &needs);
-    const bool host = use != MemoryUse::device;
+    const bool host = use == MemoryUse::upload || use == MemoryUse::readback;
     const auto required = host ? VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT : VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
     const auto preferred = use == MemoryUse::readback ? VK_MEMORY_PROPERTY_HOST_CACHED_BIT
                                                       : VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
     const std::uint32_t type = device.memory_type(needs.memoryTypeBits, required, host ? preferred : 0);
     coherent_ = device.memory_flags(type) & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-    memory_ = allocate(device, needs, type, name);
+    VkMemoryDedicatedAllocateInfo dedicated{};
+    dedicated.sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO;
+    dedicated.buffer = buffer_;
+    VkExportMemoryAllocateInfo exporting{};
+    exporting.sType = VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO;
+    exporting.pNext = &dedicated;
+    exporting.handleTypes = export_type;
+    memory_ = allocate(device, needs, type, name, exported ? &exporting : nullptr);
+    allocated_ = needs.size;
     check(vkBindBufferMemory(device.handle(), buffer_, memory_, 0), "cannot bind a buffer");
     if (host)
       check(vkMapMemory(device.handle(), memory_, 0, VK_WHOLE_SIZE, 0, &mapped_), "cannot map a buffer");
@@ -70,6 +88,7 @@ void Buffer::swap(Buffer& other) noexcept {
   std::swap(buffer_, other.buffer_);
   std::swap(memory_, other.memory_);
   std::swap(size_, other.size_);
+  std::swap(allocated_, other.allocated_);
   std::swap(mapped_, other.mapped_);
   std::swap(coherent_, other.coherent_);
 }
@@ -84,6 +103,16 @@ void Buffer::invalidate() const {
   if (coherent_) return;
   VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_, 0, VK_WHOLE_SIZE};
   check(vkInvalidateMappedMemoryRanges(device_->handle(), 1, &range), "cannot invalidate memory");
+}
+
+core::ExportedMemory Buffer::export_memory() const {
+  VkMemoryGetFdInfoKHR info{};
+  info.sType = VK_STRUCTURE_TYPE_MEMORY_GET_FD_INFO_KHR;
+  info.memory = memory_;
+  info.handleType = export_type;
+  int fd = -1;
+  check(device_->get_memory_fd(device_->handle(), &info, &fd), "cannot export memory");
+  return {core::UniqueFd(fd), allocated_, true};
 }
 
 Image::Image(const Device& device, const ImageDesc& desc, const char* name) : device_(&device), desc_(desc) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "core/exported.h"
 #include "renderer/vulkan/device.h"
 
 namespace gpu {
@@ -17,6 +18,7 @@ enum class MemoryUse {
   device,    ///< GPU only
   upload,    ///< written by the CPU in order, read by the GPU; mapped
   readback,  ///< read (and written) by the CPU: host-cached; mapped
+  exported,  ///< GPU only, in a dedicated allocation that another API can import
 };
 
 class Buffer {
@@ -43,6 +45,8 @@ class Buffer {
   /// Makes CPU writes visible to the GPU, and GPU writes to the CPU, where the memory is not coherent.
   void flush() const;
   void invalidate() const;
+  /// A new descriptor of the allocation, for MemoryUse::exported. The importer lets go of it first.
+  core::ExportedMemory export_memory() const;
 
  private:
   void destroy();
@@ -50,7 +54,7 @@ class Buffer {
   const Device* device_ = nullptr;
   VkBuffer buffer_ = VK_NULL_HANDLE;
   VkDeviceMemory memory_ = VK_NULL_HANDLE;
-  VkDeviceSize size_ = 0;
+  VkDeviceSize size_ = 0, allocated_ = 0;
   void* mapped_ = nullptr;
   bool coherent_ = true;
 };
