@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/error.h"
 #include "core/file.h"
 #include "core/image_io.h"
 #include "spirv/all.h"
@@ -49,6 +50,17 @@ fs::path cached_file(const std::string& description) {
   return core::cache_folder() / "references" / fmt::format("{:016x}{:016x}.png", hash.high64, hash.low64);
 }
 
+/// Whether the cache has the picture. A file that is damaged or was cut off is rendered again.
+bool usable(const fs::path& file, neural::Size size) {
+  if (!fs::exists(file)) return false;
+  try {
+    const core::Image image = core::read_png(file);
+    return image.width == size.width && image.height == size.height;
+  } catch (const core::Error&) {
+    return false;
+  }
+}
+
 /// The cheapest frame that moves shadows and exposure as any other would.
 renderer::RenderSettings cheap(renderer::RenderSettings settings) {
   settings.upscaler = renderer::Upscaler::nearest;
@@ -76,9 +88,11 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
   for (std::size_t n = 0; n < path.frames.size(); ++n)
     files.push_back(cached_file(fmt::format("{}\nframe {} exposure {:08x}", run, n,
                                             std::bit_cast<std::uint32_t>(*path.frames[n].exposure))));
+  std::vector<bool> missing(files.size());
   std::size_t last_missing = 0;
   for (std::size_t n = first; n < files.size(); ++n) {
-    if (!fs::exists(files[n])) last_missing = n + 1;
+    missing[n] = !usable(files[n], settings.run.output);
+    if (missing[n]) last_missing = n + 1;
   }
   if (last_missing > 0) {
     // Frames before are drawn too: cached shadow cascades depend on where the camera came from.
@@ -86,10 +100,9 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
     renderer::RenderSettings plain = cheap(settings.render);
     for (std::size_t n = 0; n < last_missing; ++n) {
       FrameRequest request = path.frames[n];
-      const bool missing = n >= first && !fs::exists(files[n]);
-      request.reference_samples = missing ? settings.run.reference_samples : 0;
+      request.reference_samples = missing[n] ? settings.run.reference_samples : 0;
       frame.draw(plain, request);
-      if (missing)
+      if (missing[n])
         core::write_png(files[n], settings.run.output.width, settings.run.output.height,
                         frame.read_picture());
       if (n >= first) drawn();

@@ -97,7 +97,12 @@ Scored score_pictures(const fs::path& folder, const std::vector<fs::path>& refer
     if (picture == pictures.end())
       core::fail("'{}' has no picture of frame {} (a PNG whose name ends in the number)", folder.string(),
                  unscored_frames + i);
-    judge.add(core::read_png(picture->second));
+    core::Image image = core::read_png(picture->second);
+    try {
+      judge.add(std::move(image));
+    } catch (const core::Error& error) {
+      core::fail("'{}': {}", picture->second.string(), error.what());
+    }
     drawn();
   }
   return judge.result(0);

@@ -103,9 +103,9 @@ TEST_F(Measure, ReferencesComeFromTheCacheAndRunsAreDeterministic) {
   EXPECT_EQ(written(), before) << "a reference was rendered twice";
   EXPECT_EQ(again[0].score.scores.psnr_db, first[0].score.scores.psnr_db);
   EXPECT_EQ(again[0].score.scores.flip, first[0].score.scores.flip);
-  // One lost file is rendered again, and to the same bytes: the frames before it are drawn as they were.
+  // One damaged file is rendered again, and to the same bytes: the frames before it are drawn as they were.
   const auto bytes = core::read_file(references[3]);
-  fs::remove(references[3]);
+  core::write_file(references[3], std::span(bytes).first(bytes.size() / 2));
   evaluate({});
   EXPECT_EQ(core::read_file(references[3]), bytes);
   EXPECT_EQ(fs::last_write_time(references[2]), before[2]);
@@ -144,6 +144,10 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
   EXPECT_NE(
       message_of([&] { app::score_pictures(theirs, references, nothing); }).find("no picture of frame 10"),
       std::string::npos);
+  core::write_png(theirs / "v2_frame_0010_.png", core::Image(20, 20));
+  const std::string wrong_size = message_of([&] { app::score_pictures(theirs, references, nothing); });
+  EXPECT_NE(wrong_size.find("v2_frame_0010_.png': cannot compare a picture of 20 x 20"), std::string::npos)
+      << wrong_size;
   core::write_file(theirs / "b8.png", "");
   EXPECT_NE(message_of([&] { app::numbered_pictures(theirs); }).find("both claim to be frame 8"),
             std::string::npos);
