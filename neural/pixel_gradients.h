@@ -38,21 +38,24 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   g_smooth[2] = g_blended[0] * r.deviation[0];
   const T total = r.kernel.confidence + r.count;
   const T g_kept = v.g_count[i] - g_alpha * r.kernel.confidence / (total * total);
-  const bool limited = !(r.wanted_count < r.smooth.value[1]);
+  const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(still_memory));
   if (limited) g_smooth[1] = g_kept;
-  v.g_warped_count[i] = limited ? T(0) : g_kept;
+  T g_wanted = limited ? T(0) : g_kept;
 
   // Rectification and sharpening of the history.
-  T g_sharp[4] = {};
+  T g_sharp[4] = {}, g_relaxed_gamma = 0;
   for (int c = 0; c < 3; ++c) {
-    const T reach = r.deviation[c] * r.smooth.value[0];
+    const T reach = r.deviation[c] * r.smooth.value[0] * r.relaxed;
     if (r.sharp[c] > r.mean[c] + reach)
-      g_smooth[0] += g_rectified[c] * r.deviation[c];
+      g_relaxed_gamma += g_rectified[c] * r.deviation[c];
     else if (r.sharp[c] < r.mean[c] - reach)
-      g_smooth[0] -= g_rectified[c] * r.deviation[c];
+      g_relaxed_gamma -= g_rectified[c] * r.deviation[c];
     else
       g_sharp[c] = g_rectified[c];
   }
+  g_smooth[0] = g_relaxed_gamma * r.relaxed;
+  g_wanted += g_relaxed_gamma * r.smooth.value[0] * r.still;
+  v.g_warped_count[i] = g_wanted;
   g_smooth[3] = g_sharp[0] * r.warped[3];
   Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.smooth.value[3]).store(v.g_warped + 4 * i);
   for (int n = 0; n < 4; ++n)

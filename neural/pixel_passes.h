@@ -16,6 +16,10 @@ inline constexpr float dilation_threshold = 0.15f;
 inline constexpr float disocclusion_start = 0.03f, disocclusion_full = 0.10f;
 inline constexpr float deviation_floor = 0.01f;  ///< of a normalised difference
 inline constexpr float instability_memory = 0.85f;
+// Where nothing moves at all, history may gather for long and is trusted the more, the more it has gathered:
+// a still picture has to come to rest.
+inline constexpr float still_memory = 400.0f;  ///< samples, added to the memory
+inline constexpr float still_growth = 3.0f;    ///< a sample counts that many more
 
 /// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
 enum Control { kernel_l0 = 0, kernel_l1, kernel_l2, logits, gamma = 12, memory, residual, sharpening };
@@ -455,7 +459,7 @@ struct Reconstruction {
   Kernel<T> kernel;
   SmoothControls<T> smooth;
   Vec4<T> fresh, warped, mean, deviation, sharp, rectified, blended, result, low, high;
-  T count, alpha, wanted_count;
+  T count, alpha, wanted_count, still, relaxed;
   NEURASTER_HD Reconstruction(const StepView<T>& v, int x, int y)
       : place(v, x, y),
         sample(index<T>(v.render, place.sx, place.sy)),
@@ -473,10 +477,13 @@ struct Reconstruction {
     mean = Vec4<T>::load(v.mean + 4 * sample);
     deviation = Vec4<T>::load(v.deviation + 4 * sample);
     sharp = warped + Vec4<T>::make(smooth.value[3] * warped[3], 0, 0, 0);
-    const Vec4<T> reach = deviation * smooth.value[0];
-    rectified = least(most(sharp, mean - reach), mean + reach);
+    const T* flow = v.flow + 4 * sample;
+    still = flow[0] == 0 && flow[1] == 0 ? T(1) : T(0);
     wanted_count = v.warped_count[i];
-    count = least(wanted_count, smooth.value[1]);
+    relaxed = 1 + still * wanted_count;
+    const Vec4<T> reach = deviation * (smooth.value[0] * relaxed);
+    rectified = least(most(sharp, mean - reach), mean + reach);
+    count = least(wanted_count, smooth.value[1] + still * T(still_memory));
     alpha = kernel.confidence / (kernel.confidence + count);
     blended = rectified + (fresh - rectified) * alpha;
     blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0], 0, 0, 0);
@@ -489,7 +496,7 @@ template <typename T>
 NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
   const Reconstruction<T> r(v, x, y);
-  v.count[i] = r.count + r.kernel.confidence;
+  v.count[i] = r.count + r.kernel.confidence * (1 + T(still_growth) * r.still);
   const Vec4<T> rgb = from_working(r.result);
   if (v.out_half)
     store_half4(v.out_half + 4 * i, rgb);
