@@ -24,6 +24,7 @@ Action declare_profile(CLI::App& cli);
 Action declare_devices(CLI::App& cli);
 Action declare_compare(CLI::App& cli);
 Action declare_capture(CLI::App& cli);
+Action declare_train(CLI::App& cli);
 Action declare_settings(CLI::App& cli);
 
 /// In the order of the help. The first is run where no command is named.

@@ -22,6 +22,7 @@ constexpr Command table[] = {
     {"profile", "time every pass along the camera path, and write a report", declare_profile},
     {"compare", "say what became slower between two profiles, and how sure that is", declare_compare},
     {"devices", "list what can render and generate here, and why not", declare_devices},
+    {"train", "train the upscaler on rendered or captured sequences", declare_train},
     {"capture", "render training sequences to disk", declare_capture},
     {"settings", "print every setting with its range, or save them as a settings file", declare_settings},
 };

@@ -86,7 +86,8 @@ SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Rando
   }
   move.yaw = random.uniform(-0.8, 0.8);
   move.pitch = random.uniform(-0.35, 0.25);
-  if (random.below(2)) {
+  const bool still = random.below(8) == 0;
+  if (!still && random.below(2)) {
     move.turn = random.uniform(0, 0.06);
     move.turn_rate = random.uniform(0.1, 0.8);
   }
@@ -96,8 +97,9 @@ SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Rando
   const double pace = std::clamp(static_cast<double>(glm::length(b.position - a.position)) * 4, 0.3, 4.0);
   for (int axis = 0; axis < 3; ++axis) {
     move.offset[axis] = pace * random.uniform(-0.12, 0.12);
-    if (random.below(2)) move.drift[axis] = pace * random.uniform(-0.012, 0.012);
+    if (!still && random.below(2)) move.drift[axis] = pace * random.uniform(-0.012, 0.012);
   }
+  if (still) move.step = 0;
   // The crop of a picture between 432 and 1080 lines.
   move.zoom = shape.size / random.uniform(432, 1080);
   return move;

@@ -111,6 +111,13 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
             !(history_size == past->info.output);
   v.past_render = v.reset ? Size{1, 1} : past->info.render;
   v.past_output = v.reset ? Size{0, 0} : history_size;
+  const int render[2] = {v.render.width, v.render.height}, output[2] = {v.output.width, v.output.height};
+  const int past_output[2] = {v.past_output.width, v.past_output.height};
+  for (int i = 0; i < 2; ++i) {
+    v.ratio[i] = static_cast<T>(output[i]) / static_cast<T>(render[i]);
+    v.inverse_ratio[i] = static_cast<T>(render[i]) / static_cast<T>(output[i]);
+    v.past_ratio[i] = static_cast<T>(past_output[i]) / static_cast<T>(output[i]);
+  }
   const int whole[4] = {window.x, window.y, window.width ? window.width : info.render.width,
                         window.height ? window.height : info.render.height};
   std::copy_n(whole, 4, v.window);

@@ -38,21 +38,24 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   g_smooth[2] = g_blended[0] * r.deviation[0];
   const T total = r.kernel.confidence + r.count;
   const T g_kept = v.g_count[i] - g_alpha * r.kernel.confidence / (total * total);
-  const bool limited = !(r.wanted_count < r.smooth.value[1]);
+  const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(still_memory));
   if (limited) g_smooth[1] = g_kept;
-  v.g_warped_count[i] = limited ? T(0) : g_kept;
+  T g_wanted = limited ? T(0) : g_kept;
 
   // Rectification and sharpening of the history.
-  T g_sharp[4] = {};
+  T g_sharp[4] = {}, g_relaxed_gamma = 0;
   for (int c = 0; c < 3; ++c) {
-    const T reach = r.deviation[c] * r.smooth.value[0];
+    const T reach = r.deviation[c] * r.smooth.value[0] * r.relaxed;
     if (r.sharp[c] > r.mean[c] + reach)
-      g_smooth[0] += g_rectified[c] * r.deviation[c];
+      g_relaxed_gamma += g_rectified[c] * r.deviation[c];
     else if (r.sharp[c] < r.mean[c] - reach)
-      g_smooth[0] -= g_rectified[c] * r.deviation[c];
+      g_relaxed_gamma -= g_rectified[c] * r.deviation[c];
     else
       g_sharp[c] = g_rectified[c];
   }
+  g_smooth[0] = g_relaxed_gamma * r.relaxed;
+  g_wanted += g_relaxed_gamma * r.smooth.value[0] * r.still;
+  v.g_warped_count[i] = g_wanted;
   g_smooth[3] = g_sharp[0] * r.warped[3];
   Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.smooth.value[3]).store(v.g_warped + 4 * i);
   for (int n = 0; n < 4; ++n)
@@ -62,16 +65,23 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   // The kernel.
   T* g_control = v.g_controls + control_channels * r.sample;
   const Vec4<T> gf = Vec4<T>::make(g_fresh[0], g_fresh[1], g_fresh[2], 0);
-  for (int k = 0; k < 9; ++k) {
-    const Vec4<T> away = Vec4<T>::load(v.sample + 4 * r.kernel.taps[k]) - r.fresh;
-    const T g_exponent = r.kernel.weights[k] * dot(gf, away);
-    const T dx = r.kernel.dx[k], dy = r.kernel.dy[k];
-    const T a = control[kernel_l0] * dx + control[kernel_l1] * dy, b = control[kernel_l2] * dy;
-    add_at(g_control + logits + k, g_exponent);
-    add_at(g_control + kernel_l0, -g_exponent * a * dx);
-    add_at(g_control + kernel_l1, -g_exponent * a * dy);
-    add_at(g_control + kernel_l2, -g_exponent * b * dy);
+  const T at_mean = dot(gf, r.fresh);
+  T g_exponents[Kernel<T>::lanes] = {};
+  for (int k = 0; k < 9; ++k)
+    g_exponents[k] = dot(gf, Vec4<T>::load(v.sample + 4 * r.kernel.taps[k])) - at_mean;
+  for (int k = 0; k < Kernel<T>::lanes; ++k) g_exponents[k] *= r.kernel.weights[k];
+  const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
+  T g0 = 0, g1 = 0, g2 = 0;
+  for (int k = 0; k < Kernel<T>::lanes; ++k) {
+    const T dx = r.kernel.dx[k], dy = r.kernel.dy[k], a = g_exponents[k] * (l0 * dx + l1 * dy);
+    g0 += a * dx;
+    g1 += a * dy;
+    g2 += g_exponents[k] * l2 * dy * dy;
   }
+  add_at(g_control + kernel_l0, -g0);
+  add_at(g_control + kernel_l1, -g1);
+  add_at(g_control + kernel_l2, -g2);
+  for (int k = 0; k < 9; ++k) add_at(g_control + logits + k, g_exponents[k]);
 }
 
 template <typename T>

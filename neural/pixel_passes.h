@@ -16,6 +16,10 @@ inline constexpr float dilation_threshold = 0.15f;
 inline constexpr float disocclusion_start = 0.03f, disocclusion_full = 0.10f;
 inline constexpr float deviation_floor = 0.01f;  ///< of a normalised difference
 inline constexpr float instability_memory = 0.85f;
+// Where nothing moves at all, history may gather for long and is trusted the more, the more it has gathered:
+// a still picture has to come to rest.
+inline constexpr float still_memory = 400.0f;  ///< samples, added to the memory
+inline constexpr float still_growth = 3.0f;    ///< a sample counts that many more
 
 /// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
 enum Control { kernel_l0 = 0, kernel_l1, kernel_l2, logits, gamma = 12, memory, residual, sharpening };
@@ -26,11 +30,11 @@ NEURASTER_HD int index(Size size, int x, int y) {
 }
 template <typename T>
 NEURASTER_HD T ratio_x(const StepView<T>& v) {
-  return static_cast<T>(v.output.width) / static_cast<T>(v.render.width);
+  return v.ratio[0];
 }
 template <typename T>
 NEURASTER_HD T ratio_y(const StepView<T>& v) {
-  return static_cast<T>(v.output.height) / static_cast<T>(v.render.height);
+  return v.ratio[1];
 }
 /// Offset of channel block `block` of pixel (x, y) in a blocked tensor at padded size.
 template <typename T>
@@ -161,8 +165,8 @@ struct Place {
   bool has_past;
 
   NEURASTER_HD Place(const StepView<T>& v, int x, int y) {
-    u = (static_cast<T>(x) + T(0.5)) / ratio_x(v);
-    w = (static_cast<T>(y) + T(0.5)) / ratio_y(v);
+    u = (static_cast<T>(x) + T(0.5)) * v.inverse_ratio[0];
+    w = (static_cast<T>(y) + T(0.5)) * v.inverse_ratio[1];
     sx = clamped(floor_int(u - v.jitter[0]), 0, v.render.width - 1);
     sy = clamped(floor_int(w - v.jitter[1]), 0, v.render.height - 1);
   }
@@ -182,10 +186,8 @@ struct Place {
       mx = wa * m[a] + wb * m[b] + wc * m[c] + wd * m[d];
       my = wa * m[a + 1] + wb * m[b + 1] + wc * m[c + 1] + wd * m[d + 1];
     }
-    past_x = (static_cast<T>(x) + T(0.5) + mx * ratio_x(v)) * static_cast<T>(v.past_output.width) /
-             static_cast<T>(v.output.width);
-    past_y = (static_cast<T>(y) + T(0.5) + my * ratio_y(v)) * static_cast<T>(v.past_output.height) /
-             static_cast<T>(v.output.height);
+    past_x = (static_cast<T>(x) + T(0.5) + mx * ratio_x(v)) * v.past_ratio[0];
+    past_y = (static_cast<T>(y) + T(0.5) + my * ratio_y(v)) * v.past_ratio[1];
     has_past = !v.reset && past_x >= 0 && past_y >= 0 && past_x <= static_cast<T>(v.past_output.width) &&
                past_y <= static_cast<T>(v.past_output.height);
   }
@@ -382,28 +384,50 @@ NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
   controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));
 }
 
-/// The nine nearest samples of an output pixel and their weights.
+/// The nine nearest samples of an output pixel and their weights. Arrays are padded to sixteen, so that the
+/// loops over them become a few vector instructions; the padding weighs nothing.
 template <typename T>
 struct Kernel {
+  static constexpr int lanes = 16;
   std::int64_t taps[9];
-  T dx[9], dy[9], weights[9];  ///< distances in output pixels; weights sum to 1
+  T dx[lanes], dy[lanes], weights[lanes];  ///< distances in output pixels; weights sum to 1
   T confidence;
   NEURASTER_HD Kernel(const StepView<T>& v, const Place<T>& place, const T* control) {
-    T exponents[16], top = T(-1e30);
-    for (int k = 0; k < 9; ++k) {
-      const int sx = place.sx + k % 3 - 1, sy = place.sy + k / 3 - 1;
-      dx[k] = (static_cast<T>(sx) + T(0.5) + v.jitter[0] - place.u) * ratio_x(v);
-      dy[k] = (static_cast<T>(sy) + T(0.5) + v.jitter[1] - place.w) * ratio_y(v);
-      const bool inside = sx >= 0 && sy >= 0 && sx < v.render.width && sy < v.render.height;
-      taps[k] = inside ? index<T>(v.render, sx, sy) : index<T>(v.render, place.sx, place.sy);
-      const T a = control[kernel_l0] * dx[k] + control[kernel_l1] * dy[k], b = control[kernel_l2] * dy[k];
-      exponents[k] = inside ? control[logits + k] - T(0.5) * (a * a + b * b) : T(-1e4);
-      top = most(top, exponents[k]);
+    constexpr T column[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1};
+    constexpr T line[lanes] = {-1, -1, -1, 0, 0, 0, 1, 1, 1};
+    T logit[lanes];
+    for (int k = 9; k < lanes; ++k) logit[k] = T(-1e4);
+    const std::int64_t center = index<T>(v.render, place.sx, place.sy), width = v.render.width;
+    const bool interior =
+        place.sx > 0 && place.sy > 0 && place.sx + 1 < v.render.width && place.sy + 1 < v.render.height;
+    if (interior) {
+      for (int k = 0; k < 9; ++k) {
+        taps[k] = center + (k / 3 - 1) * width + (k % 3 - 1);
+        logit[k] = control[logits + k];
+      }
+    } else {
+      for (int k = 0; k < 9; ++k) {
+        const int sx = place.sx + k % 3 - 1, sy = place.sy + k / 3 - 1;
+        const bool inside = sx >= 0 && sy >= 0 && sx < v.render.width && sy < v.render.height;
+        taps[k] = inside ? index<T>(v.render, sx, sy) : center;
+        logit[k] = inside ? control[logits + k] : T(-1e4);
+      }
     }
-    T sum = 0;
-    for (int k = 0; k < 9; ++k) weights[k] = exponential(most(exponents[k] - top, T(-80)));
+    const T x0 = static_cast<T>(place.sx) + T(0.5) + v.jitter[0] - place.u;
+    const T y0 = static_cast<T>(place.sy) + T(0.5) + v.jitter[1] - place.w;
+    const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
+    T top = T(-1e30), sum = 0;
+    for (int k = 0; k < lanes; ++k) {
+      dx[k] = (x0 + column[k]) * ratio_x(v);
+      dy[k] = (y0 + line[k]) * ratio_y(v);
+      const T a = l0 * dx[k] + l1 * dy[k], b = l2 * dy[k];
+      weights[k] = logit[k] - T(0.5) * (a * a + b * b);
+    }
+    for (int k = 0; k < 9; ++k) top = most(top, weights[k]);
+    for (int k = 0; k < lanes; ++k) weights[k] = exponential(weights[k] - top);
     for (int k = 0; k < 9; ++k) sum += weights[k];
-    for (int k = 0; k < 9; ++k) weights[k] /= sum;
+    const T scale = 1 / sum;
+    for (int k = 0; k < lanes; ++k) weights[k] *= scale;
     confidence =
         exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx[4] * dx[4] + dy[4] * dy[4]));
   }
@@ -435,7 +459,7 @@ struct Reconstruction {
   Kernel<T> kernel;
   SmoothControls<T> smooth;
   Vec4<T> fresh, warped, mean, deviation, sharp, rectified, blended, result, low, high;
-  T count, alpha, wanted_count;
+  T count, alpha, wanted_count, still, relaxed;
   NEURASTER_HD Reconstruction(const StepView<T>& v, int x, int y)
       : place(v, x, y),
         sample(index<T>(v.render, place.sx, place.sy)),
@@ -453,10 +477,13 @@ struct Reconstruction {
     mean = Vec4<T>::load(v.mean + 4 * sample);
     deviation = Vec4<T>::load(v.deviation + 4 * sample);
     sharp = warped + Vec4<T>::make(smooth.value[3] * warped[3], 0, 0, 0);
-    const Vec4<T> reach = deviation * smooth.value[0];
-    rectified = least(most(sharp, mean - reach), mean + reach);
+    const T* flow = v.flow + 4 * sample;
+    still = flow[0] == 0 && flow[1] == 0 ? T(1) : T(0);
     wanted_count = v.warped_count[i];
-    count = least(wanted_count, smooth.value[1]);
+    relaxed = 1 + still * wanted_count;
+    const Vec4<T> reach = deviation * (smooth.value[0] * relaxed);
+    rectified = least(most(sharp, mean - reach), mean + reach);
+    count = least(wanted_count, smooth.value[1] + still * T(still_memory));
     alpha = kernel.confidence / (kernel.confidence + count);
     blended = rectified + (fresh - rectified) * alpha;
     blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0], 0, 0, 0);
@@ -469,7 +496,7 @@ template <typename T>
 NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
   const Reconstruction<T> r(v, x, y);
-  v.count[i] = r.count + r.kernel.confidence;
+  v.count[i] = r.count + r.kernel.confidence * (1 + T(still_growth) * r.still);
   const Vec4<T> rgb = from_working(r.result);
   if (v.out_half)
     store_half4(v.out_half + 4 * i, rgb);

@@ -37,7 +37,10 @@ struct StepView {
   int window[4] = {};     ///< x, y of this picture in the full one, and the full size: for crops
   T jitter[2] = {};       ///< render pixels
   T past_jitter[2] = {};  ///< render pixels of the frame before
-  T exposure_ratio = 1;   ///< this frame's exposure / the one before
+  T ratio[2] = {};        ///< output / render pixels on each axis, and its inverse
+  T inverse_ratio[2] = {};
+  T past_ratio[2] = {};  ///< previous output's pixels over this output's
+  T exposure_ratio = 1;  ///< this frame's exposure / the one before
   T clip_to_past_clip[16] = {};
   bool reset = true;
 

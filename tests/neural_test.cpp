@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 
+#include "core/file.h"
 #include "neural/frame_step.h"
 #include "neural/random.h"
 #include "neural/reference/reference.h"
@@ -169,17 +172,43 @@ TEST(CpuBackend, EveryLayerOfTheNetworkMatchesTheReference) {
   EXPECT_LT(worst_difference(a.g_weights, b.g_weights), 5e-5);
 }
 
+/// Writes input and output of the shipped network for tools/network.py where NEURASTER_NETWORK_DUMP names a
+/// folder.
+TEST(Network, DumpForTools) {
+  const char* folder = std::getenv("NEURASTER_NETWORK_DUMP");
+  if (!folder) GTEST_SKIP() << "NEURASTER_NETWORK_DUMP is not set";
+  const auto reference = neural::make_reference<float>();
+  const NetworkPlan& plan = NetworkPlan::shipped();
+  Parameters<float> parameters(*reference, plan);
+  parameters.load(neural::load_weights("assets/weights/neuraster.safetensors").values);
+  const Size size{40, 24};
+  NetworkRun<float> network(*reference, plan, parameters, size, false);
+  const auto features = blocked_noise<float>({neural::feature_channels, size.height, size.width}, 6);
+  std::vector<float> head(features.size());
+  network.forward(features.data(), head.data());
+  const auto write = [&](const char* name, const std::vector<float>& blocked, int channels) {
+    const std::size_t plane = static_cast<std::size_t>(size.width * size.height);
+    std::vector<float> plain;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c)
+      for (std::size_t i = 0; i < plane; ++i) plain.push_back(blocked[(c / 16 * plane + i) * 16 + c % 16]);
+    core::write_file(std::filesystem::path(folder) / name, std::as_bytes(std::span(plain)));
+  };
+  write("features.f32", features, neural::feature_channels);
+  write("head.f32", head, neural::head_channels);
+}
+
 /// The recurrence in double on the reference: a loss of some frames' outputs as a function of the weights,
 /// and its gradient through all of them.
 class Recurrence {
  public:
-  Recurrence(Size render, Size output, int frames)
+  Recurrence(Size render, Size output, int frames, double pan)
       : backend_(neural::make_reference<double>()),
         plan_(NetworkPlan::shipped()),
         parameters_(*backend_, plan_),
         count_(static_cast<std::size_t>(output.width * output.height) * 4) {
     synthetic::Scene scene;
     scene.frequency = 25;
+    scene.pan = pan;  // 0: the wall stands still
     for (int n = 0; n < frames; ++n) {
       frames_.push_back(synthetic::make_frame(scene, render, output, n, false));
       frames_.back().info.exposure = 1 + 0.2f * static_cast<float>(n);
@@ -234,9 +263,13 @@ class Recurrence {
 /// Along random directions in the space of all weights, and along single weights of each layer.
 TEST(Gradient, OfTheWholeRecurrentStep) {
   const NetworkPlan& plan = NetworkPlan::shipped();
-  for (const auto& [render, output] :
-       {std::pair{Size{9, 7}, Size{18, 14}}, std::pair{Size{8, 10}, Size{13, 15}}}) {
-    Recurrence recurrence(render, output, 3);
+  struct Case {
+    Size render, output;
+    double pan;
+  };
+  for (const auto& [render, output, pan] :
+       {Case{{9, 7}, {18, 14}, 0.1}, Case{{8, 10}, {13, 15}, 0.1}, Case{{9, 7}, {18, 14}, 0}}) {
+    Recurrence recurrence(render, output, 3, pan);
     const std::vector<double> weights = noise<double>(plan.parameter_count(), 11, 0.12);
     const std::vector<double> gradient = recurrence.gradient(weights);
     const auto check = [&](const std::vector<double>& direction, double step, const std::string& what) {

@@ -7,7 +7,9 @@
 #include <filesystem>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "neural/reference/reference.h"
+#include "neural/sequence_file.h"
 #include "neural/upscaler.h"
 #include "synthetic_scene.h"
 
@@ -152,6 +154,45 @@ TEST(Augmentation, TurnsEverythingAlike) {
       worst = std::max(worst, std::abs(static_cast<double>(neural::pixel::from_half(got[i])) -
                                        static_cast<double>(neural::pixel::from_half(expected[i]))));
     EXPECT_LT(worst, 4e-3) << "turn " << turn;
+  }
+}
+
+TEST(SequenceFile, RoundTripAndDamage) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "neuraster_shards";
+  std::filesystem::remove_all(folder);
+  const TrainingSequence original = sequence({}, {24, 16}, {48, 32}, 5, true);
+  neural::ShardWriter writer(folder);
+  writer.add(original);
+  writer.add(original);
+  writer.finish();
+  const auto shards = neural::list_shards(folder);
+  ASSERT_EQ(shards.size(), 1u);
+  const auto read = neural::read_shard(shards[0]);
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_TRUE(read[1].validation);
+  EXPECT_EQ(read[1].scene, original.scene);
+  for (std::size_t n = 0; n < 5; ++n) {
+    EXPECT_EQ(read[1].frames[n].truth, original.frames[n].truth);
+    EXPECT_EQ(read[1].frames[n].motion, original.frames[n].motion);
+    EXPECT_EQ(read[1].frames[n].depth, original.frames[n].depth);
+    EXPECT_EQ(read[1].frames[n].info.jitter[1], original.frames[n].info.jitter[1]);
+    EXPECT_EQ(read[1].frames[n].info.reset, original.frames[n].info.reset);
+  }
+  const auto bytes = core::read_file(shards[0]);
+  const auto broken = folder / "broken.nrs";
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{7}, std::size_t{20}, bytes.size() / 2, bytes.size() - 1}) {
+    core::write_file(broken, std::span(bytes).first(size));
+    EXPECT_THROW(neural::read_shard(broken), core::Error) << size;
+  }
+  for (std::size_t i = 0; i < bytes.size(); i += 97) {
+    auto flipped = bytes;
+    flipped[i] ^= std::byte{0x5a};
+    core::write_file(broken, flipped);
+    try {
+      neural::read_shard(broken);  // some bytes do not matter; none may crash
+    } catch (const core::Error&) {
+    }
   }
 }
 

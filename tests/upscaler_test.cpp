@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <limits>
 
 #include "synthetic_scene.h"
@@ -127,10 +129,17 @@ TEST_P(UpscalerTest, HugeMotionAndWildWeightsStayFinite) {
   }
 }
 
+/// The weights that ship, or null where the file is absent.
+std::unique_ptr<neural::Weights> shipped_weights() {
+  const std::filesystem::path file = "assets/weights/neuraster.safetensors";
+  if (!std::filesystem::exists(file)) return nullptr;
+  return std::make_unique<neural::Weights>(neural::load_weights(file));
+}
+
 /// A bright square crosses a dark wall and stops: ten frames later nothing of its way is left.
-TEST_P(UpscalerTest, NoGhost) {
+double worst_trail(neural::Backend& backend, const neural::Weights& weights) {
   const Size render{64, 48}, output{128, 96};
-  neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+  neural::Upscaler upscaler(backend, weights, output);
   std::vector<f16> history = blank(output), picture = blank(output);
   synthetic::Scene scene;
   scene.pan = 0;
@@ -163,7 +172,51 @@ TEST_P(UpscalerTest, NoGhost) {
       const auto encode = [](double linear) { return std::pow(linear / (1 + linear), 1 / 2.2); };
       worst = std::max(worst, std::abs(encode(value) - encode(0.02)));
     }
-  EXPECT_LT(worst, 2.0 / 255) << "a trail stayed behind";
+  return worst;
+}
+
+TEST_P(UpscalerTest, NoGhost) {
+  EXPECT_LT(worst_trail(*backend_, neural::initial_weights(1)), 2.0 / 255) << "a trail stayed behind";
+  if (const auto weights = shipped_weights()) {
+    EXPECT_LT(worst_trail(*backend_, *weights), 2.0 / 255) << "the trained network leaves a trail";
+  }
+}
+
+/// A still camera: the picture gains at least 3 dB from the first frame to the 64th, and comes to rest.
+TEST_P(UpscalerTest, AStillCameraConverges) {
+  const Size render{64, 48}, output{128, 96};
+  const auto trained = shipped_weights();
+  for (const bool use_trained : {false, true}) {
+    if (use_trained && !trained) continue;
+    neural::Upscaler upscaler(*backend_, use_trained ? *trained : neural::initial_weights(1), output);
+    std::vector<f16> history = blank(output), picture = blank(output);
+    synthetic::Scene scene;
+    scene.pan = scene.square_speed = 0;
+    scene.frequency = 30;
+    double first = 0, last = 0;
+    std::vector<double> changes;
+    for (int n = 0; n < 64; ++n) {
+      const synthetic::Frame frame = synthetic::make_frame(scene, render, output, n, n == 0 || n == 63);
+      upscaler.process(frame.io(history.data(), picture.data()));
+      if (n == 0) first = synthetic::psnr(picture, frame.truth);
+      if (n == 63) last = synthetic::psnr(picture, frame.truth);
+      for (std::size_t i = 0; n >= 48 && i < picture.size(); ++i) {
+        const auto encode = [](f16 h) {
+          const double linear = neural::pixel::from_half(h);
+          return std::pow(linear / (1 + linear), 1 / 2.2);
+        };
+        if (i % 4 != 3) changes.push_back(std::abs(encode(picture[i]) - encode(history[i])));
+      }
+      std::swap(history, picture);
+    }
+    EXPECT_GT(last, first + 3) << (use_trained ? "trained" : "untrained");
+    std::sort(changes.begin(), changes.end());
+    EXPECT_LE(changes[changes.size() * 999 / 1000], 2.0 / 255) << (use_trained ? "trained" : "untrained");
+    RecordProperty(use_trained ? "trained_p999_of_255" : "untrained_p999_of_255",
+                   std::to_string(255 * changes[changes.size() * 999 / 1000]));
+    RecordProperty(use_trained ? "trained_max_of_255" : "untrained_max_of_255",
+                   std::to_string(255 * changes.back()));
+  }
 }
 
 TEST_P(UpscalerTest, DebugViewsShowSomething) {
