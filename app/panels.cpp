@@ -6,9 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
-
-#include "core/file.h"
 
 namespace app {
 namespace {
@@ -142,10 +141,11 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   report["message"] = view.message;
   for (const Parameter& row : parameters())
     report["settings"][row.name] = format_value(row, row.get(settings));
-  std::string text = report.dump(1);
-  if (text == report_) return;
-  report_ = std::move(text);
-  core::write_file(report_file_, report_);
+  report["frame"] = ++reports_;
+  // Renamed, so that a reader never sees half of one; not flushed to disk, since it is written each frame.
+  const std::filesystem::path beside = report_file_.string() + ".part";
+  std::ofstream(beside) << report.dump(1);
+  std::filesystem::rename(beside, report_file_);
 }
 
 }  // namespace app

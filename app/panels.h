@@ -2,6 +2,7 @@
 // The window's panels: what runs, time and camera, every setting, and the times of the last frames.
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -44,8 +45,8 @@ class Panels {
   void draw(const FrameFacts& facts, ViewState& view, Settings& settings);
   SettingsPanel& settings_panel() { return settings_panel_; }
 
-  /// Writes where each visible control is, and each setting's value, as JSON whenever they change: tests find
-  /// them there and press them with a real mouse.
+  /// Writes where each visible control is, and each setting's value, as JSON each frame: tests find them
+  /// there and press them with a real mouse.
   void report_controls(std::filesystem::path file) { report_file_ = std::move(file); }
 
  private:
@@ -63,7 +64,7 @@ class Panels {
   std::map<std::string, double, std::less<>> smooth_ms_;
   std::filesystem::path report_file_;
   std::map<std::string, std::array<int, 4>, std::less<>> controls_;
-  std::string report_;
+  std::uint64_t reports_ = 0;
 };
 
 }  // namespace app

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -211,34 +212,33 @@ Picture Desktop::grab() const {
   return picture;
 }
 
-// The pauses let a slow program (a software renderer) see each state in a frame of its own.
 void Desktop::move(int x, int y) {
   xdotool({"mousemove", std::to_string(x), std::to_string(y)});
-  pause(0.4);
+  settle();
 }
 
 void Desktop::click(int x, int y, int button) {
   move(x, y);
   xdotool({"mousedown", std::to_string(button)});
-  pause(0.4);
+  settle();
   xdotool({"mouseup", std::to_string(button)});
-  pause(0.2);
+  settle();
 }
 
 void Desktop::drag(int from_x, int from_y, int to_x, int to_y, int button) {
   move(from_x, from_y);
   xdotool({"mousedown", std::to_string(button)});
-  pause(0.4);
+  settle();
   for (int step = 1; step <= 4; ++step)
     move(from_x + (to_x - from_x) * step / 4, from_y + (to_y - from_y) * step / 4);
   xdotool({"mouseup", std::to_string(button)});
-  pause(0.2);
+  settle();
 }
 
 void Desktop::key(const std::string& name) {
   // Held for a frame or two: ImGui 1.86 asks what is down and misses shorter ones.
   xdotool({"keydown", name});
-  pause(0.3);
+  settle();
   xdotool({"keyup", name});
 }
 void Desktop::key_down(const std::string& name) {
@@ -249,6 +249,7 @@ void Desktop::key_up(const std::string& name) {
 }
 void Desktop::type(const std::string& text) {
   xdotool({"type", "--delay", "60", text});
+  settle();
 }
 void Desktop::resize(unsigned long window, int width, int height) {
   xdotool({"windowsize", std::to_string(window), std::to_string(width), std::to_string(height)});

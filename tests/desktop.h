@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +54,9 @@ class Desktop {
   /// Waits for a mapped window whose title contains the text, and gives it the keyboard. 0 where none comes.
   unsigned long find_window(const std::string& title, double seconds);
   Picture grab() const;
+
+  /// Called between one state of mouse and keys and the next: waits until the program has seen it.
+  std::function<void()> settle;
 
   void move(int x, int y);
   void click(int x, int y, int button = 1);

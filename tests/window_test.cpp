@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -106,6 +107,7 @@ class Session {
         std::vector<std::string>{"DISPLAY=" + desktop.display(),
                                  "WAYLAND_DISPLAY=", "XDG_CONFIG_HOME=" + (folder_ / "config").string()},
         folder_ / "program.log", folder_);
+    desktop.settle = [this] { wait_frames(2); };
     window = desktop.find_window("Neuraster", 60);
   }
   ~Session() {
@@ -150,9 +152,17 @@ class Session {
     const auto at = [&](double share) { return box.x + static_cast<int>(share * box.width); };
     desktop.drag(at(from), box.y + box.height / 2, at(to), box.y + box.height / 2);
   }
-  /// The screen after a few frames.
+  /// Until the program has drawn this many frames more, or has ended.
+  void wait_frames(int count) {
+    const auto number = [this] { return report().value("frame", 0); };
+    const int until = number() + count;
+    for (int i = 0; i < 3000 && number() < until && program->running(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  /// The screen when exposure has adapted and history is full.
   Picture settled() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    wait_frames(10);
     return desktop.grab();
   }
 
