@@ -137,7 +137,7 @@ int run(const Options& options) {
                    .quality = {}};
     steps.doing(run.label());
     Frame frame(*device, scene, settings[i].render, settings[i].run.output);
-    frame.set_host_upscaler(make_generator(settings[i]));
+    give_generator(frame, *device, settings[i]);
     run.frames = time_frames(frame, settings[i].render, path, [&] { steps.step(); });
     run.render = run.frames.back().render;
     run.memory = {{"process, peak", peak_memory()}};
