@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/generator.h"
 #include "renderer/vulkan/device.h"
 
 namespace app {
@@ -34,6 +35,9 @@ Action declare_devices(CLI::App&) {
       fmt::print("  {}: {} ({}, {}){}\n", device.index, device.name, kind_of(device.type), device.driver,
                  device.unusable.empty() ? "" : ", cannot be used: " + device.unusable);
     }
+    fmt::print("Generate (--backend NAME):\n");
+    for (const BackendState& backend : list_backends({}))
+      fmt::print("  {}: {}\n", backend.name, backend.text);
     return 0;
   };
 }

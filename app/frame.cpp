@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <utility>
+
+#include <spdlog/spdlog.h>
 
 namespace app {
 namespace {
@@ -31,6 +34,11 @@ struct Frame::Slot {
   gpu::Timer timer;
   renderer::FrameBuffers buffers;
   std::uint64_t frame = ~0ull;  ///< the frame drawn into it last
+  // Of that frame, until it is composited.
+  renderer::RenderSettings settings;
+  std::optional<renderer::FrameContext> context;
+  Generator by = Generator::none;
+  bool reference = false;
 };
 
 Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const renderer::RenderSettings& settings,
@@ -49,11 +57,13 @@ Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const rendere
       upscale_taau_(device),
       bloom_(device),
       composite_(device),
-      composited_(gpu::make_timeline(device)) {
+      composited_(gpu::make_timeline(device)),
+      first_present_(device) {
   for (auto& slot : slots_) slot = std::make_unique<Slot>(device, scene.models.size());
 }
 
 Frame::~Frame() {
+  if (pending_) composite_pending(nullptr);
   vkDeviceWaitIdle(device_.handle());
 }
 
@@ -65,9 +75,15 @@ const neural::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, c
   Slot& slot = *slots_[next_frame_ % 2];
   wait_for_slot(slot);
   const auto start = Clock::now();
-  renderer::FrameContext frame = begin(settings, request, slot);
+  slot.settings = settings;
+  slot.context.emplace(begin(slot.settings, request, slot));
+  renderer::FrameContext& frame = *slot.context;
   const std::uint64_t n = info_.frame_index;
-  bool host = settings.upscaler == Upscaler::neural && request.reference_samples == 0;
+  Generator by = settings.upscaler != Upscaler::neural || request.reference_samples > 0 ? Generator::none
+                 : device_upscaler_                                                     ? Generator::device
+                                                                                        : Generator::host;
+  const bool overlap = settings.overlap && by == Generator::device;
+  if (!overlap && pending_) composite_pending(nullptr);
 
   // R(n): may not touch the slot before the upscaler has done with frame n - 2.
   record_render(slot.render.begin(), frame);
@@ -78,38 +94,18 @@ const neural::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, c
   gpu::submit(device_, slot.render.get(), render_waits, render_signals);
 
   if (request.reference_samples > 0) draw_reference(frame, request.reference_samples);
-  std::exception_ptr failure;
-  if (host) {
-    try {
-      generate_on_host(frame);
-    } catch (...) {
-      // The frame is finished without the network, so that both semaphores stay in step; then the caller
-      // hears of it.
-      failure = std::current_exception();
-      host = false;
-    }
-  }
-
-  // C(n): the classical upscalers are part of it and signal `generated` with it.
-  const VkCommandBuffer commands = slot.composite.begin();
-  if (host) {
-    shared_->record_take(commands, frame);
-  } else if (request.reference_samples == 0) {
-    record_upscale(commands, frame);
-  }
-  if (settings.bloom.enabled) bloom_.record(commands, frame);
-  composite_.record(commands, frame);
-  if (present) present->record(commands, targets_->picture);
-  slot.composite.end();
-  std::vector<gpu::SemaphoreValue> waits{{host ? shared_->generated() : shared_->rendered(), n + 1}};
-  std::vector<gpu::SemaphoreValue> signals{{composited_.get(), n + 1}};
-  if (!host) signals.push_back({shared_->generated(), n + 1});
-  if (present) {
-    waits.push_back({present->acquired, 0});
-    signals.push_back({present->presentable, 0});
-  }
-  gpu::submit(device_, slot.composite.get(), waits, signals);
+  const std::exception_ptr failure = generate(frame, by);
+  slot.by = by;
+  slot.reference = request.reference_samples > 0;
   slot.frame = n;
+
+  // C(n), or with overlap C(n - 1): the GPU renders n while n - 1 is generated.
+  if (overlap) {
+    composite_pending(present);
+    pending_ = &slot;
+  } else {
+    composite(slot, present);
+  }
 
   previous_info_ = info_;
   previous_view_ = frame.view;
@@ -117,18 +113,126 @@ const neural::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, c
   previous_upscaler_ = settings.upscaler;
   reset_ = false;
   ++next_frame_;
-  if (failure) std::rethrow_exception(failure);
+  if (failure) {
+    if (!device_upscaler_) std::rethrow_exception(failure);
+    try {
+      std::rethrow_exception(failure);
+    } catch (const core::Error& error) {
+      give_up_device_upscaler(error.what());
+    }
+  }
   return info_;
+}
+
+/// The upscaler's part of a frame. Where it fails, the frame is finished without the network, so that both
+/// semaphores stay in step; then the caller hears of it.
+std::exception_ptr Frame::generate(const renderer::FrameContext& frame, Generator& by) {
+  try {
+    if (by == Generator::host) generate_on_host(frame);
+    if (by == Generator::device) {
+      device_upscaler_->enqueue(frame.info, previous_info_.output);
+      promised_ = frame.info.frame_index + 1;
+    }
+  } catch (...) {
+    by = Generator::none;
+    return std::current_exception();
+  }
+  return nullptr;
+}
+
+/// C(n): the classical upscalers are part of it and signal `generated` with it.
+void Frame::composite(Slot& slot, const PresentHooks* present) {
+  const renderer::FrameContext& frame = *slot.context;
+  const std::uint64_t n = slot.frame;
+  const bool generated = slot.by != Generator::none;
+  const VkCommandBuffer commands = slot.composite.begin();
+  if (generated) {
+    shared_->record_take(commands, frame);
+  } else if (!slot.reference) {
+    record_upscale(commands, frame);
+  }
+  if (slot.settings.bloom.enabled) bloom_.record(commands, frame);
+  composite_.record(commands, frame);
+  if (present) present->record(commands, targets_->picture);
+  slot.composite.end();
+  std::vector<gpu::SemaphoreValue> waits{{generated ? shared_->generated() : shared_->rendered(), n + 1}};
+  std::vector<gpu::SemaphoreValue> signals{{composited_.get(), n + 1}};
+  if (!generated) signals.push_back({shared_->generated(), n + 1});
+  if (present) {
+    waits.push_back({present->acquired, 0});
+    signals.push_back({present->presentable, 0});
+  }
+  gpu::submit(device_, slot.composite.get(), waits, signals);
+}
+
+/// The frame before, with overlap. Where there is none yet, a window still gets its picture: the last one.
+void Frame::composite_pending(const PresentHooks* present) {
+  if (Slot* slot = std::exchange(pending_, nullptr)) return composite(*slot, present);
+  if (!present) return;
+  present->record(first_present_.begin(), targets_->picture);
+  first_present_.end();
+  const std::array waits{gpu::SemaphoreValue{present->acquired, 0}};
+  const std::array signals{gpu::SemaphoreValue{present->presentable, 0}};
+  gpu::submit(device_, first_present_.get(), waits, signals);
+}
+
+void Frame::set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler) {
+  if (pending_) composite_pending(nullptr);
+  device_.wait_idle();
+  device_upscaler_.reset();
+  readback_.reset();
+  reset_ = true;
+  const auto share = [&](renderer::SharedWith with) {
+    shared_.reset();
+    shared_ = std::make_unique<renderer::SharedFrame>(device_, targets_->size, with, next_frame_);
+  };
+  try {
+    share(upscaler ? upscaler->shares() : renderer::SharedWith::host);
+    if (upscaler) upscaler->attach(*shared_, targets_->size);
+  } catch (...) {
+    upscaler.reset();
+    share(renderer::SharedWith::host);
+    throw;
+  }
+  device_upscaler_ = std::move(upscaler);
+  promised_ = next_frame_;
+}
+
+/// The GPU's other API has failed: its signals will not come, so the host gives them, and the host's upscaler
+/// takes over.
+void Frame::give_up_device_upscaler(const std::string& reason) {
+  spdlog::error("{}; the CPU takes over", reason);
+  if (!gpu::try_wait_timeline(device_, shared_->generated(), promised_, 2.0))
+    gpu::signal_timeline(device_, shared_->generated(), promised_);
+  set_device_upscaler(nullptr);
+}
+
+void Frame::wait_composited(std::uint64_t value) {
+  if (!device_upscaler_) return gpu::wait_timeline(device_, composited_.get(), value);
+  // In short turns: a failed device would never signal.
+  while (!gpu::try_wait_timeline(device_, composited_.get(), value, 0.5)) {
+    try {
+      device_upscaler_->expect_alive();
+    } catch (const core::Error& error) {
+      give_up_device_upscaler(error.what());
+      return gpu::wait_timeline(device_, composited_.get(), value);
+    }
+  }
 }
 
 void Frame::wait_for_slot(Slot& slot) {
   const auto start = Clock::now();
   if (slot.frame != ~0ull) {
-    gpu::wait_timeline(device_, composited_.get(), slot.frame + 1);
+    wait_composited(slot.frame + 1);
     passes_ = slot.timer.read();
   }
   slot.timer.reset();
   times_ = {};
+  if (slot.by == Generator::device && device_upscaler_)
+    if (const auto milliseconds = device_upscaler_->milliseconds()) {
+      times_.generate = *milliseconds;
+      passes_.push_back({"generate", 0, *milliseconds});
+    }
   times_.wait = milliseconds_since(start);
 }
 
@@ -234,8 +338,7 @@ void Frame::generate_on_host(const renderer::FrameContext& frame) {
   shared_->flush_output(n);
   times_.generate = milliseconds_since(start);
   frame.timer.add_cpu("generate", times_.generate);
-  VkSemaphoreSignalInfo signal{VK_STRUCTURE_TYPE_SEMAPHORE_SIGNAL_INFO, nullptr, shared_->generated(), n + 1};
-  gpu::check(vkSignalSemaphore(device_.handle(), &signal), "cannot signal the generated frame");
+  gpu::signal_timeline(device_, shared_->generated(), n + 1);
 }
 
 /// Adds the samples after the first render. Shadows and culling stay those of the frame; each sample waits
@@ -282,17 +385,32 @@ void Frame::measure_first_exposure(const renderer::RenderSettings& settings, con
 }
 
 void Frame::resize(neural::Size output) {
+  if (pending_) composite_pending(nullptr);
   device_.wait_idle();
   if (output == targets_->size) return;
+  std::string failure;
+  const auto on_device = [&](const auto& body) {
+    if (!device_upscaler_ || !failure.empty()) return;
+    try {
+      body(*device_upscaler_);
+    } catch (const core::Error& error) {
+      failure = error.what();
+    }
+  };
+  on_device([](DeviceUpscaler& upscaler) { upscaler.detach(); });
+  readback_.reset();
   targets_ = std::make_unique<renderer::Targets>(device_, output);
   shared_->resize(output);
+  on_device([&](DeviceUpscaler& upscaler) { upscaler.attach(*shared_, output); });
+  if (!failure.empty()) give_up_device_upscaler(failure);
   reference_.reset();
   reset_ = true;
 }
 
 void Frame::finish() {
   if (next_frame_ == 0) return;
-  gpu::wait_timeline(device_, composited_.get(), next_frame_);
+  if (pending_) composite_pending(nullptr);
+  wait_composited(next_frame_);
   passes_ = slots_[(next_frame_ - 1) % 2]->timer.read();
 }
 
@@ -320,17 +438,21 @@ std::vector<std::byte> Frame::read_picture() {
 
 neural::FrameIo Frame::read_contract() {
   finish();
+  const bool on_host = shared_->with() == renderer::SharedWith::host;
+  if (!on_host && !readback_) readback_ = std::make_unique<renderer::SharedFrame>(device_, targets_->size);
+  const renderer::SharedFrame& target = on_host ? *shared_ : *readback_;
   gpu::run_once(device_, [&](VkCommandBuffer commands) {
+    if (!on_host) shared_->record_copy_inputs(commands, target, info_.frame_index);
     VkBufferImageCopy copy{};
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     copy.imageExtent = {static_cast<std::uint32_t>(info_.output.width),
                         static_cast<std::uint32_t>(info_.output.height), 1};
     vkCmdCopyImageToBuffer(commands, targets_->output[info_.frame_index % 2].get(), VK_IMAGE_LAYOUT_GENERAL,
-                           shared_->output(info_.frame_index).get(), 1, &copy);
+                           target.output(info_.frame_index).get(), 1, &copy);
     gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
   });
-  shared_->output(info_.frame_index).invalidate();
-  return shared_->io(info_, info_.output);
+  target.output(info_.frame_index).invalidate();
+  return target.io(info_, info_.output);
 }
 
 }  // namespace app

@@ -1,12 +1,14 @@
 #pragma once
 // One frame from scene to screen. `Frame::draw` in frame.cpp is the table of contents of the program.
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/device_upscaler.h"
 #include "neural/frame_io.h"
 #include "renderer/frame_context.h"
 #include "renderer/passes/bloom.h"
@@ -47,7 +49,8 @@ struct FrameTimes {
   double wait = 0;      ///< for the slot
   double record = 0;    ///< culling, constants and commands
   double rendered = 0;  ///< until the GPU had rendered (host upscaler only)
-  double generate = 0;  ///< the host upscaler, from its wait satisfied to its output written
+  double generate =
+      0;  ///< the upscaler, from its wait satisfied to its output written (device: a frame before)
 };
 
 class Frame {
@@ -61,6 +64,10 @@ class Frame {
   Frame& operator=(const Frame&) = delete;
 
   void set_host_upscaler(HostUpscaler upscaler) { host_upscaler_ = std::move(upscaler); }
+  /// Instead of the host's, which takes over where this one fails. Null gives it up. Waits for everything;
+  /// the next frame resets. Throws core::Error where the buffers cannot be shared; then there is none.
+  void set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler);
+  bool generates_on_device() const { return device_upscaler_ != nullptr; }
 
   /// Draws and submits one frame; returns its numbers. Does not wait for the GPU.
   const neural::FrameInfo& draw(const renderer::RenderSettings& settings, const FrameRequest& request,
@@ -86,13 +93,19 @@ class Frame {
 
  private:
   struct Slot;
+  enum class Generator { none, host, device };
   void wait_for_slot(Slot& slot);
+  void wait_composited(std::uint64_t value);
   renderer::FrameContext begin(const renderer::RenderSettings& settings, const FrameRequest& request,
                                Slot& slot);
   void record_render(VkCommandBuffer commands, const renderer::FrameContext& frame);
   void record_upscale(VkCommandBuffer commands, const renderer::FrameContext& frame);
   void draw_reference(renderer::FrameContext& frame, int samples);
   void generate_on_host(const renderer::FrameContext& frame);
+  std::exception_ptr generate(const renderer::FrameContext& frame, Generator& by);
+  void composite(Slot& slot, const PresentHooks* present);
+  void composite_pending(const PresentHooks* present);
+  void give_up_device_upscaler(const std::string& reason);
   void measure_first_exposure(const renderer::RenderSettings& settings, const FrameRequest& request);
 
   const gpu::Device& device_;
@@ -111,10 +124,15 @@ class Frame {
   renderer::CompositePass composite_;
   std::unique_ptr<renderer::ReferenceAccumulatePass> reference_;
   HostUpscaler host_upscaler_;
+  std::unique_ptr<DeviceUpscaler> device_upscaler_;
+  std::unique_ptr<renderer::SharedFrame> readback_;  ///< where the contract's buffers are the GPU's own
 
   std::unique_ptr<Slot> slots_[2];
+  Slot* pending_ = nullptr;          ///< rendered and generated, not composited yet: the setting `overlap`
   gpu::UniqueSemaphore composited_;  ///< reaches n + 1 when frame n is done
+  gpu::CommandBuffer first_present_;
   std::uint64_t next_frame_ = 0;
+  std::uint64_t promised_ = 0;  ///< value of `generated` that the device's upscaler has enqueued
   bool reset_ = true, exposure_known_ = false;
   renderer::AutoExposure auto_exposure_;
   neural::FrameInfo info_, previous_info_;

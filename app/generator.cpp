@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "core/error.h"
 #include "core/file.h"
 #include "neural/backend.h"
@@ -30,6 +32,15 @@ neural::Precision choose_precision(const Settings& settings) {
 std::unique_ptr<neural::Backend> open_host_backend(const Settings& settings) {
   if (settings.run.backend == Backend::cuda) core::fail("the cuda backend does not run on the host's memory");
   return neural::open_backend("cpu", {.threads = 0, .precision = choose_precision(settings)});
+}
+
+/// f16 on a GPU unless another is asked for: what its kernels are made for.
+neural::BackendOptions cuda_options(const Settings& settings) {
+  neural::BackendOptions options;
+  options.precision =
+      settings.run.precision == Precision::automatic ? neural::Precision::half : choose_precision(settings);
+  options.cudnn = settings.run.cudnn;
+  return options;
 }
 
 struct Generator {
@@ -72,6 +83,40 @@ HostUpscaler make_generator(const Settings& settings) {
     generator->prepare(io.info.output);
     generator->upscaler->process(io);
   };
+}
+
+void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings) {
+  frame.set_host_upscaler(make_generator(settings));
+  if (settings.run.backend == Backend::cpu || settings.render.upscaler != renderer::Upscaler::neural) return;
+  try {
+    if (!device.external_memory() || device.is_cpu())
+      core::fail("CUDA cannot be used: '{}' shares no memory with it", device.info().name);
+    neural::BackendOptions options = cuda_options(settings);
+    options.device_uuid = device.info().uuid;
+    frame.set_device_upscaler(make_device_upscaler(neural::open_backend("cuda", options),
+                                                   neural::load_weights(weights_file(settings))));
+  } catch (const core::Error& error) {
+    if (settings.run.backend == Backend::cuda) throw;
+    spdlog::debug("{}", error.what());  // `neuraster devices` tells who asks
+  }
+}
+
+std::vector<BackendState> list_backends(const Settings& settings) {
+  std::vector<BackendState> states;
+  for (const char* name : {"cuda", "cpu", "reference"}) {
+    BackendState state{name, {}, true};
+    try {
+      neural::BackendOptions options;
+      if (state.name == "cuda") options = cuda_options(settings);
+      if (state.name == "cpu") options.precision = choose_precision(settings);
+      state.text = neural::open_backend(name, options)->description();
+    } catch (const core::Error& error) {
+      state.text = error.what();
+      state.runs = false;
+    }
+    states.push_back(state);
+  }
+  return states;
 }
 
 std::string describe_backend(const Settings& settings) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/frame.h"
 #include "app/settings.h"
@@ -19,6 +20,17 @@ std::string neural_unavailable(const Settings& settings);
 /// Runs the network on the host. Backend and weights are opened by the first frame that asks for them, and
 /// opened again for a larger output. Throws core::Error with one sentence where they cannot be.
 HostUpscaler make_generator(const Settings& settings);
+
+/// Gives the frame its generator: CUDA on the GPU that renders where the settings want it and it can run,
+/// else the host's. Throws core::Error with one sentence where --backend cuda is asked for and cannot run.
+void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
+
+/// Backends by name, each with its description or with why it cannot run here, in one sentence.
+struct BackendState {
+  std::string name, text;
+  bool runs = false;
+};
+std::vector<BackendState> list_backends(const Settings& settings);
 
 /// "cpu, bf16, 2 threads" of the backend that the settings choose, for reports.
 std::string describe_backend(const Settings& settings);

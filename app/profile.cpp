@@ -157,7 +157,7 @@ int run(const Options& options) {
       ProfileRun& run = profile.runs[i];
       steps.doing(run.label());
       Frame frame(*device, scene, settings[i].render, settings[i].run.output);
-      frame.set_host_upscaler(make_generator(settings[i]));
+      give_generator(frame, *device, settings[i]);
       const Contention contention;
       append_frames(run, time_frames(frame, settings[i].render, path, [&] { steps.step(); }));
       run.waited_for_cpu += contention.waited() / options.repeats;

@@ -85,7 +85,7 @@ int run(const Options& options) {
   fmt::print("{}\n", describe(scene, settings, *device));
   core::make_folder(options.out);
   Frame frame(*device, scene, settings.render, settings.run.output);
-  frame.set_host_upscaler(make_generator(settings));
+  give_generator(frame, *device, settings);
   core::Progress bar("rendering");
   double before = settings.run.start;
   for (std::int32_t n = 0; n < settings.run.frames; ++n) {

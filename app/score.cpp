@@ -54,7 +54,7 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
   renderer::RenderSettings render = settings.render;
   render.bloom.enabled = false;
   Frame frame(device, scene, render, settings.run.output);
-  frame.set_host_upscaler(make_generator(settings));
+  give_generator(frame, device, settings);
   Judge judge(references);
   std::vector<double> ms;
   for (std::size_t n = 0; n < path.frames.size(); ++n) {

@@ -48,7 +48,7 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settin
 
 void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, presenter_.size());
-  frame->set_host_upscaler(make_generator(settings_));
+  give_generator(*frame, device_, settings_);
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
   state_.duration = scene::camera_duration(scene_->camera);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "core/exported.h"
 
@@ -19,12 +20,23 @@ class Timeline {
   virtual void signal(std::uint64_t value) = 0;  ///< reached when the work asked for so far is done
 };
 
+/// Times work on the backend's queue by the device's clock.
+class Stopwatch {
+ public:
+  virtual ~Stopwatch() = default;
+  virtual void start() = 0;
+  virtual void stop() = 0;
+  /// Of the newest pair of start and stop that the device has passed; does not wait.
+  virtual std::optional<double> milliseconds() = 0;
+};
+
 class Interop {
  public:
   virtual ~Interop() = default;
   /// The whole allocation as the backend's memory. Destroy it before the exporter frees its own.
   virtual std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) = 0;
   virtual std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) = 0;
+  virtual std::unique_ptr<Stopwatch> stopwatch() = 0;
   /// Throws core::Error where the device has failed since: what was enqueued will not be done.
   virtual void expect_alive() = 0;
 };

@@ -13,11 +13,12 @@ void copy_out(VkCommandBuffer commands, const gpu::Image& image, const gpu::Buff
 
 }  // namespace
 
-SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output, SharedWith with)
+SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output, SharedWith with,
+                         std::uint64_t first_frame)
     : device_(device),
       with_(with),
-      rendered_(gpu::make_timeline(device, 0, with == SharedWith::device)),
-      generated_(gpu::make_timeline(device, 0, with == SharedWith::device)) {
+      rendered_(gpu::make_timeline(device, first_frame, with == SharedWith::device)),
+      generated_(gpu::make_timeline(device, first_frame, with == SharedWith::device)) {
   resize(output);
 }
 
@@ -66,6 +67,15 @@ void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& fram
   if (with_ == SharedWith::device)
     gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::release);
   gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
+}
+
+void SharedFrame::record_copy_inputs(VkCommandBuffer commands, const SharedFrame& to,
+                                     std::uint64_t frame_index) const {
+  const Slot &from_slot = slots_[frame_index % 2], &to_slot = to.slots_[frame_index % 2];
+  for (const auto member : {&Slot::color, &Slot::depth, &Slot::motion, &Slot::reactive}) {
+    const VkBufferCopy copy{0, 0, (from_slot.*member).size()};
+    vkCmdCopyBuffer(commands, (from_slot.*member).get(), (to_slot.*member).get(), 1, &copy);
+  }
 }
 
 neural::FrameIo SharedFrame::io(const neural::FrameInfo& info, neural::Size history_size) const {

@@ -27,7 +27,9 @@ struct ExportedFrame {
 
 class SharedFrame {
  public:
-  SharedFrame(const gpu::Device& device, neural::Size output, SharedWith with = SharedWith::host);
+  /// Both semaphores start at `first_frame`, the number of the frame that comes next.
+  SharedFrame(const gpu::Device& device, neural::Size output, SharedWith with = SharedWith::host,
+              std::uint64_t first_frame = 0);
   /// New buffers; the semaphores and their values stay. The device is idle, and nobody holds imports.
   void resize(neural::Size output);
 
@@ -35,6 +37,9 @@ class SharedFrame {
   void record_fill(VkCommandBuffer commands, const FrameContext& frame) const;
   /// Records the copy of the slot's generated output into the frame's output image.
   void record_take(VkCommandBuffer commands, const FrameContext& frame) const;
+
+  /// Copies a frame's inputs into those of `to`, on the host.
+  void record_copy_inputs(VkCommandBuffer commands, const SharedFrame& to, std::uint64_t frame_index) const;
 
   /// The frame as a backend on the host sees it, once `rendered` has reached frame_index + 1.
   neural::FrameIo io(const neural::FrameInfo& info, neural::Size history_size) const;

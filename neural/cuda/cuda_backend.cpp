@@ -17,6 +17,48 @@ class CudaMemory final : public Memory {
   DeviceMemory memory_;
 };
 
+/// Two pairs of events in turn: the older is read when it is started again.
+class EventStopwatch final : public Stopwatch {
+ public:
+  explicit EventStopwatch(cudaStream_t stream) : stream_(stream) {
+    for (auto& pair : pairs_) pair = Pair{make_event(), make_event()};
+  }
+  void start() override {
+    Pair& pair = pairs_[turn_];
+    if (pair.used) read(pair);
+    pair.used = false;
+    check(cudaEventRecord(pair.begin.get(), stream_), "cannot time the GPU");
+  }
+  void stop() override {
+    Pair& pair = pairs_[turn_];
+    check(cudaEventRecord(pair.end.get(), stream_), "cannot time the GPU");
+    pair.used = true;
+    turn_ ^= 1;
+  }
+  std::optional<double> milliseconds() override {
+    for (const std::size_t i : {turn_, turn_ ^ 1})  // older first
+      if (pairs_[i].used) read(pairs_[i]);
+    return newest_;
+  }
+
+ private:
+  struct Pair {
+    Event begin, end;
+    bool used = false;
+  };
+  void read(Pair& pair) {
+    float milliseconds = 0;
+    if (cudaEventElapsedTime(&milliseconds, pair.begin.get(), pair.end.get()) == cudaSuccess)
+      newest_ = milliseconds;
+    else
+      static_cast<void>(cudaGetLastError());  // not done yet
+  }
+  cudaStream_t stream_;
+  Pair pairs_[2];
+  std::size_t turn_ = 0;
+  std::optional<double> newest_;
+};
+
 class CudaUpsample final : public Operation {
  public:
   CudaUpsample(ContextPtr context, std::shared_ptr<CudaTensor> source,
@@ -135,6 +177,7 @@ class CudaBackend final : public Backend, private Interop {
   std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) override {
     return std::make_unique<ExternalTimeline>(std::move(semaphore), stream());
   }
+  std::unique_ptr<Stopwatch> stopwatch() override { return std::make_unique<EventStopwatch>(stream()); }
   void expect_alive() override {
     const cudaError_t state = cudaStreamQuery(stream());
     if (state != cudaErrorNotReady) check(state, "the GPU failed");

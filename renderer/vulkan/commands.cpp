@@ -154,12 +154,6 @@ void signal_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t 
   check(vkSignalSemaphore(device.handle(), &info), "cannot signal a semaphore");
 }
 
-std::uint64_t timeline_value(const Device& device, VkSemaphore semaphore) {
-  std::uint64_t value = 0;
-  check(vkGetSemaphoreCounterValue(device.handle(), semaphore, &value), "cannot read a semaphore");
-  return value;
-}
-
 void wait_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value, double seconds) {
   if (!try_wait_timeline(device, semaphore, value, seconds))
     core::fail("a frame did not finish within {} s", seconds);

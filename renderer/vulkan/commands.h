@@ -40,7 +40,6 @@ UniqueSemaphore make_timeline(const Device& device, std::uint64_t value = 0, boo
 core::ExportedSemaphore export_timeline(const Device& device, VkSemaphore semaphore);
 /// By the host.
 void signal_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value);
-std::uint64_t timeline_value(const Device& device, VkSemaphore semaphore);
 /// Throws DeviceLost, or Error after `seconds`.
 void wait_timeline(const Device& device, VkSemaphore semaphore, std::uint64_t value, double seconds = 120);
 /// False where `seconds` were not enough.

@@ -1,12 +1,13 @@
 # What concerns CUDA, with and without a GPU.
 neuraster_test(cuda_plan cuda_plan)
 target_compile_options(cuda_plan_test PRIVATE -Wno-psabi)
+neuraster_test(hand_off frame)
 if(TARGET neuraster_cuda)
   # What is opened instead of a driver and of a module of this version.
-  add_library(no_device_driver SHARED gpu/stand_ins/no_device_driver.cpp)
+  add_library(no_device_driver SHARED ${CMAKE_CURRENT_LIST_DIR}/stand_ins/no_device_driver.cpp)
   set_target_properties(no_device_driver PROPERTIES PREFIX "" OUTPUT_NAME "libcuda" SUFFIX ".so.1"
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/stand_ins)
-  add_library(old_backend MODULE gpu/stand_ins/old_backend.cpp)
+  add_library(old_backend MODULE ${CMAKE_CURRENT_LIST_DIR}/stand_ins/old_backend.cpp)
   target_link_libraries(old_backend PRIVATE core)
   set_target_properties(old_backend PROPERTIES OUTPUT_NAME neuraster_old
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/stand_ins)

@@ -1,0 +1,97 @@
+#include "app/device_upscaler.h"
+
+#include <array>
+
+#include "core/error.h"
+#include "neural/interop.h"
+#include "neural/upscaler.h"
+
+namespace app {
+namespace {
+
+using neural::Memory;
+
+class BackendUpscaler final : public DeviceUpscaler {
+ public:
+  BackendUpscaler(std::unique_ptr<neural::Backend> backend, neural::Weights weights)
+      : backend_(std::move(backend)), weights_(std::move(weights)), interop_(backend_->interop()) {
+    if (!interop_) core::fail("the backend '{}' shares no memory with Vulkan", backend_->description());
+  }
+  ~BackendUpscaler() override { let_go(); }
+
+  renderer::SharedWith shares() const override { return renderer::SharedWith::device; }
+
+  void attach(const renderer::SharedFrame& shared, neural::Size output) override {
+    let_go();
+    upscaler_ = std::make_unique<neural::Upscaler>(*backend_, weights_, output);
+    renderer::ExportedFrame exported = shared.export_frame();
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      auto& from = exported.slots[i];
+      slots_[i].color = interop_->import_memory(std::move(from.color));
+      slots_[i].depth = interop_->import_memory(std::move(from.depth));
+      slots_[i].motion = interop_->import_memory(std::move(from.motion));
+      slots_[i].reactive = interop_->import_memory(std::move(from.reactive));
+      slots_[i].output = interop_->import_memory(std::move(from.output));
+    }
+    rendered_ = interop_->import_timeline(std::move(exported.rendered));
+    generated_ = interop_->import_timeline(std::move(exported.generated));
+    stopwatch_ = interop_->stopwatch();
+  }
+
+  void detach() override {
+    backend_->finish();
+    let_go();
+  }
+
+  void enqueue(const neural::FrameInfo& info, neural::Size history_size) override {
+    const Slot &slot = slots_[info.frame_index % 2], &before = slots_[(info.frame_index + 1) % 2];
+    neural::FrameIo io;
+    io.info = info;
+    io.color = static_cast<const neural::f16*>(slot.color->data());
+    io.depth = static_cast<const float*>(slot.depth->data());
+    io.motion = static_cast<const neural::f16*>(slot.motion->data());
+    io.reactive = static_cast<const std::uint8_t*>(slot.reactive->data());
+    io.history = static_cast<const neural::f16*>(before.output->data());
+    io.history_size = history_size;
+    io.output = static_cast<neural::f16*>(slot.output->data());
+    rendered_->wait(info.frame_index + 1);
+    stopwatch_->start();
+    upscaler_->enqueue(io);
+    stopwatch_->stop();
+    generated_->signal(info.frame_index + 1);
+  }
+
+  void expect_alive() override { interop_->expect_alive(); }
+  std::optional<double> milliseconds() override {
+    return stopwatch_ ? stopwatch_->milliseconds() : std::nullopt;
+  }
+
+ private:
+  struct Slot {
+    std::unique_ptr<Memory> color, depth, motion, reactive, output;
+  };
+  void let_go() {
+    slots_ = {};
+    rendered_.reset();
+    generated_.reset();
+    stopwatch_.reset();
+    upscaler_.reset();
+  }
+
+  std::unique_ptr<neural::Backend> backend_;
+  neural::Weights weights_;
+  neural::Interop* interop_;
+  std::unique_ptr<neural::Upscaler> upscaler_;
+  std::array<Slot, 2> slots_;
+  std::unique_ptr<neural::Timeline> rendered_, generated_;
+  std::unique_ptr<neural::Stopwatch> stopwatch_;
+};
+
+}  // namespace
+
+std::unique_ptr<DeviceUpscaler> make_device_upscaler(std::unique_ptr<neural::Backend> backend,
+                                                     neural::Weights weights) {
+  return std::make_unique<BackendUpscaler>(std::move(backend), std::move(weights));
+}
+
+}  // namespace app

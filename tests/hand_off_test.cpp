@@ -1,0 +1,216 @@
+// The frame with a generator that runs beside it, as CUDA does: here a thread that waits for `rendered` and
+// signals `generated`, so that order, overlap and every failure run on a machine without an NVIDIA GPU.
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "app/frame.h"
+#include "renderer/scene/scene.h"
+
+namespace {
+
+using renderer::Upscaler;
+
+/// Nearest sample, and a quarter of the history: wrong order or a wrong slot shows in the picture.
+void generate(const neural::FrameIo& io) {
+  const neural::Size o = io.info.output, r = io.info.render;
+  for (int y = 0; y < o.height; ++y)
+    for (int x = 0; x < o.width; ++x)
+      for (int c = 0; c < 4; ++c) {
+        const int i = 4 * (y * o.width + x) + c;
+        const neural::f16 now = io.color[4 * (y * r.height / o.height * r.width + x * r.width / o.width) + c];
+        io.output[i] = io.info.reset || (x + y) % 4 ? now : io.history[i];
+      }
+}
+
+/// What the test tells the generator to do wrong.
+struct Faults {
+  std::uint64_t throw_at = ~0ull, die_at = ~0ull;
+  bool fail_attach = false;
+};
+
+class ThreadUpscaler final : public app::DeviceUpscaler {
+ public:
+  ThreadUpscaler(const gpu::Device& device, Faults& faults)
+      : device_(device), faults_(faults), thread_([this](std::stop_token stop) { work(stop); }) {}
+  ~ThreadUpscaler() override {
+    thread_.request_stop();
+    wake_.notify_all();
+  }
+  renderer::SharedWith shares() const override { return renderer::SharedWith::host; }
+  void attach(const renderer::SharedFrame& shared, neural::Size) override {
+    if (faults_.fail_attach) core::fail("cannot allocate 4096 bytes on the GPU: out of memory");
+    shared_ = &shared;
+  }
+  void detach() override { shared_ = nullptr; }
+  void enqueue(const neural::FrameInfo& info, neural::Size history) override {
+    if (info.frame_index == faults_.throw_at) core::fail("cannot launch a CUDA graph: injected");
+    const std::lock_guard lock(mutex_);
+    jobs_.push_back({info, history});
+    wake_.notify_all();
+  }
+  void expect_alive() override {
+    if (dead_) core::fail("the GPU failed: an illegal memory access (injected)");
+  }
+  std::optional<double> milliseconds() override { return 0.25; }
+
+ private:
+  struct Job {
+    neural::FrameInfo info;
+    neural::Size history;
+  };
+  void work(const std::stop_token& stop) {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      if (!wake_.wait(lock, stop, [&] { return !jobs_.empty(); })) return;
+      const Job job = jobs_.front();
+      jobs_.pop_front();
+      lock.unlock();
+      if (job.info.frame_index >= faults_.die_at) dead_ = true;
+      if (dead_) continue;
+      gpu::wait_timeline(device_, shared_->rendered(), job.info.frame_index + 1);
+      generate(shared_->io(job.info, job.history));
+      shared_->flush_output(job.info.frame_index);
+      gpu::signal_timeline(device_, shared_->generated(), job.info.frame_index + 1);
+    }
+  }
+  const gpu::Device& device_;
+  Faults& faults_;
+  const renderer::SharedFrame* shared_ = nullptr;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<Job> jobs_;
+  std::atomic<bool> dead_ = false;
+  std::jthread thread_;
+};
+
+class HandOff : public testing::Test {
+ protected:
+  void SetUp() override {
+    settings_.upscaler = Upscaler::neural;
+    settings_.shadow.resolution = 256;
+    settings_.bloom.enabled = false;
+    frame_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
+    by_host_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
+    frame_->set_host_upscaler(generate);
+    by_host_->set_host_upscaler(generate);
+  }
+  void use_thread() { frame_->set_device_upscaler(std::make_unique<ThreadUpscaler>(device_, faults_)); }
+  /// Draws the same frames with both; the pictures at the end have all of the history in them.
+  void draw(int frames, bool both = true) {
+    for (int n = 0; n < frames; ++n) {
+      const app::FrameRequest request{.seconds = seconds_, .exposure = 1.0f};
+      seconds_ += 1 / 30.0;
+      frame_->draw(settings_, request);
+      if (both) by_host_->draw(settings_, request);
+    }
+  }
+  bool same_picture() { return frame_->read_picture() == by_host_->read_picture(); }
+
+  gpu::Device device_;
+  scene::Scene scene_ = scene::make_test_scene();
+  renderer::RenderSettings settings_;
+  neural::Size size_{62, 38};
+  Faults faults_;
+  std::unique_ptr<app::Frame> frame_, by_host_;
+  double seconds_ = 0;
+};
+
+TEST_F(HandOff, SerialOrder) {
+  use_thread();
+  for (int n = 0; n < 20; ++n) {
+    draw(1);
+    ASSERT_TRUE(same_picture()) << n;
+  }
+  EXPECT_TRUE(frame_->generates_on_device());
+  EXPECT_EQ(frame_->times().rendered, 0) << "the host waited in the frame";
+}
+
+TEST_F(HandOff, OverlappedOrderAndBackAgain) {
+  use_thread();
+  for (int round = 0; round < 6; ++round) {
+    settings_.overlap = round % 2 == 0;
+    draw(30);
+    ASSERT_TRUE(same_picture()) << round;
+  }
+}
+
+TEST_F(HandOff, ScaleAndSizeChange) {
+  use_thread();
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    for (const neural::Size size : {neural::Size{40, 30}, neural::Size{90, 51}, neural::Size{62, 38}}) {
+      frame_->resize(size);
+      by_host_->resize(size);
+      for (const double scale : {1.5, 3.0, 2.0}) {
+        settings_.scale = static_cast<float>(scale);
+        draw(4);
+        ASSERT_TRUE(same_picture()) << size.width << " " << scale;
+      }
+    }
+  }
+}
+
+TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
+  for (int round = 0; round < 4; ++round) {
+    if (round % 2 == 0)
+      use_thread();
+    else
+      frame_->set_device_upscaler(nullptr);
+    by_host_->drop_history();
+    draw(5);
+    ASSERT_TRUE(same_picture()) << round;
+  }
+}
+
+TEST_F(HandOff, AFailedLaunchLeavesTheCpuInCharge) {
+  for (const bool overlap : {false, true}) {
+    SetUp();
+    settings_.overlap = overlap;
+    faults_.throw_at = 5;
+    use_thread();
+    EXPECT_NO_THROW(draw(5 + 1));
+    EXPECT_FALSE(frame_->generates_on_device());
+    draw(1);  // resets, as the other does now
+    by_host_->drop_history();
+    frame_->drop_history();
+    draw(6);
+    EXPECT_TRUE(same_picture());
+  }
+}
+
+TEST_F(HandOff, ADeadDeviceLeavesTheCpuInCharge) {
+  for (const bool overlap : {false, true}) {
+    SetUp();
+    settings_.overlap = overlap;
+    faults_ = {.die_at = 4};
+    use_thread();
+    EXPECT_NO_THROW(draw(10, false));  // the other would queue up behind what hangs
+    EXPECT_FALSE(frame_->generates_on_device());
+    by_host_->drop_history();
+    frame_->drop_history();
+    draw(6);
+    EXPECT_TRUE(same_picture());
+  }
+}
+
+TEST_F(HandOff, AFailedAllocationAtAResize) {
+  use_thread();
+  draw(3);
+  faults_.fail_attach = true;
+  EXPECT_NO_THROW(frame_->resize({80, 44}));
+  by_host_->resize({80, 44});
+  EXPECT_FALSE(frame_->generates_on_device());
+  draw(4);
+  EXPECT_TRUE(same_picture());
+  EXPECT_THROW(use_thread(), core::Error);
+  by_host_->drop_history();
+  draw(4);
+  EXPECT_TRUE(same_picture());
+}
+
+}  // namespace
