@@ -46,7 +46,7 @@ class Network(torch.nn.Module):
             weight, bias = tensors[layer["name"] + ".weight"], tensors[layer["name"] + ".bias"]
             convolution = torch.nn.Conv2d(weight.shape[1], weight.shape[0], layer["kernel"], layer["stride"], layer["kernel"] // 2)
             convolution.weight.data, convolution.bias.data = weight, bias
-            self.convolutions[layer["name"]] = convolution
+            self.convolutions["conv_" + layer["name"]] = convolution  # "half" is a method of modules
 
     def forward(self, features):
         """[N, 32, H, W], sides divisible by 8, to [N, 23, H, W]."""
@@ -62,7 +62,7 @@ class Network(torch.nn.Module):
         for layer in self.plan["layers"]:
             source = value(layer["from"])
             if "name" in layer:
-                result = self.convolutions[layer["name"]](source)
+                result = self.convolutions["conv_" + layer["name"]](source)
                 values[layer["to"]] = F.relu(result) if layer["relu"] else result
             else:
                 values[layer["to"]] = F.interpolate(source, scale_factor=2, mode="nearest")
