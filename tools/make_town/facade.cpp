@@ -78,10 +78,16 @@ void shutters(const Pen& pen, const Opening& o, Mat m) {
 void window(const Pen& pen, const Opening& o, const WindowStyle& style, Rng& rng) {
   const float back = -0.12f, w = o.x1 - o.x0, h = o.y1 - o.y0;
   const Mat glass = rng.chance(style.lit) ? Mat::pane_lit : Mat::pane;
-  const vec2 cell(static_cast<float>(rng.integer(0, 3)) * 0.25f,
-                  static_cast<float>(rng.integer(0, 1)) * 0.5f);
-  pen.picture(glass, {o.x0, o.y0, back}, {o.x1, o.y0, back}, {o.x1, o.y1, back}, {o.x0, o.y1, back},
-              cell + vec2(0.004f, 0.008f), cell + vec2(0.246f, 0.492f));
+  // A wide window shows several rooms of the atlas beside each other.
+  const int rooms = std::max(1, static_cast<int>(w / 0.95f));
+  for (int i = 0; i < rooms; ++i) {
+    const float a = o.x0 + w * static_cast<float>(i) / static_cast<float>(rooms),
+                b = a + w / static_cast<float>(rooms);
+    const vec2 cell(static_cast<float>(rng.integer(0, 3)) * 0.25f,
+                    static_cast<float>(rng.integer(0, 1)) * 0.5f);
+    pen.picture(glass, {a, o.y0, back}, {b, o.y0, back}, {b, o.y1, back}, {a, o.y1, back},
+                cell + vec2(0.004f, 0.008f), cell + vec2(0.246f, 0.492f));
+  }
   const float f = 0.065f, front = back + 0.06f;
   const Mat m = style.frame;
   box(pen, m, {o.x0, o.y0, back}, {o.x0 + f, o.y1, front}, front_face | right_face);

@@ -260,8 +260,8 @@ class Planner {
       if (s.x > 0) bench(p.yaw(180).at(0, 0, 1.6f), Mat::paint_green);
     }
     hedge(pen_.at(24.2f, 0.0f, -15.5f).yaw(90), 3, 1.1f, rng_);
-    grass_tufts(pen_.at(-26.2f, 0.05f, 0), 0.5f, 38, 60, rng_);
-    grass_tufts(pen_.at(26.2f, 0.05f, 0), 0.5f, 38, 60, rng_);
+    grass_tufts(pen_.at(-26.75f, 0.05f, 0), 0.3f, 38, 30, rng_);
+    grass_tufts(pen_.at(26.75f, 0.05f, 0), 0.3f, 38, 30, rng_);
     grass_tufts(pen_.at(-19, 0.03f, -24.3f), 14, 0.5f, 30, rng_);
   }
 

@@ -1,6 +1,7 @@
 // Camera paths. Eyes are 1.65 m above the paving where somebody walks.
 
 #include <cmath>
+#include <utility>
 
 #include "scene_writer.h"
 
@@ -15,8 +16,8 @@ CameraPath tour() {
           58,
           {
               // Over the water, towards the square: slow.
-              {0, {-17.0f, 1.5f, 40.0f}, {-1.0f, 5.6f, -10.0f}},
-              {6, {-9.0f, 1.6f, 36.0f}, {-1.0f, 5.4f, -14.0f}},
+              {0, {-10.5f, 1.5f, 41.5f}, {-3.0f, 5.8f, -10.0f}},
+              {6, {-6.5f, 1.6f, 36.0f}, {-2.0f, 5.4f, -14.0f}},
               {11, {-2.0f, 2.1f, 28.5f}, {0.0f, 4.8f, -20.0f}},
               {15, {-2.5f, 1.9f, 17.5f}, {0.5f, 4.0f, -20.0f}},
               // Between the stalls and round the fountain: faster.
@@ -94,19 +95,21 @@ CameraPath sign() {
 
 /// Eight pictures, a second each.
 CameraPath views() {
-  return {"views",
-          55,
-          {
-              {0, {-5.5f, 2.4f, 37.5f}, {-3.0f, 5.6f, -12.0f}, true},
-              {1, {-2.5f, 1.8f, 18.0f}, {1.5f, 4.6f, -20.0f}, true},
-              {2, {-13.0f, 1.7f, 10.0f}, {-19.0f, 2.2f, -8.0f}, true},
-              {3, {-7.0f, 1.65f, -27.1f}, {8.0f, 1.9f, -24.5f}, true},
-              {4, {9.0f, 1.7f, 8.0f}, {26.0f, 4.2f, -8.0f}, true},
-              {5, {10.0f, 1.6f, 12.9f}, {20.0f, 1.6f, 17.0f}, true},
-              {6, {10.0f, 3.0f, 15.0f}, {-22.0f, 9.0f, -24.0f}, true},
-              {7, {17.0f, 5.0f, 14.0f}, {60.0f, 6.0f, 52.0f}, true},
-              {8, {17.0f, 5.0f, 14.0f}, {60.0f, 6.0f, 52.0f}},
-          }};
+  CameraPath path{"views", 55, {}};
+  const std::pair<vec3, vec3> shots[] = {
+      {{-8.5f, 1.7f, 40.5f}, {-3.0f, 5.8f, -10.0f}},   // from the water
+      {{-2.5f, 1.8f, 18.0f}, {1.5f, 4.6f, -20.0f}},    // the square
+      {{-13.0f, 1.7f, 10.0f}, {-19.0f, 2.2f, -8.0f}},  // the market
+      {{-7.0f, 1.65f, -27.1f}, {8.0f, 1.9f, -24.5f}},  // the arcade
+      {{18.0f, 1.7f, 3.0f}, {27.0f, 3.5f, 0.0f}},      // shops
+      {{11.0f, 1.6f, 11.4f}, {21.0f, 1.7f, 18.0f}},    // through the fence
+      {{14.0f, 3.5f, 33.0f}, {-4.0f, 2.5f, 22.0f}},    // along the quay
+      {{10.0f, 7.0f, 26.0f}, {-22.0f, 7.0f, -24.0f}},  // from above
+  };
+  float time = 0;
+  for (const auto& [position, look_at] : shots) path.keys.push_back({time++, position, look_at, true});
+  path.keys.push_back({time, path.keys.back().position, path.keys.back().look_at});
+  return path;
 }
 
 }  // namespace

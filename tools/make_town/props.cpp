@@ -25,14 +25,15 @@ void crate(const Pen& pen, float s, Rng& rng) {
 
 void barrel(const Pen& pen, Rng& rng) {
   const float r = rng.range(0.9f, 1.05f);
-  const vec2 body[] = {{0.27f * r, 0.0f},  {0.31f * r, 0.15f}, {0.345f * r, 0.42f},
+  const vec2 body[] = {{0, 0.01f},         {0.27f * r, 0.0f},  {0.31f * r, 0.15f}, {0.345f * r, 0.42f},
                        {0.345f * r, 0.5f}, {0.31f * r, 0.77f}, {0.27f * r, 0.92f}};
   const vec2 lid[] = {{0.27f * r, 0.92f}, {0.245f * r, 0.92f}, {0.245f * r, 0.88f}, {0, 0.88f}};
   // Staves run upwards: the grain of planks lies along u, so the barrel's wood is turned with narrow sides.
-  lathe(pen, Mat::planks, body, 14, true);
+  lathe(pen, Mat::planks, std::span(body).subspan(1), 14, true);
+  lathe(pen, Mat::planks, std::span(body).first(2), 14);
   lathe(pen, Mat::planks, lid, 14);
   for (const float y : {0.08f, 0.27f, 0.65f, 0.84f}) {
-    const float w = (y < 0.2f || y > 0.7f ? (y < 0.2f || y > 0.8f ? 0.295f : 0.33f) : 0.328f) * r + 0.008f;
+    const float w = (y < 0.2f || y > 0.7f ? (y < 0.2f || y > 0.8f ? 0.288f : 0.33f) : 0.328f) * r + 0.008f;
     const vec2 hoop[] = {{w - 0.02f, y - 0.03f},
                          {w, y - 0.03f},
                          {w + (y < 0.46f ? 0.008f : -0.008f), y + 0.03f},
