@@ -96,7 +96,8 @@ std::vector<Triangle> read_obj(const fs::path& path, std::string* library = null
       *library = line.substr(7);
     } else if (line.starts_with("f ")) {
       unsigned n[9];
-      const int read = std::sscanf(s, "f %u/%u/%u %u/%u/%u %u/%u/%u", n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7, n + 8);
+      const int read = std::sscanf(s, "f %u/%u/%u %u/%u/%u %u/%u/%u", n, n + 1, n + 2, n + 3, n + 4, n + 5,
+                                   n + 6, n + 7, n + 8);
       if (read != 9) core::fail("{}: '{}' is no triangle", path.string(), line);
       Triangle& t = triangles.emplace_back();
       t.material = material;
@@ -146,7 +147,9 @@ TEST(Town, SameSeedSameBytes) {
 TEST(Town, AnotherSeedIsAnotherTown) {
   const auto one = core::read_file(made(1) / "town.obj"), two = core::read_file(made(2) / "town.obj");
   EXPECT_FALSE(one == two);
-  const auto sign = [](std::uint64_t seed) { return core::read_file(made(seed) / "textures/plaster_cream_color.png"); };
+  const auto sign = [](std::uint64_t seed) {
+    return core::read_file(made(seed) / "textures/plaster_cream_color.png");
+  };
   EXPECT_FALSE(sign(1) == sign(2));
 }
 
@@ -170,8 +173,9 @@ TEST_P(TownOfSeed, HasTheSizeOfAGameScene) {
 TEST_P(TownOfSeed, HasNoDegenerateTriangles) {
   for (const fs::path& path : objects_of(made(GetParam())))
     for (const Triangle& t : read_obj(path)) {
-      const double longest = std::max({glm::length(t.position[1] - t.position[0]), glm::length(t.position[2] - t.position[1]),
-                                       glm::length(t.position[0] - t.position[2])});
+      const double longest =
+          std::max({glm::length(t.position[1] - t.position[0]), glm::length(t.position[2] - t.position[1]),
+                    glm::length(t.position[0] - t.position[2])});
       // A sliver of under 0.1 mm would round away in the file.
       ASSERT_GT(2 * t.area() / std::max(longest, 1e-12), 1e-4) << path << ' ' << t.material;
     }
@@ -192,9 +196,11 @@ TEST_P(TownOfSeed, HasEveryMaterialAndTexture) {
     std::string library;
     const std::vector<Triangle> triangles = read_obj(path, &library);
     const auto materials = read_materials(path.parent_path() / library);
-    for (const Triangle& t : triangles) ASSERT_TRUE(materials.contains(t.material)) << path << ' ' << t.material;
+    for (const Triangle& t : triangles)
+      ASSERT_TRUE(materials.contains(t.material)) << path << ' ' << t.material;
     for (const auto& [name, maps] : materials)
-      for (const std::string& map : maps) EXPECT_TRUE(fs::is_regular_file(path.parent_path() / map)) << name << ' ' << map;
+      for (const std::string& map : maps)
+        EXPECT_TRUE(fs::is_regular_file(path.parent_path() / map)) << name << ' ' << map;
   }
 }
 
@@ -211,7 +217,8 @@ TEST_P(TownOfSeed, TexturesAreLaidEvenlyOverLargeSurfaces) {
   ASSERT_GE(densities.size(), 28u);
   // Pictures are stretched over what they stand on: signs, windows, dials, and twigs that fill a leaf card,
   // which on a far hill is a whole bough.
-  for (const char* picture : {"pane", "pane_lit", "fascia", "hanging", "notices", "dial", "leaves_green", "leaves_gold", "leaves_olive"})
+  for (const char* picture : {"pane", "pane_lit", "fascia", "hanging", "notices", "dial", "leaves_green",
+                              "leaves_gold", "leaves_olive"})
     densities.erase(picture);
   for (auto& [material, values] : densities) {
     std::sort(values.begin(), values.end());
@@ -228,13 +235,17 @@ TEST_P(TownOfSeed, TexturesAreLaidEvenlyOverLargeSurfaces) {
 }
 
 TEST_P(TownOfSeed, HasScenesForEveryPathAndHour) {
-  for (const char* name : {"scene", "loop", "arcade", "thin", "turn", "sign", "views", "golden", "noon", "overcast", "night"}) {
+  for (const char* name :
+       {"scene", "loop", "arcade", "thin", "turn", "sign", "views", "golden", "noon", "overcast", "night"}) {
     const std::string text = core::read_text(made(GetParam()) / (std::string(name) + ".toml"));
     EXPECT_NE(text.find("[[camera.keyframe]]"), std::string::npos) << name;
     std::size_t lights = 0;
-    for (std::size_t at = text.find("[[light]]"); at != std::string::npos; at = text.find("[[light]]", at + 1)) ++lights;
+    for (std::size_t at = text.find("[[light]]"); at != std::string::npos;
+         at = text.find("[[light]]", at + 1))
+      ++lights;
     EXPECT_LE(lights, 16u) << name;
-    for (std::size_t at = text.find("path = \""); at != std::string::npos; at = text.find("path = \"", at + 1)) {
+    for (std::size_t at = text.find("path = \""); at != std::string::npos;
+         at = text.find("path = \"", at + 1)) {
       const std::size_t begin = at + 8, end = text.find('"', begin);
       ASSERT_TRUE(fs::is_regular_file(made(GetParam()) / text.substr(begin, end - begin))) << name;
     }

@@ -20,8 +20,12 @@ struct Hull {
     const float bow = t < 0.5f ? 1 : 1 - std::pow((t - 0.5f) / 0.5f, 2.2f);
     return 0.5f * beam * stern * bow;
   }
-  float sheer(float t) const { return freeboard * (1 + 0.75f * std::pow(std::max(0.0f, t - 0.35f) / 0.65f, 2.0f) + 0.15f * (1 - t)); }
-  float keel(float t) const { return -draught + (draught + 0.6f * freeboard) * std::pow(std::max(0.0f, t - 0.72f) / 0.28f, 2.0f); }
+  float sheer(float t) const {
+    return freeboard * (1 + 0.75f * std::pow(std::max(0.0f, t - 0.35f) / 0.65f, 2.0f) + 0.15f * (1 - t));
+  }
+  float keel(float t) const {
+    return -draught + (draught + 0.6f * freeboard) * std::pow(std::max(0.0f, t - 0.72f) / 0.28f, 2.0f);
+  }
   vec3 at(float t, float s, float inset = 0) const {  // s from keel (0) to gunwale (1)
     const float rake = 0.16f * length * std::max(0.0f, t - 0.8f) * s;
     const float half = std::max(0.0f, width(t) - inset) * std::pow(s, 0.55f);
@@ -31,7 +35,9 @@ struct Hull {
 
 constexpr int stations = 16, strakes = 8;
 
-float part(int i, int n) { return static_cast<float>(i) / static_cast<float>(n); }
+float part(int i, int n) {
+  return static_cast<float>(i) / static_cast<float>(n);
+}
 
 void hull_shell(const Pen& pen, const Hull& h, Mat paint, Mat bottom, Mat inside) {
   const int change = 4;  // paint above, tar below
@@ -49,7 +55,8 @@ void hull_shell(const Pen& pen, const Hull& h, Mat paint, Mat bottom, Mat inside
     strip(inside, 0, strakes, 0.05f, true);
     // Gunwale: a rail along the sheer.
     std::vector<vec3> rail;
-    for (int i = 0; i <= stations; ++i) rail.push_back(mirrored(h.at(part(i, stations), 1)) + vec3(0, 0.01f, 0));
+    for (int i = 0; i <= stations; ++i)
+      rail.push_back(mirrored(h.at(part(i, stations), 1)) + vec3(0, 0.01f, 0));
     tube(pen, Mat::timber, rail, 0.035f + 0.01f * h.beam, 5);
     std::vector<vec3> strake;
     for (int i = 0; i <= stations; ++i) strake.push_back(mirrored(h.at(part(i, stations), 0.82f)));
@@ -70,8 +77,12 @@ std::vector<Keyframe> bobbing(vec3 at, float yaw, float size, Rng& rng) {
   constexpr int steps = 20;
   for (int i = 0; i <= steps; ++i) {
     const float a = 6.2831853f * part(i, steps) + phase;
-    const vec3 moved = at + vec3(0.03f * std::sin(a), 0.05f * std::sin(a) + 0.02f * std::sin(2 * a + 1), 0.05f * std::cos(a));
-    keys.push_back({period * part(i, steps), moved, {1.6f * std::sin(a + 0.8f) / size, yaw + 1.0f * std::cos(a), 3.2f * std::sin(a + 2.0f) / size}});
+    const vec3 moved = at + vec3(0.03f * std::sin(a), 0.05f * std::sin(a) + 0.02f * std::sin(2 * a + 1),
+                                 0.05f * std::cos(a));
+    keys.push_back(
+        {period * part(i, steps),
+         moved,
+         {1.6f * std::sin(a + 0.8f) / size, yaw + 1.0f * std::cos(a), 3.2f * std::sin(a + 2.0f) / size}});
   }
   return keys;
 }
@@ -112,24 +123,37 @@ void rigging(const Pen& pen, const Hull& h, float mast_z, float height, bool sai
     }
   }
   if (sail_up) {
-    surface(pen, sail, 10, 10, [&](int i, int j) {
-      const float u = part(i, 10), v = part(j, 10);
-      const float z = mast_z - 0.1f + (boom * 0.95f) * u * (1 - 0.62f * v), y = glm::mix(by + 0.15f + 0.1f * u, 0.86f * height - 0.9f * u, v);
-      return vec3(0.5f * std::sin(3.14159f * u) * std::sin(3.14159f * (0.15f + 0.8f * v)), y, z);
-    }, true);
-    rod(pen, Mat::crate, {0, 0.82f * height, mast_z}, {0.1f, 0.86f * height - 0.85f, mast_z + 0.37f * boom}, 0.04f, 6, true);
+    surface(
+        pen, sail, 10, 10,
+        [&](int i, int j) {
+          const float u = part(i, 10), v = part(j, 10);
+          const float z = mast_z - 0.1f + (boom * 0.95f) * u * (1 - 0.62f * v),
+                      y = glm::mix(by + 0.15f + 0.1f * u, 0.86f * height - 0.9f * u, v);
+          return vec3(0.5f * std::sin(3.14159f * u) * std::sin(3.14159f * (0.15f + 0.8f * v)), y, z);
+        },
+        true);
+    rod(pen, Mat::crate, {0, 0.82f * height, mast_z}, {0.1f, 0.86f * height - 0.85f, mast_z + 0.37f * boom},
+        0.04f, 6, true);
   } else {
     std::vector<vec3> roll;
-    for (int i = 0; i <= 12; ++i) roll.emplace_back(0.02f * std::sin(3.0f * static_cast<float>(i)), by + 0.15f + 0.03f * rng.uniform(), mast_z - 0.15f + boom * 0.95f * part(i, 12));
+    for (int i = 0; i <= 12; ++i)
+      roll.emplace_back(0.02f * std::sin(3.0f * static_cast<float>(i)), by + 0.15f + 0.03f * rng.uniform(),
+                        mast_z - 0.15f + boom * 0.95f * part(i, 12));
     tube(pen, sail, roll, 0.13f, 8);
-    for (int i = 1; i < 12; i += 2) torus(pen.at(0, by + 0.15f, roll[static_cast<std::size_t>(i)].z).pitch(90), Mat::rope, 0.135f, 0.015f, 4, 8);
+    for (int i = 1; i < 12; i += 2)
+      torus(pen.at(0, by + 0.15f, roll[static_cast<std::size_t>(i)].z).pitch(90), Mat::rope, 0.135f, 0.015f,
+            4, 8);
   }
   // A pennon at the top.
   const vec3 f(0, height - 0.05f, mast_z);
-  surface(pen, Mat::pennant_red, 6, 1, [&](int i, int j) {
-    const float u = part(i, 6);
-    return f + vec3(0.10f * std::sin(6 * u), (static_cast<float>(j) - 0.5f) * 0.36f * (1 - 0.8f * u) - 0.06f * u, -1.0f * u);
-  }, true);
+  surface(
+      pen, Mat::pennant_red, 6, 1,
+      [&](int i, int j) {
+        const float u = part(i, 6);
+        return f + vec3(0.10f * std::sin(6 * u),
+                        (static_cast<float>(j) - 0.5f) * 0.36f * (1 - 0.8f * u) - 0.06f * u, -1.0f * u);
+      },
+      true);
 }
 
 void sailing_boat_body(const Pen& pen, Mat paint, Rng& rng) {
@@ -146,8 +170,7 @@ void sailing_boat_body(const Pen& pen, Mat paint, Rng& rng) {
   for (const float side : {-1.0f, 1.0f})
     for (const float z : {-2.6f, -1.8f}) {
       const Pen w = pen.at(side * 0.702f, y + 0.75f, z).yaw(90 * side);
-      const vec2 port[] = {{0.22f, -0.01f}, {0.22f, 0.012f}, {0, 0.012f}};
-      lathe(w.pitch(90), Mat::pane, port, 14);
+      disc(w.at(0, 0, 0.006f), Mat::pane_lit, 0.23f, {0.11f, 0.3f}, {0.04f, 0.08f}, 14);
       torus(w.pitch(90), Mat::brass, 0.23f, 0.028f, 5, 14);
     }
   rod(pen, Mat::iron, {0.35f, y + 1.2f, -2.8f}, {0.35f, y + 2.0f, -2.8f}, 0.07f, 8, true);

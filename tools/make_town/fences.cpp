@@ -19,7 +19,8 @@ void railing(const Pen& pen, float length) {
     const vec2 foot[] = {{0.07f, 0}, {0.06f, 0.06f}, {0.03f, 0.1f}};
     lathe(pen.at(x, 0, 0), Mat::iron, foot, 6);
   }
-  for (const float y : {0.14f, h}) rod(pen, Mat::iron, {-half, y, 0}, {half, y, 0}, y > 0.5f ? 0.024f : 0.015f, 6);
+  for (const float y : {0.14f, h})
+    rod(pen, Mat::iron, {-half, y, 0}, {half, y, 0}, y > 0.5f ? 0.024f : 0.015f, 6);
   rod(pen, Mat::iron, {-half, h - 0.16f, 0}, {half, h - 0.16f, 0}, 0.010f, 4);
   const int bars = static_cast<int>(length / 0.13f);
   for (int i = 1; i < bars; ++i) {
@@ -37,9 +38,11 @@ void chain_link(const Pen& pen, float length, float height) {
     rod(pen, Mat::rust, {x, 0, 0}, {x, height + 0.06f, 0}, 0.03f, 6, true);
   }
   rod(pen, Mat::rust, {-half, height, 0}, {half, height, 0}, 0.02f, 6);
-  for (const float y : {0.08f, 0.5f * height}) rod(pen, Mat::iron, {-half, y, 0.02f}, {half, y, 0.02f}, 0.004f, 4);
+  for (const float y : {0.08f, 0.5f * height})
+    rod(pen, Mat::iron, {-half, y, 0.02f}, {half, y, 0.02f}, 0.004f, 4);
   for (int i = 0; i < bays; ++i) {
-    const float a = -half + length * static_cast<float>(i) / static_cast<float>(bays), b = a + length / static_cast<float>(bays);
+    const float a = -half + length * static_cast<float>(i) / static_cast<float>(bays),
+                b = a + length / static_cast<float>(bays);
     pen.quad(Mat::chain_link, {a, 0.04f, 0}, {b, 0.04f, 0}, {b, height, 0}, {a, height, 0});
   }
 }

@@ -20,13 +20,15 @@ namespace {
 std::vector<TextureSet> all_textures(Seed seed) {
   std::vector<TextureSet> sets;
   Seed own = seed;
-  for (auto make : {stone_textures, plaster_textures, ground_textures, wood_textures, roof_textures, metal_textures, cloth_textures,
-                    leaf_textures, mesh_textures, window_textures, sign_textures}) {
+  for (auto make :
+       {stone_textures, plaster_textures, ground_textures, wood_textures, roof_textures, metal_textures,
+        cloth_textures, leaf_textures, mesh_textures, window_textures, sign_textures}) {
     std::vector<TextureSet> more = make(own += 10000);
     std::move(more.begin(), more.end(), std::back_inserter(sets));
   }
   // The large ones first: threads finish together.
-  std::stable_sort(sets.begin(), sets.end(), [](const TextureSet& a, const TextureSet& b) { return a.size > b.size; });
+  std::stable_sort(sets.begin(), sets.end(),
+                   [](const TextureSet& a, const TextureSet& b) { return a.size > b.size; });
   return sets;
 }
 
@@ -49,7 +51,8 @@ void make_town(const Options& options) {
     progress.update(static_cast<double>(++done) / static_cast<double>(count));
   });
   const std::vector<CameraPath> paths = camera_paths();
-  for (const CameraPath& path : paths) write_scene(options.out / (path.name + ".toml"), town, options.sky, path);
+  for (const CameraPath& path : paths)
+    write_scene(options.out / (path.name + ".toml"), town, options.sky, path);
   // The same tour at other times of day.
   for (const char* name : {"golden", "noon", "overcast", "night"})
     write_scene(options.out / (std::string(name) + ".toml"), town, sky_preset(name), paths.front());

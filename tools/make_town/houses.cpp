@@ -12,16 +12,20 @@ namespace town {
 using glm::vec3;
 
 House plan_house(float width, Rng& rng) {
-  static constexpr Mat plasters[] = {Mat::plaster_cream, Mat::plaster_ochre, Mat::plaster_rose, Mat::plaster_white,
-                                     Mat::plaster_cream, Mat::plaster_terracotta, Mat::plaster_teal, Mat::plaster_blue};
-  static constexpr Mat light[] = {Mat::plaster_cream, Mat::plaster_white, Mat::plaster_cream, Mat::plaster_ochre, Mat::plaster_rose};
-  static constexpr Mat roofs[] = {Mat::tiles_red, Mat::tiles_red, Mat::tiles_brown, Mat::tiles_brown, Mat::slate, Mat::shingles};
-  static constexpr Mat paints[] = {Mat::paint_teal, Mat::paint_red, Mat::paint_green, Mat::paint_blue, Mat::paint_white};
+  static constexpr Mat plasters[] = {Mat::plaster_cream, Mat::plaster_ochre, Mat::plaster_rose,
+                                     Mat::plaster_white, Mat::plaster_cream, Mat::plaster_terracotta,
+                                     Mat::plaster_teal,  Mat::plaster_blue};
+  static constexpr Mat light[] = {Mat::plaster_cream, Mat::plaster_white, Mat::plaster_cream,
+                                  Mat::plaster_ochre, Mat::plaster_rose};
+  static constexpr Mat roofs[] = {Mat::tiles_red,   Mat::tiles_red, Mat::tiles_brown,
+                                  Mat::tiles_brown, Mat::slate,     Mat::shingles};
+  static constexpr Mat paints[] = {Mat::paint_teal, Mat::paint_red, Mat::paint_green, Mat::paint_blue,
+                                   Mat::paint_white};
   static constexpr Mat cloths[] = {Mat::cloth_red, Mat::cloth_teal, Mat::cloth_ochre};
   House h;
   h.width = width;
   h.depth = rng.range(8.0f, 10.0f);
-  h.timber = rng.chance(0.55f);
+  h.timber = rng.chance(0.42f);
   h.storeys = rng.chance(0.65f) ? 3 : rng.chance(0.6f) ? 2 : 4;
   if (width > 7.4f) h.storeys = std::min(h.storeys, 3);
   h.ground = rng.range(2.9f, 3.3f);
@@ -51,12 +55,15 @@ void awning(const Pen& pen, Mat cloth, float width, float reach) {
     pen.sheet(cloth, {a, middle.y, middle.z}, {b, middle.y, middle.z}, {b, 0, 0.02f}, {a, 0, 0.02f});
     pen.sheet(cloth, {a, -drop, reach}, {b, -drop, reach}, {b, middle.y, middle.z}, {a, middle.y, middle.z});
     const float m = 0.5f * (a + b), y = -drop;
-    pen.sheet(cloth, {a, y - 0.6f * valance, reach}, {b, y - 0.6f * valance, reach}, {b, y, reach}, {a, y, reach});
-    pen.flap(cloth, {a, y - 0.6f * valance, reach}, {m, y - valance, reach}, {b, y - 0.6f * valance, reach}, {1, 0, 0});
+    pen.sheet(cloth, {a, y - 0.6f * valance, reach}, {b, y - 0.6f * valance, reach}, {b, y, reach},
+              {a, y, reach});
+    pen.flap(cloth, {a, y - 0.6f * valance, reach}, {m, y - valance, reach}, {b, y - 0.6f * valance, reach},
+             {1, 0, 0});
   }
   for (const float side : {-1.0f, 1.0f}) {
     rod(pen, Mat::iron, {side * half, -drop, reach}, {side * half, -drop - 0.25f, 0}, 0.015f, 5);
-    pen.flap(cloth, {side * half, -0.5f * drop - 0.06f, 0.5f * reach}, {side * half, -drop, reach}, {side * half, 0, 0.02f}, {0, -1, 1});
+    pen.flap(cloth, {side * half, -0.5f * drop - 0.06f, 0.5f * reach}, {side * half, -drop, reach},
+             {side * half, 0, 0.02f}, {0, -1, 1});
   }
   rod(pen, Mat::iron, {-half, -drop, reach}, {half, -drop, reach}, 0.015f, 5);
 }
@@ -78,7 +85,11 @@ namespace {
 class Builder {
  public:
   Builder(Town& town, const Pen& pen, const House& house, Rng& rng)
-      : town_(town), base_(pen.textured_from({rng.range(0, 50), rng.range(0, 50)})), h_(house), rng_(rng), half_(0.5f * house.width) {
+      : town_(town),
+        base_(pen.textured_from({rng.range(0, 50), rng.range(0, 50)})),
+        h_(house),
+        rng_(rng),
+        half_(0.5f * house.width) {
     style_.frame = rng.chance(0.65f) ? Mat::paint_white : Mat::timber;
     style_.shutter = h_.shutter;
     style_.shutters = !h_.timber && !h_.simple && rng.chance(0.75f);
@@ -136,7 +147,8 @@ class Builder {
     if (h_.shop >= 0 && bays >= 2) {
       // One wide window over all bays on the larger side of the door.
       const bool right = door_bay < bays / 2 + (bays % 2 == 0 ? 0 : door_bay == bays / 2 ? 0 : 0);
-      const float a = right ? entrance.x1 + 0.45f : -half_ + 0.5f, b = right ? half_ - 0.5f : entrance.x0 - 0.45f;
+      const float a = right ? entrance.x1 + 0.45f : -half_ + 0.5f,
+                  b = right ? half_ - 0.5f : entrance.x0 - 0.45f;
       holes.push_back({a, b, 0.75f, 2.35f});
       shop_x = 0.5f * (a + b);
     } else {
@@ -167,28 +179,39 @@ class Builder {
     if (h_.lower == h_.upper && !h_.timber) quoins(h_.eaves_height());
     if (h_.shop >= 0) {
       const float width = std::min(h_.width - 0.8f, 4.6f);
-      fascia_board(base_.at(glm::clamp(shop_x, -half_ + 0.5f * width + 0.2f, half_ - 0.5f * width - 0.2f), h_.ground - 0.30f, 0.05f), h_.shop, width);
-      if (h_.awning) awning(base_.at(shop_x, 2.58f, 0.03f), h_.cloth, holes[1].x1 - holes[1].x0 + 0.3f, 1.25f);
+      fascia_board(base_.at(glm::clamp(shop_x, -half_ + 0.5f * width + 0.2f, half_ - 0.5f * width - 0.2f),
+                            h_.ground - 0.30f, 0.05f),
+                   h_.shop, width);
+      if (h_.awning)
+        awning(base_.at(shop_x, 2.58f, 0.03f), h_.cloth, holes[1].x1 - holes[1].x0 + 0.3f, 1.25f);
     }
     if (h_.sign >= 0)
-      hanging_sign(town_, base_.at(door_x > 0 ? half_ - 0.35f : -half_ + 0.35f, h_.ground + 0.55f, h_.storeys > 1 ? h_.jetty : 0), h_.sign, rng_);
+      hanging_sign(town_,
+                   base_.at(door_x > 0 ? half_ - 0.35f : -half_ + 0.35f, h_.ground + 0.55f,
+                            h_.storeys > 1 ? h_.jetty : 0),
+                   h_.sign, rng_);
     // A lantern by the door.
     const Pen lamp = base_.at(entrance.x1 + 0.28f, 2.15f, 0.0f);
     rod(lamp, Mat::iron, {0, 0.25f, 0}, {0, 0.25f, 0.26f}, 0.014f, 5);
     block(lamp, Mat::lamp, {0, 0.05f, 0.24f}, {0.12f, 0.2f, 0.12f});
     block(lamp, Mat::iron, {0, 0.18f, 0.24f}, {0.19f, 0.05f, 0.19f});
     block(lamp, Mat::iron, {0, -0.07f, 0.24f}, {0.15f, 0.03f, 0.15f});
-    if (h_.ivy) climbing_ivy(base_.at(door_x > 0 ? -half_ + 0.7f : half_ - 0.7f, 0.2f, 0), 1.5f, h_.eaves_height() * 0.8f, rng_);
+    if (h_.ivy)
+      climbing_ivy(base_.at(door_x > 0 ? -half_ + 0.7f : half_ - 0.7f, 0.2f, 0), 1.5f,
+                   h_.eaves_height() * 0.8f, rng_);
     // A downpipe at one corner.
     const float x = half_ - 0.12f, top = h_.eaves_height();
-    if (h_.jetty == 0) tube(base_, Mat::copper, std::vector<vec3>{{x, 0.1f, 0.09f}, {x, top - 0.4f, 0.09f}, {x, top - 0.1f, 0.3f}}, 0.05f, 6);
+    if (h_.jetty == 0)
+      tube(base_, Mat::copper,
+           std::vector<vec3>{{x, 0.1f, 0.09f}, {x, top - 0.4f, 0.09f}, {x, top - 0.1f, 0.3f}}, 0.05f, 6);
   }
 
   void plinth(const Opening& entrance) {
     const Mat m = h_.lower == Mat::rubble ? Mat::ashlar : Mat::rubble;
     const float high = 0.5f, out = 0.07f;
     for (const auto& [a, b] : {std::pair{-half_, entrance.x0}, std::pair{entrance.x1, half_}})
-      if (b - a > 0.05f) box(base_, m, {a, 0, -0.02f}, {b, high, out}, front_face | top_face | left_face | right_face);
+      if (b - a > 0.05f)
+        box(base_, m, {a, 0, -0.02f}, {b, high, out}, front_face | top_face | left_face | right_face);
     for (const float side : {-1.0f, 1.0f}) {
       const float x = side * half_;
       box(base_, m, {std::min(x, x + side * out), 0, -h_.depth}, {std::max(x, x + side * out), high, out},
@@ -202,7 +225,8 @@ class Builder {
       const float w = i % 2 == 0 ? 0.48f : 0.3f;
       for (const float side : {-1.0f, 1.0f}) {
         const float edge = side * half_, inner = edge - side * w;
-        box(base_, Mat::ashlar, {std::min(edge, inner), y, -0.02f}, {std::max(edge, inner), y + 0.34f, 0.035f}, no_back);
+        box(base_, Mat::ashlar, {std::min(edge, inner), y, -0.02f},
+            {std::max(edge, inner), y + 0.34f, 0.035f}, no_back);
       }
     }
   }
@@ -214,10 +238,13 @@ class Builder {
     box(base_, Mat::timber, {-half_, y - 0.2f, front}, {half_, y, front + 0.05f}, no_back);
     const int joists = static_cast<int>(h_.width / 0.55f);
     for (int i = 0; i <= joists; ++i) {
-      const float x = glm::mix(-half_ + 0.08f, half_ - 0.08f, static_cast<float>(i) / static_cast<float>(joists));
+      const float x =
+          glm::mix(-half_ + 0.08f, half_ - 0.08f, static_cast<float>(i) / static_cast<float>(joists));
       box(base_, Mat::timber, {x - 0.07f, y - 0.16f, front}, {x + 0.07f, y, out + 0.04f}, no_back);
       // Brackets, but not before a shop's name.
-      if (i % 3 == 0 && (h_.shop < 0 || front > 0 || i == 0)) beam(base_, Mat::timber, {x, y - 0.75f, front + 0.04f}, {x, y - 0.12f, out - 0.04f}, 0.13f, 0.13f, {0, 0, 1});
+      if (i % 3 == 0 && (h_.shop < 0 || front > 0 || i == 0))
+        beam(base_, Mat::timber, {x, y - 0.75f, front + 0.04f}, {x, y - 0.12f, out - 0.04f}, 0.13f, 0.13f,
+             {0, 0, 1});
     }
   }
 
@@ -225,10 +252,12 @@ class Builder {
     const Pen p = base_.at(0, 0, front);
     const int bays = std::max(2, static_cast<int>(h_.width / (h_.timber ? 1.45f : 1.9f)));
     const float bay = h_.width / static_cast<float>(bays);
-    const float w = h_.timber ? std::min(0.42f, 0.5f * bay - 0.18f) : 0.46f, sill = 0.88f, head = std::min(2.2f, h_.storey - 0.32f);
+    const float w = h_.timber ? std::min(0.42f, 0.5f * bay - 0.18f) : 0.46f, sill = 0.88f,
+                head = std::min(2.2f, h_.storey - 0.32f);
     std::vector<Opening> holes;
     for (int i = 0; i < bays; ++i) {
-      const bool blank = h_.timber ? (i == 0 || i == bays - 1 ? rng_.chance(0.55f) : rng_.chance(0.2f)) : rng_.chance(0.08f);
+      const bool blank =
+          h_.timber ? (i == 0 || i == bays - 1 ? rng_.chance(0.55f) : rng_.chance(0.2f)) : rng_.chance(0.08f);
       if (blank) continue;
       const float x = -half_ + bay * (static_cast<float>(i) + 0.5f);
       holes.push_back({x - w, x + w, y + sill, y + head});
@@ -270,7 +299,9 @@ class Builder {
       }
     }
     if (!h_.gable_front && !h_.simple)  // a gutter
-      tube(base_, Mat::copper, std::vector<vec3>{{-half_, y - 0.3f, front + r.eaves}, {half_, y - 0.3f, front + r.eaves}}, 0.055f, 6);
+      tube(base_, Mat::copper,
+           std::vector<vec3>{{-half_, y - 0.3f, front + r.eaves}, {half_, y - 0.3f, front + r.eaves}}, 0.055f,
+           6);
     const float across = h_.gable_front ? 0.22f * h_.width : 0.38f * h_.width;
     const float drop = h_.gable_front ? 0.44f * h_.rise : 0.1f;
     const float side = rng_.chance(0.5f) ? 1.0f : -1.0f;
@@ -287,7 +318,8 @@ class Builder {
         box(p, Mat::timber, {-reach(y) + 0.1f, y - 0.08f, 0}, {reach(y) - 0.1f, y + 0.08f, 0.045f}, no_back);
       for (const float t : {-0.55f, 0.55f}) {
         const float x = t * half_ * 0.8f;
-        box(p, Mat::timber, {x - 0.08f, 0.15f, 0}, {x + 0.08f, std::min(y1, rise - std::abs(x) * slope) - 0.05f, 0.04f}, no_back);
+        box(p, Mat::timber, {x - 0.08f, 0.15f, 0},
+            {x + 0.08f, std::min(y1, rise - std::abs(x) * slope) - 0.05f, 0.04f}, no_back);
         beam(p, Mat::timber, {x, 0.15f, 0.01f}, {x * 0.35f, y1 - 0.05f, 0.01f}, 0.13f, 0.05f, {0, 0, 1});
       }
       box(p, Mat::timber, {-0.08f, y1, 0}, {0.08f, rise - 0.3f, 0.04f}, no_back);
@@ -296,8 +328,10 @@ class Builder {
     const Opening o{-0.42f, 0.42f, 0.16f * rise, 0.16f * rise + 1.05f};
     const Pen f = p.at(0, 0, 0.13f);
     box(p, Mat::timber, {o.x0 - 0.1f, o.y0 - 0.1f, 0}, {o.x1 + 0.1f, o.y1 + 0.1f, 0.02f}, no_back);
-    for (const float x : {o.x0 - 0.05f, o.x1 + 0.05f}) box(p, Mat::timber, {x - 0.06f, o.y0 - 0.1f, 0}, {x + 0.06f, o.y1 + 0.1f, 0.14f}, no_back);
-    for (const float y : {o.y0 - 0.05f, o.y1 + 0.05f}) box(p, Mat::timber, {o.x0, y - 0.06f, 0}, {o.x1, y + 0.06f, 0.14f}, no_back);
+    for (const float x : {o.x0 - 0.05f, o.x1 + 0.05f})
+      box(p, Mat::timber, {x - 0.06f, o.y0 - 0.1f, 0}, {x + 0.06f, o.y1 + 0.1f, 0.14f}, no_back);
+    for (const float y : {o.y0 - 0.05f, o.y1 + 0.05f})
+      box(p, Mat::timber, {o.x0, y - 0.06f, 0}, {o.x1, y + 0.06f, 0.14f}, no_back);
     WindowStyle style = style_;
     style.rows = 2;
     style.shutters = false;
@@ -320,6 +354,8 @@ class Builder {
 
 }  // namespace
 
-void build_house(Town& town, const Pen& pen, const House& house, Rng& rng) { Builder(town, pen, house, rng).build(); }
+void build_house(Town& town, const Pen& pen, const House& house, Rng& rng) {
+  Builder(town, pen, house, rng).build();
+}
 
 }  // namespace town

@@ -7,17 +7,17 @@ namespace town {
 
 struct House {
   float width = 7, depth = 9;
-  int storeys = 3;              ///< with the ground floor, without the attic
+  int storeys = 3;                      ///< with the ground floor, without the attic
   float ground = 3.0f, storey = 2.65f;  ///< heights, metres
-  float jetty = 0;              ///< how far each upper storey stands out, metres
+  float jetty = 0;                      ///< how far each upper storey stands out, metres
   bool timber = false, gable_front = false, dormers = false, awning = false, ivy = false;
-  bool side_windows = false;    ///< a side shows: windows and timber there too
-  int shop = -1;                ///< its fascia board
-  int sign = -1;                ///< its hanging sign
-  float rise = 4;               ///< of the roof
+  bool side_windows = false;  ///< a side shows: windows and timber there too
+  int shop = -1;              ///< its fascia board
+  int sign = -1;              ///< its hanging sign
+  float rise = 4;             ///< of the roof
   Mat lower = Mat::plaster_cream, upper = Mat::plaster_cream, tiles = Mat::tiles_red;
   Mat shutter = Mat::paint_teal, door = Mat::paint_green, cloth = Mat::cloth_red;
-  bool simple = false;          ///< of the rows behind: no timber, no shutters, plain roof
+  bool simple = false;  ///< of the rows behind: no timber, no shutters, plain roof
   float eaves_height() const { return ground + storey * static_cast<float>(storeys - 1); }
 };
 

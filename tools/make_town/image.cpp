@@ -46,6 +46,8 @@ std::vector<std::byte> encode(const Image& image) {
 
 }  // namespace
 
-void write_png(const std::filesystem::path& path, const Image& image) { core::write_file(path, encode(image)); }
+void write_png(const std::filesystem::path& path, const Image& image) {
+  core::write_file(path, encode(image));
+}
 
 }  // namespace town

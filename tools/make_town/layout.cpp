@@ -1,8 +1,8 @@
 // Where everything stands. Zones are the same in every town, so that the camera's paths are; what stands in
 // them is the seed's.
 //
-// The square lies in x -27..27, z -25..20; the quay's edge is z = 24, beyond it the sea. The town hall stands in
-// the north (z = -25), rows of houses in the north, east and west.
+// The square lies in x -27..27, z -25..20; the quay's edge is z = 24, beyond it the sea. The town hall stands
+// in the north (z = -25), rows of houses in the north, east and west.
 
 #include <algorithm>
 #include <cmath>
@@ -37,7 +37,8 @@ class Planner {
   Planner(Town& town, Rng rng) : town_(town), pen_(town.fixed()), rng_(rng) {}
 
   void plan() {
-    paving(pen_, rng_);
+    Rng ground = rng_.fork(53);
+    paving(pen_, ground);
     houses();
     market();
     cafe();
@@ -50,7 +51,8 @@ class Planner {
     terrain(pen_, terrain_rng);
     windmill(town_, pen_.at(-50, ground_height(-50, -66) - 0.2f, -66).yaw(28), mill);
     lighthouse(town_, pen_.at(90, ground_height(90, 72) - 0.5f, 72));
-    const vec2 route[] = {{0, 7.5f}, {6.6f, 4.8f}, {9.4f, -2}, {6.6f, -8.8f}, {0, -11.5f}, {-6.4f, -8.8f}, {-8.4f, -2}, {-6.4f, 4.8f}};
+    const vec2 route[] = {{0, 7.5f},   {6.6f, 4.8f},   {9.4f, -2},  {6.6f, -8.8f},
+                          {0, -11.5f}, {-6.4f, -8.8f}, {-8.4f, -2}, {-6.4f, 4.8f}};
     cart(town_, route, 34);
     gulls(town_, birds);
   }
@@ -93,7 +95,8 @@ class Planner {
     if (rng.chance(0.45f)) plant_pot(p.at(rng.range(-half, half), 0.06f, 0.55f), rng);
     if (rng.chance(0.35f)) plant_pot(p.at(rng.range(-half, half), 0.06f, 0.5f), rng);
     if (rng.chance(0.22f)) bench(p.at(rng.range(-0.5f, 0.5f) * half, 0.06f, 0.9f), h.shutter);
-    if (rng.chance(0.35f)) clutter(p.at(half * (rng.chance(0.5f) ? 0.8f : -0.8f), 0.06f, 1.1f).yaw(rng.range(-15, 15)), rng);
+    if (rng.chance(0.35f))
+      clutter(p.at(half * (rng.chance(0.5f) ? 0.8f : -0.8f), 0.06f, 1.1f).yaw(rng.range(-15, 15)), rng);
   }
 
   void houses() {
@@ -121,14 +124,16 @@ class Planner {
       int count;
     };
     static constexpr Row rows[] = {
-        {{-34, 0, -43}, {8.3f, 0, 0}, 0, 9},       {{-38, 0, -57}, {9.4f, 0, -1.0f}, 4, 9},  {{-20, 0, -74}, {11.0f, 0, 0.6f}, -3, 6},
-        {{45, 0, -33}, {0, 0, 8.2f}, -90, 6},      {{57, 0, -34}, {1.0f, 0, 9.6f}, -96, 5},  {{-45, 0, -36}, {0, 0, 8.4f}, 90, 6},
-        {{-58, 0, -30}, {-1.0f, 0, 9.8f}, 95, 4},  {{72, 0, -40}, {1.5f, 0, 12}, -100, 4}};
+        {{-34, 0, -43}, {8.3f, 0, 0}, 0, 9},      {{-38, 0, -57}, {9.4f, 0, -1.0f}, 4, 9},
+        {{-20, 0, -74}, {11.0f, 0, 0.6f}, -3, 6}, {{45, 0, -33}, {0, 0, 8.2f}, -90, 6},
+        {{57, 0, -34}, {1.0f, 0, 9.6f}, -96, 5},  {{-45, 0, -36}, {0, 0, 8.4f}, 90, 6},
+        {{-58, 0, -30}, {-1.0f, 0, 9.8f}, 95, 4}, {{72, 0, -40}, {1.5f, 0, 12}, -100, 4}};
     const Row& r = rows[index];
     Rng rng = rng_.fork(20 + static_cast<std::uint64_t>(index));
     for (int i = 0; i < r.count; ++i) {
       if (rng.chance(0.12f)) continue;
-      const vec3 at = r.start + r.step * static_cast<float>(i) + vec3(rng.range(-0.8f, 0.8f), 0, rng.range(-0.8f, 0.8f));
+      const vec3 at =
+          r.start + r.step * static_cast<float>(i) + vec3(rng.range(-0.8f, 0.8f), 0, rng.range(-0.8f, 0.8f));
       if (std::hypot(at.x + 50, at.z + 66) < 15) continue;
       House h = plan_house(rng.range(6, 7.6f), rng);
       h.simple = true;
@@ -136,10 +141,12 @@ class Planner {
       h.dormers = false;
       h.storeys = std::min(h.storeys, 3);
       h.side_windows = true;
-      const float y = std::max(0.0f, std::min({ground_height(at.x, at.z), ground_height(at.x - 4, at.z - 4), ground_height(at.x + 4, at.z + 4)}));
+      const float y = std::max(0.0f, std::min({ground_height(at.x, at.z), ground_height(at.x - 4, at.z - 4),
+                                               ground_height(at.x + 4, at.z + 4)}));
       const Pen p = pen_.at(at.x, y, at.z).yaw(r.yaw + rng.range(-5, 5));
       build_house(town_, p, h, rng);
-      box(p, Mat::rubble, {-0.5f * h.width - 0.1f, -4, -h.depth - 0.1f}, {0.5f * h.width + 0.1f, 0.35f, 0.1f}, no_bottom);
+      box(p, Mat::rubble, {-0.5f * h.width - 0.1f, -4, -h.depth - 0.1f}, {0.5f * h.width + 0.1f, 0.35f, 0.1f},
+          no_bottom);
     }
   }
 
@@ -158,7 +165,10 @@ class Planner {
   void cafe() {
     const Pen p = pen_.at(20.4f, 0, -8);
     pergola(p.yaw(90), 7.5f, 3.6f, rng_);
-    for (int i = 0; i < 3; ++i) cafe_table(p.at(rng_.range(-0.4f, 0.4f), 0, -2.5f + 2.5f * static_cast<float>(i)).yaw(rng_.range(0, 90)), rng_);
+    for (int i = 0; i < 3; ++i)
+      cafe_table(
+          p.at(rng_.range(-0.4f, 0.4f), 0, -2.5f + 2.5f * static_cast<float>(i)).yaw(rng_.range(0, 90)),
+          rng_);
     hedge(p.at(-2.6f, 0, -2.2f).yaw(90), 3.2f, 0.95f, rng_);
     hedge(p.at(-2.6f, 0, 2.6f).yaw(90), 2.6f, 0.95f, rng_);
     for (const float z : {-4.4f, 4.6f}) plant_pot(p.at(-2.2f, 0, z), rng_);
@@ -172,10 +182,14 @@ class Planner {
     chain_link(pen_.at(x1, 0, 0.5f * (z0 + z1)).yaw(90), z1 - z0, high);
     boat_on_trestles(pen_.at(16.5f, 0, 16).yaw(62), Mat::paint_teal);
     boat_on_trestles(pen_.at(20.8f, 0, 15.2f).yaw(80), Mat::paint_red);
-    for (int i = 0; i < 7; ++i) lobster_pot(pen_.at(13.0f + 0.05f * rng_.uniform(), 0.38f * static_cast<float>(i % 3), 13.4f + 0.62f * static_cast<float>(i / 3)).yaw(90));
+    for (int i = 0; i < 7; ++i)
+      lobster_pot(pen_.at(13.0f + 0.05f * rng_.uniform(), 0.38f * static_cast<float>(i % 3),
+                          13.4f + 0.62f * static_cast<float>(i / 3))
+                      .yaw(90));
     net_heap(pen_.at(14.2f, 0, 18.2f), rng_);
     net_heap(pen_.at(18.6f, 0, 18.5f).yaw(40), rng_);
-    for (int i = 0; i < 3; ++i) clutter(pen_.at(22.4f, 0, 13.6f + 2.1f * static_cast<float>(i)).yaw(rng_.range(0, 90)), rng_);
+    for (int i = 0; i < 3; ++i)
+      clutter(pen_.at(22.4f, 0, 13.6f + 2.1f * static_cast<float>(i)).yaw(rng_.range(0, 90)), rng_);
     grass_tufts(pen_.at(18, 0, 12.5f), 12, 0.5f, 70, rng_);
     grass_tufts(pen_.at(18, 0, 16), 11, 6, 60, rng_);
   }
@@ -199,7 +213,8 @@ class Planner {
     mooring(pen_, {7.6f, 0.2f, 28.2f}, {5.3f, -0.2f, 29.4f}, 0.3f);
     mooring(pen_, {7.6f, 0.2f, 37.2f}, {5.5f, -0.2f, 36.2f}, 0.3f);
     mooring(pen_, {10.4f, 0.2f, 28.2f}, {11.6f, -0.9f, 27.0f}, 0.2f);
-    for (const float x : {-25.0f, -6.2f, 4.6f, 14.8f, 21.0f}) clutter(pen_.at(x, 0, 21.4f + rng_.range(-0.3f, 0.3f)).yaw(rng_.range(0, 360)), rng_);
+    for (const float x : {-25.0f, -6.2f, 4.6f, 14.8f, 21.0f})
+      clutter(pen_.at(x, 0, 21.4f + rng_.range(-0.3f, 0.3f)).yaw(rng_.range(0, 360)), rng_);
     net_heap(pen_.at(-10.5f, 0, 21.2f).yaw(15), rng_);
     rope_coil(pen_.at(-4.2f, 0, 22.4f));
     rope_coil(pen_.at(12.5f, 0, 22.5f).yaw(120));
@@ -215,29 +230,38 @@ class Planner {
       float x, z, height;
       Mat leaves;
     };
-    static constexpr Spot spots[] = {{-10.2f, -17, 7.5f, Mat::leaves_green}, {12.2f, -17.5f, 8.2f, Mat::leaves_gold}, {16.5f, 6.4f, 7.2f, Mat::leaves_green},
-                                     {-16.5f, 15.2f, 6.8f, Mat::leaves_olive}, {-22.5f, -18, 6.2f, Mat::leaves_gold}};
+    static constexpr Spot spots[] = {{-14.8f, -18.2f, 7.5f, Mat::leaves_green},
+                                     {14.8f, -18.0f, 8.2f, Mat::leaves_gold},
+                                     {16.5f, 6.4f, 7.2f, Mat::leaves_green},
+                                     {-16.5f, 15.2f, 6.8f, Mat::leaves_olive},
+                                     {-22.5f, -18, 6.2f, Mat::leaves_gold}};
     int i = 0;
     for (const Spot& s : spots) {
       Rng rng = rng_.fork(200 + static_cast<std::uint64_t>(i++));
       const Pen p = pen_.at(s.x, 0, s.z);
       tree(p.yaw(rng.range(0, 360)), s.leaves, s.height * rng.range(0.92f, 1.1f), rng);
       // A kerb of stone around the roots.
-      for (int k = 0; k < 4; ++k) box(p.yaw(90 * static_cast<float>(k)), Mat::ashlar, {-0.85f, 0, 0.7f}, {0.85f, 0.14f, 0.85f}, no_bottom);
-      p.at(0, 0.1f, 0).quad(Mat::grass, {-0.72f, 0, 0.72f}, {0.72f, 0, 0.72f}, {0.72f, 0, -0.72f}, {-0.72f, 0, -0.72f});
+      for (int k = 0; k < 4; ++k)
+        box(p.yaw(90 * static_cast<float>(k)), Mat::ashlar, {-0.85f, 0, 0.7f}, {0.85f, 0.14f, 0.85f},
+            no_bottom);
+      p.at(0, 0.1f, 0)
+          .quad(Mat::grass, {-0.72f, 0, 0.72f}, {0.72f, 0, 0.72f}, {0.72f, 0, -0.72f}, {-0.72f, 0, -0.72f});
       grass_tufts(p.at(0, 0.1f, 0), 1.3f, 1.3f, 22, rng);
       bench(p.at(0, 0, 1.6f), Mat::paint_green);
       // Fallen leaves.
       for (int k = 0; k < 26; ++k) {
-        const float a = rng.range(0, 6.2832f), r = 0.9f + 3.2f * rng.uniform() * rng.uniform(), size = rng.range(0.10f, 0.22f);
-        const Pen f = p.at(r * std::cos(a), 0.012f + 0.0006f * static_cast<float>(k), r * std::sin(a)).yaw(rng.range(0, 360));
-        f.picture(s.leaves, {-size, 0, size}, {size, 0, size}, {size, 0, -size}, {-size, 0, -size}, {0.2f, 0.2f}, {0.75f, 0.75f});
+        const float a = rng.range(0, 6.2832f), r = 0.9f + 3.2f * rng.uniform() * rng.uniform(),
+                    size = rng.range(0.10f, 0.22f);
+        const Pen f = p.at(r * std::cos(a), 0.012f + 0.0006f * static_cast<float>(k), r * std::sin(a))
+                          .yaw(rng.range(0, 360));
+        f.picture(s.leaves, {-size, 0, size}, {size, 0, size}, {size, 0, -size}, {-size, 0, -size},
+                  {0.2f, 0.2f}, {0.75f, 0.75f});
       }
       if (s.x > 0) bench(p.yaw(180).at(0, 0, 1.6f), Mat::paint_green);
     }
     hedge(pen_.at(24.2f, 0.0f, -15.5f).yaw(90), 3, 1.1f, rng_);
-    grass_tufts(pen_.at(-26.2f, 0.05f, 0), 0.5f, 38, 60, rng_);
-    grass_tufts(pen_.at(26.2f, 0.05f, 0), 0.5f, 38, 60, rng_);
+    grass_tufts(pen_.at(-26.75f, 0.05f, 0), 0.3f, 38, 30, rng_);
+    grass_tufts(pen_.at(26.75f, 0.05f, 0), 0.3f, 38, 30, rng_);
     grass_tufts(pen_.at(-19, 0.03f, -24.3f), 14, 0.5f, 30, rng_);
   }
 
@@ -250,7 +274,9 @@ class Planner {
     for (const vec3 p : {west, east}) {
       rod(pen_, Mat::planks, {p.x, 0, p.z}, {p.x, p.y + 0.5f, p.z}, 0.11f, 8, true);
       ball(pen_, Mat::brass, p + vec3(0, 0.55f, 0), 0.14f, 8);
-      for (int k = 0; k < 4; ++k) box(pen_.at(p.x, 0, p.z).yaw(90 * static_cast<float>(k)), Mat::rubble, {-0.35f, 0, 0.2f}, {0.35f, 0.5f, 0.35f}, no_bottom);
+      for (int k = 0; k < 4; ++k)
+        box(pen_.at(p.x, 0, p.z).yaw(90 * static_cast<float>(k)), Mat::rubble, {-0.35f, 0, 0.2f},
+            {0.35f, 0.5f, 0.35f}, no_bottom);
     }
     string_lights(town_, {-10.4f, 8.2f, -24.8f}, west, 1.5f, 6, true, rng_);
     string_lights(town_, {10.4f, 8.2f, -24.8f}, east, 1.5f, 6, true, rng_);
@@ -270,7 +296,8 @@ class Planner {
     notice_board(pen_.at(5, 0, 12));
     bench(pen_.at(-8.2f, 0, 14.0f).yaw(25), Mat::paint_teal);
     bench(pen_.at(8.6f, 0, 15.6f).yaw(-14), Mat::paint_red);
-    for (const float a : {35.0f, 145.0f, 215.0f, 325.0f}) bench(pen_.at(0, 0, -2).yaw(a).at(0, 0, 4.6f), Mat::paint_green);
+    for (const float a : {35.0f, 145.0f, 215.0f, 325.0f})
+      bench(pen_.at(0, 0, -2).yaw(a).at(0, 0, 4.6f), Mat::paint_green);
     clutter(pen_.at(-8.3f, 0.03f, -28.6f), rng_);
     clutter(pen_.at(2.3f, 0.03f, -28.7f).yaw(180), rng_);
     bench(pen_.at(-2.9f, 0.03f, -28.6f), Mat::paint_teal);

@@ -26,9 +26,12 @@ int main(int argc, char** argv) {
   std::string time = "golden", out;
   CLI::App app{"Makes a small harbour town: OBJ, MTL, textures and scene files.", "make_town"};
   app.add_option("--seed", options.seed, "another number makes another town")->capture_default_str();
-  app.add_option("--time-of-day", time, "golden, noon, overcast, night, or an hour from 0 to 24")->capture_default_str();
+  app.add_option("--time-of-day", time, "golden, noon, overcast, night, or an hour from 0 to 24")
+      ->capture_default_str();
   app.add_option("--out", out, "the folder to write to")->required();
-  app.add_option("--texture-size", options.texture_size, "the largest texture, texels a side")->check(CLI::Range(16, 1024))->capture_default_str();
+  app.add_option("--texture-size", options.texture_size, "the largest texture, texels a side")
+      ->check(CLI::Range(16, 1024))
+      ->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -64,7 +64,8 @@ struct Plane {
 /// Texture axes of a face: u along the given direction as far as it lies in the face.
 Plane plane(glm::vec3 normal, glm::vec3 along) {
   glm::vec3 u = along - normal * glm::dot(along, normal);
-  if (glm::dot(u, u) < 1e-10f) u = glm::cross(glm::abs(normal.y) < 0.9f ? glm::vec3(0, 1, 0) : glm::vec3(0, 0, 1), normal);
+  if (glm::dot(u, u) < 1e-10f)
+    u = glm::cross(glm::abs(normal.y) < 0.9f ? glm::vec3(0, 1, 0) : glm::vec3(0, 0, 1), normal);
   u = glm::normalize(u);
   return {normal, u, glm::cross(normal, u)};
 }
@@ -88,7 +89,8 @@ void Pen::quad(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d, glm::v
   triangle(m, a, c, d, along);
 }
 
-void Pen::picture(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d, glm::vec2 low, glm::vec2 high) const {
+void Pen::picture(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d, glm::vec2 low,
+                  glm::vec2 high) const {
   const glm::vec3 n = glm::normalize(glm::cross(b - a, d - a));
   const Vertex va{a, n, low}, vb{b, n, {high.x, low.y}}, vc{c, n, high}, vd{d, n, {low.x, high.y}};
   triangle(m, va, vb, vc);

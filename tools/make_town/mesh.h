@@ -60,7 +60,8 @@ class Pen {
   void quad(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d) const { quad(m, a, b, c, d, b - a); }
   void quad(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d, glm::vec3 along) const;
   /// The same with a part of the texture stretched over it.
-  void picture(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d, glm::vec2 uv_low, glm::vec2 uv_high) const;
+  void picture(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d, glm::vec2 uv_low,
+               glm::vec2 uv_high) const;
   /// Both sides of a thin sheet.
   void sheet(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 d) const;
   void flap(Mat m, glm::vec3 a, glm::vec3 b, glm::vec3 c, glm::vec3 along) const;  ///< a triangle

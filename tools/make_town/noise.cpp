@@ -14,20 +14,17 @@ int wrap(int i, int n) {
 
 glm::vec2 gradient(int x, int y, glm::ivec2 cells, Seed seed) {
   static constexpr float diagonal = 0.70710678f;
-  static constexpr glm::vec2 directions[8] = {{1, 0},
-                                              {diagonal, diagonal},
-                                              {0, 1},
-                                              {-diagonal, diagonal},
-                                              {-1, 0},
-                                              {-diagonal, -diagonal},
-                                              {0, -1},
-                                              {diagonal, -diagonal}};
+  static constexpr glm::vec2 directions[8] = {
+      {1, 0},  {diagonal, diagonal},   {0, 1},  {-diagonal, diagonal},
+      {-1, 0}, {-diagonal, -diagonal}, {0, -1}, {diagonal, -diagonal}};
   return directions[hash(static_cast<std::uint32_t>(wrap(x, cells.x)),
                          static_cast<std::uint32_t>(wrap(y, cells.y)), seed) &
                     7];
 }
 
-float fade(float t) { return t * t * t * (t * (t * 6 - 15) + 10); }
+float fade(float t) {
+  return t * t * t * (t * (t * 6 - 15) + 10);
+}
 
 }  // namespace
 

@@ -13,7 +13,9 @@ std::uint32_t hash(std::uint32_t a, std::uint32_t b, std::uint32_t c = 0);
 float hash01(std::uint32_t a, std::uint32_t b, std::uint32_t c = 0);
 
 float smoothstep(float edge0, float edge1, float x);
-inline float saturate(float x) { return glm::clamp(x, 0.0f, 1.0f); }
+inline float saturate(float x) {
+  return glm::clamp(x, 0.0f, 1.0f);
+}
 
 /// Gradient noise (Perlin 2002) with `cells` lattice cells over the tile, in about [-1, 1].
 float perlin(glm::vec2 uv, glm::ivec2 cells, Seed seed);

@@ -19,7 +19,8 @@ void append(std::string& out, std::int64_t value, int decimals) {
   char digits[24];
   auto* end = std::to_chars(digits, digits + sizeof digits, value < 0 ? -value : value).ptr;
   std::string text(digits, end);
-  if (static_cast<int>(text.size()) <= decimals) text.insert(0, static_cast<std::size_t>(decimals) + 1 - text.size(), '0');
+  if (static_cast<int>(text.size()) <= decimals)
+    text.insert(0, static_cast<std::size_t>(decimals) + 1 - text.size(), '0');
   text.insert(text.size() - static_cast<std::size_t>(decimals), 1, '.');
   out += text;
 }
@@ -31,7 +32,8 @@ struct Key {
 struct KeyHash {
   std::size_t operator()(const Key& k) const {
     return static_cast<std::size_t>(
-        mix(static_cast<std::uint64_t>(k.x) ^ mix(static_cast<std::uint64_t>(k.y) ^ mix(static_cast<std::uint64_t>(k.z)))));
+        mix(static_cast<std::uint64_t>(k.x) ^
+            mix(static_cast<std::uint64_t>(k.y) ^ mix(static_cast<std::uint64_t>(k.z)))));
   }
 };
 
@@ -39,10 +41,16 @@ struct KeyHash {
 class Lines {
  public:
   Lines(std::string& out, const char* word, int decimals, int components)
-      : out_(out), word_(word), decimals_(decimals), components_(components), scale_(std::pow(10.0, decimals)) {}
+      : out_(out),
+        word_(word),
+        decimals_(decimals),
+        components_(components),
+        scale_(std::pow(10.0, decimals)) {}
 
   std::uint32_t number(glm::vec3 p) {
-    const auto fixed = [&](float x) { return static_cast<std::int64_t>(std::llround(static_cast<double>(x) * scale_)); };
+    const auto fixed = [&](float x) {
+      return static_cast<std::int64_t>(std::llround(static_cast<double>(x) * scale_));
+    };
     const Key key{fixed(p.x), fixed(p.y), components_ > 2 ? fixed(p.z) : 0};
     const auto [entry, fresh] = numbers_.emplace(key, static_cast<std::uint32_t>(numbers_.size()) + 1);
     if (fresh) {
@@ -91,8 +99,8 @@ void write_obj(const std::filesystem::path& folder, const Model& model) {
     }
   }
   core::write_file(folder / (model.shape + ".mtl"), materials);
-  core::write_file(folder / (model.shape + ".obj"),
-                   "# Written by make_town.\nmtllib " + model.shape + ".mtl\no " + model.shape + "\n" + vertices + faces);
+  core::write_file(folder / (model.shape + ".obj"), "# Written by make_town.\nmtllib " + model.shape +
+                                                        ".mtl\no " + model.shape + "\n" + vertices + faces);
 }
 
 }  // namespace town

@@ -48,7 +48,8 @@ void ring_to_rectangle(const Pen& pen, Mat m, float r, float x0, float x1, float
     pen.quad(m, polar(r, i + 1), polar(r, i), a, b, {1, 0, 0});
     // The corner between two rays that meet different sides.
     for (const vec3 c : corners)
-      if (glm::length(glm::cross(b - a, c - a)) > 1e-3f && glm::length(c - a) + glm::length(b - c) < 1.6f * glm::length(b - a) &&
+      if (glm::length(glm::cross(b - a, c - a)) > 1e-3f &&
+          glm::length(c - a) + glm::length(b - c) < 1.6f * glm::length(b - a) &&
           glm::length(c - a) < glm::length(b - a) && glm::length(c - b) < glm::length(b - a))
         pen.triangle(m, a, c, b, {1, 0, 0});
   }
@@ -56,7 +57,8 @@ void ring_to_rectangle(const Pen& pen, Mat m, float r, float x0, float x1, float
 
 /// A gutter of setts between two points.
 void gutter(const Pen& pen, vec3 a, vec3 b, float width) {
-  const vec3 along = glm::normalize(b - a), side = glm::cross(along, vec3(0, 1, 0)) * (0.5f * width), up(0, 0.008f, 0);
+  const vec3 along = glm::normalize(b - a), side = glm::cross(along, vec3(0, 1, 0)) * (0.5f * width),
+             up(0, 0.008f, 0);
   pen.quad(Mat::setts, a + side + up, a - side + up, b - side + up, b + side + up, along);
 }
 
@@ -101,13 +103,29 @@ void paving(const Pen& pen, Rng& rng) {
   field(pen, Mat::cobble_mossy, -46, -25.2f, -44, 19.4f, -0.01f);
   field(pen, Mat::cobble_mossy, 25.2f, 46, -44, 19.4f, -0.01f);
   field(pen, Mat::cobble_mossy, -25.2f, 25.2f, -44, -24.0f, -0.01f);
+  // Puddles in the hollows.
+  for (int i = 0; i < 14; ++i) {
+    const float a = rng.range(0, 6.2832f), r = rng.range(9, 22), size = rng.range(0.35f, 0.95f);
+    const vec3 at(r * std::sin(a), 0.007f, glm::clamp(center.y + r * std::cos(a), -21.5f, 19.0f));
+    const float turn = rng.range(0, 3.14f), wobble = rng.range(0, 6.28f);
+    const auto rim = [&](int k) {
+      const float t = 6.2831853f * static_cast<float>(k % 18) / 18;
+      const float s = size * (1 + 0.22f * std::sin(2 * t + wobble) + 0.13f * std::sin(5 * t));
+      return at + s * vec3(1.5f * std::sin(t) * std::cos(turn) + 0.7f * std::cos(t) * std::sin(turn), 0,
+                           0.7f * std::cos(t) * std::cos(turn) - 1.5f * std::sin(t) * std::sin(turn));
+    };
+    for (int k = 0; k < 18; ++k) pen.triangle(Mat::puddle, at, rim(k), rim(k + 1), {1, 0, 0});
+  }
   // Drains.
   for (int i = 0; i < 6; ++i) {
     const vec3 at(rng.range(-20, 20), 0.012f, rng.chance(0.5f) ? 19.0f : -21.6f);
-    for (int k = 0; k < 7; ++k) box(pen, Mat::iron, at + vec3(-0.25f + 0.07f * static_cast<float>(k), 0, -0.22f), at + vec3(-0.21f + 0.07f * static_cast<float>(k), 0.02f, 0.22f), no_bottom);
+    for (int k = 0; k < 7; ++k)
+      box(pen, Mat::iron, at + vec3(-0.25f + 0.07f * static_cast<float>(k), 0, -0.22f),
+          at + vec3(-0.21f + 0.07f * static_cast<float>(k), 0.02f, 0.22f), no_bottom);
     box(pen, Mat::iron, at + vec3(-0.3f, -0.005f, -0.27f), at + vec3(-0.25f, 0.024f, 0.27f), no_bottom);
     box(pen, Mat::iron, at + vec3(0.25f, -0.005f, -0.27f), at + vec3(0.3f, 0.024f, 0.27f), no_bottom);
-    pen.at(at).quad(Mat::dark, {-0.25f, 0, 0.25f}, {0.25f, 0, 0.25f}, {0.25f, 0, -0.25f}, {-0.25f, 0, -0.25f});
+    pen.at(at).quad(Mat::dark, {-0.25f, 0, 0.25f}, {0.25f, 0, 0.25f}, {0.25f, 0, -0.25f},
+                    {-0.25f, 0, -0.25f});
   }
 }
 

@@ -8,13 +8,13 @@ namespace town {
 
 struct Roof {
   Mat tiles = Mat::tiles_red, gable = Mat::plaster_cream;
-  float length, span;          ///< along the ridge (x) and across it (z), wall to wall, metres
-  float rise;                  ///< of the ridge above the walls
+  float length, span;  ///< along the ridge (x) and across it (z), wall to wall, metres
+  float rise;          ///< of the ridge above the walls
   float eaves = 0.4f, verge = 0.3f;
-  float sag = 0.1f;            ///< of the ridge in its middle
-  bool simple = false;         ///< for a distance: no courses
+  float sag = 0.1f;               ///< of the ridge in its middle
+  bool simple = false;            ///< for a distance: no courses
   bool gables[2] = {true, true};  ///< draw the wall under -x, +x
-  float pitch() const;         ///< radians
+  float pitch() const;            ///< radians
 };
 
 /// The middle of the roof at the pen, the tops of the walls at y = 0.

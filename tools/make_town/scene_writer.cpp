@@ -27,16 +27,26 @@ vec3 from(float azimuth, float elevation) {
 }  // namespace
 
 Sky sky_preset(const std::string& name) {
-  if (name == "golden") return {from(-33, 24), {1.0f, 0.70f, 0.40f}, 6.5f, {0.22f, 0.60f, 1.70f}, {1.70f, 1.30f, 0.92f}, 0.15f, 1.0f};
-  if (name == "noon") return {from(-20, 58), {1.0f, 0.96f, 0.88f}, 14.0f, {0.55f, 1.1f, 2.4f}, {1.7f, 2.1f, 2.6f}, -1.5f, 0.0f};
-  if (name == "overcast") return {from(-30, 50), {1.0f, 0.98f, 0.95f}, 0.7f, {1.1f, 1.2f, 1.35f}, {1.35f, 1.38f, 1.42f}, -0.5f, 0.5f};
-  if (name == "night") return {from(35, 38), {0.55f, 0.70f, 1.0f}, 0.16f, {0.010f, 0.018f, 0.045f}, {0.030f, 0.045f, 0.085f}, 2.0f, 1.0f};
-  core::fail_usage("there is no time of day '{}': golden, noon, overcast, night or an hour from 0 to 24", name);
+  // Lamps and windows shine the same at every hour; the levels of sun and sky say how much that is.
+  if (name == "golden")
+    return {from(-33, 24), {1.0f, 0.67f, 0.36f}, 3.8f, {0.08f, 0.46f, 1.25f}, {1.30f, 1.06f, 0.80f}, 0.5f,
+            1.0f};
+  if (name == "noon")
+    return {from(-20, 58), {1.0f, 0.96f, 0.88f}, 9.0f, {0.25f, 0.75f, 2.0f}, {1.5f, 1.9f, 2.3f}, 0.3f, 0.0f};
+  if (name == "overcast")
+    return {from(-30, 50), {1.0f, 0.98f, 0.95f}, 0.6f, {1.1f, 1.2f, 1.35f}, {1.35f, 1.38f, 1.42f}, 0.4f,
+            0.5f};
+  if (name == "night")
+    return {from(35, 38), {0.55f, 0.70f, 1.0f}, 0.30f, {0.012f, 0.03f, 0.09f}, {0.045f, 0.07f, 0.13f}, -1.4f,
+            0.6f};
+  core::fail_usage("there is no time of day '{}': golden, noon, overcast, night or an hour from 0 to 24",
+                   name);
 }
 
 Sky sky_at(float hour) {
   // Keyed by the height of the sun; it rises at 5 and sets at 20.
-  const float elevation = 62 * std::sin(3.14159265f * (hour - 5) / 15), azimuth = -20 - 10 * (hour - 12.5f) * -1;
+  const float elevation = 62 * std::sin(3.14159265f * (hour - 5) / 15),
+              azimuth = -20 - 10 * (hour - 12.5f) * -1;
   const Sky night = sky_preset("night"), golden = sky_preset("golden"), noon = sky_preset("noon");
   if (elevation < -6 || hour < 5 || hour > 21) return night;
   const float up = saturate((elevation + 6) / 14), high = smoothstep(15, 45, elevation);
@@ -55,7 +65,8 @@ Sky sky_at(float hour) {
   return sky;
 }
 
-void write_scene(const std::filesystem::path& path, const Town& town, const Sky& sky, const CameraPath& camera) {
+void write_scene(const std::filesystem::path& path, const Town& town, const Sky& sky,
+                 const CameraPath& camera) {
   std::string out = "# Written by make_town.\n";
   const auto put = [&]<typename... Args>(fmt::format_string<Args...> format, Args&&... args) {
     fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
@@ -65,19 +76,21 @@ void write_scene(const std::filesystem::path& path, const Town& town, const Sky&
   for (const Model& m : town.models) {
     put("\n[[model]]\npath = \"{}.obj\"\n", m.shape);
     for (const Keyframe& k : m.keyframes)
-      put("[[model.keyframe]]\ntime = {:.4f}\nposition = {}\nrotation_degrees = {}\n", k.time, vector(k.position),
-          vector(k.rotation_degrees));
+      put("[[model.keyframe]]\ntime = {:.4f}\nposition = {}\nrotation_degrees = {}\n", k.time,
+          vector(k.position), vector(k.rotation_degrees));
   }
-  put("\n[sun]\ndirection = {}\ncolor = {}\nintensity = {:.3f}\n", vector(sky.sun_direction), vector(sky.sun_color), sky.sun_intensity);
+  put("\n[sun]\ndirection = {}\ncolor = {}\nintensity = {:.3f}\n", vector(sky.sun_direction),
+      vector(sky.sun_color), sky.sun_intensity);
   put("\n[sky]\nzenith = {}\nhorizon = {}\nintensity = 1.0\n", vector(sky.zenith), vector(sky.horizon));
   if (sky.lamps > 0.05f)
     for (const PointLight& l : town.lights)
-      put("\n[[light]]\nposition = {}\ncolor = {}\nintensity = {:.3f}\nradius = {:.2f}\n", vector(l.position), vector(l.color),
-          l.intensity * sky.lamps, l.radius);
+      put("\n[[light]]\nposition = {}\ncolor = {}\nintensity = {:.3f}\nradius = {:.2f}\n", vector(l.position),
+          vector(l.color), l.intensity * sky.lamps, l.radius);
   put("\n[exposure]\nev = {:.2f}\n", sky.ev);
   put("\n[camera]\nfov_y_degrees = {:.1f}\nnear = 0.1\nfar = 1200.0\n", camera.fov_y_degrees);
   for (const CameraKey& k : camera.keys) {
-    put("[[camera.keyframe]]\ntime = {:.3f}\nposition = {}\nlook_at = {}\n", k.time, vector(k.position), vector(k.look_at));
+    put("[[camera.keyframe]]\ntime = {:.3f}\nposition = {}\nlook_at = {}\n", k.time, vector(k.position),
+        vector(k.look_at));
     if (k.cut) put("cut = true\n");
   }
   core::write_file(path, out);

@@ -34,7 +34,8 @@ struct CameraPath {
 /// The paths that every town has; they need only what stands at the same place in all of them.
 std::vector<CameraPath> camera_paths();
 
-void write_scene(const std::filesystem::path& path, const Town& town, const Sky& sky, const CameraPath& camera);
+void write_scene(const std::filesystem::path& path, const Town& town, const Sky& sky,
+                 const CameraPath& camera);
 
 struct Options {
   std::uint64_t seed = 1;

@@ -22,7 +22,9 @@ vec2 offset_of(vec3 p) {
 }
 
 /// Wood's grain (u) runs along a pole or a stave, and its circumference need not be a whole tile.
-bool grained(Mat m) { return m >= Mat::timber && m <= Mat::paint_white; }
+bool grained(Mat m) {
+  return m >= Mat::timber && m <= Mat::paint_white;
+}
 
 /// A tube's ring: vertices around a centre in the plane of (side, up).
 struct Ring {
@@ -155,7 +157,8 @@ void lathe(const Pen& pen, Mat m, std::span<const vec2> profile, int sides, bool
       const float a = tau * static_cast<float>(k) / static_cast<float>(sides);
       const vec3 out(std::sin(a), 0, std::cos(a));
       const vec2 uv(repeats * static_cast<float>(k) / static_cast<float>(sides), tv);
-      return Vertex{out * p.x + vec3(0, p.y, 0), out * n.x + vec3(0, n.y, 0), grained(m) ? vec2(uv.y, uv.x) : uv};
+      return Vertex{out * p.x + vec3(0, p.y, 0), out * n.x + vec3(0, n.y, 0),
+                    grained(m) ? vec2(uv.y, uv.x) : uv};
     };
     for (int k = 0; k < sides; ++k) {
       const Vertex a = vertex(profile[i], n0, k, v), b = vertex(profile[i], n0, k + 1, v);
@@ -187,6 +190,15 @@ void torus(const Pen& pen, Mat m, float radius, float thickness, int sides, int 
   lathe(pen, m, profile, pieces, true);
 }
 
+void disc(const Pen& pen, Mat m, float radius, vec2 uv_center, vec2 uv_radius, int pieces) {
+  const auto vertex = [&](int i) {
+    const float a = tau * static_cast<float>(i) / static_cast<float>(pieces);
+    const vec2 d(std::cos(a), std::sin(a));
+    return Vertex{vec3(radius * d, 0), {0, 0, 1}, uv_center + uv_radius * d};
+  };
+  for (int i = 1; i + 1 < pieces; ++i) pen.triangle(m, vertex(0), vertex(i), vertex(i + 1));
+}
+
 void leaf_card(const Pen& pen, Mat m, vec3 center, vec3 right, vec3 up, vec3 outward) {
   vec3 n = glm::normalize(glm::cross(right, up));
   if (glm::dot(n, outward) < 0) {
@@ -194,16 +206,18 @@ void leaf_card(const Pen& pen, Mat m, vec3 center, vec3 right, vec3 up, vec3 out
     n = -n;
   }
   n = glm::normalize(0.55f * n + outward);
-  const Vertex a{center - right - up, n, {0, 0}}, b{center + right - up, n, {1, 0}}, c{center + right + up, n, {1, 1}},
-      d{center - right + up, n, {0, 1}};
+  const Vertex a{center - right - up, n, {0, 0}}, b{center + right - up, n, {1, 0}},
+      c{center + right + up, n, {1, 1}}, d{center - right + up, n, {0, 1}};
   pen.triangle(m, a, b, c);
   pen.triangle(m, a, c, d);
 }
 
-void surface(const Pen& pen, Mat m, int columns, int rows, const std::function<vec3(int, int)>& point, bool both) {
+void surface(const Pen& pen, Mat m, int columns, int rows, const std::function<vec3(int, int)>& point,
+             bool both) {
   std::vector<float> us(static_cast<std::size_t>(columns) + 1, 0), vs(static_cast<std::size_t>(rows) + 1, 0);
   for (int i = 0; i < columns; ++i)
-    us[static_cast<std::size_t>(i) + 1] = us[static_cast<std::size_t>(i)] + glm::length(point(i + 1, rows / 2) - point(i, rows / 2));
+    us[static_cast<std::size_t>(i) + 1] =
+        us[static_cast<std::size_t>(i)] + glm::length(point(i + 1, rows / 2) - point(i, rows / 2));
   for (int j = 0; j < rows; ++j)
     vs[static_cast<std::size_t>(j) + 1] =
         vs[static_cast<std::size_t>(j)] + glm::length(point(columns / 2, j + 1) - point(columns / 2, j));
@@ -212,8 +226,9 @@ void surface(const Pen& pen, Mat m, int columns, int rows, const std::function<v
     const vec3 dv = point(i, std::min(j + 1, rows)) - point(i, std::max(j - 1, 0));
     const vec3 n = glm::cross(du, dv);
     const float size = glm::length(n);
-    return Vertex{point(i, j), size > 1e-9f ? n / size : vec3(0),
-                  vec2(us[static_cast<std::size_t>(i)], vs[static_cast<std::size_t>(j)]) / material(m).metres};
+    return Vertex{
+        point(i, j), size > 1e-9f ? n / size : vec3(0),
+        vec2(us[static_cast<std::size_t>(i)], vs[static_cast<std::size_t>(j)]) / material(m).metres};
   };
   const auto face = [&](Vertex a, Vertex b, Vertex c) {
     // Where the sheet comes to a point, or folds, the face's own normal stands in.

@@ -11,7 +11,14 @@
 namespace town {
 
 /// Which faces of a box to draw, as bits; `no_back` is for what stands on a wall (facing +z).
-enum Faces : int { right_face = 1, left_face = 2, top_face = 4, bottom_face = 8, front_face = 16, back_face = 32 };
+enum Faces : int {
+  right_face = 1,
+  left_face = 2,
+  top_face = 4,
+  bottom_face = 8,
+  front_face = 16,
+  back_face = 32
+};
 inline constexpr int all_faces = 63, no_back = 63 - back_face, no_bottom = 63 - bottom_face;
 
 /// The grain (u) runs along the longest edge; the texture starts elsewhere for every box.
@@ -28,6 +35,8 @@ void tube(const Pen& pen, Mat m, std::span<const glm::vec3> points, float radius
 /// A profile of (radius, y) from the bottom up, turned about the y axis. `smooth` rounds its bends.
 void lathe(const Pen& pen, Mat m, std::span<const glm::vec2> profile, int sides, bool smooth = false);
 void ball(const Pen& pen, Mat m, glm::vec3 center, float radius, int sides = 8, float flatten = 1);
+/// A round picture that faces +z; a part of the texture around uv_center stretched over it.
+void disc(const Pen& pen, Mat m, float radius, glm::vec2 uv_center, glm::vec2 uv_radius, int pieces);
 /// A ring of tube: tyre, hoop, buoy; its axis is y.
 void torus(const Pen& pen, Mat m, float radius, float thickness, int sides, int around);
 /// A leaf card: its normals lean towards `outward`, so that crowns are lit as rounded bodies.

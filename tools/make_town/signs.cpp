@@ -13,7 +13,8 @@ void fascia_board(const Pen& pen, int which, float width) {
   const float h = width / 16, w = 0.5f * width, d = 0.05f;
   box(pen, Mat::timber, {-w - 0.05f, -h - 0.05f, 0}, {w + 0.05f, h + 0.05f, d - 0.015f}, no_back);
   const float v = 1 - static_cast<float>(which + 1) / 8;
-  pen.picture(Mat::fascia, {-w, -h, d}, {w, -h, d}, {w, h, d}, {-w, h, d}, {0, v + 0.0005f}, {1, v + 0.1245f});
+  pen.picture(Mat::fascia, {-w, -h, d}, {w, -h, d}, {w, h, d}, {-w, h, d}, {0, v + 0.0005f},
+              {1, v + 0.1245f});
   box(pen, Mat::timber, {-w - 0.12f, h + 0.03f, 0}, {w + 0.12f, h + 0.09f, 0.14f}, no_back);
 }
 
@@ -43,7 +44,8 @@ void hanging_sign(Town& town, const Pen& pen, int which, Rng& rng) {
   box(sign, Mat::timber, {-0.03f, low - 0.03f, -w - 0.03f}, {0.03f, low + 0.02f, w + 0.03f});
   for (const float z : {-w, w}) box(sign, Mat::timber, {-0.03f, low, z - 0.03f}, {0.03f, top, z + 0.03f});
   const vec3 origin = pen.world({0, 0, 0.62f}), ahead = pen.world({0, 0, 1.62f}) - origin;
-  model.keyframes = swing(origin, glm::degrees(std::atan2(ahead.x, ahead.z)), rng.range(4, 9), rng.range(2.4f, 3.4f), rng.uniform());
+  model.keyframes = swing(origin, glm::degrees(std::atan2(ahead.x, ahead.z)), rng.range(4, 9),
+                          rng.range(2.4f, 3.4f), rng.uniform());
 }
 
 void notice_board(const Pen& pen) {
@@ -55,13 +57,17 @@ void notice_board(const Pen& pen) {
   box(pen, Mat::timber, {-w, low - 0.06f, -0.04f}, {w, low, 0.05f});
   box(pen, Mat::timber, {-w, top, -0.04f}, {w, top + 0.06f, 0.05f});
   box(pen, Mat::planks, {-w, low, -0.03f}, {w, top, 0.01f}, back_face | front_face);
-  pen.picture(Mat::notices, {-0.7f, low, 0.018f}, {0.7f, low, 0.018f}, {0.7f, top, 0.018f}, {-0.7f, top, 0.018f}, {0, 0}, {1, 1});
+  pen.picture(Mat::notices, {-0.7f, low, 0.018f}, {0.7f, low, 0.018f}, {0.7f, top, 0.018f},
+              {-0.7f, top, 0.018f}, {0, 0}, {1, 1});
   // Its roof: two small slopes of shingles.
   for (const float yaw : {0.0f, 180.0f}) {
     const Pen p = pen.at(0, 2.4f, 0).yaw(yaw);
-    p.quad(Mat::shingles, {-1.05f, -0.02f, 0.38f}, {1.05f, -0.02f, 0.38f}, {1.05f, 0.3f, 0}, {-1.05f, 0.3f, 0});
-    p.quad(Mat::planks, {-1.05f, 0.27f, 0}, {1.05f, 0.27f, 0}, {1.05f, -0.05f, 0.38f}, {-1.05f, -0.05f, 0.38f});
-    p.quad(Mat::planks, {-1.05f, -0.05f, 0.38f}, {1.05f, -0.05f, 0.38f}, {1.05f, -0.02f, 0.38f}, {-1.05f, -0.02f, 0.38f});
+    p.quad(Mat::shingles, {-1.05f, -0.02f, 0.38f}, {1.05f, -0.02f, 0.38f}, {1.05f, 0.3f, 0},
+           {-1.05f, 0.3f, 0});
+    p.quad(Mat::planks, {-1.05f, 0.27f, 0}, {1.05f, 0.27f, 0}, {1.05f, -0.05f, 0.38f},
+           {-1.05f, -0.05f, 0.38f});
+    p.quad(Mat::planks, {-1.05f, -0.05f, 0.38f}, {1.05f, -0.05f, 0.38f}, {1.05f, -0.02f, 0.38f},
+           {-1.05f, -0.02f, 0.38f});
     p.triangle(Mat::planks, {1.0f, -0.03f, 0.36f}, {1.0f, -0.03f, 0}, {1.0f, 0.28f, 0}, {0, 0, -1});
     p.triangle(Mat::planks, {-1.0f, -0.03f, 0}, {-1.0f, -0.03f, 0.36f}, {-1.0f, 0.28f, 0}, {0, 0, 1});
   }

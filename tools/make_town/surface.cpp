@@ -9,7 +9,9 @@ namespace town {
 
 namespace {
 
-std::uint8_t byte(float x) { return static_cast<std::uint8_t>(std::lround(saturate(x) * 255.0f)); }
+std::uint8_t byte(float x) {
+  return static_cast<std::uint8_t>(std::lround(saturate(x) * 255.0f));
+}
 
 }  // namespace
 
@@ -35,8 +37,8 @@ void bake(const TextureSet& set, int size_limit, const std::filesystem::path& fo
   };
   for (int y = 0; y < size; ++y)
     for (int x = 0; x < size; ++x) {
-      const glm::vec3 n = glm::normalize(glm::vec3((at(x - 1, y) - at(x + 1, y)) / step,
-                                                   (at(x, y + 1) - at(x, y - 1)) / step, 1.0f));
+      const glm::vec3 n = glm::normalize(
+          glm::vec3((at(x - 1, y) - at(x + 1, y)) / step, (at(x, y + 1) - at(x, y - 1)) / step, 1.0f));
       for (int i = 0; i < 3; ++i) normal.at(x, y)[i] = byte(n[i] * 0.5f + 0.5f);
     }
   write_png(folder / (set.name + "_normal.png"), normal);

@@ -28,8 +28,8 @@ inline glm::vec3 rgb(std::uint32_t hex) {
 /// lower left corner. Functions must be pure: sets are baked in parallel.
 struct TextureSet {
   std::string name;
-  int size = 1024;    ///< texels a side
-  float metres = 1;   ///< that the tile covers, for the slope of the normals
+  int size = 1024;   ///< texels a side
+  float metres = 1;  ///< that the tile covers, for the slope of the normals
   bool alpha = false;
   bool color_only = false;  ///< shares the normal and roughness of another set
   std::function<Texel(glm::vec2 uv)> surface;

@@ -7,7 +7,8 @@ namespace town {
 std::vector<TextureSet> cloth_textures(Seed seed) {
   const auto weave = [](glm::vec2 uv, int threads) {
     const glm::vec2 p = uv * static_cast<float>(threads);
-    return 0.5f * (std::sin(p.x * 6.2832f) * std::cos(p.y * 3.1416f) + std::sin(p.y * 6.2832f) * std::cos(p.x * 3.1416f));
+    return 0.5f * (std::sin(p.x * 6.2832f) * std::cos(p.y * 3.1416f) +
+                   std::sin(p.y * 6.2832f) * std::cos(p.x * 3.1416f));
   };
   const auto cloth = [seed, weave](glm::vec2 uv, std::uint32_t a, std::uint32_t b, int stripes, Seed s) {
     const float wave = 0.003f * fbm(uv, 4, 2, seed + s);
@@ -22,8 +23,8 @@ std::vector<TextureSet> cloth_textures(Seed seed) {
     return t;
   };
   const auto striped = [cloth](std::string name, std::uint32_t a, std::uint32_t b, int stripes, Seed s) {
-    return TextureSet{std::move(name), 512, 2.0f, false, false,
-                      [=](glm::vec2 uv) { return cloth(uv, a, b, stripes, s); }};
+    return TextureSet{std::move(name), 512,   2.0f,
+                      false,           false, [=](glm::vec2 uv) { return cloth(uv, a, b, stripes, s); }};
   };
   const auto burlap = [seed, weave](glm::vec2 uv) {
     const float w = weave(uv, 48), dirt = fbm(uv, 5, 4, seed + 90), fold = fbm(uv, {6, 4}, 3, seed + 95);
@@ -35,7 +36,8 @@ std::vector<TextureSet> cloth_textures(Seed seed) {
   };
   const auto straw = [seed](glm::vec2 uv) {
     const float a = fbm(uv + 0.05f * fbm(uv, 5, 2, seed + 60), {8, 90}, 2, seed + 61);
-    const float b = fbm(glm::vec2(uv.y, uv.x), {10, 80}, 2, seed + 62), pick = smoothstep(-0.2f, 0.2f, fbm(uv, 9, 2, seed + 63));
+    const float b = fbm(glm::vec2(uv.y, uv.x), {10, 80}, 2, seed + 62),
+                pick = smoothstep(-0.2f, 0.2f, fbm(uv, 9, 2, seed + 63));
     const float s = glm::mix(a, b, pick);
     Texel t;
     t.color = glm::mix(rgb(0x8a6c33), rgb(0xe0c274), saturate(0.5f + 0.9f * s));

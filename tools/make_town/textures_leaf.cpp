@@ -18,8 +18,8 @@ struct Leaf {
 
 /// The leaf that covers p, seen from the front; alpha ramps through 0.5 at its outline.
 struct Cover {
-  float inside;        ///< 1 in the middle, 0 at the outline, negative outside
-  glm::vec2 local;     ///< along 0..1, across -1..1
+  float inside;     ///< 1 in the middle, 0 at the outline, negative outside
+  glm::vec2 local;  ///< along 0..1, across -1..1
 };
 Cover cover(const Leaf& leaf, glm::vec2 p) {
   const glm::vec2 d = p - leaf.base;
@@ -68,7 +68,8 @@ std::vector<Leaf> draw(const Cluster& c, Seed seed) {
     const float r = 0.36f * std::sqrt(rng.uniform()), a = rng.range(0, 6.2832f);
     const glm::vec2 center = glm::vec2(0.5f) + r * glm::vec2(std::cos(a), std::sin(a));
     const std::uint32_t color = rng.pick(std::span<const std::uint32_t>(c.flower_palette));
-    const float start = rng.range(0, 6.2832f), size = rng.range(0.055f, 0.08f), shade = rng.range(0.85f, 1.1f);
+    const float start = rng.range(0, 6.2832f), size = rng.range(0.055f, 0.08f),
+                shade = rng.range(0.85f, 1.1f);
     for (int petal = 0; petal < 5; ++petal) {
       const float t = start + 1.2566f * static_cast<float>(petal);
       leaves.push_back({center, {std::cos(t), std::sin(t)}, size, 0.6f * size, shade, color});
@@ -115,10 +116,12 @@ std::vector<TextureSet> leaf_textures(Seed seed) {
           cluster("leaves_gold", 512, {80, 0.16f, 0.060f, 0.34f, gold}, seed + 1),
           cluster("leaves_olive", 512, {110, 0.16f, 0.030f, 0.34f, olive}, seed + 2),
           cluster("ivy", 512, {110, 0.14f, 0.070f, 0.38f, ivy}, seed + 3),
-          cluster("flowers_red", 512, {60, 0.15f, 0.050f, 0.34f, green, 22, {0xd0453a, 0xe0604a, 0xc2384a}}, seed + 4),
+          cluster("flowers_red", 512, {60, 0.15f, 0.050f, 0.34f, green, 22, {0xd0453a, 0xe0604a, 0xc2384a}},
+                  seed + 4),
           cluster("flowers_mixed", 512,
                   {60, 0.15f, 0.045f, 0.34f, green, 22, {0xf0e6d8, 0xd88ab0, 0xe8c04a, 0xa077c0}}, seed + 5),
-          cluster("tuft", 256, {46, 0.85f, 0.022f, 0, {0x7d8a40, 0x8f9448, 0x66783a, 0xa8a058}, 0, {}, true}, seed + 6)};
+          cluster("tuft", 256, {46, 0.85f, 0.022f, 0, {0x7d8a40, 0x8f9448, 0x66783a, 0xa8a058}, 0, {}, true},
+                  seed + 6)};
 }
 
 }  // namespace town

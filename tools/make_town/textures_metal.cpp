@@ -17,7 +17,8 @@ std::vector<TextureSet> metal_textures(Seed seed) {
     return t;
   };
   const auto rust = [seed](glm::vec2 uv) {
-    const float pits = fbm(uv, 50, 3, seed + 10), blotch = fbm(uv, 5, 5, seed + 14), run = fbm(uv, {24, 2}, 3, seed + 17);
+    const float pits = fbm(uv, 50, 3, seed + 10), blotch = fbm(uv, 5, 5, seed + 14),
+                run = fbm(uv, {24, 2}, 3, seed + 17);
     Texel t;
     t.color = glm::mix(rgb(0x5c3423), rgb(0xa5623a), saturate(0.5f + 0.8f * blotch + 0.3f * run));
     t.color = glm::mix(t.color, rgb(0x6c6a66), smoothstep(0.15f, 0.5f, run - blotch)) * (1 + 0.2f * pits);
@@ -34,7 +35,8 @@ std::vector<TextureSet> metal_textures(Seed seed) {
     return t;
   };
   const auto copper = [seed](glm::vec2 uv) {
-    const float green = smoothstep(-0.35f, 0.25f, fbm(uv, 5, 4, seed + 30) + 0.4f * fbm(uv, {30, 3}, 3, seed + 33));
+    const float green =
+        smoothstep(-0.35f, 0.25f, fbm(uv, 5, 4, seed + 30) + 0.4f * fbm(uv, {30, 3}, 3, seed + 33));
     const float fine = fbm(uv, 60, 2, seed + 35);
     Texel t;
     t.color = glm::mix(rgb(0x8a5a3c), rgb(0x6fa08c), green) * (1 + 0.08f * fine);
@@ -47,7 +49,8 @@ std::vector<TextureSet> metal_textures(Seed seed) {
     const float strand = std::abs(glm::fract(uv.x * 6 + uv.y * 3) - 0.5f) * 2;
     const float fibre = fbm(glm::vec2(uv.x * 1 + uv.y, uv.y), {96, 12}, 2, seed + 40);
     Texel t;
-    t.color = glm::mix(rgb(0x6d5538), rgb(0xbfa273), smoothstep(0.0f, 0.9f, 1 - strand)) * (1 + 0.25f * fibre);
+    t.color =
+        glm::mix(rgb(0x6d5538), rgb(0xbfa273), smoothstep(0.0f, 0.9f, 1 - strand)) * (1 + 0.25f * fibre);
     t.height = 0.01f * (1 - strand * strand) + 0.001f * fibre;
     t.roughness = 0.95f;
     return t;

@@ -54,7 +54,14 @@ TextureSet tiles(std::string name, RoofTiles r, Seed seed) {
 
 std::vector<TextureSet> roof_textures(Seed seed) {
   return {tiles("tiles_red",
-                {12, 18, 1, {0xb5603c, 0xa65334, 0xc2714a, 0x97492f, 0xb96a48, 0xa85b40}, 0.30f, 0.40f, 0.018f, false},
+                {12,
+                 18,
+                 1,
+                 {0xb5603c, 0xa65334, 0xc2714a, 0x97492f, 0xb96a48, 0xa85b40},
+                 0.30f,
+                 0.40f,
+                 0.018f,
+                 false},
                 seed),
           tiles("tiles_brown",
                 {12, 18, 1, {0x8f563c, 0x7f4a36, 0x9c6547, 0x74443a, 0x8a5f4a}, 0.30f, 0.70f, 0.018f, false},

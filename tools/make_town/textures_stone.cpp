@@ -38,8 +38,8 @@ Texel masonry(glm::vec2 uv, const Masonry& m, Seed seed) {
 
 TextureSet wall(std::string name, float metres, Masonry m, Seed seed) {
   m.courses.tile = glm::vec2(metres);
-  return {std::move(name), 1024, metres, false, false,
-          [m, seed](glm::vec2 uv) { return masonry(uv, m, seed); }};
+  return {std::move(name), 1024,  metres,
+          false,           false, [m, seed](glm::vec2 uv) { return masonry(uv, m, seed); }};
 }
 
 }  // namespace
@@ -66,8 +66,8 @@ std::vector<TextureSet> plaster_textures(Seed seed) {
           const float blotch = fbm(uv, 4, 4, s), trowel = fbm(uv, {20, 34}, 3, s + 10);
           const float streak = fbm(uv, {40, 2}, 3, s + 20), fine = fbm(uv, 128, 2, s + 30);
           const float crack_field = std::abs(fbm(uv, 5, 4, s + 40));
-          const float crack = (1 - smoothstep(0.0f, 0.006f, crack_field)) *
-                              smoothstep(0.1f, 0.35f, fbm(uv, 3, 2, s + 50));
+          const float crack =
+              (1 - smoothstep(0.0f, 0.006f, crack_field)) * smoothstep(0.1f, 0.35f, fbm(uv, 3, 2, s + 50));
           Texel t;
           t.color = rgb(base) * (1 + 0.10f * blotch + 0.05f * trowel + 0.03f * fine);
           const float dirt = smoothstep(0.05f, 0.6f, blotch * 0.6f + streak * 0.7f);

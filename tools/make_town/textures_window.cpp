@@ -17,17 +17,23 @@ Room room(glm::vec2 uv, Seed seed) {
   const int column = static_cast<int>(uv.x * 4), row = static_cast<int>(uv.y * 2);
   const auto id = static_cast<std::uint32_t>(row * 4 + column);
   const glm::vec2 p(uv.x * 4 - static_cast<float>(column), uv.y * 2 - static_cast<float>(row));
-  const float curtain_edge = 0.16f + 0.12f * hash01(id, 1, seed) + 0.02f * std::sin(30 * p.y + static_cast<float>(id)) +
-                             0.10f * p.y * p.y;
+  const float curtain_edge = 0.16f + 0.12f * hash01(id, 1, seed) +
+                             0.02f * std::sin(30 * p.y + static_cast<float>(id)) + 0.10f * p.y * p.y;
   const float side = std::min(p.x, 1 - p.x);
   const float fold = 0.5f + 0.5f * std::sin(90 * side + 2 * fbm(uv, 8, 2, seed));
   const float curtain = 1 - smoothstep(curtain_edge - 0.01f, curtain_edge + 0.01f, side);
   const glm::vec2 lamp(0.35f + 0.3f * hash01(id, 2, seed), 0.45f + 0.25f * hash01(id, 3, seed));
   const float halo = std::exp(-5.0f * glm::dot(p - lamp, p - lamp));
-  const float shelf = id % 3 == 1 ? smoothstep(0.1f, 0.0f, std::abs(p.y - 0.62f)) * hash01(static_cast<std::uint32_t>(p.x * 26), id) : 0;
+  const float shelf = id % 3 == 1 ? smoothstep(0.1f, 0.0f, std::abs(p.y - 0.62f)) *
+                                        hash01(static_cast<std::uint32_t>(p.x * 26), id)
+                                  : 0;
   // A pot plant or a cat on the sill.
   const glm::vec2 pot = p - glm::vec2(0.3f + 0.4f * hash01(id, 5, seed), 0.06f);
-  const float leaf = id % 2 == 0 ? 1 - smoothstep(0.10f, 0.12f, glm::length(pot * glm::vec2(1, 0.7f) - glm::vec2(0, 0.12f)) + 0.05f * fbm(uv, 60, 2, seed + 3)) : 0;
+  const float leaf = id % 2 == 0
+                         ? 1 - smoothstep(0.10f, 0.12f,
+                                          glm::length(pot * glm::vec2(1, 0.7f) - glm::vec2(0, 0.12f)) +
+                                              0.05f * fbm(uv, 60, 2, seed + 3))
+                         : 0;
   const float sheer = id % 4 == 3 ? smoothstep(0.42f, 0.44f, p.y) : 0;
   Room r;
   r.color = glm::mix(rgb(0x2b3038), rgb(0x4a5058), p.y * 0.8f);
@@ -53,7 +59,9 @@ Texel dial(glm::vec2 uv, Seed seed) {
   Texel t;
   t.color = rgb(0xf0e6cc) * (1 + 0.06f * grain);
   float ink = 0;
-  const auto mark = [&](float d, float width) { ink = std::max(ink, 1 - smoothstep(width - 0.008f, width + 0.008f, d)); };
+  const auto mark = [&](float d, float width) {
+    ink = std::max(ink, 1 - smoothstep(width - 0.008f, width + 0.008f, d));
+  };
   mark(std::abs(r - 0.90f), 0.012f);
   mark(std::abs(r - 0.66f), 0.008f);
   for (int hour = 0; hour < 12; ++hour) {

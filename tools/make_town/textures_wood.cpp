@@ -7,9 +7,9 @@ namespace town {
 namespace {
 
 struct Boards {
-  int boards;             ///< over the tile; 0 for one solid beam
+  int boards;  ///< over the tile; 0 for one solid beam
   std::uint32_t light, dark;
-  float worn = 0;         ///< how much paint has gone; 0 for bare wood
+  float worn = 0;  ///< how much paint has gone; 0 for bare wood
   std::uint32_t paint = 0;
 };
 
@@ -32,7 +32,8 @@ Texel wood(glm::vec2 uv, const Boards& w, float metres, Seed seed) {
   t.roughness = 0.80f + 0.1f * fibre;
   if (w.paint != 0) {
     const float gone = smoothstep(0.0f, 0.06f, blotch * 0.7f + 0.6f * fibre + 0.5f * split - 0.62f + w.worn);
-    const glm::vec3 paint = rgb(w.paint) * (1 + 0.10f * blotch + 0.05f * fibre + 0.10f * (hash01(b.id, 2) - 0.5f));
+    const glm::vec3 paint =
+        rgb(w.paint) * (1 + 0.10f * blotch + 0.05f * fibre + 0.10f * (hash01(b.id, 2) - 0.5f));
     t.color = glm::mix(paint, t.color, gone);
     t.height += 0.0012f * (1 - gone);
     t.roughness = glm::mix(0.52f + 0.1f * blotch, t.roughness, gone);
@@ -44,8 +45,8 @@ Texel wood(glm::vec2 uv, const Boards& w, float metres, Seed seed) {
 }
 
 TextureSet boards(std::string name, int size, float metres, Boards w, Seed seed) {
-  return {std::move(name), size, metres, false, false,
-          [=](glm::vec2 uv) { return wood(uv, w, metres, seed); }};
+  return {std::move(name), size,  metres,
+          false,           false, [=](glm::vec2 uv) { return wood(uv, w, metres, seed); }};
 }
 
 Texel bark(glm::vec2 uv, Seed seed) {

@@ -11,13 +11,13 @@ namespace town {
 // trees.cpp
 void tree(const Pen& pen, Mat leaves, float height, Rng& rng);
 void far_tree(const Pen& pen, Mat leaves, float height, Rng& rng);  ///< a few cards, for hills
-void hedge(const Pen& pen, float length, float height, Rng& rng);  ///< along x
+void hedge(const Pen& pen, float length, float height, Rng& rng);   ///< along x
 void grass_tufts(const Pen& pen, float width, float depth, int count, Rng& rng);
 void pergola(const Pen& pen, float width, float depth, Rng& rng);  ///< posts, beams and vine leaves
 void plant_pot(const Pen& pen, Rng& rng);
 
 // fences.cpp
-void railing(const Pen& pen, float length);     ///< wrought iron along x
+void railing(const Pen& pen, float length);  ///< wrought iron along x
 void chain_link(const Pen& pen, float length, float height);
 void picket_fence(const Pen& pen, float length, Mat paint);
 
@@ -36,7 +36,7 @@ void fountain(const Pen& pen);
 void chain_posts(const Pen& pen, float radius);  ///< stone posts with chains, with four ways through
 void flower_cart(const Pen& pen, Rng& rng);
 void anchor(const Pen& pen);
-void clutter(const Pen& pen, Rng& rng);         ///< a heap of crates, barrels and sacks, 2 m across
+void clutter(const Pen& pen, Rng& rng);  ///< a heap of crates, barrels and sacks, 2 m across
 
 // stalls.cpp
 void stall(const Pen& pen, Mat cloth, int goods, Rng& rng);
@@ -50,7 +50,7 @@ void pennants(const Pen& pen, glm::vec3 a, glm::vec3 b, float sag, Rng& rng);
 // quay.cpp
 inline constexpr float water_level = -1.55f, quay_edge = 24;
 void quay(const Pen& pen, float from_x, float to_x, Rng& rng);
-void jetty(const Pen& pen, float length, Rng& rng);   ///< out along +z
+void jetty(const Pen& pen, float length, Rng& rng);  ///< out along +z
 void bollard(const Pen& pen);
 void crane(const Pen& pen);
 void mooring(const Pen& pen, glm::vec3 a, glm::vec3 b, float sag);

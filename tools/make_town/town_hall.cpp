@@ -34,21 +34,24 @@ void arch_wall(const Pen& pen, float width, int count) {
       const vec2 p = point(k, 0), q = point(k + 1, 0), pr = point(k, 0.22f), qr = point(k + 1, 0.22f);
       // Front, back, and the soffit between them.
       pen.quad(Mat::ashlar, {p.x, p.y, 0}, {q.x, q.y, 0}, {q.x, ground, 0}, {p.x, ground, 0}, {1, 0, 0});
-      pen.quad(Mat::ashlar, {q.x, q.y, -thickness}, {p.x, p.y, -thickness}, {p.x, ground, -thickness}, {q.x, ground, -thickness}, {-1, 0, 0});
+      pen.quad(Mat::ashlar, {q.x, q.y, -thickness}, {p.x, p.y, -thickness}, {p.x, ground, -thickness},
+               {q.x, ground, -thickness}, {-1, 0, 0});
       pen.quad(Mat::ashlar, {p.x, p.y, -thickness}, {q.x, q.y, -thickness}, {q.x, q.y, 0}, {p.x, p.y, 0});
       // Voussoirs stand out a little.
       pen.quad(Mat::ashlar, {p.x, p.y, 0.04f}, {q.x, q.y, 0.04f}, {qr.x, qr.y, 0.04f}, {pr.x, pr.y, 0.04f});
       pen.quad(Mat::ashlar, {pr.x, pr.y, 0.04f}, {qr.x, qr.y, 0.04f}, {qr.x, qr.y, 0}, {pr.x, pr.y, 0});
       pen.quad(Mat::ashlar, {p.x, p.y, 0}, {q.x, q.y, 0}, {q.x, q.y, 0.04f}, {p.x, p.y, 0.04f});
     }
-    box(pen, Mat::ashlar, {cx - 0.13f, spring + arch_rise - 0.05f, 0}, {cx + 0.13f, spring + arch_rise + 0.38f, 0.10f}, no_back);
+    box(pen, Mat::ashlar, {cx - 0.13f, spring + arch_rise - 0.05f, 0},
+        {cx + 0.13f, spring + arch_rise + 0.38f, 0.10f}, no_back);
   }
   for (int i = 0; i <= count; ++i) {
     const float x = -0.5f * width + b * static_cast<float>(i);
     const float x0 = i == 0 ? x : x - pier, x1 = i == count ? x : x + pier;
     // Wall over the pier, and the pier: base, shaft and capital.
     pen.quad(Mat::ashlar, {x0, spring, 0}, {x1, spring, 0}, {x1, ground, 0}, {x0, ground, 0});
-    pen.quad(Mat::ashlar, {x1, spring, -thickness}, {x0, spring, -thickness}, {x0, ground, -thickness}, {x1, ground, -thickness});
+    pen.quad(Mat::ashlar, {x1, spring, -thickness}, {x0, spring, -thickness}, {x0, ground, -thickness},
+             {x1, ground, -thickness});
     if (i == 0 || i == count) {
       box(pen, Mat::ashlar, {x0, 0, -thickness}, {x1, spring, 0});
       continue;
@@ -91,13 +94,15 @@ void arcade(Town& town, const Pen& pen, Rng& rng) {
       window(back, holes[static_cast<std::size_t>(i)], style, rng);
   }
   box(back, Mat::ashlar, {-half, 0, 0}, {half, 0.12f, 0.1f}, no_back);
-  pen.quad(Mat::planks, {-half, ground - 0.1f, -arcade_depth}, {half, ground - 0.1f, -arcade_depth}, {half, ground - 0.1f, 0},
-           {-half, ground - 0.1f, 0});
+  pen.quad(Mat::planks, {-half, ground - 0.1f, -arcade_depth}, {half, ground - 0.1f, -arcade_depth},
+           {half, ground - 0.1f, 0}, {-half, ground - 0.1f, 0});
   for (int i = 0; i <= 2 * arches; ++i) {
     const float x = -half + 0.5f * bay * static_cast<float>(i);
-    box(pen, Mat::timber, {x - 0.09f, ground - 0.34f, -arcade_depth}, {x + 0.09f, ground - 0.1f, -thickness}, 63 - top_face);
+    box(pen, Mat::timber, {x - 0.09f, ground - 0.34f, -arcade_depth}, {x + 0.09f, ground - 0.1f, -thickness},
+        63 - top_face);
   }
-  pen.quad(Mat::flagstone, {-half, 0.03f, 0.45f}, {half, 0.03f, 0.45f}, {half, 0.03f, -arcade_depth}, {-half, 0.03f, -arcade_depth});
+  pen.quad(Mat::flagstone, {-half, 0.03f, 0.45f}, {half, 0.03f, 0.45f}, {half, 0.03f, -arcade_depth},
+           {-half, 0.03f, -arcade_depth});
   box(pen, Mat::flagstone, {-half, -0.1f, 0.40f}, {half, 0.03f, 0.45f}, front_face);
   for (const int i : {1, 3, 5}) {
     const float x = -half + bay * (static_cast<float>(i) + 0.5f);
@@ -127,11 +132,13 @@ void council_floor(const Pen& pen, Rng& rng) {
   style.frame = Mat::paint_white;
   for (const Opening& o : holes) {
     window(p, o, style, rng);
-    for (const float x : {o.x0 - 0.09f, o.x1 + 0.09f}) box(p, Mat::ashlar, {x - 0.09f, o.y0, 0}, {x + 0.09f, o.y1, 0.05f}, no_back);
+    for (const float x : {o.x0 - 0.09f, o.x1 + 0.09f})
+      box(p, Mat::ashlar, {x - 0.09f, o.y0, 0}, {x + 0.09f, o.y1, 0.05f}, no_back);
     box(p, Mat::ashlar, {o.x0 - 0.2f, o.y1, 0}, {o.x1 + 0.2f, o.y1 + 0.22f, 0.07f}, no_back);
     box(p, Mat::ashlar, {o.x0 - 0.28f, o.y1 + 0.22f, 0}, {o.x1 + 0.28f, o.y1 + 0.3f, 0.14f}, no_back);
   }
-  for (const float y : {y0 + 0.08f, y1 - 0.1f}) box(p, Mat::ashlar, {-half - 0.08f, y - 0.13f, 0}, {half + 0.08f, y + 0.13f, 0.12f}, no_back);
+  for (const float y : {y0 + 0.08f, y1 - 0.1f})
+    box(p, Mat::ashlar, {-half - 0.08f, y - 0.13f, 0}, {half + 0.08f, y + 0.13f, 0.12f}, no_back);
   for (int i = 0; i < arches; i += 3) {
     const float x = -half + bay * (static_cast<float>(i) + 0.5f);
     flower_box(p.at(x, y0 + 0.62f, 0.1f), 1.5f, rng);
@@ -167,7 +174,8 @@ void clock_tower(const Pen& pen, Rng& rng) {
   const float w = 2.3f, low = ground + floor_height - 0.2f, top = 18.2f;
   const Pen p = pen.at(0, 0, -w - 0.35f);
   for (int i = 0; i < 4; ++i) {
-    const Pen s = p.yaw(90 * static_cast<float>(i)).at(0, 0, w).textured_from({5.0f * static_cast<float>(i), 0});
+    const Pen s =
+        p.yaw(90 * static_cast<float>(i)).at(0, 0, w).textured_from({5.0f * static_cast<float>(i), 0});
     const Opening belfry[] = {{-1.2f, -0.25f, 15.4f, 17.3f}, {0.25f, 1.2f, 15.4f, 17.3f}};
     wall(s, Mat::ashlar, -w, w, low, top, belfry, 0.4f);
     for (const Opening& o : belfry) {
@@ -180,18 +188,14 @@ void clock_tower(const Pen& pen, Rng& rng) {
     const vec3 c(0, 13.2f, 0.1f);
     const float r = 1.35f;
     constexpr int pieces = 28;
-    for (int k = 0; k < pieces; ++k) {  // the dial is round, in a gilt rim
-      const float a = 6.2831853f * static_cast<float>(k) / pieces, b = 6.2831853f * static_cast<float>(k + 1) / pieces;
-      const vec3 n(0, 0, 1);
-      const auto vertex = [&](float t) { return Vertex{c + r * vec3(std::cos(t), std::sin(t), 0), n, vec2(0.5f) + 0.5f * vec2(std::cos(t), std::sin(t))}; };
-      s.triangle(Mat::dial, {c, n, {0.5f, 0.5f}}, vertex(a), vertex(b));
-    }
+    disc(s.at(c), Mat::dial, r, {0.5f, 0.5f}, {0.5f, 0.5f}, pieces);  // in a gilt rim
     torus(s.at(c - vec3(0, 0, 0.05f)).pitch(90), Mat::brass, r, 0.09f, 6, pieces);
     box(s, Mat::ashlar, {-w - 0.12f, 11.0f, -0.1f}, {w + 0.12f, 11.25f, 0.14f}, no_back);
     box(s, Mat::ashlar, {-w - 0.12f, 14.9f, -0.1f}, {w + 0.12f, 15.15f, 0.14f}, no_back);
     box(s, Mat::ashlar, {-w - 0.3f, top - 0.15f, -0.2f}, {w + 0.3f, top + 0.15f, 0.32f}, no_back);
     const Opening slit{-0.4f, 0.4f, 9.3f, 10.6f};
-    box(s, Mat::ashlar, {slit.x0 - 0.12f, slit.y0 - 0.12f, 0}, {slit.x1 + 0.12f, slit.y1 + 0.12f, 0.03f}, no_back);
+    box(s, Mat::ashlar, {slit.x0 - 0.12f, slit.y0 - 0.12f, 0}, {slit.x1 + 0.12f, slit.y1 + 0.12f, 0.03f},
+        no_back);
     WindowStyle style;
     style.lit = 1;
     window(s.at(0, 0, 0.13f), slit, style, rng);
@@ -208,8 +212,10 @@ void clock_tower(const Pen& pen, Rng& rng) {
   ball(p, Mat::brass, {0, top + 7.5f, 0}, 0.22f, 10);
   // A weathercock: an arrow of sheet brass.
   const float y = top + 8.7f;
-  p.sheet(Mat::brass, {-0.7f, y - 0.14f, 0}, {-0.35f, y - 0.04f, 0}, {-0.35f, y + 0.04f, 0}, {-0.7f, y + 0.14f, 0});
-  p.sheet(Mat::brass, {-0.4f, y - 0.03f, 0}, {0.5f, y - 0.03f, 0}, {0.5f, y + 0.03f, 0}, {-0.4f, y + 0.03f, 0});
+  p.sheet(Mat::brass, {-0.7f, y - 0.14f, 0}, {-0.35f, y - 0.04f, 0}, {-0.35f, y + 0.04f, 0},
+          {-0.7f, y + 0.14f, 0});
+  p.sheet(Mat::brass, {-0.4f, y - 0.03f, 0}, {0.5f, y - 0.03f, 0}, {0.5f, y + 0.03f, 0},
+          {-0.4f, y + 0.03f, 0});
   p.flap(Mat::brass, {0.45f, y - 0.15f, 0}, {0.8f, y, 0}, {0.45f, y + 0.15f, 0}, {1, 0, 0});
 }
 

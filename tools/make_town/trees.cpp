@@ -24,7 +24,8 @@ void foliage(const Pen& pen, Mat leaves, vec3 center, vec3 outward, float size, 
     right = glm::normalize(right + 0.5f * random_direction(rng));
     right = glm::normalize(right - n * glm::dot(n, right));
     const float s = size * rng.range(0.8f, 1.2f);
-    leaf_card(pen, leaves, center + 0.35f * size * random_direction(rng), right * s, glm::cross(n, right) * s, outward);
+    leaf_card(pen, leaves, center + 0.35f * size * random_direction(rng), right * s, glm::cross(n, right) * s,
+              outward);
   }
 }
 
@@ -34,7 +35,8 @@ struct Crown {
   float height;  ///< of the tree: its branches shrink with it
 };
 
-void branch(const Pen& pen, vec3 from, vec3 direction, float length, float radius, int level, const Crown& crown, Rng& rng) {
+void branch(const Pen& pen, vec3 from, vec3 direction, float length, float radius, int level,
+            const Crown& crown, Rng& rng) {
   vec3 points[4] = {from};
   vec3 d = direction;
   for (int i = 1; i < 4; ++i) {
@@ -58,11 +60,13 @@ void branch(const Pen& pen, vec3 from, vec3 direction, float length, float radiu
   for (int i = 0; i < children; ++i) {
     const float t = level == 0 ? 0.55f + 0.45f * static_cast<float>(i) / static_cast<float>(children - 1)
                                : 0.35f + 0.65f * static_cast<float>(i) / static_cast<float>(children - 1);
-    const vec3 start = t < 0.66f ? glm::mix(points[1], points[2], t * 3 - 1) : glm::mix(points[2], points[3], t * 3 - 2);
+    const vec3 start =
+        t < 0.66f ? glm::mix(points[1], points[2], t * 3 - 1) : glm::mix(points[2], points[3], t * 3 - 2);
     const float a = turn + 2.4f * static_cast<float>(i);
     const vec3 side(std::cos(a), rng.range(0.25f, 0.7f), std::sin(a));
     const float scale = level == 0 ? 0.62f : 0.6f;
-    branch(pen, start, glm::normalize(side + 0.35f * d), length * scale * rng.range(0.85f, 1.1f), radius * 0.5f, level + 1, crown, rng);
+    branch(pen, start, glm::normalize(side + 0.35f * d), length * scale * rng.range(0.85f, 1.1f),
+           radius * 0.5f, level + 1, crown, rng);
   }
 }
 
@@ -129,14 +133,16 @@ void pergola(const Pen& pen, float width, float depth, Rng& rng) {
       block(pen, Mat::timber, {x, 0.5f * height, z}, {0.14f, height, 0.14f});
       block(pen, Mat::ashlar, {x, 0.1f, z}, {0.3f, 0.2f, 0.3f}, no_bottom);
       for (const float s : {-1.0f, 1.0f})
-        if (std::abs(x + s * 0.4f) < hx) beam(pen, Mat::timber, {x, height - 0.5f, z}, {x + s * 0.5f, height, z}, 0.08f, 0.08f, {0, 0, 1});
+        if (std::abs(x + s * 0.4f) < hx)
+          beam(pen, Mat::timber, {x, height - 0.5f, z}, {x + s * 0.5f, height, z}, 0.08f, 0.08f, {0, 0, 1});
       for (int k = 0; k < 26; ++k) {
         const float y = rng.range(0.1f, height), a = rng.range(0, 6.2832f);
         const vec3 outward(std::cos(a), 0.2f, std::sin(a));
         foliage(pen, Mat::ivy, vec3(x, y, z) + 0.11f * outward, outward, rng.range(0.11f, 0.17f), rng, 1);
       }
     }
-  for (const float z : {-hz, hz}) box(pen, Mat::timber, {-hx - 0.4f, height, z - 0.07f}, {hx + 0.4f, height + 0.18f, z + 0.07f});
+  for (const float z : {-hz, hz})
+    box(pen, Mat::timber, {-hx - 0.4f, height, z - 0.07f}, {hx + 0.4f, height + 0.18f, z + 0.07f});
   const int slats = static_cast<int>(width / 0.5f);
   for (int i = 0; i <= slats; ++i) {
     const float x = glm::mix(-hx - 0.25f, hx + 0.25f, static_cast<float>(i) / static_cast<float>(slats));
@@ -148,14 +154,18 @@ void pergola(const Pen& pen, float width, float depth, Rng& rng) {
     if (fbm({x * 0.11f + 3, z * 0.11f + 3}, 3, 2, 5) < -0.12f) continue;
     const bool hangs = rng.chance(0.25f);
     const float y = height + (hangs ? rng.range(-0.55f, 0.1f) : rng.range(0.22f, 0.45f));
-    foliage(pen, Mat::ivy, {x, y, hangs ? (rng.chance(0.5f) ? hz : -hz) + rng.range(-0.2f, 0.2f) : z}, {0, 1, 0.2f}, rng.range(0.15f, 0.24f), rng, 1);
+    foliage(pen, Mat::ivy, {x, y, hangs ? (rng.chance(0.5f) ? hz : -hz) + rng.range(-0.2f, 0.2f) : z},
+            {0, 1, 0.2f}, rng.range(0.15f, 0.24f), rng, 1);
   }
 }
 
 void plant_pot(const Pen& pen, Rng& rng) {
-  const glm::vec2 profile[] = {{0, 0}, {0.16f, 0}, {0.24f, 0.36f}, {0.27f, 0.36f}, {0.27f, 0.43f}, {0.22f, 0.43f}, {0.21f, 0.38f}, {0, 0.38f}};
+  const glm::vec2 profile[] = {{0, 0},         {0.16f, 0},     {0.24f, 0.36f}, {0.27f, 0.36f},
+                               {0.27f, 0.43f}, {0.22f, 0.43f}, {0.21f, 0.38f}, {0, 0.38f}};
   lathe(pen, Mat::tiles_red, profile, 12);
-  const Mat leaves = rng.chance(0.5f) ? Mat::flowers_mixed : rng.chance(0.5f) ? Mat::flowers_red : Mat::leaves_olive;
+  const Mat leaves = rng.chance(0.5f)   ? Mat::flowers_mixed
+                     : rng.chance(0.5f) ? Mat::flowers_red
+                                        : Mat::leaves_olive;
   for (int i = 0; i < 16; ++i) {
     const vec3 d = glm::normalize(random_direction(rng) + vec3(0, 0.7f, 0));
     foliage(pen, leaves, vec3(0, 0.55f, 0) + 0.2f * d, d, 0.17f, rng, 1);
