@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -14,9 +15,9 @@ namespace fs = std::filesystem;
 namespace {
 
 fs::path scratch() {
-  const fs::path folder =
-      fs::path(testing::TempDir()) /
-      ("neuraster_image_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  const fs::path folder = fs::path(testing::TempDir()) /
+                          ("neuraster_image_" + std::to_string(getpid()) + "_" +
+                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;

@@ -1,6 +1,7 @@
 // Scoring and timing runs along a camera path, on whatever Vulkan device there is.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -20,9 +21,9 @@ namespace fs = std::filesystem;
 namespace {
 
 fs::path scratch() {
-  const fs::path folder =
-      fs::path(testing::TempDir()) /
-      ("neuraster_measure_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  const fs::path folder = fs::path(testing::TempDir()) /
+                          ("neuraster_measure_" + std::to_string(getpid()) + "_" +
+                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;

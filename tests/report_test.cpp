@@ -3,6 +3,7 @@
 #include "app/report.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -24,9 +25,9 @@ namespace {
 using nlohmann::json;
 
 fs::path scratch() {
-  const fs::path folder =
-      fs::path(testing::TempDir()) /
-      ("neuraster_report_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  const fs::path folder = fs::path(testing::TempDir()) /
+                          ("neuraster_report_" + std::to_string(getpid()) + "_" +
+                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;

@@ -1,6 +1,7 @@
 // The generator of towns: the same seed gives the same bytes, and what it writes is sound geometry.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -25,7 +26,8 @@ namespace fs = std::filesystem;
 /// A folder of its own that goes away with the test.
 class Folder {
  public:
-  explicit Folder(const std::string& name) : path_(fs::temp_directory_path() / ("neuraster_town_" + name)) {
+  explicit Folder(const std::string& name)
+      : path_(fs::temp_directory_path() / ("neuraster_town_" + name + "_" + std::to_string(getpid()))) {
     fs::remove_all(path_);
   }
   ~Folder() { fs::remove_all(path_); }

@@ -3,6 +3,7 @@
 #include "neural/trainer.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -158,7 +159,8 @@ TEST(Augmentation, TurnsEverythingAlike) {
 }
 
 TEST(SequenceFile, RoundTripAndDamage) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "neuraster_shards";
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / ("neuraster_shards_" + std::to_string(getpid()));
   std::filesystem::remove_all(folder);
   const TrainingSequence original = sequence({}, {24, 16}, {48, 32}, 5, true);
   neural::ShardWriter writer(folder);
@@ -208,7 +210,8 @@ TEST(Trainer, TheSameSeedGivesTheSameLosses) {
 
 TEST(Trainer, ResumingGoesOnAsIfNothingHadHappened) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
-  const auto file = std::filesystem::path(testing::TempDir()) / "neuraster_trainer_test.safetensors";
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    ("neuraster_trainer_test_" + std::to_string(getpid()) + ".safetensors");
   Trainer whole(small_settings(), neural::initial_weights(1));
   add_sequences(whole);
   losses(whole, 3);

@@ -3,6 +3,7 @@
 #include "neural/weights.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <functional>
@@ -36,7 +37,8 @@ std::vector<std::byte> with_header(const std::string& header, std::size_t data_b
 TEST(Weights, RoundTrip) {
   Weights weights = neural::initial_weights(7);
   weights.metadata["training"] = R"({"seed": 7})";
-  const auto file = std::filesystem::path(testing::TempDir()) / "neuraster_weights_test.safetensors";
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    ("neuraster_weights_test_" + std::to_string(getpid()) + ".safetensors");
   neural::save_weights(file, weights);
   const Weights again = neural::load_weights(file);
   EXPECT_EQ(again.values, weights.values);
