@@ -99,7 +99,8 @@ class Builder {
     style_.columns = rng.chance(0.7f) ? 2 : 3;
   }
 
-  void build() {
+  /// Returns where the door is.
+  float build() {
     ground_floor();
     float y = h_.ground, front = 0;
     for (int i = 1; i < h_.storeys; ++i, y += h_.storey) {
@@ -108,6 +109,7 @@ class Builder {
       upper_floor(i, y, front);
     }
     roof(y, front);
+    return door_x_;
   }
 
  private:
@@ -140,7 +142,7 @@ class Builder {
     const float bay = h_.width / static_cast<float>(bays), y0 = 0.24f;
     const int door_bay = rng_.integer(0, bays - 1);
     std::vector<Opening> holes;
-    const float door_x = -half_ + bay * (static_cast<float>(door_bay) + 0.5f);
+    const float door_x = door_x_ = -half_ + bay * (static_cast<float>(door_bay) + 0.5f);
     const Opening entrance{door_x - 0.55f, door_x + 0.55f, y0, std::min(y0 + 2.5f, h_.ground - 0.25f)};
     holes.push_back(entrance);
     float shop_x = 0;
@@ -348,14 +350,14 @@ class Builder {
   Pen base_;
   const House& h_;
   Rng& rng_;
-  float half_;
+  float half_, door_x_ = 0;
   WindowStyle style_;
 };
 
 }  // namespace
 
-void build_house(Town& town, const Pen& pen, const House& house, Rng& rng) {
-  Builder(town, pen, house, rng).build();
+float build_house(Town& town, const Pen& pen, const House& house, Rng& rng) {
+  return Builder(town, pen, house, rng).build();
 }
 
 }  // namespace town

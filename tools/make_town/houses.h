@@ -23,7 +23,8 @@ struct House {
 
 House plan_house(float width, Rng& rng);
 /// The front stands over the pen and faces +z; x runs from -width/2 to width/2.
-void build_house(Town& town, const Pen& pen, const House& house, Rng& rng);
+/// Returns where the door is, so that nothing is put before it.
+float build_house(Town& town, const Pen& pen, const House& house, Rng& rng);
 /// The town hall with its arcade and clock tower, 22 m wide; the arcade's front is at the pen.
 void build_town_hall(Town& town, const Pen& pen, Rng& rng);
 inline constexpr float town_hall_width = 22, arcade_depth = 4.2f;

@@ -84,19 +84,24 @@ class Planner {
       if (rng_.chance(0.7f)) h.sign = next_sign_++ % 8;
       const Pen p = pen.at(x + 0.5f * widths[i], 0, 0);
       Rng house_rng = rng_.fork(100 + static_cast<std::uint64_t>(next_house_++));
-      build_house(town_, p, h, house_rng);
-      street_clutter(p, h, house_rng);
+      const float door = build_house(town_, p, h, house_rng);
+      street_clutter(p, h, door, house_rng);
       x += widths[i];
     }
   }
 
-  void street_clutter(const Pen& p, const House& h, Rng& rng) {
+  void street_clutter(const Pen& p, const House& h, float door, Rng& rng) {
     const float half = 0.5f * h.width - 0.7f;
-    if (rng.chance(0.45f)) plant_pot(p.at(rng.range(-half, half), 0.06f, 0.55f), rng);
-    if (rng.chance(0.35f)) plant_pot(p.at(rng.range(-half, half), 0.06f, 0.5f), rng);
-    if (rng.chance(0.22f)) bench(p.at(rng.range(-0.5f, 0.5f) * half, 0.06f, 0.9f), h.shutter);
-    if (rng.chance(0.35f))
-      clutter(p.at(half * (rng.chance(0.5f) ? 0.8f : -0.8f), 0.06f, 1.1f).yaw(rng.range(-15, 15)), rng);
+    const auto free = [&](float x, float room) { return std::abs(x - door) > 0.6f + room; };
+    for (const float chance : {0.45f, 0.35f})
+      if (const float x = rng.range(-half, half); rng.chance(chance) && free(x, 0.3f))
+        plant_pot(p.at(x, 0.06f, 0.52f), rng);
+    if (const float x = door > 0 ? -0.5f * half : 0.5f * half; rng.chance(0.3f) && free(x, 0.9f)) {
+      bench(p.at(x, 0.06f, 0.9f), h.shutter);
+    } else if (const float away = door > 0 ? -0.8f * half : 0.8f * half;
+               rng.chance(0.4f) && free(away, 0.9f)) {
+      clutter(p.at(away, 0.06f, 1.1f).yaw(rng.range(-15, 15)), rng);
+    }
   }
 
   void houses() {

@@ -60,6 +60,8 @@ void land(const Pen& pen) {
     float y = ground_height(x, z);
     // Under the town's own paving.
     if (std::abs(x) < 46 && z > -44) y = std::min(y, -0.5f);
+    // The quay is a wall: no slope before it shows through the water.
+    if (std::abs(x) < 49 && z > 19) y = sea_bed;
     return vec3(x, y, z);
   };
   const auto normal = [](vec3 p) {

@@ -99,7 +99,7 @@ Texel sand(glm::vec2 uv, Seed seed) {
 Texel water(glm::vec2 uv, Seed seed) {
   const glm::vec2 warped = uv + 0.03f * glm::vec2(fbm(uv, 4, 2, seed), fbm(uv, 4, 2, seed + 1));
   Texel t;
-  t.color = glm::mix(rgb(0x20505a), rgb(0x2c6468), smoothstep(-0.4f, 0.4f, fbm(uv, 3, 3, seed + 2)));
+  t.color = glm::mix(rgb(0x22545e), rgb(0x285d64), smoothstep(-0.4f, 0.4f, fbm(uv, 3, 3, seed + 2)));
   t.height = 0.10f * fbm(warped, {5, 9}, 4, seed + 3) + 0.03f * fbm(warped, {20, 30}, 3, seed + 4);
   t.roughness = 0.08f + 0.05f * fbm(uv, 6, 2, seed + 5);
   return t;
