@@ -7,13 +7,19 @@ namespace app {
 namespace {
 
 /// The parts of draw() that the CPU spent, one after the other from `begin` on.
-void add_cpu_spans(FrameTrace& trace, const FrameTimes& times, double begin) {
+void add_cpu_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* stages, double begin) {
   const std::pair<const char*, double> parts[] = {{"wait for slot", times.wait},
                                                   {"record", times.record},
                                                   {"wait for render", times.rendered},
                                                   {"generate", times.generate}};
   for (const auto& [name, ms] : parts) {
     if (ms > 0) trace.spans.push_back({Row::cpu, name, begin, begin + ms});
+    begin += ms;
+  }
+  if (!stages || times.generate <= 0) return;
+  begin -= times.generate;
+  for (const auto& [name, ms] : *stages) {
+    trace.spans.push_back({Row::upscaler, name, begin, begin + ms});
     begin += ms;
   }
 }
@@ -32,7 +38,7 @@ double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes
 }  // namespace
 
 std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings, const Path& path,
-                                    const std::function<void()>& drawn) {
+                                    const std::function<void()>& drawn, const StageLog* stages) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   const auto now = [&] { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); };
@@ -47,7 +53,7 @@ std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings
     trace.render = frame.draw(settings, request).render;
     trace.end_ms = now();
     const FrameTimes& times = frame.times();
-    add_cpu_spans(trace, times, trace.begin_ms);
+    add_cpu_spans(trace, times, stages, trace.begin_ms);
     submitted.push_back(trace.begin_ms + times.wait + times.record);
     traces.push_back(std::move(trace));
     if (n >= in_flight) {
