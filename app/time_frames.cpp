@@ -26,12 +26,19 @@ void add_cpu_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* s
 
 /// Returns when the last of them ended.
 double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes, double begin) {
-  double end = begin;
+  double end = begin, filled = begin;
   for (const gpu::PassTime& pass : passes) {
-    if (pass.name == "generate") continue;  // the host's work: already in the CPU's row
+    if (pass.name == "generate") continue;
     trace.spans.push_back({Row::gpu, pass.name, begin + pass.begin_ms, begin + pass.end_ms});
     end = std::max(end, begin + pass.end_ms);
+    if (pass.name == "shared frame") filled = begin + pass.end_ms;
   }
+  const bool on_host = std::any_of(trace.spans.begin(), trace.spans.end(),
+                                   [](const Span& span) { return span.name == "generate"; });
+  if (on_host) return end;  // it is already in the CPU's row
+  // CUDA's events know how long it took; it began when the shared frame was filled.
+  for (const gpu::PassTime& pass : passes)
+    if (pass.name == "generate") trace.spans.push_back({Row::cuda, pass.name, filled, filled + pass.ms()});
   return end;
 }
 
