@@ -8,16 +8,18 @@ namespace {
 
 /// The parts of draw() that the CPU spent, one after the other from `begin` on.
 void add_cpu_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* stages, double begin) {
+  // A device's generator gives its time of an older frame here; only the host's waits for the rendering.
+  const double generate = times.rendered > 0 ? times.generate : 0;
   const std::pair<const char*, double> parts[] = {{"wait for slot", times.wait},
                                                   {"record", times.record},
                                                   {"wait for render", times.rendered},
-                                                  {"generate", times.generate}};
+                                                  {"generate", generate}};
   for (const auto& [name, ms] : parts) {
     if (ms > 0) trace.spans.push_back({Row::cpu, name, begin, begin + ms});
     begin += ms;
   }
-  if (!stages || times.generate <= 0) return;
-  begin -= times.generate;
+  if (!stages || generate <= 0) return;
+  begin -= generate;
   for (const auto& [name, ms] : *stages) {
     trace.spans.push_back({Row::upscaler, name, begin, begin + ms});
     begin += ms;
