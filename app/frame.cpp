@@ -222,18 +222,23 @@ void Frame::wait_composited(std::uint64_t value) {
 
 void Frame::wait_for_slot(Slot& slot) {
   const auto start = Clock::now();
+  times_ = {};
   if (slot.frame != ~0ull) {
     wait_composited(slot.frame + 1);
-    passes_ = slot.timer.read();
+    read_passes(slot);
   }
   slot.timer.reset();
-  times_ = {};
-  if (slot.by == Generator::device && device_upscaler_)
-    if (const auto milliseconds = device_upscaler_->milliseconds()) {
-      times_.generate = *milliseconds;
-      passes_.push_back({"generate", 0, *milliseconds});
-    }
   times_.wait = milliseconds_since(start);
+}
+
+/// Of a frame that is done.
+void Frame::read_passes(const Slot& slot) {
+  passes_ = slot.timer.read();
+  if (slot.by != Generator::device || !device_upscaler_) return;
+  if (const auto milliseconds = device_upscaler_->milliseconds()) {
+    times_.generate = *milliseconds;
+    passes_.push_back({"generate", 0, *milliseconds});
+  }
 }
 
 renderer::FrameContext Frame::begin(const renderer::RenderSettings& settings, const FrameRequest& request,
@@ -411,7 +416,7 @@ void Frame::finish() {
   if (next_frame_ == 0) return;
   if (pending_) composite_pending(nullptr);
   wait_composited(next_frame_);
-  passes_ = slots_[(next_frame_ - 1) % 2]->timer.read();
+  read_passes(*slots_[(next_frame_ - 1) % 2]);
 }
 
 std::vector<std::byte> Frame::read_picture() {

@@ -95,6 +95,7 @@ class Frame {
   struct Slot;
   enum class Generator { none, host, device };
   void wait_for_slot(Slot& slot);
+  void read_passes(const Slot& slot);
   void wait_composited(std::uint64_t value);
   renderer::FrameContext begin(const renderer::RenderSettings& settings, const FrameRequest& request,
                                Slot& slot);

@@ -59,6 +59,16 @@ struct Generator {
   }
 };
 
+/// In the order in which they run: the network stands between its features and its controls.
+StageLog stage_log(const neural::StageTimes& times) {
+  using neural::Pass;
+  const auto pass = [&](Pass p) { return times.pass[static_cast<std::size_t>(p)]; };
+  return {{"clean", pass(Pass::clean)},       {"neighbourhood", pass(Pass::neighbourhood)},
+          {"history", pass(Pass::history)},   {"warp", pass(Pass::warp)},
+          {"features", pass(Pass::features)}, {"network", times.network},
+          {"controls", pass(Pass::controls)}, {"reconstruct", pass(Pass::reconstruct)}};
+}
+
 }  // namespace
 
 std::filesystem::path weights_file(const Settings& settings) {
@@ -76,17 +86,23 @@ std::string neural_unavailable(const Settings& settings) {
   return {};
 }
 
-HostUpscaler make_generator(const Settings& settings) {
+HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> stages) {
   auto generator = std::make_shared<Generator>();
   generator->settings = settings;
-  return [generator](const neural::FrameIo& io) {
+  return [generator, stages = std::move(stages)](const neural::FrameIo& io) {
     generator->prepare(io.info.output);
+    if (!stages) return generator->upscaler->process(io);
+    neural::StageTimes times;
+    generator->upscaler->time_into(&times);
     generator->upscaler->process(io);
+    generator->upscaler->time_into(nullptr);
+    *stages = stage_log(times);
   };
 }
 
-void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings) {
-  frame.set_host_upscaler(make_generator(settings));
+void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings,
+                    std::shared_ptr<StageLog> stages) {
+  frame.set_host_upscaler(make_generator(settings, std::move(stages)));
   if (settings.run.backend == Backend::cpu || settings.render.upscaler != renderer::Upscaler::neural) return;
   try {
     if (!device.external_memory() || device.is_cpu())

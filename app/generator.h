@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/frame.h"
@@ -17,13 +18,19 @@ std::filesystem::path weights_file(const Settings& settings);
 /// weights.
 std::string neural_unavailable(const Settings& settings);
 
+/// Milliseconds that the frame generated last spent in each stage of the upscaler, in their order.
+using StageLog = std::vector<std::pair<const char*, double>>;
+
 /// Runs the network on the host. Backend and weights are opened by the first frame that asks for them, and
 /// opened again for a larger output. Throws core::Error with one sentence where they cannot be.
-HostUpscaler make_generator(const Settings& settings);
+/// `stages`, where it is given, is filled by each frame.
+HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> stages = nullptr);
 
 /// Gives the frame its generator: CUDA on the GPU that renders where the settings want it and it can run,
 /// else the host's. Throws core::Error with one sentence where --backend cuda is asked for and cannot run.
-void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
+/// `stages` is filled by the host's generator alone.
+void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings,
+                    std::shared_ptr<StageLog> stages = nullptr);
 
 /// Backends by name, each with its description or with why it cannot run here, in one sentence.
 struct BackendState {

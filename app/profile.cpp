@@ -157,9 +157,11 @@ int run(const Options& options) {
       ProfileRun& run = profile.runs[i];
       steps.doing(run.label());
       Frame frame(*device, scene, settings[i].render, settings[i].run.output);
-      give_generator(frame, *device, settings[i]);
+      const auto stages = std::make_shared<StageLog>();
+      give_generator(frame, *device, settings[i], stages);
       const Contention contention;
-      append_frames(run, time_frames(frame, settings[i].render, path, [&] { steps.step(); }));
+      append_frames(run, time_frames(
+                             frame, settings[i].render, path, [&] { steps.step(); }, stages.get()));
       run.waited_for_cpu += contention.waited() / options.repeats;
       run.memory = {{"process, peak", peak_memory()}};
     }

@@ -19,6 +19,8 @@ const char* name_of(Row row) {
       return "gpu";
     case Row::cuda:
       return "cuda";
+    case Row::upscaler:
+      return "upscaler";
   }
   return "";
 }

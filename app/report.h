@@ -14,8 +14,9 @@
 
 namespace app {
 
-/// Whose time a span is; a row of the timeline.
-enum class Row : std::uint8_t { cpu, gpu, cuda };
+/// Whose time a span is; a row of the timeline. `upscaler` holds the stages of what another row shows as one.
+enum class Row : std::uint8_t { cpu, gpu, cuda, upscaler };
+inline constexpr Row all_rows[] = {Row::cpu, Row::gpu, Row::cuda, Row::upscaler};
 const char* name_of(Row row);
 
 /// One piece of work. Spans of one row do not overlap within a frame. A span that only waits is named

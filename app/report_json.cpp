@@ -127,7 +127,7 @@ ProfileTimes read_profile(const std::filesystem::path& path) {
       check(times.frame_ms.size(), "the frame");
       for (const auto& [name, ms] : each.at("passes_ms").items()) {
         times.passes.push_back({name, Row::cpu, ms.get<std::vector<double>>()});
-        for (const Row row : {Row::gpu, Row::cuda})
+        for (const Row row : all_rows)
           if (run.at("passes").at(name).at("row") == name_of(row)) times.passes.back().row = row;
         check(times.passes.back().ms.size(), name);
       }

@@ -103,7 +103,7 @@ void write_chrome_trace(const std::filesystem::path& path, const Profile& profil
     const int process = static_cast<int>(r) + 1;
     trace.name("process_name", process, 0, run.label());
     trace.name("thread_name", process, frame_thread, "frame");
-    for (const Row row : {Row::cpu, Row::gpu, Row::cuda})
+    for (const Row row : all_rows)
       trace.name("thread_name", process, first_row_thread + static_cast<int>(row), name_of(row));
     double first = run.frames.front().begin_ms, last = run.frames.back().end_ms;
     for (const FrameTrace& frame : run.frames)

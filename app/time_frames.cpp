@@ -7,32 +7,47 @@ namespace app {
 namespace {
 
 /// The parts of draw() that the CPU spent, one after the other from `begin` on.
-void add_cpu_spans(FrameTrace& trace, const FrameTimes& times, double begin) {
+void add_cpu_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* stages, double begin) {
+  // A device's generator gives its time of an older frame here; only the host's waits for the rendering.
+  const double generate = times.rendered > 0 ? times.generate : 0;
   const std::pair<const char*, double> parts[] = {{"wait for slot", times.wait},
                                                   {"record", times.record},
                                                   {"wait for render", times.rendered},
-                                                  {"generate", times.generate}};
+                                                  {"generate", generate}};
   for (const auto& [name, ms] : parts) {
     if (ms > 0) trace.spans.push_back({Row::cpu, name, begin, begin + ms});
+    begin += ms;
+  }
+  if (!stages || generate <= 0) return;
+  begin -= generate;
+  for (const auto& [name, ms] : *stages) {
+    trace.spans.push_back({Row::upscaler, name, begin, begin + ms});
     begin += ms;
   }
 }
 
 /// Returns when the last of them ended.
 double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes, double begin) {
-  double end = begin;
+  double end = begin, filled = begin;
   for (const gpu::PassTime& pass : passes) {
-    if (pass.name == "generate") continue;  // the host's work: already in the CPU's row
+    if (pass.name == "generate") continue;
     trace.spans.push_back({Row::gpu, pass.name, begin + pass.begin_ms, begin + pass.end_ms});
     end = std::max(end, begin + pass.end_ms);
+    if (pass.name == "shared frame") filled = begin + pass.end_ms;
   }
+  const bool on_host = std::any_of(trace.spans.begin(), trace.spans.end(),
+                                   [](const Span& span) { return span.name == "generate"; });
+  if (on_host) return end;  // it is already in the CPU's row
+  // CUDA's events know how long it took; it began when the shared frame was filled.
+  for (const gpu::PassTime& pass : passes)
+    if (pass.name == "generate") trace.spans.push_back({Row::cuda, pass.name, filled, filled + pass.ms()});
   return end;
 }
 
 }  // namespace
 
 std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings, const Path& path,
-                                    const std::function<void()>& drawn) {
+                                    const std::function<void()>& drawn, const StageLog* stages) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   const auto now = [&] { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); };
@@ -47,7 +62,7 @@ std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings
     trace.render = frame.draw(settings, request).render;
     trace.end_ms = now();
     const FrameTimes& times = frame.times();
-    add_cpu_spans(trace, times, trace.begin_ms);
+    add_cpu_spans(trace, times, stages, trace.begin_ms);
     submitted.push_back(trace.begin_ms + times.wait + times.record);
     traces.push_back(std::move(trace));
     if (n >= in_flight) {

@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/image_io.h"
+#include "neural/weights.h"
 
 namespace fs = std::filesystem;
 
@@ -189,6 +190,29 @@ TEST_F(Measure, TracesHoldEveryFrameAndPass) {
     }
     for (const char* pass : {"record", "shadow", "gbuffer", "lighting", "upscale", "composite"})
       EXPECT_TRUE(names.contains(pass)) << pass << " in frame " << n;
+  }
+}
+
+TEST_F(Measure, TracesShowTheStagesOfTheNetwork) {
+  app::Settings settings = small_settings();
+  settings.run.frames = 3;
+  settings.run.weights = (folder / "untrained.safetensors").string();
+  neural::save_weights(settings.run.weights, neural::initial_weights(1));
+  if (const std::string why = app::neural_unavailable(settings); !why.empty()) GTEST_SKIP() << why;
+  app::set(settings, "upscaler", "neural");
+  const auto stages = std::make_shared<app::StageLog>();
+  app::Frame frame(device, scene, settings.render, settings.run.output);
+  frame.set_host_upscaler(app::make_generator(settings, stages));
+  for (const app::FrameTrace& trace : app::time_frames(
+           frame, settings.render, app::make_path(scene, settings.run, 1), nothing, stages.get())) {
+    std::map<std::string, app::Span> spans;
+    for (const app::Span& span : trace.spans) spans[span.name] = span;
+    for (const char* name : {"clean", "network", "reconstruct", "generate"})
+      ASSERT_TRUE(spans.contains(name)) << name;
+    EXPECT_EQ(spans["network"].row, app::Row::upscaler);
+    EXPECT_GT(spans["network"].end_ms, spans["network"].begin_ms);
+    EXPECT_EQ(spans["clean"].begin_ms, spans["generate"].begin_ms);
+    EXPECT_LE(spans["reconstruct"].end_ms, spans["generate"].end_ms);
   }
 }
 
