@@ -13,15 +13,20 @@ mkdir -p "$results"
 log=$results/$name.log
 : >"$log"
 case $build in /*) ;; *) build=$PWD/$build ;; esac
-[ -d "$build/libraries" ] && export LD_LIBRARY_PATH="$build/libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+icd=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json  # where lent machines keep it
+[ -z "${VK_DRIVER_FILES:-}" ] && [ -f "$icd" ] && export VK_DRIVER_FILES=$icd
 export NEURASTER_BACKENDS=$build/lib
 
+# Our programs only: Python has libraries of its own.
+path=${LD_LIBRARY_PATH:-}
+[ -d "$build/libraries" ] && path=$build/libraries${path:+:$path}
 # cuDNN from where PyTorch has it, unless the loader knows one.
 cudnn=$(python3 -c 'import nvidia.cudnn, os; print(os.path.join(list(nvidia.cudnn.__path__)[0], "lib"))' 2>/dev/null || true)
 cublas=$(python3 -c 'import nvidia.cublas, os; print(os.path.join(list(nvidia.cublas.__path__)[0], "lib"))' 2>/dev/null || true)
 for folder in "$cudnn" "$cublas" /usr/local/cuda/lib64; do
-  [ -d "$folder" ] && export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}:$folder"
+  [ -d "$folder" ] && path=$path:$folder
 done
+ours=(env "LD_LIBRARY_PATH=${path#:}")
 
 # part NAME SECONDS COMMAND...: into the log, its exit status and seconds into parts.txt.
 part() {
@@ -35,20 +40,21 @@ part() {
 }
 value() { python3 -c "import json,sys; print(json.load(open('$work/probe.json'))['rates']['$1'])" 2>/dev/null || echo "$2"; }
 
-part probe 60 "$build/neuraster_probe" --json "$work/probe.json"
-part devices 30 "$build/neuraster" devices
-part tests 150 "$build/gpu_test"
-part benchmark 120 "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
+part probe 45 "${ours[@]}" "$build/neuraster_probe" --json "$work/probe.json"
+part devices 20 "${ours[@]}" "$build/neuraster" devices
+part tests 120 "${ours[@]}" "$build/gpu_test"
+part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
 [ -d "$build/assets" ] && export NEURASTER_ASSETS=$build/assets
 weights=${NEURASTER_ASSETS:-assets}/weights/neuraster.safetensors
-[ -f "$weights" ] || { weights=$work/untrained.safetensors; "$build/bench_gpu" --weights "$weights"; }
-part frame 60 "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda --output 3840x2160 \
+[ -f "$weights" ] || { weights=$work/untrained.safetensors; "${ours[@]}" "$build/bench_gpu" --weights "$weights"; }
+part frame 40 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda --output 3840x2160 \
   --scale 2 --frames 200 --report "$work/frame"
 for tool in memcheck racecheck; do
-  part "sanitizer_$tool" 60 compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/gpu_test" \
+  part "sanitizer_$tool" 45 "${ours[@]}" compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/gpu_test" \
     --gtest_filter='Gpu.AtMostEightLaunches:Gpu.GradientsMatchTheReference'
 done
-part pytorch 150 python3 benchmarks/gpu_pytorch.py "$work/pytorch.json"
+part sanitizer_hand_off 45 "${ours[@]}" compute-sanitizer --error-exitcode 9 "$build/neuraster_probe"
+part pytorch 120 python3 benchmarks/gpu_pytorch.py "$work/pytorch.json"
 
 python3 benchmarks/gpu_report.py "$work" "$results/$name" "$(cat "$build/commit" 2>/dev/null || git rev-parse --short HEAD)"
 cat "$results/$name.md"

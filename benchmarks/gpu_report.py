@@ -18,8 +18,11 @@ def main(work, name, commit):
     work = pathlib.Path(work)
     probe, bench = read(work / "probe.json"), read(work / "bench.json")
     pytorch, frame = read(work / "pytorch.json"), read(work / "frame" / "profile.json")
-    smi = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"],
-                         capture_output=True, text=True, check=False).stdout.strip()
+    try:
+        smi = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"],
+                             capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        smi = ""
     gpu, _, driver = smi.partition(", ")
     cases = bench.get("cases", {})
     for key, timed in pytorch.items():
