@@ -208,15 +208,18 @@ void Frame::give_up_device_upscaler(const std::string& reason) {
 }
 
 void Frame::wait_composited(std::uint64_t value) {
-  if (!device_upscaler_) return gpu::wait_timeline(device_, composited_.get(), value);
   // In short turns: a failed device would never signal.
-  while (!gpu::try_wait_timeline(device_, composited_.get(), value, 0.5)) {
-    try {
-      device_upscaler_->expect_alive();
-    } catch (const core::Error& error) {
-      give_up_device_upscaler(error.what());
-      return gpu::wait_timeline(device_, composited_.get(), value);
-    }
+  while (device_upscaler_ && !gpu::try_wait_timeline(device_, composited_.get(), value, 0.5))
+    expect_generator();
+  gpu::wait_timeline(device_, composited_.get(), value);
+}
+
+void Frame::expect_generator() {
+  if (!device_upscaler_) return;
+  try {
+    device_upscaler_->expect_alive();
+  } catch (const core::Error& error) {
+    give_up_device_upscaler(error.what());
   }
 }
 
@@ -224,6 +227,7 @@ void Frame::wait_for_slot(Slot& slot) {
   const auto start = Clock::now();
   times_ = {};
   if (slot.frame != ~0ull) {
+    expect_generator();  // what hangs on a dead one hangs the queue
     wait_composited(slot.frame + 1);
     read_passes(slot);
   }

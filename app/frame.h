@@ -97,6 +97,7 @@ class Frame {
   void wait_for_slot(Slot& slot);
   void read_passes(const Slot& slot);
   void wait_composited(std::uint64_t value);
+  void expect_generator();
   renderer::FrameContext begin(const renderer::RenderSettings& settings, const FrameRequest& request,
                                Slot& slot);
   void record_render(VkCommandBuffer commands, const renderer::FrameContext& frame);

@@ -37,6 +37,8 @@ class Interop {
   virtual std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) = 0;
   virtual std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) = 0;
   virtual std::unique_ptr<Stopwatch> stopwatch() = 0;
+  /// The last group of this slot once more, unchanged: its time on the device without that of asking for it.
+  virtual void launch_again(int slot) = 0;
   /// Throws core::Error where the device has failed since: what was enqueued will not be done.
   virtual void expect_alive() = 0;
 };

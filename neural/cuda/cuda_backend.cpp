@@ -178,6 +178,10 @@ class CudaBackend final : public Backend, private Interop {
     return std::make_unique<ExternalTimeline>(std::move(semaphore), stream());
   }
   std::unique_ptr<Stopwatch> stopwatch() override { return std::make_unique<EventStopwatch>(stream()); }
+  void launch_again(int slot) override {
+    if (!graphs_[slot & 1]) core::fail("there is no group to launch again");
+    check(cudaGraphLaunch(graphs_[slot & 1].get(), stream()), "cannot launch a CUDA graph");
+  }
   void expect_alive() override {
     const cudaError_t state = cudaStreamQuery(stream());
     if (state != cudaErrorNotReady) check(state, "the GPU failed");

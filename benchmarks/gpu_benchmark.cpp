@@ -1,0 +1,210 @@
+// bench_gpu --json FILE: the upscaler on an NVIDIA GPU at three sizes, in our kernels and in cuDNN (each as a
+// CUDA graph), every stage beside its floor, and training steps a second on GPU and CPU. benchmarks/gpu.sh
+// runs it and adds PyTorch, the hand-off and the whole frame.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "../tests/gpu/device_frame.h"
+#include "core/file.h"
+#include "neural/cuda/runtime.h"
+#include "neural/interop.h"
+
+namespace {
+
+using neural::Pass;
+using neural::Precision;
+using neural::Size;
+using Json = nlohmann::ordered_json;
+
+struct Case {
+  const char* name;
+  Size render, output;
+};
+constexpr Case cases[] = {{"540p-1080p", {960, 540}, {1920, 1080}},
+                          {"1080p-4k", {1920, 1080}, {3840, 2160}},
+                          {"1440p-4k", {2560, 1440}, {3840, 2160}}};
+constexpr const char* pass_names[] = {"clean",    "neighbourhood", "history",    "warp",
+                                      "features", "controls",      "reconstruct"};
+
+/// Mean milliseconds of `work`, enqueued `count` times between two host clocks and one wait.
+double time_of(neural::Backend& backend, int count, const std::function<void()>& work) {
+  for (int n = 0; n < 3; ++n) work();
+  backend.finish();
+  const auto start = std::chrono::steady_clock::now();
+  for (int n = 0; n < count; ++n) work();
+  backend.finish();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count() / count;
+}
+
+/// Bytes a frame must move at the least, each buffer of the contract once: the floor of the whole.
+double contract_bytes(const Case& c) {
+  const double render = double(c.render.width) * c.render.height,
+               output = double(c.output.width) * c.output.height;
+  return render *
+             (8 + 4 + 4 + 1 /* inputs */ + 4 + 32 /* depth and state, read */ + 4 + 32 /* and written */) +
+         output * (8 /* history */ + 8 /* output */ + 4 + 4 /* count */);
+}
+
+struct Timed {
+  double ms = 0, asked_ms = 0;
+  int launches = 0;
+  Json stages;
+  std::vector<neural::f16> picture;
+};
+
+Timed upscale(const Case& c, const neural::BackendOptions& options,
+              const std::vector<synthetic::Frame>& frames) {
+  const auto backend = neural::open_backend("cuda", options);
+  neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), c.output);
+  synthetic::DeviceFrames device(*backend, c.output);
+  Timed timed;
+  for (const auto& frame : frames) upscaler.process(device.io(frame));
+  timed.picture = device.output(frames.back().info);
+  neural::FrameIo io = device.io(frames.back());
+  std::uint64_t n = frames.back().info.frame_index;
+  // Asking included: recording the graph takes the CPU longer than small frames take the GPU.
+  timed.asked_ms = time_of(*backend, 200, [&] {
+    io.info.frame_index = ++n;
+    upscaler.enqueue(io);
+  });
+  timed.launches = backend->launches();
+  timed.ms = time_of(*backend, 200, [&] { backend->interop()->launch_again(0); });
+  for (std::size_t i = 0; i < std::size(pass_names); ++i)
+    timed.stages[pass_names[i]] =
+        time_of(*backend, 50, [&] { backend->run(static_cast<Pass>(i), upscaler.view()); });
+  neural::Parameters<float> parameters(*backend, neural::NetworkPlan::shipped());
+  parameters.load(synthetic::noisy_weights().values);
+  neural::NetworkRun<float> network(*backend, neural::NetworkPlan::shipped(), parameters,
+                                    neural::padded_size(c.render), false);
+  const neural::StepView<float>& view = upscaler.view();
+  timed.stages["network"] = time_of(*backend, 50, [&] {
+    if (network.fused())
+      network.fused()->forward(view);  // with features and controls
+    else
+      network.forward(view.features, const_cast<float*>(view.head));
+  });
+  return timed;
+}
+
+/// The same frames in f32 on the CPU: what quality is measured against.
+std::vector<neural::f16> on_cpu(const Case& c, const std::vector<synthetic::Frame>& frames) {
+  const auto backend = neural::open_backend("cpu");
+  neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), c.output);
+  std::vector<neural::f16> pictures[2];
+  for (auto& p : pictures)
+    p.resize(static_cast<std::size_t>(c.output.width) * static_cast<std::size_t>(c.output.height) * 4);
+  for (const auto& frame : frames) {
+    const std::size_t slot = frame.info.frame_index % 2;
+    upscaler.process(frame.io(pictures[1 - slot].data(), pictures[slot].data()));
+  }
+  return pictures[frames.back().info.frame_index % 2];
+}
+
+/// One step: forward and backward of six frames of a 192-pixel crop.
+double steps_per_second(const std::string& name, const neural::BackendOptions& options) {
+  const Size render{96, 96}, output{192, 192};
+  const auto backend = neural::open_backend(name, options);
+  const auto& plan = neural::NetworkPlan::shipped();
+  neural::Parameters<float> parameters(*backend, plan);
+  parameters.load(synthetic::noisy_weights().values);
+  const std::size_t bytes = static_cast<std::size_t>(output.width * output.height) * 16;
+  std::vector<synthetic::DeviceFrames> buffers;
+  std::vector<neural::FrameIo> ios;
+  std::vector<std::unique_ptr<neural::Memory>> out, g;
+  std::vector<std::unique_ptr<neural::Carry<float>>> carries;
+  std::vector<std::unique_ptr<neural::FrameStep<float>>> steps;
+  std::vector<std::unique_ptr<neural::NetworkRun<float>>> networks;
+  for (int n = 0; n < 6; ++n) {
+    buffers.emplace_back(*backend, output);
+    ios.push_back(buffers.back().io(synthetic::make_frame({}, render, output, n, false)));
+    out.push_back(backend->allocate(bytes));
+    g.push_back(backend->allocate(bytes));
+    carries.push_back(std::make_unique<neural::Carry<float>>(*backend, render, output, true));
+    steps.push_back(std::make_unique<neural::FrameStep<float>>(*backend, render, output, true));
+    networks.push_back(std::make_unique<neural::NetworkRun<float>>(*backend, plan, parameters,
+                                                                   neural::padded_size(render), true));
+  }
+  std::vector<float> gradient(plan.parameter_count());
+  const auto of = [](const auto& memory) { return static_cast<float*>(memory->data()); };
+  const double ms = time_of(*backend, 10, [&] {
+    parameters.zero_gradient();
+    for (std::size_t i = 0; i < 6; ++i)
+      steps[i]->forward(*networks[i], ios[i], i ? carries[i - 1].get() : nullptr, *carries[i],
+                        i ? of(out[i - 1]) : nullptr, of(out[i]));
+    for (auto& carry : carries) carry->zero_gradient();
+    for (std::size_t i = 6; i-- > 0;)
+      steps[i]->backward(*networks[i], of(g[i]), i ? carries[i - 1].get() : nullptr, *carries[i],
+                         i ? of(g[i - 1]) : nullptr);
+    parameters.read_gradient(gradient);
+  });
+  return 1000 / ms;
+}
+
+Json measure(double copy_gb_s, double mma_tflop_s) {
+  Json json;
+  const auto found = neural::cuda::look();
+  json["gpu"] = choose(found, {}).name;
+  for (const Case& c : cases) {
+    std::vector<synthetic::Frame> frames;
+    for (int n = 0; n < 3; ++n) frames.push_back(synthetic::make_frame({}, c.render, c.output, n, false));
+    const double flop =
+        2 * neural::NetworkPlan::shipped().macs_per_pixel() * c.render.width * c.render.height;
+    const double bytes_ms = contract_bytes(c) / copy_gb_s * 1e-6, flop_ms = flop / mma_tflop_s * 1e-9;
+    Json& one = json["cases"][c.name];
+    one["floor_ms"] = std::max(bytes_ms, flop_ms);
+    one["floor_bytes_ms"] = bytes_ms;
+    one["floor_products_ms"] = flop_ms;
+    const auto attempt = [&](const char* name, const neural::BackendOptions& options) {
+      try {
+        const Timed timed = upscale(c, options, frames);
+        one[std::string(name) + "_ms"] = timed.ms;
+        one[std::string(name) + "_asked_ms"] = timed.asked_ms;
+        one[std::string(name) + "_launches"] = timed.launches;
+        one[std::string(name) + "_stages_ms"] = timed.stages;
+        fmt::print("{} {}: {:.3f} ms, {} launches\n", c.name, name, timed.ms, timed.launches);
+        return timed.picture;
+      } catch (const std::exception& error) {
+        one[std::string(name) + "_failed"] = error.what();
+        fmt::print("{} {}: {}\n", c.name, name, error.what());
+        return std::vector<neural::f16>();
+      }
+    };
+    const auto ours = attempt("ours", {.precision = Precision::half});
+    attempt("cudnn", {.precision = Precision::half, .fused = false});
+    if (!ours.empty()) one["psnr_db_vs_cpu"] = synthetic::psnr(ours, on_cpu(c, frames));
+  }
+  for (const auto& [key, name, fast] :
+       {std::tuple{"gpu", "cuda", false}, std::tuple{"gpu_tf32", "cuda", true},
+        std::tuple{"cpu", "cpu", false}}) {
+    try {
+      json["train_steps_per_s"][key] = steps_per_second(name, {.fast = fast});
+    } catch (const std::exception& error) {
+      json["train_steps_per_s"][std::string(key) + "_failed"] = error.what();
+    }
+  }
+  return json;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count == 3 && std::string(arguments[1]) == "--weights") {  // where none ship yet: the untrained network
+    neural::save_weights(arguments[2], neural::initial_weights(1));
+    return 0;
+  }
+  if (count != 4) {
+    fmt::print(stderr, "bench_gpu FILE COPY_GB_S MMA_TFLOP_S (the last two from neuraster_probe)\n");
+    return 2;
+  }
+  try {
+    core::write_file(arguments[1], measure(std::atof(arguments[2]), std::atof(arguments[3])).dump(2) + "\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench_gpu: {}\n", error.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""gpu_report.py WORK NAME COMMIT: joins what benchmarks/gpu.sh measured into NAME.json and a table NAME.md."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+
+def read(path):
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def main(work, name, commit):
+    work = pathlib.Path(work)
+    probe, bench = read(work / "probe.json"), read(work / "bench.json")
+    pytorch, frame = read(work / "pytorch.json"), read(work / "frame" / "profile.json")
+    try:
+        smi = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"],
+                             capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        smi = ""
+    gpu, _, driver = smi.partition(", ")
+    cases = bench.get("cases", {})
+    for key, timed in pytorch.items():
+        cases.setdefault(key, {}).update(timed)
+    result = {"gpu": gpu or bench.get("gpu"), "driver": driver, "commit": commit, "cases": cases,
+              "handoff_ms": probe.get("hand_off", {}).get("round_trip_ms"),
+              "frame_ms": frame.get("frame", {}).get("p50_ms"),
+              "train_steps_per_s": bench.get("train_steps_per_s"), "probe": probe, "frame": frame.get("passes"),
+              "parts": [dict(zip(("part", "status", "seconds"), line.split()))
+                        for line in (work / "parts.txt").read_text().splitlines()]}
+    pathlib.Path(name + ".json").write_text(json.dumps(result, indent=2) + "\n")
+    number = lambda x, digits=3: f"{x:.{digits}f}" if isinstance(x, (int, float)) else "-"
+    lines = [f"{result['gpu']}, driver {driver}, commit {commit}", "",
+             "| case | ours ms | launches | cuDNN ms | PyTorch ms | floor ms | dB against CPU f32 |",
+             "|---|---|---|---|---|---|---|"]
+    for key, case in cases.items():
+        lines.append(f"| {key} | {number(case.get('ours_ms'))} | {case.get('ours_launches', '-')} | "
+                     f"{number(case.get('cudnn_ms'))} | {number(case.get('pytorch_ms'))} | "
+                     f"{number(case.get('floor_ms'))} | {number(case.get('psnr_db_vs_cpu'), 1)} |")
+    lines += ["", f"hand-off {number(result['handoff_ms'])} ms, whole frame {number(result['frame_ms'])} ms, "
+              f"training steps a second {json.dumps(result['train_steps_per_s'])}", "", "| stage | ours ms (1080p-4k) |",
+              "|---|---|"]
+    for stage, ms in (cases.get("1080p-4k", {}).get("ours_stages_ms") or {}).items():
+        lines.append(f"| {stage} | {number(ms)} |")
+    lines += ["", "| part | exit status | seconds |", "|---|---|---|"]
+    lines += [f"| {p['part']} | {p['status']} | {p['seconds']} |" for p in result["parts"]]
+    pathlib.Path(name + ".md").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

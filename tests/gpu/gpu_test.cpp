@@ -1,0 +1,254 @@
+// What runs on an NVIDIA GPU against the same on the CPU. Skipped where there is none.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "app/frame.h"
+#include "device_frame.h"
+#include "neural/cuda/runtime.h"
+#include "neural/random.h"
+#include "neural/reference/reference.h"
+#include "renderer/scene/scene.h"
+
+namespace {
+
+using neural::ConvolutionSpec;
+using neural::Precision;
+using neural::Shape;
+using neural::Size;
+
+/// NEURASTER_GPU_TEST_BACKEND=cpu tries the tests themselves on a machine without a GPU.
+std::string backend_name() {
+  const char* name = std::getenv("NEURASTER_GPU_TEST_BACKEND");
+  return name ? name : "cuda";
+}
+std::unique_ptr<neural::Backend> open(neural::BackendOptions options = {}) {
+  if (backend_name() != "cuda") options.precision = Precision::f32;
+  return neural::open_backend(backend_name(), options);
+}
+
+class Gpu : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (backend_name() != "cuda") return;
+    try {
+      static_cast<void>(choose(neural::cuda::look(), {}));
+    } catch (const core::Error& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+};
+
+std::vector<float> noise(Shape shape, std::uint64_t seed) {
+  neural::Random random(seed);
+  std::vector<float> values(shape.elements());
+  const std::size_t plane = static_cast<std::size_t>(shape.height * shape.width) * 16;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (static_cast<int>(i / plane * 16 + i % 16) < shape.channels)
+      values[i] = static_cast<float>(random.normal());
+  return values;
+}
+
+double worst(const std::vector<float>& a, const std::vector<float>& b) {
+  double difference = 0, largest = 1e-6;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference = std::max(difference, std::isfinite(a[i]) ? std::abs(static_cast<double>(a[i]) - b[i]) : 1e9);
+    largest = std::max(largest, std::abs(static_cast<double>(b[i])));
+  }
+  return difference / largest;
+}
+
+struct Result {
+  std::vector<float> output, g_source, g_weights, g_bias;
+};
+
+Result convolve(neural::Backend& backend, const ConvolutionSpec& spec, int height, int width, bool training) {
+  const Shape from{spec.in, height, width};
+  const Shape to{spec.out, (height - 1) / spec.stride + 1, (width - 1) / spec.stride + 1};
+  const auto source = backend.tensor(from, training), destination = backend.tensor(to, training);
+  const auto parameter = backend.parameter(spec);
+  neural::Random random(2);
+  std::vector<float> weights(spec.weight_count()), bias(static_cast<std::size_t>(spec.out));
+  for (float& x : weights) x = static_cast<float>(0.1 * random.normal());
+  for (float& x : bias) x = static_cast<float>(random.normal());
+  parameter->load(weights, bias);
+  const auto operation = backend.convolution(spec, source, parameter, destination, training);
+  const auto buffer = backend.allocate(std::max(from.elements(), to.elements()) * 4);
+  auto* values = static_cast<float*>(buffer->data());
+  backend.copy_in(values, noise(from, 1).data(), from.elements() * 4);
+  backend.write(*source, values);
+  operation->forward();
+  Result r{std::vector<float>(to.elements()), {}, {}, {}};
+  backend.read(*destination, values);
+  backend.copy_out(r.output.data(), values, to.elements() * 4);
+  if (!training) return r;
+  r.g_source.resize(from.elements());
+  r.g_weights.resize(weights.size());
+  r.g_bias.resize(bias.size());
+  parameter->zero_gradient();
+  for (const bool accumulate : {false, true}) {
+    backend.copy_in(values, noise(to, 4).data(), to.elements() * 4);
+    backend.write_gradient(*destination, values);
+    operation->backward(accumulate);
+  }
+  backend.read_gradient(*source, values);
+  backend.copy_out(r.g_source.data(), values, from.elements() * 4);
+  parameter->read_gradient(r.g_weights, r.g_bias);
+  return r;
+}
+
+const std::vector<std::tuple<ConvolutionSpec, int, int>> cases = {
+    {{32, 16, 1, 1, true}, 9, 13},  {{16, 16, 3, 1, true}, 17, 5}, {{16, 32, 3, 2, true}, 18, 10},
+    {{32, 48, 3, 2, true}, 7, 11},  {{64, 64, 3, 1, true}, 3, 5},  {{48, 32, 3, 1, false}, 1, 1},
+    {{16, 23, 1, 1, false}, 9, 31}, {{64, 16, 3, 1, true}, 33, 29}};
+
+/// f32 without TF32, sums in another order.
+TEST_F(Gpu, CudnnConvolutionsMatchTheReference) {
+  const auto cuda = open(), reference = neural::make_reference<float>();
+  for (const auto& [spec, height, width] : cases) {
+    SCOPED_TRACE(fmt::format("{}->{} k{} {}x{}", spec.in, spec.out, spec.kernel, width, height));
+    const Result a = convolve(*cuda, spec, height, width, true),
+                 b = convolve(*reference, spec, height, width, true);
+    EXPECT_LT(worst(a.output, b.output), 1e-5);
+    EXPECT_LT(worst(a.g_source, b.g_source), 1e-5);
+    EXPECT_LT(worst(a.g_weights, b.g_weights), 2e-5);
+    EXPECT_LT(worst(a.g_bias, b.g_bias), 2e-5);
+  }
+}
+
+/// Halfs have 11 bits: inputs, weights and result rounded.
+TEST_F(Gpu, CudnnHalfConvolutionsAreClose) {
+  const auto cuda = open({.precision = Precision::half, .fused = false});
+  const auto reference = neural::make_reference<float>();
+  for (const auto& [spec, height, width] : cases)
+    EXPECT_LT(worst(convolve(*cuda, spec, height, width, false).output,
+                    convolve(*reference, spec, height, width, false).output),
+              4e-3);
+}
+
+/// The whole upscaler over frames of changing size against the reference: worst picture in dB.
+double upscale_against_reference(const neural::BackendOptions& options) {
+  const Size output{197, 111};
+  const auto cuda = open(options), reference = neural::make_reference<float>();
+  const neural::Weights weights = synthetic::noisy_weights();
+  neural::Upscaler on_gpu(*cuda, weights, output), on_cpu(*reference, weights, output);
+  synthetic::DeviceFrames frames(*cuda, output);
+  const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
+  std::vector<neural::f16> pictures[2] = {std::vector<neural::f16>(values), std::vector<neural::f16>(values)};
+  double least = 1e9;
+  for (int n = 0; n < 10; ++n) {
+    const Size render = n < 5 ? Size{99, 56} : Size{67, 37};
+    synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
+    frame.color[4 * 100] = 0x7e00;
+    on_gpu.process(frames.io(frame));
+    auto &picture = pictures[n % 2], &history = pictures[1 - n % 2];
+    on_cpu.process(frame.io(history.data(), picture.data()));
+    least = std::min(least, synthetic::psnr(frames.output(frame.info), picture));
+  }
+  EXPECT_EQ(on_gpu.bad_values(), on_cpu.bad_values());
+  return least;
+}
+TEST_F(Gpu, UpscalerInF32MatchesTheReference) {
+  EXPECT_GT(upscale_against_reference({}), 70);
+}
+TEST_F(Gpu, UpscalerInOurKernelsMatchesTheReference) {
+  EXPECT_GT(upscale_against_reference({.precision = Precision::half}), 45);
+}
+TEST_F(Gpu, UpscalerInCudnnHalfsMatchesTheReference) {
+  EXPECT_GT(upscale_against_reference({.precision = Precision::half, .fused = false}), 45);
+}
+
+TEST_F(Gpu, AtMostEightLaunches) {
+  const Size output{192, 108};
+  const auto cuda = open({.precision = Precision::half});
+  neural::Upscaler upscaler(*cuda, synthetic::noisy_weights(), output);
+  synthetic::DeviceFrames frames(*cuda, output);
+  for (int n = 0; n < 4; ++n)
+    upscaler.process(frames.io(synthetic::make_frame({}, {96, 54}, output, n, false)));
+  fmt::print("{} launches\n", cuda->launches());
+  EXPECT_LE(cuda->launches(), 8);
+}
+
+/// Gradients of the per-pixel passes and the network, GPU against CPU: a step of the recurrence.
+TEST_F(Gpu, GradientsMatchTheReference) {
+  const Size render{17, 11}, output{34, 22};
+  const neural::NetworkPlan& plan = neural::NetworkPlan::shipped();
+  const neural::Weights weights = synthetic::noisy_weights();
+  const auto gradient_of = [&](neural::Backend& backend) {
+    neural::Parameters<float> parameters(backend, plan);
+    parameters.load(weights.values);
+    parameters.zero_gradient();
+    const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
+    std::vector<std::unique_ptr<neural::Memory>> out, g;
+    std::vector<std::unique_ptr<neural::Carry<float>>> carries;
+    std::vector<std::unique_ptr<neural::FrameStep<float>>> steps;
+    std::vector<std::unique_ptr<neural::NetworkRun<float>>> networks;
+    std::vector<synthetic::DeviceFrames> buffers;
+    for (int n = 0; n < 3; ++n) buffers.emplace_back(backend, output);
+    for (int n = 0; n < 3; ++n) {
+      const auto i = static_cast<std::size_t>(n);
+      out.push_back(backend.allocate(values * 4));
+      g.push_back(backend.allocate(values * 4));
+      std::vector<float> seed = noise({16, 1, static_cast<int>(values / 16) + 1}, 9 + i);
+      backend.copy_in(g[i]->data(), seed.data(), values * 4);
+      carries.push_back(std::make_unique<neural::Carry<float>>(backend, render, output, true));
+      steps.push_back(std::make_unique<neural::FrameStep<float>>(backend, render, output, true));
+      networks.push_back(std::make_unique<neural::NetworkRun<float>>(backend, plan, parameters,
+                                                                     neural::padded_size(render), true));
+      const auto frame = synthetic::make_frame({}, render, output, n, false);
+      steps[i]->forward(*networks[i], buffers[i].io(frame), n ? carries[i - 1].get() : nullptr, *carries[i],
+                        n ? static_cast<float*>(out[i - 1]->data()) : nullptr,
+                        static_cast<float*>(out[i]->data()));
+    }
+    for (auto& carry : carries) carry->zero_gradient();
+    for (std::size_t i = 3; i-- > 0;)
+      steps[i]->backward(*networks[i], static_cast<float*>(g[i]->data()), i ? carries[i - 1].get() : nullptr,
+                         *carries[i], i ? static_cast<float*>(g[i - 1]->data()) : nullptr);
+    std::vector<float> gradient(plan.parameter_count());
+    parameters.read_gradient(gradient);
+    return gradient;
+  };
+  const auto cuda = open(), reference = neural::make_reference<float>();
+  EXPECT_LT(worst(gradient_of(*cuda), gradient_of(*reference)), 2e-3);
+}
+
+/// The frame with CUDA between Vulkan's semaphores: resizes, scale changes, both orders; memory comes back.
+TEST_F(Gpu, TenThousandFramesLeaveTheMemoryAsItWas) {
+  gpu::DeviceOptions options;
+  options.external_memory = true;
+  const gpu::Device device(options);
+  if (!device.external_memory() || device.is_cpu()) GTEST_SKIP() << "Vulkan does not run on the GPU";
+  const scene::Scene scene = scene::make_test_scene();
+  renderer::RenderSettings settings;
+  settings.upscaler = renderer::Upscaler::neural;
+  settings.shadow.resolution = 256;
+  app::Frame frame(device, scene, settings, {320, 180});
+  neural::BackendOptions cuda{.precision = Precision::half};
+  cuda.device_uuid = device.info().uuid;
+  frame.set_device_upscaler(app::make_device_upscaler(open(cuda), synthetic::noisy_weights()));
+  const Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
+  std::size_t left = 0;
+  for (int n = 0; n < 10000; ++n) {
+    if (n % 500 == 0) frame.resize(sizes[n / 500 % 3]);
+    settings.scale = 1.5f + 0.5f * static_cast<float>(n / 100 % 4);
+    settings.overlap = n / 250 % 2;
+    frame.draw(settings, {.seconds = n / 60.0, .exposure = 1.0f});
+    // After one turn of all sizes, at the first of them again.
+    if (n == 1500 + 100 || n == 9000 + 100) {
+      frame.finish();
+      const std::size_t now = neural::cuda::memory_left().first;
+      if (left) {
+        EXPECT_NEAR(static_cast<double>(now), static_cast<double>(left), 64.0 * (1 << 20));
+      }
+      left = now;
+    }
+  }
+  frame.finish();
+  EXPECT_TRUE(frame.generates_on_device());
+  const auto picture = frame.read_picture();
+  EXPECT_GT(std::set<std::byte>(picture.begin(), picture.end()).size(), 16u) << "an empty picture";
+}
+
+}  // namespace

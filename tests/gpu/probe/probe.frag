@@ -1,0 +1,8 @@
+#version 460
+// The same arithmetic as probe.comp, to compare fragment with compute speed.
+layout(location = 0) out vec4 color;
+void main() {
+  float x = gl_FragCoord.x * 0.001;
+  for (int i = 0; i < 512; ++i) x = fma(x, 0.999, 0.001);
+  color = vec4(x, 1, 0.5, 1);
+}
