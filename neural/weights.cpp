@@ -43,12 +43,12 @@ Weights weights_from(const TensorFile& file, const std::string& name, const Netw
     ++known;
   });
   if (known != file.tensors.size())
-    for (const auto& [tensor, entry] : file.tensors) {
+    for (const auto& entry : file.tensors) {
       bool found = false;
       for_tensors(plan, [&](const std::string& known_name, const auto&, std::size_t) {
-        found |= known_name == tensor;
+        found |= known_name == entry.first;
       });
-      if (!found) core::fail("{}: tensor '{}' belongs to no layer of the network", name, tensor);
+      if (!found) core::fail("{}: tensor '{}' belongs to no layer of the network", name, entry.first);
     }
   return weights;
 }
