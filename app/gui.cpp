@@ -176,6 +176,10 @@ bool Gui::wants_keyboard() const {
   return ImGui::GetIO().WantTextInput;
 }
 
+bool Gui::dragging() const {
+  return ImGui::IsAnyItemActive();
+}
+
 void Gui::record(VkCommandBuffer commands, std::uint32_t image_index) {
   if (generation_ != swapchain_.generation()) make_framebuffers();
   VkRenderPassBeginInfo begin{};

@@ -28,6 +28,7 @@ class Gui {
 
   bool wants_mouse() const;
   bool wants_keyboard() const;  ///< a text is being typed
+  bool dragging() const;        ///< a control is held
 
   /// Draws over a swapchain image that is in COLOR_ATTACHMENT_OPTIMAL and leaves it ready to present.
   void record(VkCommandBuffer commands, std::uint32_t image_index);

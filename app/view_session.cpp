@@ -240,7 +240,8 @@ void ViewSession::run() {
       last = Clock::now();
       continue;
     }
-    presenter_.set_ui_scale(settings_.window.ui_scale);
+    // Not while its own slider is held, which would move away under the mouse.
+    if (!presenter_.gui().dragging()) presenter_.set_ui_scale(settings_.window.ui_scale);
     const auto now = Clock::now();
     // After a pause (a window dragged, a scene uploaded) time does not leap.
     const double seconds = std::min(std::chrono::duration<double>(now - last).count(), 0.25);

@@ -370,8 +370,27 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   ASSERT_TRUE(s.wait_setting("upscaling.scale", "3"));
   save(s.settled(), 2560, 1440, "double_size.png");
 
+  // A new size of the controls and a new present mode, both live: text is drawn again, frames go on.
+  s.click("search");
+  s.desktop.type("size of text");
+  const Box large = s.control("window.ui_scale");
+  s.slide("window.ui_scale", 0.5, 0.27);
+  ASSERT_TRUE(s.wait_for([&](const auto& r) {
+    return r["controls"].contains("window.ui_scale") &&
+           r["controls"]["window.ui_scale"][3].template get<int>() < 0.75 * large.height;
+  })) << s.report();
+  const Box search = s.control("search");
+  EXPECT_GT(contrast(s.settled(), search), 10) << "the text is gone";
+  s.click("search");
+  s.desktop.key("ctrl+a");
+  s.desktop.type("vsync");
+  s.click("window.vsync");
+  ASSERT_TRUE(s.wait_setting("window.vsync", "true"));
+  s.wait_frames(5);
+
   s.desktop.key("ctrl+q");
   EXPECT_EQ(s.program->wait(60), 0) << s.log();
+  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
 }
 
 }  // namespace
