@@ -94,7 +94,12 @@ int Process::wait(double seconds) {
 }
 
 struct Desktop::Connection {
-  explicit Connection(const std::string& name) : display(XOpenDisplay(name.c_str())) {
+  explicit Connection(const std::string& name) {
+    // A server that another test has just ended may still hold the same number for a moment.
+    for (int i = 0; !display && i < 100; ++i) {
+      display = XOpenDisplay(name.c_str());
+      if (!display) pause(0.1);
+    }
     if (!display) throw std::runtime_error("cannot connect to the X server " + name);
     root = DefaultRootWindow(display);
   }
@@ -147,10 +152,10 @@ Desktop::Desktop(int width, int height, const fs::path& folder) : folder_(folder
   int channel[2];
   if (::pipe2(channel, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
   const std::string screen = std::to_string(width) + "x" + std::to_string(height) + "x24";
-  server_ =
-      std::make_unique<Process>(std::vector<std::string>{"Xvfb", "-displayfd", std::to_string(channel[1]),
-                                                         "-screen", "0", screen, "-nolisten", "tcp"},
-                                std::vector<std::string>{}, folder / "xvfb.log", fs::path{}, channel[1]);
+  server_ = std::make_unique<Process>(
+      std::vector<std::string>{"Xvfb", "-displayfd", std::to_string(channel[1]), "-screen", "0", screen,
+                               "-nolisten", "tcp", "-noreset"},
+      std::vector<std::string>{}, folder / "xvfb.log", fs::path{}, channel[1]);
   ::close(channel[1]);
   char number[16] = {};
   const ssize_t got = ::read(channel[0], number, sizeof number - 1);  // when it listens, or ends
