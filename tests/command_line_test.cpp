@@ -21,7 +21,7 @@ struct Outcome {
 Outcome run(const std::string& arguments) {
   const fs::path error_file =
       fs::path(testing::TempDir()) / ("neuraster_command_" + std::to_string(getpid()) + ".txt");
-  const std::string line = std::string("DISPLAY= WAYLAND_DISPLAY= ") + NEURASTER_PROGRAM + " " + arguments +
+  const std::string line = std::string("DISPLAY= WAYLAND_DISPLAY= XDG_RUNTIME_DIR=/tmp ") + NEURASTER_PROGRAM + " " + arguments +
                            " 2>" + error_file.string();
   Outcome outcome;
   FILE* pipe = popen(line.c_str(), "r");

@@ -73,6 +73,8 @@ TEST_F(SettingsPanelTest, TheMouseReachesEachLiveRowAndItsReset) {
     ImVec2 at = controls_.at(row.name);
     if (row.kind == Kind::number || row.kind == Kind::integer) at.x += 60;  // a slider: off its middle
     click(at);
+    // Newer ImGui keeps the value where the press is on the slider's grab: press on its other side.
+    if (at.x != controls_.at(row.name).x && !changed(row, settings_)) click({at.x - 120, at.y});
     EXPECT_EQ(changed(row, settings_), row.live);
     if (!row.live) continue;
     ASSERT_TRUE(controls_.contains("reset " + row.name));
