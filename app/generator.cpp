@@ -86,6 +86,17 @@ std::string neural_unavailable(const Settings& settings) {
   return {};
 }
 
+Settings use_what_runs(Settings settings) {
+  if (settings.render.upscaler != renderer::Upscaler::neural || !settings.run.weights.empty())
+    return settings;
+  if (settings.run.backend == Backend::cuda) return settings;
+  const std::string reason = neural_unavailable(settings);
+  if (reason.empty()) return settings;
+  spdlog::warn("the network cannot run here, TAAU takes its place: {}", reason);
+  settings.render.upscaler = renderer::Upscaler::taau;
+  return settings;
+}
+
 HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> stages) {
   auto generator = std::make_shared<Generator>();
   generator->settings = settings;

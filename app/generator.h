@@ -18,6 +18,10 @@ std::filesystem::path weights_file(const Settings& settings);
 /// weights.
 std::string neural_unavailable(const Settings& settings);
 
+/// The settings as given, or with TAAU and a line on standard error where the network of this program cannot
+/// run. Weights that the user named are not passed over: they fail when the first frame asks for them.
+Settings use_what_runs(Settings settings);
+
 /// Milliseconds that the frame generated last spent in each stage of the upscaler, in their order.
 using StageLog = std::vector<std::pair<const char*, double>>;
 

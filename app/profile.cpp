@@ -113,7 +113,7 @@ void print_summary(const Profile& profile) {
 }
 
 int run(const Options& options) {
-  const Settings base = options.settings.resolve();
+  const Settings base = use_what_runs(options.settings.resolve());
   const auto combinations = sweep_combinations(options.sweeps);
   std::vector<Settings> settings(combinations.size(), base);
   for (std::size_t i = 0; i < combinations.size(); ++i)  // a wrong name or value ends it here, not in an hour

@@ -79,7 +79,7 @@ void write_buffers(const fs::path& folder, const std::string& number, const neur
 }
 
 int run(const Options& options) {
-  const Settings settings = options.settings.resolve();
+  const Settings settings = use_what_runs(options.settings.resolve());
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
   fmt::print("{}\n", describe(scene, settings, *device));

@@ -46,6 +46,7 @@ struct WindowSettings {
 };
 
 struct Settings {
+  Settings() { render.upscaler = renderer::Upscaler::neural; }  ///< wherever it runs: see use_what_runs
   renderer::RenderSettings render;
   RunSettings run;
   WindowSettings window;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/generator.h"
 #include "app/open.h"
 #include "app/settings_options.h"
 #include "app/view_session.h"
@@ -24,7 +25,7 @@ struct Options {
 };
 
 int run(const Options& options) {
-  const Settings settings = options.settings.resolve();
+  const Settings settings = use_what_runs(options.settings.resolve());
   scene::Scene scene = open_scene(options.scene, settings);
   Window window("Neuraster", settings.run.output);
   const auto device = open_device(settings, window.instance_extensions());

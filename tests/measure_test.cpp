@@ -46,6 +46,7 @@ app::Settings small_settings() {
   settings.run.reference_samples = 16;
   settings.render.shadow.resolution = 256;
   settings.render.scale = 2;
+  settings.render.upscaler = renderer::Upscaler::taau;
   return settings;
 }
 

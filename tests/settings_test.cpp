@@ -50,7 +50,8 @@ std::string other_value(const Parameter& row) {
     case Kind::text:
       return "a \"b\"\\c d\n#e.ü";
     case Kind::choice:
-      return std::string(row.choices.back());
+      return std::string(std::get<std::int32_t>(row.get(app::Settings())) == 0 ? row.choices[1]
+                                                                               : row.choices[0]);
   }
   return {};
 }
