@@ -172,11 +172,13 @@ int run(const Options& options) {
         {"init", options.start},
         {"note", options.note}}.dump();
     neural::save_weights(options.out, weights);
-    const neural::ValidationReport v = trainer.validate();
-    curve.validated(trainer.steps(), elapsed, v);
+    if (trainer.validation_count() > 0) {
+      const neural::ValidationReport v = trainer.validate();
+      curve.validated(trainer.steps(), elapsed, v);
+      fmt::print("step {:6}  {:6.1f} min  validation {:.3f} dB, temporal {:.3f} dB\n", trainer.steps(),
+                 elapsed / 60, v.psnr_db, v.tpsnr_db);
+    }
     curve.write();
-    fmt::print("step {:6}  {:6.1f} min  validation {:.3f} dB, temporal {:.3f} dB\n", trainer.steps(),
-               elapsed / 60, v.psnr_db, v.tpsnr_db);
     std::fflush(stdout);
   };
   if (!options.resume) save();

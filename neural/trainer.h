@@ -53,6 +53,7 @@ class Trainer {
   /// Sequences may be added at any time between rounds. Throws core::Error for one that cannot be cropped.
   void add(TrainingSequence sequence);
   std::size_t sequence_count() const { return training_.size(); }
+  std::size_t validation_count() const { return validation_.size(); }
 
   /// One round. `progress` in [0, 1] sets the learning rate on its cosine. Throws core::Error with no data.
   std::vector<StepReport> round(double progress);
