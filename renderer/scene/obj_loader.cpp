@@ -163,6 +163,18 @@ void ObjParser::use_material(std::string_view name) {
   unknown_materials_.emplace(name);
 }
 
+/// Stands for a blank in a material's name: tinyobjloader 2.0rc13 (Debian 13) ends names at blanks.
+constexpr char name_blank = '\x1f';
+
+/// A newmtl line whose name has no blanks.
+std::string without_blanks(std::string_view newmtl) {
+  const std::string_view name = trimmed(trimmed(newmtl).substr(6));
+  std::string text = fmt::format("newmtl {}", name);
+  std::replace_if(
+      text.begin() + 7, text.end(), [](char c) { return c == ' ' || c == '\t'; }, name_blank);
+  return text;
+}
+
 /// Lines put after each newmtl, so that a key that is missing can be told from one that is 0.
 std::string with_defaults(std::string_view mtl) {
   std::string text;
@@ -170,8 +182,10 @@ std::string with_defaults(std::string_view mtl) {
   while (!mtl.empty()) {
     const std::string_view one = mtl.substr(0, mtl.find('\n'));
     mtl.remove_prefix(std::min(one.size() + 1, mtl.size()));
-    text.append(one.substr(0, one.find('\0'))).push_back('\n');
-    if (trimmed(one).starts_with("newmtl")) text += "Kd -1 -1 -1\nKs -1 -1 -1\nNs -1\nPr -1\nPm -1\n";
+    const bool named = trimmed(one).starts_with("newmtl");
+    const std::string_view kept = one.substr(0, one.find('\0'));
+    (named ? text.append(without_blanks(kept)) : text.append(kept)).push_back('\n');
+    if (named) text += "Kd -1 -1 -1\nKs -1 -1 -1\nNs -1\nPr -1\nPm -1\n";
   }
   return text;
 }
@@ -214,6 +228,7 @@ bool ObjParser::operator()(const std::string&, std::vector<tinyobj::material_t>*
     }
     for (; library_materials_ < materials->size(); ++library_materials_) {
       ObjMaterial material = read_material((*materials)[library_materials_]);
+      std::replace(material.name.begin(), material.name.end(), name_blank, ' ');
       material.folder = library.parent_path();
       material_names_.emplace(material.name, static_cast<std::uint32_t>(file_.materials.size()));
       file_.materials.push_back(std::move(material));
