@@ -37,12 +37,14 @@ struct BloomSettings {
   float radius = 0.7f;  ///< weight of the wider levels
 };
 
+/// Tuned with `evaluate` on Black Forest, Japanese Classroom and Lighthouse
+/// (benchmarks/results/taau_tuning.md).
 struct TaauSettings {
-  float blend = 0.1f;                ///< least weight of the new sample
-  float clip_gamma = 1.25f;          ///< history box: mean +- gamma * deviation
+  float blend = 0.7f;                ///< least weight of the new sample
+  float clip_gamma = 1.5f;           ///< history box: mean +- gamma * deviation
   float sample_sigma = 0.47f;        ///< Gaussian of the sample's distance, output pixels
-  float history_sharpness = 0.75f;   ///< cubic A = -sharpness; Catmull-Rom is 0.5
-  float dilation_threshold = 0.15f;  ///< relative second difference of reversed depth
+  float history_sharpness = 0.65f;   ///< cubic A = -sharpness; Catmull-Rom is 0.5
+  float dilation_threshold = 0.03f;  ///< relative second difference of reversed depth
   float disocclusion = 0.05f;        ///< relative depth difference
 };
 

@@ -145,12 +145,16 @@ void main() {
     // A box of deviations reaches beyond the samples where they are of two kinds: dark rims at silhouettes.
     vec3 clipped = clamp(mean + (h - mean) / outside, low, high);
     // Old samples count less when the history had to be pulled far, was hidden, or cannot be trusted.
-    float trusted = min(history.a, 1.0 / taau.blend) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
+    // Each resampling blurs the history, so where the picture moves a few samples serve best; where it rests,
+    // history is read at its own pixels and may gather for long.
+    float rest = 1.0 - clamp(8.0 * speed, 0.0, 1.0);
+    float most = mix(1.0 / taau.blend, max(24.0, 1.0 / taau.blend), rest);
+    float trusted = min(history.a, most) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
     trusted *= mix(1.0, 0.7, clamp(outside - 1.0, 0.0, 1.0));
     float weight = best / (best + trusted + 1e-4);
     weight = max(weight, 1e-3);
     blended = mix(clipped, current, weight);
-    count = min(best + trusted, 1.0 / taau.blend);
+    count = min(best + trusted, 24.0);
   }
   vec3 c = min(expand(max(from_ycocg(blended), 0.0)), 60000.0);
   imageStore(result, pixel, vec4(c, count));
