@@ -54,6 +54,7 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_outpu
   view_.raw_motion = allocate(render * 2);
   view_.mean = allocate(render * 4);
   view_.deviation = allocate(render * 4);
+  view_.seen = allocate(render * 4);
   view_.flow = allocate(render * 4);
   view_.features = allocate(feature_count_);
   view_.head = head_ = allocate(feature_count_);
@@ -67,6 +68,7 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_outpu
   view_.g_controls = allocate(control_count_);
   view_.g_head = allocate(feature_count_);
   view_.g_features = allocate(feature_count_);
+  view_.g_seen = allocate(render * 4);
   view_.g_warped = allocate(output * 4);
   view_.g_warped_count = allocate(output);
   view_.g_past = allocate(past_count_);
@@ -175,6 +177,7 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
   v.g_past_count = v.reset ? nullptr : past->g_count;
   backend_.clear(v.g_controls, area(v.render) * control_channels * sizeof(T));
   backend_.clear(v.g_head, area(v.padded) * feature_channels * sizeof(T));
+  backend_.clear(v.g_seen, area(v.render) * 4 * sizeof(T));
   backend_.clear(v.g_past, area(v.past_output) * 4 * sizeof(T));
   backend_.run_backward(Pass::reconstruct, v);
   backend_.run_backward(Pass::controls, v);

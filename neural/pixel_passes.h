@@ -8,11 +8,14 @@ namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
 // TAAU, where the untrained network starts, and how far it may go from there.
-inline constexpr float kernel_sigma = 0.47f;     ///< Gaussian of a sample's distance, output pixels
-inline constexpr float confidence_sigma = 0.6f;  ///< how fast a distant sample loses its say, output pixels
-inline constexpr float start_gamma = 1.25f;      ///< history box: mean +- gamma * deviation
-inline constexpr float start_memory = 6.0f;      ///< samples that history may stand for
-inline constexpr float dilation_threshold = 0.15f;
+inline constexpr float kernel_sigma = 0.55f;     ///< Gaussian of a sample's distance, output pixels
+inline constexpr float confidence_sigma = 0.7f;  ///< how fast a distant sample loses its say, output pixels
+inline constexpr float box_falloff = 2.0f;   ///< of the samples that make the history box, per render pixel^2
+inline constexpr float start_gamma = 1.25f;  ///< history box: mean +- gamma * deviation
+inline constexpr float start_memory = 1.5f;  ///< samples that history may stand for
+inline constexpr float innovation_count = 0.25f;  ///< samples at which the history's error counts half
+inline constexpr float start_innovation = 1.0f;   ///< of a logistic function
+inline constexpr float dilation_threshold = 0.05f;
 inline constexpr float disocclusion_start = 0.03f, disocclusion_full = 0.10f;
 inline constexpr float deviation_floor = 0.01f;  ///< of a normalised difference
 inline constexpr float instability_memory = 0.85f;
@@ -22,7 +25,19 @@ inline constexpr float still_memory = 400.0f;  ///< samples, added to the memory
 inline constexpr float still_growth = 3.0f;    ///< a sample counts that many more
 
 /// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
-enum Control { kernel_l0 = 0, kernel_l1, kernel_l2, logits, gamma = 12, memory, residual, sharpening };
+/// Only differences of logits count, so the place of the middle one holds something else: how much of the
+/// correction is what history got wrong at the samples, the rest being what it differs from them here.
+enum Control {
+  kernel_l0 = 0,
+  kernel_l1,
+  kernel_l2,
+  logits,
+  innovation = logits + 4,
+  gamma = 12,
+  memory,
+  residual,
+  sharpening
+};
 
 template <typename T>
 NEURASTER_HD int index(Size size, int x, int y) {
@@ -323,6 +338,7 @@ NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* 
   const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
 
   T* f = low;
+  past.point.store(v.seen + 4 * i);
   const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
   for (int c = 0; c < 3; ++c) {
     f[c] = sample[c];
@@ -372,6 +388,7 @@ NEURASTER_HD void controls_from(const StepView<T>& v, int x, int y, const T* h, 
   c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(kernel_sigma);
   c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(kernel_sigma);
   for (int k = logits; k < gamma; ++k) c[k] = bounded(h[k], T(6));
+  c[innovation] = 1 / (1 + exponential(-T(start_innovation) - h[innovation]));
   c[gamma] = T(start_gamma) * exponential(bounded(h[gamma], T(2)));
   c[memory] = T(start_memory) * exponential(bounded(h[memory], T(3)));
   c[residual] = bounded(h[residual], T(1));
@@ -391,12 +408,13 @@ struct Kernel {
   static constexpr int lanes = 16;
   std::int64_t taps[9];
   T dx[lanes], dy[lanes], weights[lanes];  ///< distances in output pixels; weights sum to 1
+  T nearness[lanes];                       ///< of the samples in the history box; sum to 1
   T confidence;
   NEURASTER_HD Kernel(const StepView<T>& v, const Place<T>& place, const T* control) {
     constexpr T column[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1};
     constexpr T line[lanes] = {-1, -1, -1, 0, 0, 0, 1, 1, 1};
-    T logit[lanes];
-    for (int k = 9; k < lanes; ++k) logit[k] = T(-1e4);
+    T logit[lanes], within[lanes] = {};
+    for (int k = 9; k < lanes; ++k) logit[k] = within[k] = T(-1e4);
     const std::int64_t center = index<T>(v.render, place.sx, place.sy), width = v.render.width;
     const bool interior =
         place.sx > 0 && place.sy > 0 && place.sx + 1 < v.render.width && place.sy + 1 < v.render.height;
@@ -405,29 +423,34 @@ struct Kernel {
         taps[k] = center + (k / 3 - 1) * width + (k % 3 - 1);
         logit[k] = control[logits + k];
       }
+      logit[4] = 0;
     } else {
       for (int k = 0; k < 9; ++k) {
         const int sx = place.sx + k % 3 - 1, sy = place.sy + k / 3 - 1;
         const bool inside = sx >= 0 && sy >= 0 && sx < v.render.width && sy < v.render.height;
         taps[k] = inside ? index<T>(v.render, sx, sy) : center;
-        logit[k] = inside ? control[logits + k] : T(-1e4);
+        logit[k] = inside ? (k == 4 ? T(0) : control[logits + k]) : T(-1e4);
+        within[k] = inside ? T(0) : T(-1e4);
       }
     }
     const T x0 = static_cast<T>(place.sx) + T(0.5) + v.jitter[0] - place.u;
     const T y0 = static_cast<T>(place.sy) + T(0.5) + v.jitter[1] - place.w;
     const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
-    T top = T(-1e30), sum = 0;
+    const T falloff_x = T(box_falloff) * v.inverse_ratio[0] * v.inverse_ratio[0];
+    const T falloff_y = T(box_falloff) * v.inverse_ratio[1] * v.inverse_ratio[1];
+    T top = T(-1e30), sum = 0, near_sum = 0;
     for (int k = 0; k < lanes; ++k) {
       dx[k] = (x0 + column[k]) * ratio_x(v);
       dy[k] = (y0 + line[k]) * ratio_y(v);
       const T a = l0 * dx[k] + l1 * dy[k], b = l2 * dy[k];
       weights[k] = logit[k] - T(0.5) * (a * a + b * b);
+      nearness[k] = exponential(within[k] - falloff_x * dx[k] * dx[k] - falloff_y * dy[k] * dy[k]);
     }
     for (int k = 0; k < 9; ++k) top = most(top, weights[k]);
     for (int k = 0; k < lanes; ++k) weights[k] = exponential(weights[k] - top);
-    for (int k = 0; k < 9; ++k) sum += weights[k];
-    const T scale = 1 / sum;
-    for (int k = 0; k < lanes; ++k) weights[k] *= scale;
+    for (int k = 0; k < 9; ++k) sum += weights[k], near_sum += nearness[k];
+    const T scale = 1 / sum, near_scale = 1 / near_sum;
+    for (int k = 0; k < lanes; ++k) weights[k] *= scale, nearness[k] *= near_scale;
     confidence =
         exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx[4] * dx[4] + dy[4] * dy[4]));
   }
@@ -458,8 +481,11 @@ struct Reconstruction {
   std::int64_t sample;
   Kernel<T> kernel;
   SmoothControls<T> smooth;
-  Vec4<T> fresh, warped, mean, deviation, sharp, rectified, blended, result, low, high;
-  T count, alpha, wanted_count, still, relaxed;
+  Vec4<T> fresh, warped;
+  Vec4<T> mean, deviation;  ///< of the samples by their nearness to this output pixel: the history box
+  Vec4<T> sharp, rectified, seen, expected, blended, result, low, high;
+  Vec4<T> least_history, most_history;  ///< the box
+  T count, alpha, wanted_count, still, relaxed, innovated, fading;
   NEURASTER_HD Reconstruction(const StepView<T>& v, int x, int y)
       : place(v, x, y),
         sample(index<T>(v.render, place.sx, place.sy)),
@@ -468,25 +494,44 @@ struct Reconstruction {
     const std::int64_t i = index<T>(v.output, x, y);
     fresh = Vec4<T>::all(0);
     low = Vec4<T>::all(T(1e30)), high = Vec4<T>::all(T(-1e30));
+    mean = Vec4<T>::all(0);
+    Vec4<T> squares = mean;
     for (int k = 0; k < 9; ++k) {
-      const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.taps[k]);
+      const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.taps[k]), near = c * kernel.nearness[k];
       fresh = fresh + c * kernel.weights[k];
+      mean = mean + near;
+      squares = squares + c * near;
       low = least(low, c), high = most(high, c);
     }
     warped = Vec4<T>::load(v.warped + 4 * i);
-    mean = Vec4<T>::load(v.mean + 4 * sample);
-    deviation = Vec4<T>::load(v.deviation + 4 * sample);
+    const Vec4<T> variance = squares - mean * mean;
+    deviation = Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
+                              std::sqrt(most(variance[2], T(0))), 0);
     sharp = warped + Vec4<T>::make(smooth.value[3] * warped[3], 0, 0, 0);
     const T* flow = v.flow + 4 * sample;
     still = flow[0] == 0 && flow[1] == 0 ? T(1) : T(0);
     wanted_count = v.warped_count[i];
     relaxed = 1 + still * wanted_count;
     const Vec4<T> reach = deviation * (smooth.value[0] * relaxed);
-    rectified = least(most(sharp, mean - reach), mean + reach);
+    least_history = mean - reach, most_history = mean + reach;
+    rectified = least(most(sharp, least_history), most_history);
+    // The samples beside the pixel tell the colour of where they lie. What history got wrong there is the
+    // better correction: the detail it has between samples is kept (back-projection: M. Irani and S. Peleg,
+    // "Improving Resolution by Image Registration", 1991).
+    seen = Vec4<T>::all(0);
+    for (int k = 0; k < 9; ++k)
+      seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.taps[k]), least_history), most_history) *
+                        kernel.weights[k];
+    // Nothing can be learned from the error of a history that is not there.
+    innovated = v.controls[control_channels * sample + innovation] * wanted_count /
+                (wanted_count + T(innovation_count));
+    expected = rectified + (seen - rectified) * innovated;
     count = least(wanted_count, smooth.value[1] + still * T(still_memory));
     alpha = kernel.confidence / (kernel.confidence + count);
-    blended = rectified + (fresh - rectified) * alpha;
-    blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0], 0, 0, 0);
+    blended = rectified + (fresh - expected) * alpha;
+    // Where nothing moves the residual fades with the new sample's weight, or the picture would never rest.
+    fading = 1 + still * (alpha - 1);
+    blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0] * fading, 0, 0, 0);
     low = least(low, rectified), high = most(high, rectified);
     result = least(most(blended, low), high);
   }

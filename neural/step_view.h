@@ -59,6 +59,7 @@ struct StepView {
   T* raw_motion = nullptr;  ///< [2] render pixels
   T* mean = nullptr;        ///< [4] working colour over 3x3, disocclusion 0..1
   T* deviation = nullptr;   ///< [4] of working colour over 3x3, depth edge 0..1
+  T* seen = nullptr;        ///< [4] warped history at the jittered sample, working colour
   T* flow = nullptr;        ///< [4] dilated motion, 1 where it is to be used, unused
   T* features = nullptr;    ///< [2][padded][16]
   const T* head = nullptr;  ///< [2][padded][16]
@@ -83,6 +84,7 @@ struct StepView {
   T* g_head = nullptr;
   T* g_features = nullptr;
   T* g_state = nullptr;
+  T* g_seen = nullptr;  ///< added to
   T* g_warped = nullptr;
   T* g_warped_count = nullptr;
   T* g_past = nullptr;

@@ -76,7 +76,7 @@ void Upscaler::draw(DebugView view, f16* rgba) const {
           break;
         }
         case DebugView::disocclusion:
-          grey(r.mean[3]);
+          grey(v.mean[4 * r.sample + 3]);
           break;
         case DebugView::blend_weight:
           grey(r.alpha);
