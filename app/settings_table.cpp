@@ -173,6 +173,10 @@ void add_upscaling(Table& table) {
            "history is clipped to mean +- this many deviations")
       .range(0.25, 8);
   table
+      .add("taau.innovation", FIELD(render.taau.innovation),
+           "part of the correction that is history's error at the samples' place")
+      .range(0, 1);
+  table
       .add("taau.sample_sigma", FIELD(render.taau.sample_sigma),
            "Gaussian of a sample's distance, output pixels")
       .range(0.1, 2);

@@ -37,12 +37,13 @@ struct BloomSettings {
   float radius = 0.7f;  ///< weight of the wider levels
 };
 
-/// Tuned with `evaluate` on Black Forest, Japanese Classroom and Lighthouse
+/// Tuned with `evaluate` on Black Forest, Japanese Classroom, Lighthouse and Grey and White Room
 /// (benchmarks/results/taau_tuning.md).
 struct TaauSettings {
-  float blend = 0.7f;                ///< least weight of the new sample
-  float clip_gamma = 1.5f;           ///< history box: mean +- gamma * deviation
-  float sample_sigma = 0.47f;        ///< Gaussian of the sample's distance, output pixels
+  float blend = 0.65f;               ///< least weight of the new sample
+  float clip_gamma = 1.8f;           ///< history box: mean +- gamma * deviation
+  float innovation = 0.8f;           ///< part of the correction that is history's error at the samples' place
+  float sample_sigma = 0.55f;        ///< Gaussian of the sample's distance, output pixels
   float history_sharpness = 0.65f;   ///< cubic A = -sharpness; Catmull-Rom is 0.5
   float dilation_threshold = 0.03f;  ///< relative second difference of reversed depth
   float disocclusion = 0.05f;        ///< relative depth difference

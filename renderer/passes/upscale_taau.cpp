@@ -31,6 +31,7 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
   const TaauSettings& s = frame.settings.taau;
   constants.blend = s.blend;
   constants.clip_gamma = s.clip_gamma;
+  constants.innovation = s.innovation;
   constants.sample_sigma = s.sample_sigma;
   constants.history_sharpness = s.history_sharpness;
   constants.dilation_threshold = s.dilation_threshold;
