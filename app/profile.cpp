@@ -16,6 +16,7 @@
 #include "app/references.h"
 #include "app/report.h"
 #include "app/score.h"
+#include "app/self_check.h"
 #include "app/settings_options.h"
 #include "app/sweep.h"
 #include "app/time_frames.h"
@@ -35,13 +36,15 @@ struct Options {
         ->type_name("NAME=V,V,...");
     cli.add_option("--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
         ->check(CLI::Range(1, 1000));
+    cli.add_flag("--self-check", self_check,
+                 "name mistakes in what the upscaler is given, measured on the frames");
     cli.add_flag("--quality", quality, "score each combination against the reference as well");
   }
   SettingsOptions settings;
   std::string scene, report;
   std::vector<std::string> sweeps;
   int repeats = 1;
-  bool quality = false;
+  bool quality = false, self_check = false;
 };
 
 /// One bar over all combinations.
@@ -132,7 +135,8 @@ int run(const Options& options) {
   Steps steps(static_cast<std::size_t>(options.repeats) * combinations.size() * path.frames.size() +
               (options.quality
                    ? Quality::steps_once(base.run) + combinations.size() * Quality::steps_each(base.run)
-                   : 0));
+                   : 0) +
+              (options.self_check ? combinations.size() * path.frames.size() : 0));
   Profile profile{.scene = scene.name,
                   .device = device->info().name,
                   .driver = device->info().driver,
@@ -169,9 +173,18 @@ int run(const Options& options) {
     steps.doing("quality");
     if (quality) profile.runs[i].quality = quality->score(settings[i], steps);
   }
+  std::string checked;
+  for (std::size_t i = 0; options.self_check && i < combinations.size(); ++i) {
+    steps.doing("self-check");
+    const auto findings =
+        check_path(*device, scene, settings[i], path, path.frames.size(), [&] { steps.step(); });
+    checked +=
+        fmt::format("{}: {}", profile.runs[i].label(), describe_findings(findings, path.frames.size()));
+  }
   device->expect_valid();
   write_report(options.report, profile);
   print_summary(profile);
+  fmt::print("{}", checked);
   fmt::print("report in {}\n", (std::filesystem::path(options.report) / "report.html").string());
   return 0;
 }
