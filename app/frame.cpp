@@ -21,7 +21,7 @@ double milliseconds_since(Clock::time_point start) {
 neural::Size render_size_of(const renderer::RenderSettings& settings, const FrameRequest& request,
                             neural::Size output) {
   const bool full = settings.upscaler == Upscaler::native || request.reference_samples > 0;
-  return full ? output : renderer::render_size(output, settings.scale);
+  return full ? output : renderer::render_size(output, request.scale.value_or(settings.scale));
 }
 
 }  // namespace

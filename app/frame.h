@@ -35,6 +35,7 @@ struct FrameRequest {
   bool cut = false;                              ///< drop the history
   std::optional<scene::CameraPose> camera = {};  ///< instead of the scene's path
   std::optional<float> exposure = {};            ///< instead of the automatic one
+  std::optional<float> scale = {};               ///< instead of the settings': dynamic resolution
   int reference_samples = 0;                     ///< above 0: the supersampled truth instead of an upscaler
 };
 

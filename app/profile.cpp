@@ -75,8 +75,13 @@ class Quality {
     fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
     references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
   }
-  neural::Scores score(const Settings& settings, Steps& steps) const {
-    return score_upscaler(device_, scene_, settings, path_, references_, [&] { steps.step(); }).score.scores;
+  /// With dynamic resolution at the scales that the run had.
+  neural::Scores score(const Settings& settings, const ProfileRun& run, Steps& steps) const {
+    Path path = path_;
+    for (std::size_t n = 0; n < path.frames.size() && settings.dynamic_resolution.target_ms > 0; ++n)
+      path.frames[n].scale =
+          static_cast<float>(run.output.height) / static_cast<float>(run.frames.at(n).render.height);
+    return score_upscaler(device_, scene_, settings, path, references_, [&] { steps.step(); }).score.scores;
   }
   /// Calls of step() by the constructor and by one score().
   static std::size_t steps_once(const RunSettings& run) {
@@ -165,13 +170,14 @@ int run(const Options& options) {
       give_generator(frame, *device, settings[i], stages);
       const Contention contention;
       append_frames(run, time_frames(
-                             frame, settings[i].render, path, [&] { steps.step(); }, stages.get()));
+                             frame, settings[i].render, path, [&] { steps.step(); }, stages.get(),
+                             settings[i].dynamic_resolution));
       run.waited_for_cpu += contention.waited() / options.repeats;
       run.memory = {{"process, peak", peak_memory()}};
     }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     steps.doing("quality");
-    if (quality) profile.runs[i].quality = quality->score(settings[i], steps);
+    if (quality) profile.runs[i].quality = quality->score(settings[i], profile.runs[i], steps);
   }
   std::string checked;
   for (std::size_t i = 0; options.self_check && i < combinations.size(); ++i) {

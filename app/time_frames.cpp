@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace app {
 namespace {
@@ -47,20 +48,24 @@ double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes
 }  // namespace
 
 std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings, const Path& path,
-                                    const std::function<void()>& drawn, const StageLog* stages) {
+                                    const std::function<void()>& drawn, const StageLog* stages,
+                                    const DynamicResolutionSettings& dynamic_resolution) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   const auto now = [&] { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); };
   constexpr std::size_t in_flight = 2;  // draw(n) waits for frame n - 2 and then has its GPU times
   std::vector<FrameTrace> traces;
   std::vector<double> submitted;
-  double gpu_end = 0;
+  double gpu_end = 0, frame_end = now();
+  DynamicResolution control(settings.scale);
   for (std::size_t n = 0; n < path.frames.size() + in_flight; ++n) {
     // Two more frames bring the GPU times of the last two; they show the last frame again.
-    const FrameRequest& request = path.frames[std::min(n, path.frames.size() - 1)];
+    FrameRequest request = path.frames[std::min(n, path.frames.size() - 1)];
+    if (dynamic_resolution.target_ms > 0) request.scale = static_cast<float>(control.scale());
     FrameTrace trace{.index = n, .begin_ms = now(), .end_ms = 0, .render = {}, .spans = {}};
     trace.render = frame.draw(settings, request).render;
     trace.end_ms = now();
+    control.next(trace.end_ms - std::exchange(frame_end, trace.end_ms), dynamic_resolution);
     const FrameTimes& times = frame.times();
     add_cpu_spans(trace, times, stages, trace.begin_ms);
     submitted.push_back(trace.begin_ms + times.wait + times.record);
