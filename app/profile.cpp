@@ -1,7 +1,6 @@
 // `neuraster profile SCENE --report DIR`: every pass of every frame, for each combination of a sweep.
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <memory>
@@ -11,6 +10,7 @@
 #include "app/commands.h"
 #include "app/contention.h"
 #include "app/generator.h"
+#include "app/memory_use.h"
 #include "app/open.h"
 #include "app/path.h"
 #include "app/references.h"
@@ -36,6 +36,9 @@ struct Options {
         ->type_name("NAME=V,V,...");
     cli.add_option("--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
         ->check(CLI::Range(1, 1000));
+    cli.add_flag(
+        "--processor-time", processor_time,
+        "dynamic resolution holds the processors' time instead of the wall clock's: for a busy machine");
     cli.add_flag("--self-check", self_check,
                  "name mistakes in what the upscaler is given, measured on the frames");
     cli.add_flag("--quality", quality, "score each combination against the reference as well");
@@ -44,7 +47,7 @@ struct Options {
   std::string scene, report;
   std::vector<std::string> sweeps;
   int repeats = 1;
-  bool quality = false, self_check = false;
+  bool quality = false, self_check = false, processor_time = false;
 };
 
 /// One bar over all combinations.
@@ -60,10 +63,14 @@ class Steps {
   std::string doing_;
 };
 
-std::string peak_memory() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return fmt::format("{:.0f} MiB", static_cast<double>(usage.ru_maxrss) / 1024);
+std::vector<NamedValue> memory_table(const gpu::Device& device) {
+  const auto in_words = [](std::uint64_t bytes) {
+    return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20));
+  };
+  std::vector<NamedValue> table;
+  for (const MemoryUse& use : memory_use(device)) table.emplace_back(use.owner, in_words(use.bytes));
+  table.emplace_back("process, peak", in_words(peak_memory()));
+  return table;
 }
 
 /// The scene's picture against references that all combinations share: those of the first one's exposure.
@@ -169,11 +176,12 @@ int run(const Options& options) {
       const auto stages = std::make_shared<StageLog>();
       give_generator(frame, *device, settings[i], stages);
       const Contention contention;
-      append_frames(run, time_frames(
-                             frame, settings[i].render, path, [&] { steps.step(); }, stages.get(),
-                             settings[i].dynamic_resolution));
+      append_frames(run, time_frames(frame, settings[i].render, path, [&] { steps.step(); },
+                                     {.stages = stages.get(),
+                                      .dynamic_resolution = settings[i].dynamic_resolution,
+                                      .hold_processor_time = options.processor_time}));
       run.waited_for_cpu += contention.waited() / options.repeats;
-      run.memory = {{"process, peak", peak_memory()}};
+      run.memory = memory_table(*device);
     }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     steps.doing("quality");

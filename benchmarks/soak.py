@@ -49,19 +49,35 @@ def xdotool(*words):
     subprocess.run(["xdotool", *map(str, words)], env=environment, check=True)
 
 
+def frames_go_by(count):
+    until = state().get("frame", 0) + count
+    wait_for(lambda now: now.get("frame", 0) >= until, 60)
+
+
+def hold(*keys):
+    """Long enough for a slow frame to see them."""
+    for key in keys:
+        xdotool("keydown", key)
+        frames_go_by(2)
+    for key in reversed(keys):
+        xdotool("keyup", key)
+    frames_go_by(2)
+
+
 def open_scene(path):
-    """As a user does: into the field, the path, Enter."""
+    """As a user does: a click into the field, the path over the last one, Enter."""
     x, y, width, height = state()["controls"]["scene"]
-    frame = state()["frame"]
-    xdotool("mousemove", x + width // 2, y + height // 2, "click", 1)
-    wait_for(lambda now: now.get("frame", 0) > frame + 3, 60)
-    # The field may hold the last path: its end, and a backspace for each letter.
-    xdotool("key", "End")
-    xdotool("key", "--delay", 30, *["BackSpace"] * 80)
+    # Without a window manager nobody else gives it the keyboard.
+    xdotool("search", "--name", "Neuraster", "windowfocus")
+    xdotool("mousemove", x + width // 2, y + height // 2)
+    frames_go_by(2)
+    for action in ("mousedown", "mouseup"):
+        xdotool(action, 1)
+        frames_go_by(2)
+    hold("ctrl", "a")
     xdotool("type", "--delay", 60, path)
-    frame = state()["frame"]
-    wait_for(lambda now: now.get("frame", 0) > frame + 3, 60)
-    xdotool("key", "Return")
+    frames_go_by(3)
+    hold("Return")
 
 
 def memory():
