@@ -134,6 +134,20 @@ Vec2 past_place(Reading reading, const FrameInfo& info, const FrameInfo& past, i
   return {(place.x + moved.x) * rx - past_jitter.x, (place.y + moved.y) * ry - past_jitter.y};
 }
 
+/// Around a silhouette the background was hidden a frame ago, and its motion explains nothing.
+bool at_silhouette(const FrameIo& io, int x, int y) {
+  constexpr int near = 2;
+  constexpr float most = 0.2f;  // of the nearest depth
+  float low = 1e30f, high = 0;
+  for (int dy = -near; dy <= near; ++dy)
+    for (int dx = -near; dx <= near; ++dx) {
+      const float depth = io.depth[static_cast<std::size_t>((y + dy) * io.info.render.width + x + dx)];
+      low = std::min(low, depth);
+      high = std::max(high, depth);
+    }
+  return !(high - low <= most * high);
+}
+
 double median(std::vector<double>& values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -201,7 +215,15 @@ FramePair measure_pair(const FrameIo& io, const PastFrame& now, const PastFrame&
   measure_gain(io, now, past, pair);
   // The gain that is seen, not the one that was told: a wrong exposure must not spoil the rest.
   const Picture current(now, 1), before(past, static_cast<float>(std::exp2(pair.gain)));
-  int matched = 0, by_chance = 0;
+  int matched = 0, by_chance = 0, outside = 0, all = 0;
+  for_samples(io, [&](int x, int y, std::size_t i, Vec2 motion) {
+    const Vec2 q = past_place(Reading::none, io.info, past.info, x, y, motion, io.depth[i]);
+    outside += !before.holds(q.x, q.y);
+    ++all;
+  });
+  // What has just come into the picture says nothing for or against a reading; unless it is most of it, since
+  // a motion that is far too long leads out of the picture everywhere.
+  const bool leads_out = 10 * outside > 4 * all;
   const Size size = before.size;
   for_samples(io, [&](int x, int y, std::size_t i, Vec2 motion) {
     const float here = current.texel(x, y);
@@ -216,7 +238,8 @@ FramePair measure_pair(const FrameIo& io, const PastFrame& now, const PastFrame&
     const int elsewhere_x = (x + size.width / 3) % size.width,
               elsewhere_y = (y + size.height / 5) % size.height;
     by_chance += std::abs(here - before.texel(elsewhere_x, elsewhere_y)) < 0.02f + slope;
-    if (slope < 0.01f) return;  // a flat place looks the same wherever it went
+    if (slope < 0.01f || (!inside && !leads_out) || at_silhouette(io, x, y))
+      return;  // a flat place looks the same wherever it went
     for (std::size_t r = 1; r < reading_count; ++r) {
       const Vec2 other = past_place(static_cast<Reading>(r), io.info, past.info, x, y, motion, io.depth[i]);
       const float away = std::max(std::abs(other.x - q.x), std::abs(other.y - q.y));
@@ -225,7 +248,6 @@ FramePair measure_pair(const FrameIo& io, const PastFrame& now, const PastFrame&
       Explanation& explanation = pair.readings[r];
       ++explanation.samples;
       explanation.error += std::abs(here - before.at(other.x, other.y));
-      // Outside the picture the frame's own reading explains nothing: as bad as any place would be.
       explanation.error_of_none += inside ? error : 0.1f;
     }
   });

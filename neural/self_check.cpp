@@ -119,8 +119,12 @@ SelfCheck::Evidence SelfCheck::judge(const FrameIo& io, const PastFrame& now) co
     return evidence;
   }
   evidence.lost = pair.matched < 0.8 && pair.matched - pair.by_chance < nothing_left * (1 - pair.by_chance);
-  if (evidence.lost) return evidence;
   std::tie(evidence.reading, evidence.gain) = best_reading(pair);
+  evidence.lost = evidence.lost && evidence.gain < 2;  // by chance no reading is twice as good
+  if (evidence.lost) {
+    evidence.reading.reset();
+    return evidence;
+  }
   if (pair.gain_agreement > 0) {
     evidence.seen = pair.gain;
     evidence.told = std::log2(info.exposure / past_.info.exposure);

@@ -49,7 +49,7 @@ using Sequence = std::vector<Recorded>;
 /// How a sequence is drawn: what the scene's own path does not have.
 struct Shot {
   double start = 0, step = 1 / 60.0;
-  int frames = 24;
+  int frames = 16;
   float mip_bias = 0;
   bool still = false, reset = true;
   std::function<float(int)> scale = [](int) { return 2.0f; };
@@ -138,7 +138,7 @@ class SelfCheckTest : public testing::Test {
         {"motion y up", [](Recorded& f, int) { f.scale_motion(1, -1); }, Mistake::motion_direction,
          "wrong way in y"},
         {"motion of the output", [](Recorded& f, int) { f.scale_motion(2, 2); }, Mistake::motion_scale,
-         "twice"},
+         "motion is"},
         {"motion halved", [](Recorded& f, int) { f.scale_motion(0.5f, 0.5f); }, Mistake::motion_scale,
          "half"},
         {"motion of the picture", [&](Recorded& f, int) { f.scale_motion(1 / w, 1 / h); },
@@ -171,6 +171,8 @@ TEST_F(SelfCheckTest, NamesEachMistakeInTheCourtyard) {
   const Sequence sequence = record(*courtyard_, {.start = 1});
   EXPECT_EQ(texts(check(sequence)), "");
   break_each(sequence);
+  expect_found(check(sequence, [](Recorded& f, int) { f.scale_motion(100, 100); }), Mistake::motion_missing,
+               "camera");
 }
 
 TEST_F(SelfCheckTest, FindsAMissingMipBias) {
@@ -202,7 +204,7 @@ TEST_F(SelfCheckTest, IsSilentOnAStillCamera) {
 }
 
 TEST_F(SelfCheckTest, IsSilentOnChangesOfScaleExposureAndTime) {
-  Shot shot{.start = 1, .frames = 32};
+  Shot shot{.start = 1, .frames = 24};
   shot.scale = [](int n) { return 1.5f + 0.05f * static_cast<float>(n % 20); };
   EXPECT_EQ(texts(check(record(*courtyard_, shot))), "") << "dynamic resolution";
   shot = {.start = 1};
