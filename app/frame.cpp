@@ -21,7 +21,7 @@ double milliseconds_since(Clock::time_point start) {
 neural::Size render_size_of(const renderer::RenderSettings& settings, const FrameRequest& request,
                             neural::Size output) {
   const bool full = settings.upscaler == Upscaler::native || request.reference_samples > 0;
-  return full ? output : renderer::render_size(output, settings.scale);
+  return full ? output : renderer::render_size(output, request.scale.value_or(settings.scale));
 }
 
 }  // namespace
@@ -181,6 +181,7 @@ void Frame::set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler) {
   device_.wait_idle();
   device_upscaler_.reset();
   readback_.reset();
+  forget_slots();
   reset_ = true;
   const auto share = [&](renderer::SharedWith with) {
     shared_.reset();
@@ -233,6 +234,17 @@ void Frame::wait_for_slot(Slot& slot) {
   }
   slot.timer.reset();
   times_.wait = milliseconds_since(start);
+  show_to_watcher(slot);
+}
+
+void Frame::show_to_watcher(const Slot& slot) const {
+  if (!watcher_ || !slot.context || slot.reference || shared_->with() != renderer::SharedWith::host) return;
+  watcher_(shared_->io(slot.context->info, {}));
+}
+
+/// The shared buffers are new: they do not hold the slots' frames any more.
+void Frame::forget_slots() {
+  for (auto& slot : slots_) slot->context.reset();
 }
 
 /// Of a frame that is done.
@@ -410,6 +422,7 @@ void Frame::resize(neural::Size output) {
   readback_.reset();
   targets_ = std::make_unique<renderer::Targets>(device_, output);
   shared_->resize(output);
+  forget_slots();
   on_device([&](DeviceUpscaler& upscaler) { upscaler.attach(*shared_, output); });
   if (!failure.empty()) give_up_device_upscaler(failure);
   reference_.reset();

@@ -35,8 +35,12 @@ struct FrameRequest {
   bool cut = false;                              ///< drop the history
   std::optional<scene::CameraPose> camera = {};  ///< instead of the scene's path
   std::optional<float> exposure = {};            ///< instead of the automatic one
+  std::optional<float> scale = {};               ///< instead of the settings': dynamic resolution
   int reference_samples = 0;                     ///< above 0: the supersampled truth instead of an upscaler
 };
+
+/// Reads the inputs of a frame: see Frame::watch.
+using FrameWatcher = std::function<void(const neural::FrameIo&)>;
 
 /// How a window takes part in a frame: it records after the composite, into the same command buffer.
 struct PresentHooks {
@@ -69,6 +73,10 @@ class Frame {
   void set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler);
   bool generates_on_device() const { return device_upscaler_ != nullptr; }
 
+  /// `watcher` is called by draw() with the inputs of the frame before the last, which is done by then:
+  /// nothing waits for it. Not called while they lie in a device's own memory. Null: nobody watches.
+  void watch(FrameWatcher watcher) { watcher_ = std::move(watcher); }
+
   /// Draws and submits one frame; returns its numbers. Does not wait for the GPU.
   const neural::FrameInfo& draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                                 const PresentHooks* present = nullptr);
@@ -96,6 +104,8 @@ class Frame {
   enum class Generator { none, host, device };
   void wait_for_slot(Slot& slot);
   void read_passes(const Slot& slot);
+  void show_to_watcher(const Slot& slot) const;
+  void forget_slots();
   void wait_composited(std::uint64_t value);
   void expect_generator();
   renderer::FrameContext begin(const renderer::RenderSettings& settings, const FrameRequest& request,
@@ -126,6 +136,7 @@ class Frame {
   renderer::CompositePass composite_;
   std::unique_ptr<renderer::ReferenceAccumulatePass> reference_;
   HostUpscaler host_upscaler_;
+  FrameWatcher watcher_;
   std::unique_ptr<DeviceUpscaler> device_upscaler_;
   std::unique_ptr<renderer::SharedFrame> readback_;  ///< where the contract's buffers are the GPU's own
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/dynamic_resolution.h"
 #include "neural/frame_io.h"
 #include "renderer/settings.h"
 
@@ -48,6 +49,7 @@ struct WindowSettings {
 struct Settings {
   Settings() { render.upscaler = renderer::Upscaler::neural; }  ///< wherever it runs: see use_what_runs
   renderer::RenderSettings render;
+  DynamicResolutionSettings dynamic_resolution;
   RunSettings run;
   WindowSettings window;
 };

@@ -163,6 +163,15 @@ void add_upscaling(Table& table) {
   table.add("upscaling.scale", FIELD(render.scale), "output size / render size, each axis")
       .option("--scale")
       .range(1, 3);
+  table
+      .add("upscaling.target_ms", FIELD(dynamic_resolution.target_ms),
+           "dynamic resolution: what a frame shall take, milliseconds; 0 is off")
+      .option("--target-ms")
+      .range(0, 1000);
+  table.add("upscaling.min_scale", FIELD(dynamic_resolution.min_scale), "the finest of dynamic resolution")
+      .range(1, 3);
+  table.add("upscaling.max_scale", FIELD(dynamic_resolution.max_scale), "the coarsest of dynamic resolution")
+      .range(1, 3);
   table.add("upscaling.mip_bias", FIELD(render.mip_bias), "added to log2(render / output) - 1").range(-4, 4);
   table.add("upscaling.overlap", FIELD(render.overlap),
             "render the next frame while this one is generated: one more frame of latency, CUDA only");

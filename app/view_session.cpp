@@ -5,6 +5,7 @@
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -22,6 +23,14 @@ using Clock = std::chrono::steady_clock;
 neural::Size render_size(const Settings& settings, neural::Size output) {
   if (settings.render.upscaler == renderer::Upscaler::native) return output;
   return renderer::render_size(output, settings.render.scale);
+}
+
+/// What the old scene held is free, but spread over the heaps of the threads that loaded it: glibc keeps it
+/// until it is asked.
+void give_back_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 /// The first of neuraster-0001.png, -0002.png, ... that is not there.
@@ -51,6 +60,7 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   give_generator(*frame, device_, settings_);
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
+  give_back_memory();
   state_.duration = scene::camera_duration(scene_->camera);
   state_.flying = false;
   cut_ = true;
