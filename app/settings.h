@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/look.h"
 #include "neural/frame_io.h"
 #include "renderer/settings.h"
 
@@ -50,6 +51,7 @@ struct Settings {
   renderer::RenderSettings render;
   RunSettings run;
   WindowSettings window;
+  LookSettings look;
 };
 
 /// What a row can hold. An enumeration is the index of its word in Parameter::choices.
