@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/dynamic_resolution.h"
+#include "app/look.h"
 #include "neural/frame_io.h"
 #include "renderer/settings.h"
 
@@ -52,6 +53,7 @@ struct Settings {
   DynamicResolutionSettings dynamic_resolution;
   RunSettings run;
   WindowSettings window;
+  LookSettings look;
 };
 
 /// What a row can hold. An enumeration is the index of its word in Parameter::choices.

@@ -238,6 +238,33 @@ void add_picture(Table& table) {
   table.add("bloom.radius", FIELD(render.bloom.radius), "weight of the wider levels").range(0, 1);
 }
 
+void add_look(Table& table) {
+  table.add("compare.enabled", FIELD(look.compare), "a second upscaler beside the first (F2)")
+      .option("--compare");
+  table.add("compare.right", FIELD(look.right), "what the right side shows")
+      .choices({"native", "nearest", "bilinear", "catmull-rom", "taau", "neural", "reference"});
+  table.add("compare.weights", FIELD(look.weights), "weights of a neural right side; none: the left side's");
+  table.add("compare.divider", FIELD(look.divider), "share of the width that shows the left side")
+      .range(0, 1);
+  table.add("compare.flicker", FIELD(look.flicker),
+            "show one side, then the other, all over the picture (F3)");
+  table.add("compare.flicker_seconds", FIELD(look.flicker_seconds), "how long a side is shown")
+      .range(0.05, 5);
+  table.add("compare.error", FIELD(look.error),
+            "FLIP instead of the pictures: against the reference at rest, else between the sides (F4)");
+  table.add("compare.samples", FIELD(look.samples), "samples a pixel of the reference that grows at rest")
+      .range(1, 4096);
+  table.add("magnifier.enabled", FIELD(look.magnifier), "enlarge what is under the cursor, both sides (F5)")
+      .option("--magnifier");
+  table.add("magnifier.zoom", FIELD(look.zoom), "screen pixels a pixel").range(2, 32);
+  table.add("magnifier.size", FIELD(look.lens), "a side of it, share of the picture's height").range(0.1, 1);
+  table
+      .add("debug.view", FIELD(look.buffer),
+           "a buffer of the frame or of the upscaler instead of the picture (F6, Shift+F6)")
+      .choices({"picture", "color", "depth", "motion", "reactive", "history", "output", "warped-history",
+                "disocclusion", "blend-weight", "history-clamp", "kernel-shape", "instability"});
+}
+
 void add_window(Table& table) {
   table.add("window.vsync", FIELD(window.vsync), "wait for the monitor").option("--vsync");
   table.add("window.full_screen", FIELD(window.full_screen), "fill the monitor (F11)")
@@ -258,6 +285,7 @@ std::vector<Parameter> make_table() {
   add_run(table);
   add_upscaling(table);
   add_picture(table);
+  add_look(table);
   add_window(table);
   return std::move(table.rows);
 }
