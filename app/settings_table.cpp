@@ -284,8 +284,8 @@ std::vector<Parameter> make_table() {
   Table table;
   add_run(table);
   add_upscaling(table);
-  add_picture(table);
   add_look(table);
+  add_picture(table);
   add_window(table);
   return std::move(table.rows);
 }
