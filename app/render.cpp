@@ -42,6 +42,7 @@ int run(const Options& options) {
   core::make_folder(options.out);
   Frame frame(*device, scene, settings.render, settings.run.output);
   give_generator(frame, *device, settings);
+  give_right_generator(frame, *device, settings);
   core::Progress bar("rendering");
   double before = settings.run.start;
   for (std::int32_t n = 0; n < settings.run.frames; ++n) {
@@ -50,6 +51,8 @@ int run(const Options& options) {
     request.frame_seconds = static_cast<float>(settings.run.frame_seconds);
     request.cut = n > 0 && scene::camera_cuts(scene.camera, before, request.seconds);
     request.reference_samples = options.reference ? settings.run.reference_samples : 0;
+    request.look = settings.look;
+    request.look_now.flicker_right = flicker_right(settings.look, request.seconds);
     before = request.seconds;
     frame.draw(settings.render, request);
     const std::string number = fmt::format("frame_{:04}", n);

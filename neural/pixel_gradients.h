@@ -14,7 +14,8 @@ inline namespace NEURASTER_ISA {
 template <typename T>
 NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
-  const Reconstruction<T> r(v, x, y);
+  const Kernel<T> kernel(v, x, y);
+  const Reconstruction<T> r(v, i, kernel);
   const T* control = v.controls + control_channels * r.sample;
   const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i));
 
@@ -39,8 +40,8 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   }
   g_smooth[2] = g_blended[0] * r.deviation[0] * r.fading;
   g_alpha += g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
-  const T total = r.kernel.confidence + r.count;
-  const T g_kept = v.g_count[i] - g_alpha * r.kernel.confidence / (total * total);
+  const T total = kernel.confidence + r.count;
+  const T g_kept = v.g_count[i] - g_alpha * kernel.confidence / (total * total);
   const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(still_memory));
   if (limited) g_smooth[1] = g_kept;
   const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
@@ -58,10 +59,10 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
       g_sharp[c] = g_rectified[c];
   }
   for (int k = 0; k < 9; ++k) {
-    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * r.kernel.taps[k]);
+    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * kernel.sample(k));
     T through[4] = {};
     for (int c = 0; c < 3; ++c) {
-      const T g_clamped = r.kernel.weights[k] * g_seen[c];
+      const T g_clamped = kernel.weight(k) * kernel.scale * g_seen[c];
       if (seen[c] > r.most_history[c])
         g_relaxed_gamma += g_clamped * r.deviation[c];
       else if (seen[c] < r.least_history[c])
@@ -69,7 +70,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
       else
         through[c] = g_clamped;
     }
-    Vec4<T>::make(through[0], through[1], through[2], 0).add_to(v.g_seen + 4 * r.kernel.taps[k]);
+    Vec4<T>::make(through[0], through[1], through[2], 0).add_to(v.g_seen + 4 * kernel.sample(k));
   }
   g_smooth[0] = g_relaxed_gamma * r.relaxed;
   g_wanted += g_relaxed_gamma * r.smooth.value[0] * r.still;
@@ -85,17 +86,14 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const Vec4<T> gf = Vec4<T>::make(g_fresh[0], g_fresh[1], g_fresh[2], 0);
   const Vec4<T> gs = Vec4<T>::make(g_seen[0], g_seen[1], g_seen[2], 0);
   const T at_mean = dot(gf, r.fresh) + dot(gs, r.seen);
-  T g_exponents[Kernel<T>::lanes] = {};
-  for (int k = 0; k < 9; ++k) {
-    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * r.kernel.taps[k]);
-    g_exponents[k] = dot(gf, Vec4<T>::load(v.sample + 4 * r.kernel.taps[k])) +
-                     dot(gs, least(most(seen, r.least_history), r.most_history)) - at_mean;
-  }
-  for (int k = 0; k < Kernel<T>::lanes; ++k) g_exponents[k] *= r.kernel.weights[k];
+  T g_exponents[9], g0 = 0, g1 = 0, g2 = 0;
   const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
-  T g0 = 0, g1 = 0, g2 = 0;
-  for (int k = 0; k < Kernel<T>::lanes; ++k) {
-    const T dx = r.kernel.dx[k], dy = r.kernel.dy[k], a = g_exponents[k] * (l0 * dx + l1 * dy);
+  for (int k = 0; k < 9; ++k) {
+    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * kernel.sample(k));
+    const T toward = dot(gf, Vec4<T>::load(v.sample + 4 * kernel.sample(k))) +
+                     dot(gs, least(most(seen, r.least_history), r.most_history)) - at_mean;
+    g_exponents[k] = toward * kernel.weight(k) * kernel.scale;
+    const T dx = kernel.dx[logits + k], dy = kernel.dy[logits + k], a = g_exponents[k] * (l0 * dx + l1 * dy);
     g0 += a * dx;
     g1 += a * dy;
     g2 += g_exponents[k] * l2 * dy * dy;

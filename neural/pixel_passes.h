@@ -10,9 +10,10 @@ inline namespace NEURASTER_ISA {
 // TAAU, where the untrained network starts, and how far it may go from there.
 inline constexpr float kernel_sigma = 0.55f;     ///< Gaussian of a sample's distance, output pixels
 inline constexpr float confidence_sigma = 0.7f;  ///< how fast a distant sample loses its say, output pixels
-inline constexpr float box_falloff = 2.0f;   ///< of the samples that make the history box, per render pixel^2
-inline constexpr float start_gamma = 1.25f;  ///< history box: mean +- gamma * deviation
-inline constexpr float start_memory = 1.5f;  ///< samples that history may stand for
+inline constexpr float box_slope =
+    2.0f;  ///< of the samples that make the history box: exp(-(slope * render pixels)^2 / 2)
+inline constexpr float start_gamma = 1.25f;       ///< history box: mean +- gamma * deviation
+inline constexpr float start_memory = 1.5f;       ///< samples that history may stand for
 inline constexpr float innovation_count = 0.25f;  ///< samples at which the history's error counts half
 inline constexpr float start_innovation = 1.0f;   ///< of a logistic function
 inline constexpr float dilation_threshold = 0.05f;
@@ -168,7 +169,8 @@ NEURASTER_HD Vec4<T> past_color(const StepView<T>& v, std::int64_t i) {
 template <typename T>
 NEURASTER_HD void history(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.past_output, x, y);
-  to_working(past_color(v, i)).store(v.past + 4 * i);
+  const Vec4<T> rgb = past_color(v, i);
+  to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], v.past_count[i])).store(v.past + 4 * i);
 }
 
 /// Where an output pixel lies among the jittered samples, and where its surface was.
@@ -246,23 +248,19 @@ NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
     return;
   }
   const CubicTaps<T> taps(place.past_x, place.past_y, v.past_output);
-  Vec4<T> sum = Vec4<T>::all(0);
+  Vec4<T> sum = Vec4<T>::all(0), smooth = sum;
   for (int r = 0; r < 4; ++r) {
-    Vec4<T> row = Vec4<T>::all(0);
-    for (int c = 0; c < 4; ++c)
-      row = row + Vec4<T>::load(v.past + 4 * (taps.rows[r] + taps.columns[c])) * taps.wx[c];
-    sum = sum + row * taps.wy[r];
-  }
-  T smooth = 0, count = 0;
-  for (int r = 1; r < 3; ++r)
-    for (int c = 1; c < 3; ++c) {
-      const T weight = (c == 1 ? 1 - taps.tx : taps.tx) * (r == 1 ? 1 - taps.ty : taps.ty);
-      const std::int64_t k = taps.rows[r] + taps.columns[c];
-      smooth += weight * v.past[4 * k];
-      count += weight * v.past_count[k];
+    Vec4<T> row = Vec4<T>::all(0), middle = row;
+    for (int c = 0; c < 4; ++c) {
+      const Vec4<T> texel = Vec4<T>::load(v.past + 4 * (taps.rows[r] + taps.columns[c]));
+      row = row + texel * taps.wx[c];
+      if (c == 1 || c == 2) middle = middle + texel * (c == 1 ? 1 - taps.tx : taps.tx);
     }
-  Vec4<T>::make(sum[0], sum[1], sum[2], sum[0] - smooth).store(v.warped + 4 * i);
-  v.warped_count[i] = count * trust(v, s);
+    sum = sum + row * taps.wy[r];
+    if (r == 1 || r == 2) smooth = smooth + middle * (r == 1 ? 1 - taps.ty : taps.ty);
+  }
+  Vec4<T>::make(sum[0], sum[1], sum[2], sum[0] - smooth[0]).store(v.warped + 4 * i);
+  v.warped_count[i] = smooth[3] * trust(v, s);
 }
 
 /// The latent state at the place the surface came from.
@@ -401,59 +399,60 @@ NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
   controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));
 }
 
-/// The nine nearest samples of an output pixel and their weights. Arrays are padded to sixteen, so that the
-/// loops over them become a few vector instructions; the padding weighs nothing.
+/// The nine nearest samples of an output pixel and their weights. One vector of exponentials makes them all,
+/// with the lanes of the controls: the kernel's nine where its logits lie, and in the lanes before and after
+/// them three for the columns and three for the rows of the history box, which is separable.
 template <typename T>
 struct Kernel {
-  static constexpr int lanes = 16;
-  std::int64_t taps[9];
-  T dx[lanes], dy[lanes], weights[lanes];  ///< distances in output pixels; weights sum to 1
-  T nearness[lanes];                       ///< of the samples in the history box; sum to 1
+  static constexpr int lanes = control_channels, columns = 0, taps = logits, middle = logits + 4, rows = 12;
+  Place<T> place;
+  std::int64_t row[3], column[3];  ///< the samples, clamped to the picture
+  T dx[lanes], dy[lanes];          ///< distances in output pixels
+  T weights[lanes];
+  T scale, near_scale;  ///< one over the sum of the kernel's weights, and of the box's
   T confidence;
-  NEURASTER_HD Kernel(const StepView<T>& v, const Place<T>& place, const T* control) {
-    constexpr T column[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1};
-    constexpr T line[lanes] = {-1, -1, -1, 0, 0, 0, 1, 1, 1};
-    T logit[lanes], within[lanes] = {};
-    for (int k = 9; k < lanes; ++k) logit[k] = within[k] = T(-1e4);
-    const std::int64_t center = index<T>(v.render, place.sx, place.sy), width = v.render.width;
-    const bool interior =
-        place.sx > 0 && place.sy > 0 && place.sx + 1 < v.render.width && place.sy + 1 < v.render.height;
-    if (interior) {
-      for (int k = 0; k < 9; ++k) {
-        taps[k] = center + (k / 3 - 1) * width + (k % 3 - 1);
-        logit[k] = control[logits + k];
-      }
-      logit[4] = 0;
-    } else {
-      for (int k = 0; k < 9; ++k) {
-        const int sx = place.sx + k % 3 - 1, sy = place.sy + k / 3 - 1;
-        const bool inside = sx >= 0 && sy >= 0 && sx < v.render.width && sy < v.render.height;
-        taps[k] = inside ? index<T>(v.render, sx, sy) : center;
-        logit[k] = inside ? (k == 4 ? T(0) : control[logits + k]) : T(-1e4);
-        within[k] = inside ? T(0) : T(-1e4);
-      }
+  NEURASTER_HD Kernel(const StepView<T>& v, int x, int y) : place(v, x, y) {
+    constexpr T across[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0, 0, 0};
+    constexpr T down[lanes] = {0, 0, 0, -1, -1, -1, 0, 0, 0, 1, 1, 1, -1, 0, 1, 0};
+    for (int k = 0; k < 3; ++k) {
+      row[k] = clamped(place.sy + k - 1, 0, v.render.height - 1) * std::int64_t{v.render.width};
+      column[k] = clamped(place.sx + k - 1, 0, v.render.width - 1);
     }
+    const T* control = v.controls + control_channels * (row[1] + column[1]);
     const T x0 = static_cast<T>(place.sx) + T(0.5) + v.jitter[0] - place.u;
     const T y0 = static_cast<T>(place.sy) + T(0.5) + v.jitter[1] - place.w;
     const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
-    const T falloff_x = T(box_falloff) * v.inverse_ratio[0] * v.inverse_ratio[0];
-    const T falloff_y = T(box_falloff) * v.inverse_ratio[1] * v.inverse_ratio[1];
-    T top = T(-1e30), sum = 0, near_sum = 0;
+    const T near_x = T(box_slope) * v.inverse_ratio[0], near_y = T(box_slope) * v.inverse_ratio[1];
     for (int k = 0; k < lanes; ++k) {
-      dx[k] = (x0 + column[k]) * ratio_x(v);
-      dy[k] = (y0 + line[k]) * ratio_y(v);
-      const T a = l0 * dx[k] + l1 * dy[k], b = l2 * dy[k];
-      weights[k] = logit[k] - T(0.5) * (a * a + b * b);
-      nearness[k] = exponential(within[k] - falloff_x * dx[k] * dx[k] - falloff_y * dy[k] * dy[k]);
+      dx[k] = (x0 + across[k]) * ratio_x(v);
+      dy[k] = (y0 + down[k]) * ratio_y(v);
+      const T a = (k < taps   ? near_x
+                   : k < rows ? l0
+                              : T(0)) *
+                      dx[k] +
+                  (k < taps || k >= rows ? T(0) : l1) * dy[k];
+      const T b = (k < taps ? T(0) : k < rows ? l2 : near_y) * dy[k];
+      weights[k] = (k < taps || k >= rows || k == middle ? T(0) : control[k]) - T(0.5) * (a * a + b * b);
     }
-    for (int k = 0; k < 9; ++k) top = most(top, weights[k]);
-    for (int k = 0; k < lanes; ++k) weights[k] = exponential(weights[k] - top);
-    for (int k = 0; k < 9; ++k) sum += weights[k], near_sum += nearness[k];
-    const T scale = 1 / sum, near_scale = 1 / near_sum;
-    for (int k = 0; k < lanes; ++k) weights[k] *= scale, nearness[k] *= near_scale;
-    confidence =
-        exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx[4] * dx[4] + dy[4] * dy[4]));
+    // A sample that is not there weighs nothing.
+    if (place.sx == 0 || place.sy == 0 || place.sx + 1 >= v.render.width || place.sy + 1 >= v.render.height)
+      for (int k = 0; k < lanes; ++k) {
+        const int sx = place.sx + static_cast<int>(across[k]), sy = place.sy + static_cast<int>(down[k]);
+        if (sx < 0 || sy < 0 || sx >= v.render.width || sy >= v.render.height) weights[k] = T(-1e4);
+      }
+    // Relative to the middle one, so that the nearest of far samples still count.
+    const T top = weights[middle];
+    for (int k = 0; k < lanes; ++k)
+      weights[k] = exponential(weights[k] - (k < taps || k >= rows ? T(0) : top));
+    const T* w = weights + taps;
+    scale = 1 / (((w[0] + w[1]) + (w[2] + w[3])) + ((w[4] + w[5]) + (w[6] + w[7])) + w[8]);
+    near_scale = 1 / ((weights[0] + weights[1] + weights[2]) * (weights[12] + weights[13] + weights[14]));
+    confidence = exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) *
+                             (dx[middle] * dx[middle] + dy[middle] * dy[middle]));
   }
+  /// The sample under tap k of 9.
+  NEURASTER_HD std::int64_t sample(int k) const { return row[k / 3] + column[k % 3]; }
+  NEURASTER_HD T weight(int k) const { return weights[taps + k]; }
 };
 
 /// The last four controls (gamma, memory, residual, sharpening), bilinear between the samples.
@@ -477,36 +476,36 @@ struct SmoothControls {
 /// Everything between the controls and the pixel, shared with its gradient.
 template <typename T>
 struct Reconstruction {
-  Place<T> place;
+  const Kernel<T>& kernel;
   std::int64_t sample;
-  Kernel<T> kernel;
   SmoothControls<T> smooth;
   Vec4<T> fresh, warped;
   Vec4<T> mean, deviation;  ///< of the samples by their nearness to this output pixel: the history box
   Vec4<T> sharp, rectified, seen, expected, blended, result, low, high;
   Vec4<T> least_history, most_history;  ///< the box
   T count, alpha, wanted_count, still, relaxed, innovated, fading;
-  NEURASTER_HD Reconstruction(const StepView<T>& v, int x, int y)
-      : place(v, x, y),
-        sample(index<T>(v.render, place.sx, place.sy)),
-        kernel(v, place, v.controls + control_channels * sample),
-        smooth(v, place) {
-    const std::int64_t i = index<T>(v.output, x, y);
-    fresh = Vec4<T>::all(0);
+  NEURASTER_HD Reconstruction(const StepView<T>& v, std::int64_t i, const Kernel<T>& its_kernel)
+      : kernel(its_kernel), sample(kernel.sample(4)), smooth(v, kernel.place) {
+    fresh = mean = Vec4<T>::all(0);
     low = Vec4<T>::all(T(1e30)), high = Vec4<T>::all(T(-1e30));
-    mean = Vec4<T>::all(0);
     Vec4<T> squares = mean;
-    for (int k = 0; k < 9; ++k) {
-      const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.taps[k]), near = c * kernel.nearness[k];
-      fresh = fresh + c * kernel.weights[k];
-      mean = mean + near;
-      squares = squares + c * near;
-      low = least(low, c), high = most(high, c);
+    for (int r = 0; r < 3; ++r) {
+      Vec4<T> sum = Vec4<T>::all(0), sum_of_squares = sum;
+      for (int k = 3 * r; k < 3 * r + 3; ++k) {
+        const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.sample(k));
+        const Vec4<T> near = c * kernel.weights[Kernel<T>::columns + k - 3 * r];
+        fresh = fresh + c * kernel.weight(k);
+        sum = sum + near;
+        sum_of_squares = sum_of_squares + c * near;
+        low = least(low, c), high = most(high, c);
+      }
+      mean = mean + sum * kernel.weights[Kernel<T>::rows + r];
+      squares = squares + sum_of_squares * kernel.weights[Kernel<T>::rows + r];
     }
+    fresh = fresh * kernel.scale;
+    mean = mean * kernel.near_scale;
     warped = Vec4<T>::load(v.warped + 4 * i);
-    const Vec4<T> variance = squares - mean * mean;
-    deviation = Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
-                              std::sqrt(most(variance[2], T(0))), 0);
+    deviation = square_root(most(squares * kernel.near_scale - mean * mean, Vec4<T>::all(0)));
     sharp = warped + Vec4<T>::make(smooth.value[3] * warped[3], 0, 0, 0);
     const T* flow = v.flow + 4 * sample;
     still = flow[0] == 0 && flow[1] == 0 ? T(1) : T(0);
@@ -520,8 +519,9 @@ struct Reconstruction {
     // "Improving Resolution by Image Registration", 1991).
     seen = Vec4<T>::all(0);
     for (int k = 0; k < 9; ++k)
-      seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.taps[k]), least_history), most_history) *
-                        kernel.weights[k];
+      seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
+                        kernel.weight(k);
+    seen = seen * kernel.scale;
     // Nothing can be learned from the error of a history that is not there.
     innovated = v.controls[control_channels * sample + innovation] * wanted_count /
                 (wanted_count + T(innovation_count));
@@ -538,15 +538,18 @@ struct Reconstruction {
 };
 
 template <typename T>
-NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.output, x, y);
-  const Reconstruction<T> r(v, x, y);
+NEURASTER_HD void reconstruct(const StepView<T>& v, std::int64_t i, const Kernel<T>& kernel) {
+  const Reconstruction<T> r(v, i, kernel);
   v.count[i] = r.count + r.kernel.confidence * (1 + T(still_growth) * r.still);
   const Vec4<T> rgb = from_working(r.result);
   if (v.out_half)
     store_half4(v.out_half + 4 * i, rgb);
   else
     rgb.store(v.out_linear + 4 * i);
+}
+template <typename T>
+NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
+  reconstruct(v, index<T>(v.output, x, y), Kernel<T>(v, x, y));
 }
 
 }  // namespace NEURASTER_ISA

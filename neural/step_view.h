@@ -69,7 +69,7 @@ struct StepView {
   std::uint32_t* bad_in_row = nullptr;  ///< adds values that were not finite or out of range
 
   // Output resolution.
-  T* past = nullptr;  ///< [4] history as working colour, of past_output's size
+  T* past = nullptr;  ///< [4] history as working colour, its count; of past_output's size
   const T* past_count = nullptr;
   T* warped = nullptr;        ///< [4] working colour, brightness lost by a bilinear filter
   T* warped_count = nullptr;  ///< samples behind the warped history; 0 where there is none

@@ -78,7 +78,7 @@ struct TaauConstants {
   float exposure_ratio;  // this frame's over the last one's
   float near;
   uint reset;
-  float blend, clip_gamma, sample_sigma, history_sharpness, dilation_threshold, disocclusion;
+  float blend, clip_gamma, innovation, sample_sigma, history_sharpness, dilation_threshold, disocclusion;
 };
 
 #ifdef __cplusplus
@@ -87,7 +87,7 @@ static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) == 64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 9 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(Object) == 80);
 static_assert(sizeof(MaterialConstants) == 48);
-static_assert(sizeof(TaauConstants) == 64 + 40 + 36);
+static_assert(sizeof(TaauConstants) == 64 + 40 + 40);
 }  // namespace shared
 #endif
 #endif

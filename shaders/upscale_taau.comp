@@ -15,6 +15,9 @@ layout(binding = 4) uniform sampler2D history_map;  // linear filter
 layout(binding = 5) uniform sampler2D prev_depth_map;
 layout(binding = 6, rgba16f) uniform writeonly image2D result;
 layout(binding = 7, scalar) uniform Constants { TaauConstants taau; };
+layout(binding = 8, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
+layout(constant_id = 0) const int WITH_VIEW = 0;
+layout(push_constant, scalar) uniform Push { int view_kind; } push;
 
 ivec2 limit() { return ivec2(taau.render_size) - 1; }
 
@@ -84,6 +87,7 @@ void main() {
   ivec2 nearest = ivec2(floor(place - taau.jitter));
 
   vec3 sum = vec3(0), mean = vec3(0), square = vec3(0), low = vec3(1e9), high = vec3(-1e9);
+  vec2 lean = vec2(0);
   float total = 0.0, best = 0.0, stat_total = 0.0;
   float depth[9];
   float rate = -0.5 / (taau.sample_sigma * taau.sample_sigma);
@@ -91,11 +95,11 @@ void main() {
     ivec2 p = nearest + ivec2(i % 3 - 1, i / 3 - 1), q = clamp(p, ivec2(0), limit());
     vec3 c = to_ycocg(compress(texelFetch(color_map, q, 0).rgb));
     depth[i] = texelFetch(depth_map, q, 0).x;
-    vec2 d = (vec2(p) + 0.5 + taau.jitter - place) * scale;
+    vec2 e = vec2(p) + 0.5 + taau.jitter - place, d = e * scale;
     float w = exp(max(rate * dot(d, d), -20.0));
-    vec2 e = d / scale;
     float s = exp(-0.6 * dot(e, e));
     sum += w * c;
+    lean += w * e;
     total += w;
     best = max(best, w);
     mean += s * c;
@@ -105,6 +109,8 @@ void main() {
     high = max(high, c);
   }
   vec3 current = sum / total;
+  // What this frame knows of the pixel: the nearest sample, and a little for the others.
+  float known = mix(best, total, 0.4);
   mean /= stat_total;
   vec3 deviation = sqrt(max(square / stat_total - mean * mean, 0.0));
 
@@ -131,31 +137,41 @@ void main() {
   vec2 history_place = (place + motion) * scale;
   bool inside = all(greaterThanEqual(history_place, vec2(0))) && all(lessThan(history_place, taau.output_size));
   vec3 blended = current;
-  float count = best;
+  float count = known, hidden = 1.0, weight = 1.0, clamped = 0.0;
+  vec3 warped = vec3(0);
   if (taau.reset == 0u && inside) {
     vec4 history = sample_history(history_place);
-    float hidden = disocclusion(vec2(front) + 0.5 + taau.jitter, front_depth, motion);
+    hidden = disocclusion(vec2(front) + 0.5 + taau.jitter, front_depth, motion);
     float reactive = texelFetch(reactive_map, clamp(nearest, ivec2(0), limit()), 0).x;
     vec3 h = to_ycocg(compress(history.rgb * taau.exposure_ratio));
-    // Variance clipping, towards the mean.
+    // Variance clipping. A box of deviations reaches beyond the samples where they are of two kinds, which would
+    // leave dark rims at silhouettes: it ends at the samples.
     float speed = length(motion * scale);
     float gamma = taau.clip_gamma * mix(1.0, 0.6, clamp(speed / 20.0, 0.0, 1.0)) * mix(1.0, 0.6, reactive);
-    vec3 box = gamma * deviation + 1e-4, away = (h - mean) / box;
-    float outside = max(max3(abs(away)), 1.0);
-    // A box of deviations reaches beyond the samples where they are of two kinds: dark rims at silhouettes.
-    vec3 clipped = clamp(mean + (h - mean) / outside, low, high);
-    // Old samples count less when the history had to be pulled far, was hidden, or cannot be trusted.
+    vec3 box = gamma * deviation + 1e-4;
+    vec3 box_low = max(mean - box, low), box_high = min(mean + box, high);
+    vec3 clipped = clamp(h, box_low, box_high);
     // Each resampling blurs the history, so where the picture moves a few samples serve best; where it rests,
     // history is read at its own pixels and may gather for long.
     float rest = 1.0 - clamp(8.0 * speed, 0.0, 1.0);
     float most = mix(1.0 / taau.blend, max(24.0, 1.0 / taau.blend), rest);
     float trusted = min(history.a, most) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
-    trusted *= mix(1.0, 0.7, clamp(outside - 1.0, 0.0, 1.0));
-    float weight = best / (best + trusted + 1e-4);
-    weight = max(weight, 1e-3);
-    blended = mix(clipped, current, weight);
-    count = min(best + trusted, 24.0);
+    weight = max(known / (known + trusted + 1e-4), 1e-3);
+    // The samples beside the pixel tell the colour of the place where they lie. So most of the correction is what
+    // the history got wrong at that place (the back-projection of Irani and Peleg 1991, "Improving Resolution by
+    // Image Registration"): the detail that history has between samples is kept.
+    vec2 sampled = (place + lean / total + motion) * scale / taau.output_size;
+    vec3 there = to_ycocg(compress(textureLod(history_map, sampled, 0).rgb * taau.exposure_ratio));
+    vec3 correction = current - mix(clipped, clamp(there, box_low, box_high), taau.innovation);
+    blended = clamp(clipped + weight * correction, low, high);
+    count = min(known + trusted, 24.0);
+    warped = history.rgb * taau.exposure_ratio;
+    clamped = abs(h.x - clipped.x);
   }
   vec3 c = min(expand(max(from_ycocg(blended), 0.0)), 60000.0);
   imageStore(result, pixel, vec4(c, count));
+  if (WITH_VIEW == 1) {
+    float value = push.view_kind == 1 ? hidden : push.view_kind == 2 ? weight : push.view_kind == 3 ? 4.0 * clamped : 0.0;
+    imageStore(view, pixel, vec4(push.view_kind == 0 ? warped : vec3(value), 1));
+  }
 }
