@@ -57,6 +57,8 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_outpu
   view_.seen = allocate(render * 4);
   view_.flow = allocate(render * 4);
   view_.features = allocate(feature_count_);
+  if (backend.precision() == Precision::bf16)
+    view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
   view_.head = head_ = allocate(feature_count_);
   view_.controls = allocate(control_count_);
   view_.past = allocate(past_count_);
@@ -157,7 +159,8 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
     timed(times_ ? &times_->network : nullptr, [&] { fused->forward(v); });
   } else {
     run(Pass::features);
-    timed(times_ ? &times_->network : nullptr, [&] { network.forward(v.features, head_); });
+    timed(times_ ? &times_->network : nullptr,
+          [&] { network.forward(v.features, v.features_bf16 ? Precision::bf16 : Precision::f32, head_); });
     run(Pass::controls);
   }
   run(Pass::reconstruct);

@@ -183,6 +183,12 @@ NEURASTER_HD f16 to_half(float x) {
 #endif
 }
 
+/// Of a finite number, round to nearest even.
+NEURASTER_HD std::uint16_t to_bf16(float x) {
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
+  return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
 template <typename T>
 NEURASTER_HD Vec4<T> load_half4(const f16* p) {
 #if defined(__F16C__) && !defined(__CUDACC__)

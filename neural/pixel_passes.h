@@ -374,7 +374,14 @@ NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* 
 
 template <typename T>
 NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
-  feature_values(v, x, y, v.features + blocked(v, 0, x, y), v.features + blocked(v, 1, x, y));
+  if (!v.features_bf16)
+    return feature_values(v, x, y, v.features + blocked(v, 0, x, y), v.features + blocked(v, 1, x, y));
+  T values[2][block_channels];
+  feature_values(v, x, y, values[0], values[1]);
+  for (int block = 0; block < 2; ++block) {
+    std::uint16_t* to = v.features_bf16 + blocked(v, block, x, y);
+    for (int c = 0; c < block_channels; ++c) to[c] = to_bf16(static_cast<float>(values[block][c]));
+  }
 }
 
 /// How far each control may go from TAAU: limits of `bounded`, and what 0 stands for.

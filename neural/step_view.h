@@ -61,7 +61,8 @@ struct StepView {
   T* deviation = nullptr;   ///< [4] of working colour over 3x3, depth edge 0..1
   T* seen = nullptr;        ///< [4] warped history at the jittered sample, working colour
   T* flow = nullptr;        ///< [4] dilated motion, 1 where it is to be used, unused
-  T* features = nullptr;    ///< [2][padded][16]
+  T* features = nullptr;    ///< [2][padded][16], or
+  std::uint16_t* features_bf16 = nullptr;
   const T* head = nullptr;  ///< [2][padded][16]
   T* controls = nullptr;    ///< [16]
   T* state = nullptr;       ///< [8]
