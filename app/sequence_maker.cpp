@@ -108,7 +108,12 @@ SequenceMaker::SequenceMaker(const gpu::Device& device, scene::Scene& scene, con
 SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Random& random) const {
   Move move;
   const double duration = scene::camera_duration(camera_);
-  move.step = random.below(6) == 0 ? 0 : random.uniform(1 / 120.0, 1 / 20.0);
+  // Half of them as fast as the path is played, most often at 60 frames a second.
+  const int pace_of_time = random.below(6);
+  if (pace_of_time == 0)
+    move.step = 0;
+  else if (pace_of_time > 3)
+    move.step = random.uniform(1 / 120.0, 1 / 20.0);
   for (int attempt = 0; attempt < 20; ++attempt) {
     move.start = random.uniform(0, std::max(duration, 1.0));
     if (move.step == 0 || !scene::camera_cuts(camera_, move.start, move.start + move.step * shape.frames))
@@ -117,7 +122,7 @@ SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Rando
   move.yaw = random.uniform(-0.8, 0.8);
   move.pitch = random.uniform(-0.35, 0.25);
   const bool still = random.below(8) == 0;
-  if (!still && random.below(2)) {
+  if (!still && random.below(3) == 0) {
     move.turn = random.uniform(0, 0.06);
     move.turn_rate = random.uniform(0.1, 0.8);
   }
@@ -127,7 +132,7 @@ SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Rando
   const double pace = std::clamp(static_cast<double>(glm::length(b.position - a.position)) * 4, 0.3, 4.0);
   for (int axis = 0; axis < 3; ++axis) {
     move.offset[axis] = pace * random.uniform(-0.12, 0.12);
-    if (!still && random.below(2)) move.drift[axis] = pace * random.uniform(-0.012, 0.012);
+    if (!still && random.below(3) == 0) move.drift[axis] = pace * random.uniform(-0.012, 0.012);
   }
   if (still) move.step = 0;
   // The crop of a picture between 432 and 1080 lines.

@@ -1,10 +1,17 @@
-// bench_upscaler: the whole upscaler at 480x270 -> 960x540, stage by stage, against the machine's measured
-// peak of multiply-adds. Threads: NEURASTER_THREADS, else 2.
+// bench_upscaler: the whole upscaler at 480x270 -> 960x540, stage by stage. Floors: multiply-adds over the
+// machine's measured peak, for other passes bytes over its measured copy bandwidth. NEURASTER_THREADS,
+// else 2.
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <thread>
+#include <vector>
 
 #include "../tests/synthetic_scene.h"
 #include "neural/upscaler.h"
@@ -23,7 +30,13 @@ int threads() {
   return text && std::atoi(text) > 0 ? std::atoi(text) : 2;
 }
 
-/// GFLOP/s of one large convolution, 64 -> 64 at 160x160: as near the peak as oneDNN comes.
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// GFLOP/s of one large convolution, 64 -> 64 at 160x160: as near the peak as oneDNN comes. The best of 30.
 double measured_peak(neural::Backend& backend) {
   const neural::Shape shape{64, 160, 160};
   const neural::ConvolutionSpec spec{64, 64, 3, 1, true};
@@ -40,6 +53,40 @@ double measured_peak(neural::Backend& backend) {
                     2e-9 * static_cast<double>(spec.weight_count()) * shape.width * shape.height / seconds);
   }
   return best;
+}
+
+/// Bytes a second, read and written, of copies far larger than the caches. The best of 5.
+double measured_bandwidth() {
+  constexpr std::size_t part = std::size_t{96} << 20;
+  std::vector<std::vector<char>> from(static_cast<std::size_t>(threads()), std::vector<char>(part, 1)),
+      to = from;
+  double best = 0;
+  for (int n = 0; n < 5; ++n) {
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 0; i < from.size(); ++i)
+      workers.emplace_back([&, i] { std::memcpy(to[i].data(), from[i].data(), part); });
+    workers.clear();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    best = std::max(best, 2.0 * static_cast<double>(part * from.size()) / seconds);
+  }
+  return best;
+}
+
+/// What each pass has to read and write once, of the fields in step_view.h: bytes a render and an output
+/// pixel.
+struct PassBytes {
+  double at_render, at_output;
+};
+std::array<PassBytes, 7> bytes_of_passes(Precision precision) {
+  const double features = precision == Precision::bf16 ? 64 : 128;
+  return {{{17 + 28, 0},                       // clean
+           {28 + 4 + 48, 0},                   // neighbourhood
+           {0, 12 + 16},                       // history
+           {16 + 8 + 16 + 16, 16 + 4 + 16},    // warp; previous count rides with the colour
+           {64 + 32 + features + 16 + 4, 20},  // features
+           {128 + 64 + 28, 0},                 // controls
+           {64 + 16 + 16 + 16, 20 + 4 + 8}}};  // reconstruct
 }
 
 void upscale(benchmark::State& state, Precision precision) {
@@ -64,27 +111,45 @@ void upscale(benchmark::State& state, Precision precision) {
     std::swap(history, picture);
   };
   for (int warm = 0; warm < 5; ++warm) next();
-  neural::StageTimes times;
-  upscaler.time_into(&times);
-  for (auto _ : state) next();
+  // Medians over the frames: what else runs on the machine should not count.
+  std::vector<double> network, whole;
+  std::array<std::vector<double>, neural::StageTimes{}.pass.size()> passes;
+  for (auto _ : state) {
+    neural::StageTimes times;
+    upscaler.time_into(&times);
+    next();
+    upscaler.time_into(nullptr);
+    network.push_back(times.network);
+    whole.push_back(times.network);
+    for (std::size_t i = 0; i < times.pass.size(); ++i) {
+      passes[i].push_back(times.pass[i]);
+      whole.back() += times.pass[i];
+    }
+  }
 
-  const double count = static_cast<double>(state.iterations());
   const double peak = measured_peak(*backend);
   const double gflop = 2e-9 * neural::NetworkPlan::shipped().macs_per_pixel() * render.width * render.height;
   const double floor_ms = gflop / peak * 1e3;
-  double total = times.network;
-  for (const double t : times.pass) total += t;
-  std::printf("%s\n  %-14s %8s %8s %7s\n", backend->description().c_str(), "stage", "floor ms", "ms",
+  const double bandwidth = measured_bandwidth();
+  const auto bytes = bytes_of_passes(precision);
+  double whole_floor = floor_ms;
+  const double total = median(whole), of_network = median(network);
+  std::printf("%s\n  %-14s %8s %8s %7s\n", backend->description().c_str(), "stage", "floor ms", "median",
               "share");
   std::printf("  %-14s %8.2f %8.2f %6.1f%%  (%.0f %% of the measured peak, %.0f GFLOP/s)\n", "network",
-              floor_ms, times.network / count, 100 * times.network / total,
-              100 * floor_ms / (times.network / count), peak);
-  for (std::size_t i = 0; i < times.pass.size(); ++i)
-    std::printf("  %-14s %8s %8.2f %6.1f%%\n", pass_names[i], "-", times.pass[i] / count,
-                100 * times.pass[i] / total);
-  std::printf("  %-14s %8s %8.2f\n", "whole", "-", total / count);
-  state.counters["network_ms"] = times.network / count;
-  state.counters["share_of_peak"] = floor_ms / (times.network / count);
+              floor_ms, of_network, 100 * of_network / total, 100 * floor_ms / of_network, peak);
+  for (std::size_t i = 0; i < passes.size(); ++i) {
+    const double pass_floor = (bytes[i].at_render * render.width * render.height +
+                               bytes[i].at_output * output.width * output.height) /
+                              bandwidth * 1e3;
+    whole_floor += pass_floor;
+    std::printf("  %-14s %8.2f %8.2f %6.1f%%\n", pass_names[i], pass_floor, median(passes[i]),
+                100 * median(passes[i]) / total);
+  }
+  std::printf("  %-14s %8.2f %8.2f          (copies at %.1f GB/s)\n", "whole", whole_floor, total,
+              bandwidth * 1e-9);
+  state.counters["network_ms"] = of_network;
+  state.counters["share_of_peak"] = floor_ms / of_network;
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ class Operation {
   virtual ~Operation() = default;
   virtual void forward() = 0;
   virtual void backward(bool accumulate) = 0;
+  virtual std::string implementation() const { return {}; }
 };
 
 /// Everything between the warped history and the reconstruction as few launches, for inference: the passes
@@ -109,7 +110,14 @@ class BackendOf {
   virtual void copy_out(void* host, const void* memory, std::size_t bytes) {
     std::memcpy(host, memory, bytes);
   }
-  virtual TensorPtr tensor(Shape shape, bool with_gradient) = 0;
+  /// `exact`: in T whatever the precision, for the network's result.
+  virtual TensorPtr tensor(Shape shape, bool with_gradient, bool exact = false) = 0;
+  /// Makes a tensor's values lie at `values`, which are in interface layout and of this precision, in place
+  /// of a write() or read(); for operations that run before the next call. False where the backend cannot.
+  virtual bool alias(Tensor& tensor, void* values, Precision precision) {
+    (void)tensor, (void)values, (void)precision;
+    return false;
+  }
   virtual std::shared_ptr<ParameterOf<T>> parameter(const ConvolutionSpec& spec) = 0;
 
   virtual std::unique_ptr<Operation> convolution(const ConvolutionSpec& spec, TensorPtr source,

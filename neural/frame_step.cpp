@@ -54,8 +54,11 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_outpu
   view_.raw_motion = allocate(render * 2);
   view_.mean = allocate(render * 4);
   view_.deviation = allocate(render * 4);
+  view_.seen = allocate(render * 4);
   view_.flow = allocate(render * 4);
   view_.features = allocate(feature_count_);
+  if (backend.precision() == Precision::bf16)
+    view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
   view_.head = head_ = allocate(feature_count_);
   view_.controls = allocate(control_count_);
   view_.past = allocate(past_count_);
@@ -67,6 +70,7 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_outpu
   view_.g_controls = allocate(control_count_);
   view_.g_head = allocate(feature_count_);
   view_.g_features = allocate(feature_count_);
+  view_.g_seen = allocate(render * 4);
   view_.g_warped = allocate(output * 4);
   view_.g_warped_count = allocate(output);
   view_.g_past = allocate(past_count_);
@@ -155,7 +159,8 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
     timed(times_ ? &times_->network : nullptr, [&] { fused->forward(v); });
   } else {
     run(Pass::features);
-    timed(times_ ? &times_->network : nullptr, [&] { network.forward(v.features, head_); });
+    timed(times_ ? &times_->network : nullptr,
+          [&] { network.forward(v.features, v.features_bf16 ? Precision::bf16 : Precision::f32, head_); });
     run(Pass::controls);
   }
   run(Pass::reconstruct);
@@ -175,6 +180,7 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
   v.g_past_count = v.reset ? nullptr : past->g_count;
   backend_.clear(v.g_controls, area(v.render) * control_channels * sizeof(T));
   backend_.clear(v.g_head, area(v.padded) * feature_channels * sizeof(T));
+  backend_.clear(v.g_seen, area(v.render) * 4 * sizeof(T));
   backend_.clear(v.g_past, area(v.past_output) * 4 * sizeof(T));
   backend_.run_backward(Pass::reconstruct, v);
   backend_.run_backward(Pass::controls, v);

@@ -17,8 +17,8 @@ template <typename T>
 void display_encode_backward(const T rgb[3], const T g_encoded[3], T g_rgb[3]);
 
 struct LossSettings {
-  double temporal = 0.3;   ///< weight of the change of the error from frame to frame
-  double softness = 0.03;  ///< errors below count as their square, above as themselves (Charbonnier)
+  double temporal = 0.25;  ///< weight of the change of the error from frame to frame
+  double softness = 0.1;   ///< errors below count as their square, above as themselves (Charbonnier)
 };
 
 /// Loss of the frames of one window, and its gradient.

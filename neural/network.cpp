@@ -144,7 +144,7 @@ NetworkRun<T>::NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const 
         value.parent >= 0
             ? tensors_[static_cast<std::size_t>(value.parent)]->slice(value.first_channel, value.channels)
             : backend.tensor({value.channels, padded.height >> value.level, padded.width >> value.level},
-                             training);
+                             training, i + 1 == tensors_.size());
   }
   for (std::size_t i = 0; i < plan.layers().size(); ++i) {
     const Layer& layer = plan.layers()[i];
@@ -167,10 +167,15 @@ NetworkRun<T>::NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const 
 }
 
 template <typename T>
-void NetworkRun<T>::forward(const T* features, T* head) {
-  backend_.write(*tensors_.front(), features);
+void NetworkRun<T>::forward(void* features, Precision precision, T* head) {
+  Tensor& result = *tensors_[static_cast<std::size_t>(plan_.layers().back().destination)];
+  if (!backend_.alias(*tensors_.front(), features, precision)) {
+    if (precision != Precision::f32) core::fail("this backend takes the network's input as f32 only");
+    backend_.write(*tensors_.front(), static_cast<const T*>(features));
+  }
+  const bool in_place = backend_.alias(result, head, Precision::f32);
   for (auto& operation : operations_) operation->forward();
-  backend_.read(*tensors_[static_cast<std::size_t>(plan_.layers().back().destination)], head);
+  if (!in_place) backend_.read(result, head);
 }
 
 template <typename T>
@@ -186,6 +191,13 @@ std::vector<T> NetworkRun<T>::value_of_layer(std::size_t layer) {
   std::vector<T> values(tensor.shape().elements());
   backend_.read(tensor, values.data());
   return values;
+}
+
+template <typename T>
+std::vector<std::string> NetworkRun<T>::implementations() const {
+  std::vector<std::string> names;
+  for (const auto& operation : operations_) names.push_back(operation->implementation());
+  return names;
 }
 
 template class Parameters<float>;

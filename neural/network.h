@@ -73,12 +73,16 @@ class NetworkRun {
   /// `padded` in multiples of NetworkPlan::alignment.
   NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters, Size padded,
              bool training);
-  void forward(const T* features, T* head);
+  void forward(const T* features, T* head) { forward(const_cast<T*>(features), Precision::f32, head); }
+  /// Features in the backend's own precision, where the pass that made them wrote it (bf16).
+  void forward(void* features, Precision precision, T* head);
   /// Where the backend has it, and not for training: does the work of forward() and of the passes beside it.
   FusedNetworkOf<T>* fused() { return fused_.get(); }
   void backward(const T* g_head, T* g_features);
   /// For tests: the value a layer wrote, in the interface's layout.
   std::vector<T> value_of_layer(std::size_t layer);
+  /// How each operation is done, by the backend's name for it.
+  std::vector<std::string> implementations() const;
 
  private:
   BackendOf<T>& backend_;

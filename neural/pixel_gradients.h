@@ -14,7 +14,8 @@ inline namespace NEURASTER_ISA {
 template <typename T>
 NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
-  const Reconstruction<T> r(v, x, y);
+  const Kernel<T> kernel(v, x, y);
+  const Reconstruction<T> r(v, i, kernel);
   const T* control = v.controls + control_channels * r.sample;
   const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i));
 
@@ -29,29 +30,47 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
       g_blended[c] = g[c];
     }
   }
-  T g_alpha = 0, g_fresh[4] = {}, g_smooth[4] = {};
+  T g_alpha = 0, g_innovated = 0, g_fresh[4] = {}, g_seen[4] = {}, g_smooth[4] = {};
   for (int c = 0; c < 3; ++c) {
-    g_alpha += g_blended[c] * (r.fresh[c] - r.rectified[c]);
+    g_alpha += g_blended[c] * (r.fresh[c] - r.expected[c]);
     g_fresh[c] = g_blended[c] * r.alpha;
-    g_rectified[c] += g_blended[c] * (1 - r.alpha);
+    g_seen[c] = -g_fresh[c] * r.innovated;
+    g_innovated -= g_fresh[c] * (r.seen[c] - r.rectified[c]);
+    g_rectified[c] += g_blended[c] - g_fresh[c] * (1 - r.innovated);
   }
-  g_smooth[2] = g_blended[0] * r.deviation[0];
-  const T total = r.kernel.confidence + r.count;
-  const T g_kept = v.g_count[i] - g_alpha * r.kernel.confidence / (total * total);
+  g_smooth[2] = g_blended[0] * r.deviation[0] * r.fading;
+  g_alpha += g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
+  const T total = kernel.confidence + r.count;
+  const T g_kept = v.g_count[i] - g_alpha * kernel.confidence / (total * total);
   const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(still_memory));
   if (limited) g_smooth[1] = g_kept;
-  T g_wanted = limited ? T(0) : g_kept;
+  const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
+  const T part = (1 - present) / (r.wanted_count + T(innovation_count));
+  T g_wanted = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part;
 
   // Rectification and sharpening of the history.
   T g_sharp[4] = {}, g_relaxed_gamma = 0;
   for (int c = 0; c < 3; ++c) {
-    const T reach = r.deviation[c] * r.smooth.value[0] * r.relaxed;
-    if (r.sharp[c] > r.mean[c] + reach)
+    if (r.sharp[c] > r.most_history[c])
       g_relaxed_gamma += g_rectified[c] * r.deviation[c];
-    else if (r.sharp[c] < r.mean[c] - reach)
+    else if (r.sharp[c] < r.least_history[c])
       g_relaxed_gamma -= g_rectified[c] * r.deviation[c];
     else
       g_sharp[c] = g_rectified[c];
+  }
+  for (int k = 0; k < 9; ++k) {
+    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * kernel.sample(k));
+    T through[4] = {};
+    for (int c = 0; c < 3; ++c) {
+      const T g_clamped = kernel.weight(k) * kernel.scale * g_seen[c];
+      if (seen[c] > r.most_history[c])
+        g_relaxed_gamma += g_clamped * r.deviation[c];
+      else if (seen[c] < r.least_history[c])
+        g_relaxed_gamma -= g_clamped * r.deviation[c];
+      else
+        through[c] = g_clamped;
+    }
+    Vec4<T>::make(through[0], through[1], through[2], 0).add_to(v.g_seen + 4 * kernel.sample(k));
   }
   g_smooth[0] = g_relaxed_gamma * r.relaxed;
   g_wanted += g_relaxed_gamma * r.smooth.value[0] * r.still;
@@ -65,15 +84,16 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   // The kernel.
   T* g_control = v.g_controls + control_channels * r.sample;
   const Vec4<T> gf = Vec4<T>::make(g_fresh[0], g_fresh[1], g_fresh[2], 0);
-  const T at_mean = dot(gf, r.fresh);
-  T g_exponents[Kernel<T>::lanes] = {};
-  for (int k = 0; k < 9; ++k)
-    g_exponents[k] = dot(gf, Vec4<T>::load(v.sample + 4 * r.kernel.taps[k])) - at_mean;
-  for (int k = 0; k < Kernel<T>::lanes; ++k) g_exponents[k] *= r.kernel.weights[k];
+  const Vec4<T> gs = Vec4<T>::make(g_seen[0], g_seen[1], g_seen[2], 0);
+  const T at_mean = dot(gf, r.fresh) + dot(gs, r.seen);
+  T g_exponents[9], g0 = 0, g1 = 0, g2 = 0;
   const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
-  T g0 = 0, g1 = 0, g2 = 0;
-  for (int k = 0; k < Kernel<T>::lanes; ++k) {
-    const T dx = r.kernel.dx[k], dy = r.kernel.dy[k], a = g_exponents[k] * (l0 * dx + l1 * dy);
+  for (int k = 0; k < 9; ++k) {
+    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * kernel.sample(k));
+    const T toward = dot(gf, Vec4<T>::load(v.sample + 4 * kernel.sample(k))) +
+                     dot(gs, least(most(seen, r.least_history), r.most_history)) - at_mean;
+    g_exponents[k] = toward * kernel.weight(k) * kernel.scale;
+    const T dx = kernel.dx[logits + k], dy = kernel.dy[logits + k], a = g_exponents[k] * (l0 * dx + l1 * dy);
     g0 += a * dx;
     g1 += a * dy;
     g2 += g_exponents[k] * l2 * dy * dy;
@@ -81,6 +101,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   add_at(g_control + kernel_l0, -g0);
   add_at(g_control + kernel_l1, -g1);
   add_at(g_control + kernel_l2, -g2);
+  g_exponents[4] = g_innovated * present;
   for (int k = 0; k < 9; ++k) add_at(g_control + logits + k, g_exponents[k]);
 }
 
@@ -95,6 +116,7 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
   out[kernel_l1] = g[kernel_l1] / T(kernel_sigma) * bounded_slope(h[kernel_l1], T(1.5));
   out[kernel_l2] = g[kernel_l2] * c[kernel_l2] * bounded_slope(h[kernel_l2], T(1.5));
   for (int k = logits; k < gamma; ++k) out[k] = g[k] * bounded_slope(h[k], T(6));
+  out[innovation] = g[innovation] * c[innovation] * (1 - c[innovation]);
   out[gamma] = g[gamma] * c[gamma] * bounded_slope(h[gamma], T(2));
   out[memory] = g[memory] * c[memory] * bounded_slope(h[memory], T(3));
   out[residual] = g[residual] * bounded_slope(h[residual], T(1));
@@ -122,7 +144,8 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
                       T(1 - instability_memory) * g_next * sign * bounded_slope(past.normalised_point, T(1));
   const T g_area_y = g0[12] * bounded_slope(past.normalised_area, T(2));
   const Vec4<T> g_area = Vec4<T>::make(g0[3] + g_area_y / spread, g0[4], g0[5], 0);
-  const Vec4<T> g_point = Vec4<T>::make(g0[6] + g_point_y / spread, g0[7], g0[8], 0);
+  const Vec4<T> g_point =
+      Vec4<T>::make(g0[6] + g_point_y / spread, g0[7], g0[8], 0) + Vec4<T>::load(v.g_seen + 4 * i);
   const T g_count = g1[2] * 8 / ((8 + past.count) * (8 + past.count));
 
   const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);

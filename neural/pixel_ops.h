@@ -136,6 +136,11 @@ NEURASTER_HD Vec4<T> most(Vec4<T> a, Vec4<T> b) {
 #endif
 }
 template <typename T>
+NEURASTER_HD Vec4<T> square_root(Vec4<T> a) {
+  for (int i = 0; i < 4; ++i) a.v[i] = std::sqrt(a.v[i]);
+  return a;
+}
+template <typename T>
 NEURASTER_HD T dot(Vec4<T> a, Vec4<T> b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
 }
@@ -178,6 +183,12 @@ NEURASTER_HD f16 to_half(float x) {
 #endif
 }
 
+/// Of a finite number, round to nearest even.
+NEURASTER_HD std::uint16_t to_bf16(float x) {
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
+  return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
 template <typename T>
 NEURASTER_HD Vec4<T> load_half4(const f16* p) {
 #if defined(__F16C__) && !defined(__CUDACC__)
@@ -208,14 +219,13 @@ NEURASTER_HD void store_half4(f16* p, Vec4<T> x) {
 
 // --- functions with a derivative beside them -------------------------------------------------------------
 
-/// e^x for x in [-80, 80]; relative error below 3e-7 in float. Branch-free, so that loops over it vectorise.
+/// e^x, for results between 1e-35 and 1e35, and one of these beyond; relative error below 3e-7 in float.
+/// Branch-free and limited as an integer, so that loops over it vectorise well.
 NEURASTER_HD float exponential(float x) {
-  const float t = clamped(x, -80.0f, 80.0f) * 1.44269504f;
-  const float whole = static_cast<float>(static_cast<int>(t + (t < 0 ? -0.5f : 0.5f)));
-  const float f = (t - whole) * 0.693147181f;
+  const float t = x * 1.44269504f, whole = std::floor(t + 0.5f), f = (t - whole) * 0.693147181f;
   const float p =
       1 + f * (1 + f * (0.5f + f * (1 / 6.0f + f * (1 / 24.0f + f * (1 / 120.0f + f * (1 / 720.0f))))));
-  return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
+  return p * std::bit_cast<float>((clamped(static_cast<std::int32_t>(whole), -115, 115) + 127) << 23);
 }
 NEURASTER_HD double exponential(double x) {
   return std::exp(clamped(x, -80.0, 80.0));

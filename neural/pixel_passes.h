@@ -8,11 +8,15 @@ namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
 // TAAU, where the untrained network starts, and how far it may go from there.
-inline constexpr float kernel_sigma = 0.47f;     ///< Gaussian of a sample's distance, output pixels
-inline constexpr float confidence_sigma = 0.6f;  ///< how fast a distant sample loses its say, output pixels
-inline constexpr float start_gamma = 1.25f;      ///< history box: mean +- gamma * deviation
-inline constexpr float start_memory = 6.0f;      ///< samples that history may stand for
-inline constexpr float dilation_threshold = 0.15f;
+inline constexpr float kernel_sigma = 0.55f;     ///< Gaussian of a sample's distance, output pixels
+inline constexpr float confidence_sigma = 0.7f;  ///< how fast a distant sample loses its say, output pixels
+inline constexpr float box_slope =
+    2.0f;  ///< of the samples that make the history box: exp(-(slope * render pixels)^2 / 2)
+inline constexpr float start_gamma = 1.25f;       ///< history box: mean +- gamma * deviation
+inline constexpr float start_memory = 1.5f;       ///< samples that history may stand for
+inline constexpr float innovation_count = 0.25f;  ///< samples at which the history's error counts half
+inline constexpr float start_innovation = 1.0f;   ///< of a logistic function
+inline constexpr float dilation_threshold = 0.05f;
 inline constexpr float disocclusion_start = 0.03f, disocclusion_full = 0.10f;
 inline constexpr float deviation_floor = 0.01f;  ///< of a normalised difference
 inline constexpr float instability_memory = 0.85f;
@@ -22,7 +26,19 @@ inline constexpr float still_memory = 400.0f;  ///< samples, added to the memory
 inline constexpr float still_growth = 3.0f;    ///< a sample counts that many more
 
 /// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
-enum Control { kernel_l0 = 0, kernel_l1, kernel_l2, logits, gamma = 12, memory, residual, sharpening };
+/// Only differences of logits count, so the place of the middle one holds something else: how much of the
+/// correction is what history got wrong at the samples, the rest being what it differs from them here.
+enum Control {
+  kernel_l0 = 0,
+  kernel_l1,
+  kernel_l2,
+  logits,
+  innovation = logits + 4,
+  gamma = 12,
+  memory,
+  residual,
+  sharpening
+};
 
 template <typename T>
 NEURASTER_HD int index(Size size, int x, int y) {
@@ -153,7 +169,8 @@ NEURASTER_HD Vec4<T> past_color(const StepView<T>& v, std::int64_t i) {
 template <typename T>
 NEURASTER_HD void history(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.past_output, x, y);
-  to_working(past_color(v, i)).store(v.past + 4 * i);
+  const Vec4<T> rgb = past_color(v, i);
+  to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], v.past_count[i])).store(v.past + 4 * i);
 }
 
 /// Where an output pixel lies among the jittered samples, and where its surface was.
@@ -231,23 +248,19 @@ NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
     return;
   }
   const CubicTaps<T> taps(place.past_x, place.past_y, v.past_output);
-  Vec4<T> sum = Vec4<T>::all(0);
+  Vec4<T> sum = Vec4<T>::all(0), smooth = sum;
   for (int r = 0; r < 4; ++r) {
-    Vec4<T> row = Vec4<T>::all(0);
-    for (int c = 0; c < 4; ++c)
-      row = row + Vec4<T>::load(v.past + 4 * (taps.rows[r] + taps.columns[c])) * taps.wx[c];
-    sum = sum + row * taps.wy[r];
-  }
-  T smooth = 0, count = 0;
-  for (int r = 1; r < 3; ++r)
-    for (int c = 1; c < 3; ++c) {
-      const T weight = (c == 1 ? 1 - taps.tx : taps.tx) * (r == 1 ? 1 - taps.ty : taps.ty);
-      const std::int64_t k = taps.rows[r] + taps.columns[c];
-      smooth += weight * v.past[4 * k];
-      count += weight * v.past_count[k];
+    Vec4<T> row = Vec4<T>::all(0), middle = row;
+    for (int c = 0; c < 4; ++c) {
+      const Vec4<T> texel = Vec4<T>::load(v.past + 4 * (taps.rows[r] + taps.columns[c]));
+      row = row + texel * taps.wx[c];
+      if (c == 1 || c == 2) middle = middle + texel * (c == 1 ? 1 - taps.tx : taps.tx);
     }
-  Vec4<T>::make(sum[0], sum[1], sum[2], sum[0] - smooth).store(v.warped + 4 * i);
-  v.warped_count[i] = count * trust(v, s);
+    sum = sum + row * taps.wy[r];
+    if (r == 1 || r == 2) smooth = smooth + middle * (r == 1 ? 1 - taps.ty : taps.ty);
+  }
+  Vec4<T>::make(sum[0], sum[1], sum[2], sum[0] - smooth[0]).store(v.warped + 4 * i);
+  v.warped_count[i] = smooth[3] * trust(v, s);
 }
 
 /// The latent state at the place the surface came from.
@@ -323,6 +336,7 @@ NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* 
   const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
 
   T* f = low;
+  past.point.store(v.seen + 4 * i);
   const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
   for (int c = 0; c < 3; ++c) {
     f[c] = sample[c];
@@ -360,7 +374,14 @@ NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* 
 
 template <typename T>
 NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
-  feature_values(v, x, y, v.features + blocked(v, 0, x, y), v.features + blocked(v, 1, x, y));
+  if (!v.features_bf16)
+    return feature_values(v, x, y, v.features + blocked(v, 0, x, y), v.features + blocked(v, 1, x, y));
+  T values[2][block_channels];
+  feature_values(v, x, y, values[0], values[1]);
+  for (int block = 0; block < 2; ++block) {
+    std::uint16_t* to = v.features_bf16 + blocked(v, block, x, y);
+    for (int c = 0; c < block_channels; ++c) to[c] = to_bf16(static_cast<float>(values[block][c]));
+  }
 }
 
 /// How far each control may go from TAAU: limits of `bounded`, and what 0 stands for.
@@ -372,6 +393,7 @@ NEURASTER_HD void controls_from(const StepView<T>& v, int x, int y, const T* h, 
   c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(kernel_sigma);
   c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(kernel_sigma);
   for (int k = logits; k < gamma; ++k) c[k] = bounded(h[k], T(6));
+  c[innovation] = 1 / (1 + exponential(-T(start_innovation) - h[innovation]));
   c[gamma] = T(start_gamma) * exponential(bounded(h[gamma], T(2)));
   c[memory] = T(start_memory) * exponential(bounded(h[memory], T(3)));
   c[residual] = bounded(h[residual], T(1));
@@ -384,53 +406,60 @@ NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
   controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));
 }
 
-/// The nine nearest samples of an output pixel and their weights. Arrays are padded to sixteen, so that the
-/// loops over them become a few vector instructions; the padding weighs nothing.
+/// The nine nearest samples of an output pixel and their weights. One vector of exponentials makes them all,
+/// with the lanes of the controls: the kernel's nine where its logits lie, and in the lanes before and after
+/// them three for the columns and three for the rows of the history box, which is separable.
 template <typename T>
 struct Kernel {
-  static constexpr int lanes = 16;
-  std::int64_t taps[9];
-  T dx[lanes], dy[lanes], weights[lanes];  ///< distances in output pixels; weights sum to 1
+  static constexpr int lanes = control_channels, columns = 0, taps = logits, middle = logits + 4, rows = 12;
+  Place<T> place;
+  std::int64_t row[3], column[3];  ///< the samples, clamped to the picture
+  T dx[lanes], dy[lanes];          ///< distances in output pixels
+  T weights[lanes];
+  T scale, near_scale;  ///< one over the sum of the kernel's weights, and of the box's
   T confidence;
-  NEURASTER_HD Kernel(const StepView<T>& v, const Place<T>& place, const T* control) {
-    constexpr T column[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1};
-    constexpr T line[lanes] = {-1, -1, -1, 0, 0, 0, 1, 1, 1};
-    T logit[lanes];
-    for (int k = 9; k < lanes; ++k) logit[k] = T(-1e4);
-    const std::int64_t center = index<T>(v.render, place.sx, place.sy), width = v.render.width;
-    const bool interior =
-        place.sx > 0 && place.sy > 0 && place.sx + 1 < v.render.width && place.sy + 1 < v.render.height;
-    if (interior) {
-      for (int k = 0; k < 9; ++k) {
-        taps[k] = center + (k / 3 - 1) * width + (k % 3 - 1);
-        logit[k] = control[logits + k];
-      }
-    } else {
-      for (int k = 0; k < 9; ++k) {
-        const int sx = place.sx + k % 3 - 1, sy = place.sy + k / 3 - 1;
-        const bool inside = sx >= 0 && sy >= 0 && sx < v.render.width && sy < v.render.height;
-        taps[k] = inside ? index<T>(v.render, sx, sy) : center;
-        logit[k] = inside ? control[logits + k] : T(-1e4);
-      }
+  NEURASTER_HD Kernel(const StepView<T>& v, int x, int y) : place(v, x, y) {
+    constexpr T across[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0, 0, 0};
+    constexpr T down[lanes] = {0, 0, 0, -1, -1, -1, 0, 0, 0, 1, 1, 1, -1, 0, 1, 0};
+    for (int k = 0; k < 3; ++k) {
+      row[k] = clamped(place.sy + k - 1, 0, v.render.height - 1) * std::int64_t{v.render.width};
+      column[k] = clamped(place.sx + k - 1, 0, v.render.width - 1);
     }
+    const T* control = v.controls + control_channels * (row[1] + column[1]);
     const T x0 = static_cast<T>(place.sx) + T(0.5) + v.jitter[0] - place.u;
     const T y0 = static_cast<T>(place.sy) + T(0.5) + v.jitter[1] - place.w;
     const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
-    T top = T(-1e30), sum = 0;
+    const T near_x = T(box_slope) * v.inverse_ratio[0], near_y = T(box_slope) * v.inverse_ratio[1];
     for (int k = 0; k < lanes; ++k) {
-      dx[k] = (x0 + column[k]) * ratio_x(v);
-      dy[k] = (y0 + line[k]) * ratio_y(v);
-      const T a = l0 * dx[k] + l1 * dy[k], b = l2 * dy[k];
-      weights[k] = logit[k] - T(0.5) * (a * a + b * b);
+      dx[k] = (x0 + across[k]) * ratio_x(v);
+      dy[k] = (y0 + down[k]) * ratio_y(v);
+      const T a = (k < taps   ? near_x
+                   : k < rows ? l0
+                              : T(0)) *
+                      dx[k] +
+                  (k < taps || k >= rows ? T(0) : l1) * dy[k];
+      const T b = (k < taps ? T(0) : k < rows ? l2 : near_y) * dy[k];
+      weights[k] = (k < taps || k >= rows || k == middle ? T(0) : control[k]) - T(0.5) * (a * a + b * b);
     }
-    for (int k = 0; k < 9; ++k) top = most(top, weights[k]);
-    for (int k = 0; k < lanes; ++k) weights[k] = exponential(weights[k] - top);
-    for (int k = 0; k < 9; ++k) sum += weights[k];
-    const T scale = 1 / sum;
-    for (int k = 0; k < lanes; ++k) weights[k] *= scale;
-    confidence =
-        exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx[4] * dx[4] + dy[4] * dy[4]));
+    // A sample that is not there weighs nothing.
+    if (place.sx == 0 || place.sy == 0 || place.sx + 1 >= v.render.width || place.sy + 1 >= v.render.height)
+      for (int k = 0; k < lanes; ++k) {
+        const int sx = place.sx + static_cast<int>(across[k]), sy = place.sy + static_cast<int>(down[k]);
+        if (sx < 0 || sy < 0 || sx >= v.render.width || sy >= v.render.height) weights[k] = T(-1e4);
+      }
+    // Relative to the middle one, so that the nearest of far samples still count.
+    const T top = weights[middle];
+    for (int k = 0; k < lanes; ++k)
+      weights[k] = exponential(weights[k] - (k < taps || k >= rows ? T(0) : top));
+    const T* w = weights + taps;
+    scale = 1 / (((w[0] + w[1]) + (w[2] + w[3])) + ((w[4] + w[5]) + (w[6] + w[7])) + w[8]);
+    near_scale = 1 / ((weights[0] + weights[1] + weights[2]) * (weights[12] + weights[13] + weights[14]));
+    confidence = exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) *
+                             (dx[middle] * dx[middle] + dy[middle] * dy[middle]));
   }
+  /// The sample under tap k of 9.
+  NEURASTER_HD std::int64_t sample(int k) const { return row[k / 3] + column[k % 3]; }
+  NEURASTER_HD T weight(int k) const { return weights[taps + k]; }
 };
 
 /// The last four controls (gamma, memory, residual, sharpening), bilinear between the samples.
@@ -454,54 +483,80 @@ struct SmoothControls {
 /// Everything between the controls and the pixel, shared with its gradient.
 template <typename T>
 struct Reconstruction {
-  Place<T> place;
+  const Kernel<T>& kernel;
   std::int64_t sample;
-  Kernel<T> kernel;
   SmoothControls<T> smooth;
-  Vec4<T> fresh, warped, mean, deviation, sharp, rectified, blended, result, low, high;
-  T count, alpha, wanted_count, still, relaxed;
-  NEURASTER_HD Reconstruction(const StepView<T>& v, int x, int y)
-      : place(v, x, y),
-        sample(index<T>(v.render, place.sx, place.sy)),
-        kernel(v, place, v.controls + control_channels * sample),
-        smooth(v, place) {
-    const std::int64_t i = index<T>(v.output, x, y);
-    fresh = Vec4<T>::all(0);
+  Vec4<T> fresh, warped;
+  Vec4<T> mean, deviation;  ///< of the samples by their nearness to this output pixel: the history box
+  Vec4<T> sharp, rectified, seen, expected, blended, result, low, high;
+  Vec4<T> least_history, most_history;  ///< the box
+  T count, alpha, wanted_count, still, relaxed, innovated, fading;
+  NEURASTER_HD Reconstruction(const StepView<T>& v, std::int64_t i, const Kernel<T>& its_kernel)
+      : kernel(its_kernel), sample(kernel.sample(4)), smooth(v, kernel.place) {
+    fresh = mean = Vec4<T>::all(0);
     low = Vec4<T>::all(T(1e30)), high = Vec4<T>::all(T(-1e30));
-    for (int k = 0; k < 9; ++k) {
-      const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.taps[k]);
-      fresh = fresh + c * kernel.weights[k];
-      low = least(low, c), high = most(high, c);
+    Vec4<T> squares = mean;
+    for (int r = 0; r < 3; ++r) {
+      Vec4<T> sum = Vec4<T>::all(0), sum_of_squares = sum;
+      for (int k = 3 * r; k < 3 * r + 3; ++k) {
+        const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.sample(k));
+        const Vec4<T> near = c * kernel.weights[Kernel<T>::columns + k - 3 * r];
+        fresh = fresh + c * kernel.weight(k);
+        sum = sum + near;
+        sum_of_squares = sum_of_squares + c * near;
+        low = least(low, c), high = most(high, c);
+      }
+      mean = mean + sum * kernel.weights[Kernel<T>::rows + r];
+      squares = squares + sum_of_squares * kernel.weights[Kernel<T>::rows + r];
     }
+    fresh = fresh * kernel.scale;
+    mean = mean * kernel.near_scale;
     warped = Vec4<T>::load(v.warped + 4 * i);
-    mean = Vec4<T>::load(v.mean + 4 * sample);
-    deviation = Vec4<T>::load(v.deviation + 4 * sample);
+    deviation = square_root(most(squares * kernel.near_scale - mean * mean, Vec4<T>::all(0)));
     sharp = warped + Vec4<T>::make(smooth.value[3] * warped[3], 0, 0, 0);
     const T* flow = v.flow + 4 * sample;
     still = flow[0] == 0 && flow[1] == 0 ? T(1) : T(0);
     wanted_count = v.warped_count[i];
     relaxed = 1 + still * wanted_count;
     const Vec4<T> reach = deviation * (smooth.value[0] * relaxed);
-    rectified = least(most(sharp, mean - reach), mean + reach);
+    least_history = mean - reach, most_history = mean + reach;
+    rectified = least(most(sharp, least_history), most_history);
+    // The samples beside the pixel tell the colour of where they lie. What history got wrong there is the
+    // better correction: the detail it has between samples is kept (back-projection: M. Irani and S. Peleg,
+    // "Improving Resolution by Image Registration", 1991).
+    seen = Vec4<T>::all(0);
+    for (int k = 0; k < 9; ++k)
+      seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
+                        kernel.weight(k);
+    seen = seen * kernel.scale;
+    // Nothing can be learned from the error of a history that is not there.
+    innovated = v.controls[control_channels * sample + innovation] * wanted_count /
+                (wanted_count + T(innovation_count));
+    expected = rectified + (seen - rectified) * innovated;
     count = least(wanted_count, smooth.value[1] + still * T(still_memory));
     alpha = kernel.confidence / (kernel.confidence + count);
-    blended = rectified + (fresh - rectified) * alpha;
-    blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0], 0, 0, 0);
+    blended = rectified + (fresh - expected) * alpha;
+    // Where nothing moves the residual fades with the new sample's weight, or the picture would never rest.
+    fading = 1 + still * (alpha - 1);
+    blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0] * fading, 0, 0, 0);
     low = least(low, rectified), high = most(high, rectified);
     result = least(most(blended, low), high);
   }
 };
 
 template <typename T>
-NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.output, x, y);
-  const Reconstruction<T> r(v, x, y);
+NEURASTER_HD void reconstruct(const StepView<T>& v, std::int64_t i, const Kernel<T>& kernel) {
+  const Reconstruction<T> r(v, i, kernel);
   v.count[i] = r.count + r.kernel.confidence * (1 + T(still_growth) * r.still);
   const Vec4<T> rgb = from_working(r.result);
   if (v.out_half)
     store_half4(v.out_half + 4 * i, rgb);
   else
     rgb.store(v.out_linear + 4 * i);
+}
+template <typename T>
+NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
+  reconstruct(v, index<T>(v.output, x, y), Kernel<T>(v, x, y));
 }
 
 }  // namespace NEURASTER_ISA

@@ -59,8 +59,10 @@ struct StepView {
   T* raw_motion = nullptr;  ///< [2] render pixels
   T* mean = nullptr;        ///< [4] working colour over 3x3, disocclusion 0..1
   T* deviation = nullptr;   ///< [4] of working colour over 3x3, depth edge 0..1
+  T* seen = nullptr;        ///< [4] warped history at the jittered sample, working colour
   T* flow = nullptr;        ///< [4] dilated motion, 1 where it is to be used, unused
-  T* features = nullptr;    ///< [2][padded][16]
+  T* features = nullptr;    ///< [2][padded][16], or
+  std::uint16_t* features_bf16 = nullptr;
   const T* head = nullptr;  ///< [2][padded][16]
   T* controls = nullptr;    ///< [16]
   T* state = nullptr;       ///< [8]
@@ -68,7 +70,7 @@ struct StepView {
   std::uint32_t* bad_in_row = nullptr;  ///< adds values that were not finite or out of range
 
   // Output resolution.
-  T* past = nullptr;  ///< [4] history as working colour, of past_output's size
+  T* past = nullptr;  ///< [4] history as working colour, its count; of past_output's size
   const T* past_count = nullptr;
   T* warped = nullptr;        ///< [4] working colour, brightness lost by a bilinear filter
   T* warped_count = nullptr;  ///< samples behind the warped history; 0 where there is none
@@ -83,6 +85,7 @@ struct StepView {
   T* g_head = nullptr;
   T* g_features = nullptr;
   T* g_state = nullptr;
+  T* g_seen = nullptr;  ///< added to
   T* g_warped = nullptr;
   T* g_warped_count = nullptr;
   T* g_past = nullptr;

@@ -66,7 +66,8 @@ void Upscaler::draw(DebugView view, f16* rgba) const {
   for (int y = 0; y < v.output.height; ++y)
     for (int x = 0; x < v.output.width; ++x) {
       const std::int64_t i = static_cast<std::int64_t>(y) * v.output.width + x;
-      const pixel::Reconstruction<float> r(v, x, y);
+      const pixel::Kernel<float> kernel(v, x, y);
+      const pixel::Reconstruction<float> r(v, i, kernel);
       float shade[3] = {0, 0, 0};
       const auto grey = [&](float value) { std::fill_n(shade, 3, value); };
       switch (view) {
@@ -76,7 +77,7 @@ void Upscaler::draw(DebugView view, f16* rgba) const {
           break;
         }
         case DebugView::disocclusion:
-          grey(r.mean[3]);
+          grey(v.mean[4 * r.sample + 3]);
           break;
         case DebugView::blend_weight:
           grey(r.alpha);

@@ -172,6 +172,19 @@ TEST(CpuBackend, EveryLayerOfTheNetworkMatchesTheReference) {
   EXPECT_LT(worst_difference(a.g_weights, b.g_weights), 5e-5);
 }
 
+/// A layout that oneDNN has no kernel for costs a factor of a hundred and no error.
+TEST(CpuBackend, NoConvolutionFallsBackToTheSlowOne) {
+  for (const auto precision : {neural::Precision::f32, neural::Precision::bf16}) {
+    const auto cpu = cpu_or_null(precision);
+    if (!cpu && precision == neural::Precision::f32) GTEST_SKIP() << "no CPU backend";
+    if (!cpu) continue;
+    Parameters<float> parameters(*cpu, NetworkPlan::shipped());
+    NetworkRun<float> network(*cpu, NetworkPlan::shipped(), parameters, {480, 272}, false);
+    for (const std::string& name : network.implementations()) EXPECT_NE(name.rfind("ref", 0), 0u) << name;
+    EXPECT_NE(network.implementations().front(), "");
+  }
+}
+
 /// Writes input and output of the shipped network for tools/network.py where NEURASTER_NETWORK_DUMP names a
 /// folder.
 TEST(Network, DumpForTools) {

@@ -33,21 +33,30 @@ class HostMemory final : public Memory {
   ~HostMemory() override { std::free(data_); }
   HostMemory(const HostMemory&) = delete;
   HostMemory& operator=(const HostMemory&) = delete;
-  void* data() override { return data_; }
+  void* data() override { return elsewhere_ ? elsewhere_ : data_; }
+  /// Null: its own again.
+  void point_to(void* elsewhere) { elsewhere_ = elsewhere; }
 
  private:
   void* data_ = nullptr;
+  void* elsewhere_ = nullptr;
 };
 
 std::size_t bytes_of(Type type) {
   return type == Type::f32 ? 4 : 2;
 }
 
+/// Channels in a block: those of the interface with AVX-512; oneDNN's AVX2 kernels know blocks of 8 only.
+int block_of_this_machine() {
+  return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? block_channels : 8;
+}
+
 class CpuTensor final : public Tensor {
  public:
-  CpuTensor(Shape shape, Type type, bool with_gradient)
+  CpuTensor(Shape shape, Type type, int block, bool with_gradient)
       : shape_(shape),
         type_(type),
+        block_(block),
         values_(std::make_shared<HostMemory>(shape.elements() * bytes_of(type))),
         gradient_(with_gradient ? std::make_shared<HostMemory>(shape.elements() * bytes_of(type)) : nullptr) {
   }
@@ -61,14 +70,27 @@ class CpuTensor final : public Tensor {
   char* values() const { return static_cast<char*>(values_->data()) + offset_; }
   char* gradient() const { return gradient_ ? static_cast<char*>(gradient_->data()) + offset_ : nullptr; }
   Type type() const { return type_; }
-  Desc desc(Type type) const {
-    return {{1, shape_.channels, shape_.height, shape_.width}, type, Tag::nChw16c};
+  int block() const { return block_; }
+  /// Rows of whole blocks.
+  int rows() const { return shape_.blocks() * (block_channels / block_) * shape_.height; }
+  Desc interface_desc() const { return desc(Type::f32, Tag::nChw16c); }
+  Desc desc() const { return desc(type_, block_ == 8 ? Tag::nChw8c : Tag::nChw16c); }
+  /// In place of its own memory, for itself and its slices.
+  bool alias(void* values, Type type) const {
+    if (type != type_ || block_ != block_channels || gradient_ || offset_ != 0) return false;
+    values_->point_to(values);
+    return true;
   }
-  Desc desc() const { return desc(type_); }
+  void own() const { values_->point_to(nullptr); }
 
  private:
+  Desc desc(Type type, Tag tag) const {
+    return {{1, shape_.channels, shape_.height, shape_.width}, type, tag};
+  }
+
   Shape shape_;
   Type type_;
+  int block_;
   std::size_t offset_ = 0;
   std::shared_ptr<HostMemory> values_, gradient_;
 };
@@ -81,7 +103,7 @@ const CpuTensor& as(const Tensor& tensor) {
 struct Context {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
-  int threads = 1;
+  int threads = 1, block = block_of_this_machine();
   Type type = Type::f32;
   std::vector<float> scratch;  ///< of an accumulating backward pass
 
@@ -190,6 +212,7 @@ class CpuConvolution final : public Operation {
       append_relu(operations);
       attributes.set_post_ops(operations);
     }
+    // Not Winograd: oneDNN 2.6 makes none for these layouts, and its `auto` is direct for each of the layers.
     const auto forward = forward_desc(context_->engine, memory, attributes, with_gradient,
                                       dnnl::algorithm::convolution_direct);
     forward_ = dnnl::convolution_forward(forward);
@@ -210,6 +233,8 @@ class CpuConvolution final : public Operation {
                                         {DNNL_ARG_BIAS, parameter_->bias()},
                                         {DNNL_ARG_DST, memory(destination_, destination_.values())}});
   }
+
+  std::string implementation() const override { return implementation_; }
 
   void backward(bool accumulate) override {
     float* gradient = reinterpret_cast<float*>(destination_.gradient());
@@ -265,46 +290,47 @@ class CpuUpsample final : public Operation {
       : context_(std::move(context)), source_(as(source)), destination_(as(destination)) {}
 
   void forward() override {
-    const std::size_t pixel = block_channels * bytes_of(source_.type());
-    each_row([&](std::size_t row, std::size_t y, std::size_t width) {
-      const char* from = source_.values() + (row / 2) * (width / 2) * pixel;
-      char* to = destination_.values() + row * width * pixel;
-      (void)y;
-      for (std::size_t x = 0; x < width; ++x) std::memcpy(to + x * pixel, from + (x / 2) * pixel, pixel);
-    });
+    if (source_.block() == 8)
+      copy_rows<8 * sizeof(float)>();
+    else if (source_.type() == Type::f32)
+      copy_rows<block_channels * sizeof(float)>();
+    else
+      copy_rows<block_channels * 2>();
   }
 
   void backward(bool accumulate) override {
-    const Shape from = source_.shape();
-    const auto width = static_cast<std::size_t>(from.width);
-    const int rows = from.blocks() * from.height;
+    const auto width = static_cast<std::size_t>(source_.shape().width);
+    const auto block = static_cast<std::size_t>(source_.block());
+    const int rows = source_.rows();
     const float* big = reinterpret_cast<const float*>(destination_.gradient());
     float* small = reinterpret_cast<float*>(source_.gradient());
 #pragma omp parallel for num_threads(context_->threads)
     for (int row = 0; row < rows; ++row) {
-      const float* upper = big + static_cast<std::size_t>(row) * 4 * width * block_channels;
-      const float* lower = upper + 2 * width * block_channels;
-      float* sum = small + static_cast<std::size_t>(row) * width * block_channels;
+      const float* upper = big + static_cast<std::size_t>(row) * 4 * width * block;
+      const float* lower = upper + 2 * width * block;
+      float* sum = small + static_cast<std::size_t>(row) * width * block;
       for (std::size_t x = 0; x < width; ++x)
-        for (std::size_t c = 0; c < block_channels; ++c) {
-          const std::size_t left = 2 * x * block_channels + c, right = left + block_channels;
+        for (std::size_t c = 0; c < block; ++c) {
+          const std::size_t left = 2 * x * block + c, right = left + block;
           const float total = upper[left] + upper[right] + lower[left] + lower[right];
-          sum[x * block_channels + c] = accumulate ? sum[x * block_channels + c] + total : total;
+          sum[x * block + c] = accumulate ? sum[x * block + c] + total : total;
         }
     }
   }
 
  private:
-  /// body(row over all blocks, row in the picture, width) of the destination. Both sizes are even, so half of
-  /// a row over all blocks is the source's.
-  template <typename Body>
-  void each_row(const Body& body) {
-    const Shape to = destination_.shape();
-    const int rows = to.blocks() * to.height;
+  /// Both sizes are even, so half of a row over all blocks is the source's.
+  template <std::size_t pixel>
+  void copy_rows() {
+    const auto width = static_cast<std::size_t>(destination_.shape().width);
+    const int rows = destination_.rows();
 #pragma omp parallel for num_threads(context_->threads)
-    for (int row = 0; row < rows; ++row)
-      body(static_cast<std::size_t>(row), static_cast<std::size_t>(row % to.height),
-           static_cast<std::size_t>(to.width));
+    for (int y = 0; y < rows; ++y) {
+      const auto row = static_cast<std::size_t>(y);
+      const char* from = source_.values() + row / 2 * (width / 2) * pixel;
+      char* to = destination_.values() + row * width * pixel;
+      for (std::size_t x = 0; x < width; ++x) std::memcpy(to + x * pixel, from + x / 2 * pixel, pixel);
+    }
   }
 
   std::shared_ptr<Context> context_;
@@ -325,9 +351,13 @@ class CpuBackend final : public Backend {
   }
   Precision precision() const override { return precision_; }
   std::unique_ptr<Memory> allocate(std::size_t bytes) override { return std::make_unique<HostMemory>(bytes); }
-  TensorPtr tensor(Shape shape, bool with_gradient) override {
+  TensorPtr tensor(Shape shape, bool with_gradient, bool exact) override {
     if (with_gradient && precision_ != Precision::f32) core::fail("the CPU backend trains in f32 only");
-    return std::make_shared<CpuTensor>(shape, context_->type, with_gradient);
+    return std::make_shared<CpuTensor>(shape, exact ? Type::f32 : context_->type, context_->block,
+                                       with_gradient);
+  }
+  bool alias(Tensor& tensor, void* values, Precision precision) override {
+    return as(tensor).alias(values, precision == Precision::bf16 ? Type::bf16 : Type::f32);
   }
   std::shared_ptr<ParameterOf<float>> parameter(const ConvolutionSpec& spec) override {
     return std::make_shared<CpuParameter>(context_, spec);
@@ -349,6 +379,7 @@ class CpuBackend final : public Backend {
   }
 
   void write(Tensor& tensor, const float* values) override {
+    as(tensor).own();
     convert_in(as(tensor), values, as(tensor).values());
   }
   void read(Tensor& tensor, float* values) override { convert_out(as(tensor), as(tensor).values(), values); }
@@ -366,16 +397,16 @@ class CpuBackend final : public Backend {
  private:
   void convert_in(const CpuTensor& tensor, const float* values, char* to) {
     omp_set_num_threads(context_->threads);
-    if (tensor.type() == Type::f32)
+    if (tensor.desc() == tensor.interface_desc())
       return copy(reinterpret_cast<float*>(to), values, tensor.shape().elements());
-    context_->reorder({tensor.desc(Type::f32), context_->engine, const_cast<float*>(values)},
+    context_->reorder({tensor.interface_desc(), context_->engine, const_cast<float*>(values)},
                       {tensor.desc(), context_->engine, to});
   }
   void convert_out(const CpuTensor& tensor, char* from, float* values) {
-    if (tensor.type() == Type::f32)
+    if (tensor.desc() == tensor.interface_desc())
       return copy(values, reinterpret_cast<const float*>(from), tensor.shape().elements());
     context_->reorder({tensor.desc(), context_->engine, from},
-                      {tensor.desc(Type::f32), context_->engine, values});
+                      {tensor.interface_desc(), context_->engine, values});
   }
   void copy(float* to, const float* from, std::size_t count) {
     const int parts = context_->threads;

@@ -117,7 +117,7 @@ class CudaBackend final : public Backend, private Interop {
     finish();
   }
 
-  TensorPtr tensor(Shape shape, bool with_gradient) override {
+  TensorPtr tensor(Shape shape, bool with_gradient, bool) override {
     return std::make_shared<CudaTensor>(context_, shape, with_gradient);
   }
   std::shared_ptr<ParameterOf<float>> parameter(const ConvolutionSpec& spec) override {

@@ -169,7 +169,7 @@ class Reference final : public BackendOf<T> {
   std::string description() const override { return "reference (plain loops)"; }
   Precision precision() const override { return Precision::f32; }
   std::unique_ptr<Memory> allocate(std::size_t bytes) override { return std::make_unique<HostMemory>(bytes); }
-  TensorPtr tensor(Shape shape, bool with_gradient) override {
+  TensorPtr tensor(Shape shape, bool with_gradient, bool) override {
     return std::make_shared<ReferenceTensor<T>>(shape, with_gradient);
   }
   std::shared_ptr<ParameterOf<T>> parameter(const ConvolutionSpec& spec) override {
