@@ -124,7 +124,10 @@ void add_run(Table& table) {
       .option("--warmup")
       .range(0, 100000)
       .at_start();
-  table.add("run.reference_samples", FIELD(run.reference_samples), "samples a pixel of the reference")
+  table
+      .add("run.reference_samples", FIELD(run.reference_samples),
+           "samples a pixel of the reference (kept beside the user's other caches: 16 GiB, the least "
+           "recently used go)")
       .option("--reference-samples")
       .range(1, 4096)
       .at_start();
@@ -151,7 +154,9 @@ void add_run(Table& table) {
   table.add("run.validation", FIELD(run.validation), "Vulkan's validation layer; its messages are errors")
       .option("--validation")
       .at_start();
-  table.add("run.scene_cache", FIELD(run.scene_cache), "keep prepared scenes beside the user's other caches")
+  table
+      .add("run.scene_cache", FIELD(run.scene_cache),
+           "keep prepared scenes beside the user's other caches (16 GiB, the least recently used go)")
       .option("--scene-cache")
       .at_start();
 }

@@ -1,36 +1,19 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
-#include <functional>
 #include <limits>
 
 #include "core/error.h"
 #include "core/file.h"
 #include "core/image_io.h"
+#include "scratch.h"
 
 namespace fs = std::filesystem;
+using testing_support::message_of;
+using testing_support::scratch;
 
 namespace {
-
-fs::path scratch() {
-  const fs::path folder = fs::path(testing::TempDir()) /
-                          ("neuraster_image_" + std::to_string(getpid()) + "_" +
-                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const core::Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 core::Image ramp(int width, int height) {
   core::Image image(width, height);

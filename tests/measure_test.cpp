@@ -1,7 +1,7 @@
 // Scoring and timing runs along a camera path, on whatever Vulkan device there is.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -16,28 +16,13 @@
 #include "core/file.h"
 #include "core/image_io.h"
 #include "neural/weights.h"
+#include "scratch.h"
 
 namespace fs = std::filesystem;
+using testing_support::message_of;
+using testing_support::scratch;
 
 namespace {
-
-fs::path scratch() {
-  const fs::path folder = fs::path(testing::TempDir()) /
-                          ("neuraster_measure_" + std::to_string(getpid()) + "_" +
-                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const core::Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 app::Settings small_settings() {
   app::Settings settings;
@@ -96,10 +81,15 @@ TEST_F(Measure, MoreSamplesAreNearerToTheReference) {
 
 TEST_F(Measure, ReferencesComeFromTheCacheAndRunsAreDeterministic) {
   const auto first = evaluate({"taau"});
+  // A file that is written again is another one: the old stands until the new is whole.
   const auto written = [&] {
-    std::vector<fs::file_time_type> times;
-    for (const fs::path& file : references) times.push_back(fs::last_write_time(file));
-    return times;
+    std::vector<ino_t> files;
+    for (const fs::path& file : references) {
+      struct stat info {};
+      EXPECT_EQ(::stat(file.c_str(), &info), 0);
+      files.push_back(info.st_ino);
+    }
+    return files;
   };
   const auto before = written();
   const auto again = evaluate({"taau"});
@@ -111,7 +101,21 @@ TEST_F(Measure, ReferencesComeFromTheCacheAndRunsAreDeterministic) {
   core::write_file(references[3], std::span(bytes).first(bytes.size() / 2));
   evaluate({});
   EXPECT_EQ(core::read_file(references[3]), bytes);
-  EXPECT_EQ(fs::last_write_time(references[2]), before[2]);
+  EXPECT_EQ(written()[2], before[2]);
+}
+
+TEST_F(Measure, AllScalesShareOneExposureAndOneReference) {
+  app::Settings settings = small_settings();
+  std::vector<float> first;
+  for (const float scale : {2.0f, 1.5f, 3.0f}) {
+    settings.render.scale = scale;
+    app::Path path = app::make_path(scene, settings.run, 0);
+    app::fix_exposures(device, scene, settings, path, nothing);
+    std::vector<float> exposures;
+    for (const app::FrameRequest& request : path.frames) exposures.push_back(request.exposure.value());
+    if (first.empty()) first = exposures;
+    EXPECT_EQ(exposures, first) << "at scale " << scale;
+  }
 }
 
 TEST_F(Measure, ReferencesDependOnThePictureAndNotOnTheUpscaler) {

@@ -214,6 +214,7 @@ std::optional<ModelData> read_cache(const fs::path& cache) {
     ModelData model;
     transfer(reader, model);
     for (Input& input : inputs) model.inputs.push_back(std::move(input.path));
+    core::touch(cache);
     return model;
   } catch (const core::Error&) {
     return std::nullopt;
@@ -231,6 +232,7 @@ void write_cache(const fs::path& cache, ModelData& model, std::vector<Input>& in
     header.checksum = hash_bytes(std::span(writer.bytes()).subspan(sizeof header));
     std::memcpy(writer.bytes().data(), &header, sizeof header);
     core::write_file(cache, writer.bytes());
+    core::trim_cache(cache.parent_path());
   } catch (const core::Error&) {
   }
 }
