@@ -2,19 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "app/commands.h"
+#include "app/contract_files.h"
 #include "app/open.h"
 #include "app/sequence_maker.h"
 #include "app/settings_options.h"
+#include "core/file.h"
 #include "core/progress.h"
 #include "neural/sequence_file.h"
 
 namespace app {
 namespace {
+namespace fs = std::filesystem;
 
 struct Options {
   explicit Options(CLI::App& cli)
@@ -35,15 +39,32 @@ struct Options {
     cli.add_option("--reference-samples", shape.samples, "samples a pixel of the truth")
         ->capture_default_str()
         ->check(CLI::Range(1, 1024));
+    cli.add_option("--swap-textures", swap_textures, "share of the opaque materials that trade textures")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1.0));
     cli.add_flag("--held-out", held_out, "mark the sequences as measured only, never trained on");
+    cli.add_flag("--exr", exr, "also write every frame as EXR files and JSON, for other programs");
   }
   SettingsOptions settings;
   std::vector<std::string> scenes;
   std::string out;
   int sequences = 16;
+  double swap_textures = 0.3;
   SequenceShape shape;
-  bool held_out = false;
+  bool held_out = false, exr = false;
 };
+
+/// The same frames for others: folder/sequence_0000/frame_0000_color.exr and so on.
+void write_exrs(const fs::path& out, int number, const neural::TrainingSequence& sequence) {
+  const fs::path folder = out / fmt::format("sequence_{:04}", number);
+  core::make_folder(folder);
+  double seconds = 0;
+  for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
+    const neural::TrainingFrame& frame = sequence.frames[n];
+    write_contract(folder, fmt::format("frame_{:04}", n), frame.io(), seconds, "truth", frame.truth.data());
+    seconds += static_cast<double>(frame.info.frame_seconds);
+  }
+}
 
 int run(const Options& options) {
   const Settings settings = options.settings.resolve();
@@ -56,6 +77,7 @@ int run(const Options& options) {
   core::Progress bar("capturing");
   for (const std::string& path : scenes) {
     scene::Scene scene = open_scene(path, settings);
+    swap_textures(scene, options.swap_textures, random);
     SequenceMaker maker(*device, scene, settings, options.shape.size);
     for (int i = 0; i < options.sequences; ++i) {
       SequenceShape shape = options.shape;
@@ -63,6 +85,7 @@ int run(const Options& options) {
       neural::TrainingSequence sequence = maker.make(shape, random);
       sequence.validation = options.held_out;
       writer.add(sequence);
+      if (options.exr) write_exrs(options.out, done, sequence);
       bar.update(++done / static_cast<double>(scenes.size() * static_cast<std::size_t>(options.sequences)),
                  scene.name);
     }

@@ -133,13 +133,16 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
   if (result[0].a.size() < least_frames)
     core::fail_usage("the runs '{}' have only {} frames in common, of at least {} that a comparison needs",
                      a.label, result[0].a.size(), least_frames);
+  if (!a.processor_ms.empty() && !b.processor_ms.empty())
+    result.push_back(collect("processor time", a.processor_ms, b.processor_ms));
   for (const PassTimes& pass : a.passes)
     for (const PassTimes& other : b.passes)
       if (other.name == pass.name) result.push_back(collect(pass.name, pass.ms, other.ms));
   std::vector<double> frame = result[0].a;
   for (Paired& paired : result) {
     paired.frame_ms = median(frame);
-    paired.disturbance = disturbance(a.waited_for_cpu, b.waited_for_cpu);
+    // Waiting is no part of processor time.
+    if (paired.name != "processor time") paired.disturbance = disturbance(a.waited_for_cpu, b.waited_for_cpu);
   }
   std::erase_if(result, [](const Paired& paired) { return paired.a.size() < least_frames; });
   return result;
@@ -227,8 +230,8 @@ Comparison compare_profiles(const ProfileTimes& a, const ProfileTimes& b, const 
     for (const auto& [name, run] : {std::pair{"A", run_a}, {"B", run_b}})
       if (run->waited_for_cpu > 0.1)
         notes += fmt::format(
-            "{}: {} waited {:.0f} % of its time for a processor; the intervals are wider for it\n",
-            name, run->label, 100 * run->waited_for_cpu);
+            "{}: {} waited {:.0f} % of its time for a processor; the intervals are wider for it\n", name,
+            run->label, 100 * run->waited_for_cpu);
     for (Paired& paired : pair_up(*run_a, *run_b)) all.push_back(std::move(paired));
   }
   const double each = 1 - (1 - options.confidence) / static_cast<double>(all.size());

@@ -13,6 +13,7 @@
 #include "app/open.h"
 #include "app/references.h"
 #include "app/score.h"
+#include "app/self_check.h"
 #include "app/settings_options.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -32,12 +33,15 @@ struct Options {
     cli.add_option("--from", from,
                    "score the PNGs in a folder, made by another upscaler from the same frames")
         ->type_name("DIR");
+    cli.add_flag("--self-check", self_check,
+                 "name mistakes in what the upscaler is given, measured on the frames");
     cli.add_option("--json", json, "write the figures")->type_name("FILE");
     cli.add_option("--out", out, "write pictures side by side and maps of the error")->type_name("DIR");
   }
   SettingsOptions settings;
   std::string scene, json, out;
   std::vector<std::string> upscalers, from;
+  bool self_check = false;
 };
 
 /// The upscalers to run, by name. Checks what the user named.
@@ -78,7 +82,8 @@ int run(const Options& options) {
   const scene::Scene scene = open_scene(options.scene, settings);
   Path path = make_path(scene, settings.run, 0);
 
-  const double passes = 2.0 + static_cast<double>(upscalers.size() + options.from.size());
+  const double passes =
+      2.0 + static_cast<double>(upscalers.size() + options.from.size()) + (options.self_check ? 1 : 0);
   std::size_t done = 0;
   core::Progress bar("evaluating");
   std::string doing = "exposure";
@@ -118,9 +123,15 @@ int run(const Options& options) {
     const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
     keep(name.string(), score_pictures(folder, references, drawn));
   }
+  std::vector<neural::Finding> findings;
+  if (options.self_check) {
+    doing = "self-check";
+    findings = check_path(*device, scene, settings, path, path.frames.size(), drawn);
+  }
   device->expect_valid();
 
   fmt::print("{}", evaluation_table(evaluation));
+  if (options.self_check) fmt::print("{}", describe_findings(findings, path.frames.size()));
   if (!options.json.empty()) write_evaluation_json(options.json, evaluation);
   if (!options.out.empty()) write_pictures(options.out, references[references.size() / 2], samples);
   return 0;

@@ -8,25 +8,21 @@
 #include <string>
 #include <vector>
 
-#include "app/device_upscaler.h"
+#include "app/live_comparison.h"
+#include "app/look.h"
+#include "app/output_passes.h"
+#include "app/side.h"
 #include "neural/frame_io.h"
 #include "renderer/frame_context.h"
-#include "renderer/passes/bloom.h"
-#include "renderer/passes/composite.h"
 #include "renderer/passes/exposure.h"
 #include "renderer/passes/gbuffer.h"
 #include "renderer/passes/lighting.h"
 #include "renderer/passes/reference_accumulate.h"
 #include "renderer/passes/shadow.h"
 #include "renderer/passes/transparent.h"
-#include "renderer/passes/upscale_spatial.h"
-#include "renderer/passes/upscale_taau.h"
-#include "renderer/shared_frame.h"
+#include "renderer/passes/view_split.h"
 
 namespace app {
-
-/// Generates io.output on the CPU from the frame and its history, between the two semaphores of the hand-off.
-using HostUpscaler = std::function<void(const neural::FrameIo&)>;
 
 /// What to draw.
 struct FrameRequest {
@@ -35,8 +31,14 @@ struct FrameRequest {
   bool cut = false;                              ///< drop the history
   std::optional<scene::CameraPose> camera = {};  ///< instead of the scene's path
   std::optional<float> exposure = {};            ///< instead of the automatic one
+  std::optional<float> scale = {};               ///< instead of the settings': dynamic resolution
   int reference_samples = 0;                     ///< above 0: the supersampled truth instead of an upscaler
+  LookSettings look = {};                        ///< what is shown beside or instead of the picture
+  LookNow look_now = {};
 };
+
+/// Reads the inputs of a frame: see Frame::watch.
+using FrameWatcher = std::function<void(const neural::FrameIo&)>;
 
 /// How a window takes part in a frame: it records after the composite, into the same command buffer.
 struct PresentHooks {
@@ -63,11 +65,19 @@ class Frame {
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
-  void set_host_upscaler(HostUpscaler upscaler) { host_upscaler_ = std::move(upscaler); }
+  void set_host_upscaler(HostUpscaler upscaler) { left_.set_host_upscaler(std::move(upscaler)); }
   /// Instead of the host's, which takes over where this one fails. Null gives it up. Waits for everything;
   /// the next frame resets. Throws core::Error where the buffers cannot be shared; then there is none.
   void set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler);
-  bool generates_on_device() const { return device_upscaler_ != nullptr; }
+  /// Gives the right side of a comparison its generator, when there comes to be one.
+  using GiveGenerator = std::function<void(Side&, RightSide, std::uint64_t next_frame)>;
+  void set_right_generator(GiveGenerator give);
+  Side& left() { return left_; }
+  bool generates_on_device() const { return left_.device_upscaler() != nullptr; }
+
+  /// `watcher` is called by draw() with the inputs of the frame before the last, which is done by then:
+  /// nothing waits for it. Not called while they lie in a device's own memory. Null: nobody watches.
+  void watch(FrameWatcher watcher) { watcher_ = std::move(watcher); }
 
   /// Draws and submits one frame; returns its numbers. Does not wait for the GPU.
   const neural::FrameInfo& draw(const renderer::RenderSettings& settings, const FrameRequest& request,
@@ -79,6 +89,9 @@ class Frame {
 
   neural::Size output_size() const { return targets_->size; }
   const neural::FrameInfo& info() const { return info_; }
+
+  /// Nothing while nothing is compared.
+  std::optional<ComparisonState> comparison() const;
 
   /// Waits for the frame drawn last. [height][width][3] bytes, display-encoded.
   std::vector<std::byte> read_picture();
@@ -93,40 +106,48 @@ class Frame {
 
  private:
   struct Slot;
-  enum class Generator { none, host, device };
   void wait_for_slot(Slot& slot);
   void read_passes(const Slot& slot);
+  void show_to_watcher(const Slot& slot) const;
+  void forget_slots();
   void wait_composited(std::uint64_t value);
   void expect_generator();
   renderer::FrameContext begin(const renderer::RenderSettings& settings, const FrameRequest& request,
                                Slot& slot);
   void record_render(VkCommandBuffer commands, const renderer::FrameContext& frame);
-  void record_upscale(VkCommandBuffer commands, const renderer::FrameContext& frame);
+  void record_scene(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
+  void prepare_look(const LookSettings& look);
+  void drop_comparison();
+  bool unchanged(const renderer::FrameContext& frame, const renderer::RenderSettings& settings,
+                 const FrameRequest& request) const;
+  const gpu::Image& record_shown(VkCommandBuffer commands, const Slot& slot);
+  void fail_with(const std::exception_ptr& left, const std::exception_ptr& right);
   void draw_reference(renderer::FrameContext& frame, int samples);
-  void generate_on_host(const renderer::FrameContext& frame);
-  std::exception_ptr generate(const renderer::FrameContext& frame, Generator& by);
   void composite(Slot& slot, const PresentHooks* present);
   void composite_pending(const PresentHooks* present);
-  void give_up_device_upscaler(const std::string& reason);
+  void set_device_upscaler(Side& side, std::unique_ptr<DeviceUpscaler> upscaler);
+  void give_up_device_upscaler(Side& side, const std::string& reason);
+  std::vector<Side*> sides();
   void measure_first_exposure(const renderer::RenderSettings& settings, const FrameRequest& request);
 
   const gpu::Device& device_;
   const scene::Scene& scene_;
   renderer::GpuScene gpu_scene_;
   std::unique_ptr<renderer::Targets> targets_;
-  std::unique_ptr<renderer::SharedFrame> shared_;
+  Side left_;
   std::unique_ptr<renderer::ShadowPass> shadow_;
   renderer::GbufferPass gbuffer_;
   renderer::LightingPass lighting_;
   renderer::TransparentPass transparent_;
   renderer::ExposurePass exposure_;
-  renderer::UpscaleSpatialPass upscale_spatial_;
-  renderer::UpscaleTaauPass upscale_taau_;
-  renderer::BloomPass bloom_;
-  renderer::CompositePass composite_;
+  OutputPasses output_passes_;
   std::unique_ptr<renderer::ReferenceAccumulatePass> reference_;
-  HostUpscaler host_upscaler_;
-  std::unique_ptr<DeviceUpscaler> device_upscaler_;
+  FrameWatcher watcher_;
+  std::unique_ptr<renderer::ViewSplitPass> split_;
+  GiveGenerator give_right_generator_;
+  std::unique_ptr<LiveComparison> comparison_;
+  RightSide right_ = RightSide::taau;                ///< that comparison_ was made for
+  const gpu::Image* shown_ = nullptr;                ///< the picture of the composite recorded last
   std::unique_ptr<renderer::SharedFrame> readback_;  ///< where the contract's buffers are the GPU's own
 
   std::unique_ptr<Slot> slots_[2];
@@ -134,13 +155,15 @@ class Frame {
   gpu::UniqueSemaphore composited_;  ///< reaches n + 1 when frame n is done
   gpu::CommandBuffer first_present_;
   std::uint64_t next_frame_ = 0;
-  std::uint64_t promised_ = 0;  ///< value of `generated` that the device's upscaler has enqueued
   bool reset_ = true, exposure_known_ = false;
   renderer::AutoExposure auto_exposure_;
   neural::FrameInfo info_, previous_info_;
   renderer::View previous_view_;
   std::vector<glm::dmat4> previous_transforms_;
-  renderer::Upscaler previous_upscaler_ = renderer::Upscaler::native;
+  renderer::RenderSettings previous_settings_;
+  renderer::Upscaler previous_rendered_for_ = renderer::Upscaler::native;
+  double previous_seconds_ = 0, rested_seconds_ = 0;
+  bool hold_exposure_ = false;  ///< nothing moves, and the eye has adapted
   std::vector<gpu::PassTime> passes_;
   FrameTimes times_;
 };

@@ -100,7 +100,7 @@ Settings use_what_runs(Settings settings) {
 HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> stages) {
   auto generator = std::make_shared<Generator>();
   generator->settings = settings;
-  return [generator, stages = std::move(stages)](const neural::FrameIo& io) {
+  const auto generate = [generator, stages = std::move(stages)](const neural::FrameIo& io) {
     generator->prepare(io.info.output);
     if (!stages) return generator->upscaler->process(io);
     neural::StageTimes times;
@@ -109,23 +109,47 @@ HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> 
     generator->upscaler->time_into(nullptr);
     *stages = stage_log(times);
   };
+  return {generate, [generator](neural::DebugView view, neural::f16* rgba) {
+            if (generator->upscaler) generator->upscaler->draw(view, rgba);
+          }};
 }
 
-void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings,
-                    std::shared_ptr<StageLog> stages) {
-  frame.set_host_upscaler(make_generator(settings, std::move(stages)));
+namespace {
+
+/// CUDA on the GPU that renders, where the settings want it and it can run.
+void try_device(const gpu::Device& device, const Settings& settings,
+                const std::function<void(std::unique_ptr<DeviceUpscaler>)>& give) {
   if (settings.run.backend == Backend::cpu || settings.render.upscaler != renderer::Upscaler::neural) return;
   try {
     if (!device.external_memory() || device.is_cpu())
       core::fail("CUDA cannot be used: '{}' shares no memory with it", device.info().name);
     neural::BackendOptions options = cuda_options(settings);
     options.device_uuid = device.info().uuid;
-    frame.set_device_upscaler(make_device_upscaler(neural::open_backend("cuda", options),
-                                                   neural::load_weights(weights_file(settings))));
+    give(make_device_upscaler(neural::open_backend("cuda", options),
+                              neural::load_weights(weights_file(settings))));
   } catch (const core::Error& error) {
     if (settings.run.backend == Backend::cuda) throw;
     spdlog::debug("{}", error.what());  // `neuraster devices` tells who asks
   }
+}
+
+}  // namespace
+
+void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings,
+                    std::shared_ptr<StageLog> stages) {
+  frame.set_host_upscaler(make_generator(settings, std::move(stages)));
+  try_device(device, settings, [&](auto upscaler) { frame.set_device_upscaler(std::move(upscaler)); });
+}
+
+void give_right_generator(Frame& frame, const gpu::Device& device, const Settings& settings) {
+  Settings right = settings;
+  if (!settings.look.weights.empty()) right.run.weights = settings.look.weights;
+  frame.set_right_generator([&device, right](Side& side, RightSide shows, std::uint64_t next_frame) mutable {
+    right.render.upscaler = upscaler_of(shows);
+    side.set_host_upscaler(make_generator(right));
+    try_device(device, right,
+               [&](auto upscaler) { side.set_device_upscaler(std::move(upscaler), next_frame); });
+  });
 }
 
 std::vector<BackendState> list_backends(const Settings& settings) {

@@ -36,6 +36,9 @@ HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> 
 void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings,
                     std::shared_ptr<StageLog> stages = nullptr);
 
+/// Gives the frame's right side its generator when a comparison begins: with settings.look's weights.
+void give_right_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
+
 /// Backends by name, each with its description or with why it cannot run here, in one sentence.
 struct BackendState {
   std::string name, text;

@@ -12,6 +12,8 @@
 namespace app {
 namespace {
 
+const ImVec4 gauge_color{0.20f, 0.42f, 0.68f, 1};
+
 /// The value below which this share of the sorted values lies.
 float percentile(const std::vector<float>& sorted, double share) {
   return sorted[static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)))];
@@ -29,18 +31,35 @@ void Panels::mark(std::string_view name) {
 void Panels::draw_scene(const FrameFacts& facts, ViewState& view) {
   ImGui::TextWrapped("%s", facts.scene.c_str());
   ImGui::TextDisabled("%s", facts.device.c_str());
-  const double share =
-      1.0 * facts.render.width * facts.render.height / facts.output.width / facts.output.height;
-  ImGui::TextUnformatted(fmt::format("{}: {} x {} to {} x {} ({:.0f} %)", facts.upscaler, facts.render.width,
-                                     facts.render.height, facts.output.width, facts.output.height,
-                                     100 * share)
+  ImGui::TextUnformatted(fmt::format("{}: {} x {} to {} x {}", facts.upscaler, facts.render.width,
+                                     facts.render.height, facts.output.width, facts.output.height)
                              .c_str());
+  draw_gauge(facts);
+  if (!facts.comparison.empty()) ImGui::TextWrapped("%s", facts.comparison.c_str());
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   const bool entered = ImGui::InputTextWithHint("##scene", "open an OBJ or a scene file (or drop it here)",
                                                 &scene_path_, ImGuiInputTextFlags_EnterReturnsTrue);
   mark("scene");
   if (entered && !scene_path_.empty()) view.open_scene = scene_path_;
   if (!view.message.empty()) ImGui::TextWrapped("%s", view.message.c_str());
+}
+
+void Panels::draw_gauge(const FrameFacts& facts) {
+  const std::string text = fmt::format("{:.0f} % of the pixels are generated", 100 * facts.generated);
+  ImGui::PushStyleColor(ImGuiCol_PlotHistogram, gauge_color);
+  ImGui::ProgressBar(static_cast<float>(facts.generated), {ImGui::GetContentRegionAvail().x, 0}, "");
+  ImGui::PopStyleColor();
+  mark("gauge");
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+  ImGui::GetWindowDrawList()->AddText({(low.x + high.x - size.x) / 2, (low.y + high.y - size.y) / 2},
+                                      ImGui::GetColorU32(ImGuiCol_Text), text.c_str());
+  if (!ImGui::IsItemHovered()) return;
+  ImGui::BeginTooltip();
+  ImGui::PushTextWrapPos(ImGui::GetFontSize() * 24);
+  ImGui::TextUnformatted(facts.how_counted.c_str());
+  ImGui::PopTextWrapPos();
+  ImGui::EndTooltip();
 }
 
 void Panels::draw_time(ViewState& view) {
@@ -65,6 +84,7 @@ void Panels::draw_time(ViewState& view) {
   mark("time");
   ImGui::TextDisabled("Right mouse: look. W A S D Q E: fly, Shift faster.");
   ImGui::TextDisabled("Space: pause. F1 panels, F11 full screen, F12 PNG.");
+  ImGui::TextDisabled("F2 compare, F3 flicker, F4 error, F5 magnify, F6 buffers.");
 }
 
 void Panels::draw_main(const FrameFacts& facts, ViewState& view, Settings& settings) {
@@ -80,8 +100,32 @@ void Panels::draw_main(const FrameFacts& facts, ViewState& view, Settings& setti
     ImGui::BeginChild("settings");
     settings_panel_.draw(settings, [this](std::string_view name) { mark(name); });
     ImGui::EndChild();
+    main_ = current_window();
   }
   ImGui::End();
+}
+
+Panels::Corners Panels::current_window() {
+  const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
+  return {at.x, at.y, at.x + size.x, at.y + size.y};
+}
+
+bool Panels::covers(float x, float y) const {
+  const auto inside = [&](const Corners& c) { return x >= c[0] && y >= c[1] && x < c[2] && y < c[3]; };
+  return inside(main_) || inside(times_);
+}
+
+FreeSpace Panels::free_space(bool panels) const {
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  if (!panels) return {0, display.x};
+  const bool times_reach_down = times_[3] > display.y - 3 * ImGui::GetFontSize();
+  return {main_[2], times_reach_down ? times_[0] : display.x};
+}
+
+void Panels::follow_cursor(ViewState& view, bool panels) const {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!ImGui::IsMousePosValid() || (panels && covers(io.MousePos.x, io.MousePos.y))) return;
+  view.cursor = {io.MousePos.x * io.DisplayFramebufferScale.x, io.MousePos.y * io.DisplayFramebufferScale.y};
 }
 
 void Panels::draw_times(const FrameFacts& facts) {
@@ -116,6 +160,7 @@ void Panels::draw_times(const FrameFacts& facts) {
       }
       ImGui::EndTable();
     }
+    times_ = current_window();
   }
   ImGui::End();
 }
@@ -126,6 +171,10 @@ void Panels::draw(const FrameFacts& facts, ViewState& view, Settings& settings) 
     draw_main(facts, view, settings);
     draw_times(facts);
   }
+  follow_cursor(view, settings.window.panels);
+  if (settings.look.compare)
+    draw_split_overlay(facts.sides, free_space(settings.window.panels), facts.flicker_right, settings.look,
+                       [this](std::string_view name) { mark(name); });
   if (!report_file_.empty()) write_report(facts, view, settings);
 }
 
@@ -139,6 +188,8 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   report["playing"] = view.playing;
   report["flying"] = view.flying;
   report["message"] = view.message;
+  report["generated"] = facts.generated;
+  report["compared"] = facts.compared;
   for (const Parameter& row : parameters())
     report["settings"][row.name] = format_value(row, row.get(settings));
   report["frame"] = ++reports_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/settings_panel.h"
+#include "app/split_overlay.h"
 
 namespace app {
 
@@ -22,9 +23,15 @@ struct PassRow {
 /// What the panels show of a frame.
 struct FrameFacts {
   std::string scene, device, upscaler;
-  neural::Size render, output;
+  neural::Size render, output;  ///< of the frame that is upscaled
   double frame_ms = 0;
   std::vector<PassRow> passes;
+  double generated = 0;                    ///< share of the displayed pixels
+  std::string how_counted;                 ///< of `generated`
+  SideLabels sides;                        ///< of a comparison
+  std::string comparison;                  ///< a sentence about it
+  bool flicker_right = false;              ///< what a flicker shows
+  std::map<std::string, double> compared;  ///< figures of the comparison, for tests
 };
 
 /// What the panels and keys control besides the settings.
@@ -34,7 +41,8 @@ struct ViewState {
   bool step = false;    ///< one frame of time although paused; cleared by whoever takes the step
   double seconds = 0, duration = 0;
   std::optional<std::filesystem::path> open_scene;  ///< asked for; taken by the view
-  std::string message;                              ///< the last thing that went wrong, or was saved
+  std::array<float, 2> cursor{-1, -1};  ///< output pixels, where it was last over the picture and no panel
+  std::string message;                  ///< the last thing that went wrong, or was saved
 };
 
 class Panels {
@@ -54,11 +62,20 @@ class Panels {
   void draw_scene(const FrameFacts& facts, ViewState& view);
   void draw_time(ViewState& view);
   void draw_times(const FrameFacts& facts);
+  void draw_gauge(const FrameFacts& facts);
+  FreeSpace free_space(bool panels) const;
+  void follow_cursor(ViewState& view, bool panels) const;
   void mark(std::string_view name);
   void write_report(const FrameFacts& facts, const ViewState& view, const Settings& settings);
 
   SettingsPanel settings_panel_;
+  /// x, y, right, bottom of a panel.
+  using Corners = std::array<float, 4>;
+  static Corners current_window();
+  bool covers(float x, float y) const;
+
   std::string scene_path_;
+  Corners main_{}, times_{};
   std::array<float, 240> frame_ms_{};
   std::size_t frames_ = 0;
   std::map<std::string, double, std::less<>> smooth_ms_;

@@ -1,7 +1,6 @@
 // `neuraster profile SCENE --report DIR`: every pass of every frame, for each combination of a sweep.
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <memory>
@@ -11,11 +10,13 @@
 #include "app/commands.h"
 #include "app/contention.h"
 #include "app/generator.h"
+#include "app/memory_use.h"
 #include "app/open.h"
 #include "app/path.h"
 #include "app/references.h"
 #include "app/report.h"
 #include "app/score.h"
+#include "app/self_check.h"
 #include "app/settings_options.h"
 #include "app/sweep.h"
 #include "app/time_frames.h"
@@ -35,13 +36,18 @@ struct Options {
         ->type_name("NAME=V,V,...");
     cli.add_option("--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
         ->check(CLI::Range(1, 1000));
+    cli.add_flag(
+        "--processor-time", processor_time,
+        "dynamic resolution holds the processors' time instead of the wall clock's: for a busy machine");
+    cli.add_flag("--self-check", self_check,
+                 "name mistakes in what the upscaler is given, measured on the frames");
     cli.add_flag("--quality", quality, "score each combination against the reference as well");
   }
   SettingsOptions settings;
   std::string scene, report;
   std::vector<std::string> sweeps;
   int repeats = 1;
-  bool quality = false;
+  bool quality = false, self_check = false, processor_time = false;
 };
 
 /// One bar over all combinations.
@@ -57,10 +63,14 @@ class Steps {
   std::string doing_;
 };
 
-std::string peak_memory() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return fmt::format("{:.0f} MiB", static_cast<double>(usage.ru_maxrss) / 1024);
+std::vector<NamedValue> memory_table(const gpu::Device& device) {
+  const auto in_words = [](std::uint64_t bytes) {
+    return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20));
+  };
+  std::vector<NamedValue> table;
+  for (const MemoryUse& use : memory_use(device)) table.emplace_back(use.owner, in_words(use.bytes));
+  table.emplace_back("process, peak", in_words(peak_memory()));
+  return table;
 }
 
 /// The scene's picture against references that all combinations share: those of the first one's exposure.
@@ -72,8 +82,13 @@ class Quality {
     fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
     references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
   }
-  neural::Scores score(const Settings& settings, Steps& steps) const {
-    return score_upscaler(device_, scene_, settings, path_, references_, [&] { steps.step(); }).score.scores;
+  /// With dynamic resolution at the scales that the run had.
+  neural::Scores score(const Settings& settings, const ProfileRun& run, Steps& steps) const {
+    Path path = path_;
+    for (std::size_t n = 0; n < path.frames.size() && settings.dynamic_resolution.target_ms > 0; ++n)
+      path.frames[n].scale =
+          static_cast<float>(run.output.height) / static_cast<float>(run.frames.at(n).render.height);
+    return score_upscaler(device_, scene_, settings, path, references_, [&] { steps.step(); }).score.scores;
   }
   /// Calls of step() by the constructor and by one score().
   static std::size_t steps_once(const RunSettings& run) {
@@ -132,7 +147,8 @@ int run(const Options& options) {
   Steps steps(static_cast<std::size_t>(options.repeats) * combinations.size() * path.frames.size() +
               (options.quality
                    ? Quality::steps_once(base.run) + combinations.size() * Quality::steps_each(base.run)
-                   : 0));
+                   : 0) +
+              (options.self_check ? combinations.size() * path.frames.size() : 0));
   Profile profile{.scene = scene.name,
                   .device = device->info().name,
                   .driver = device->info().driver,
@@ -160,18 +176,29 @@ int run(const Options& options) {
       const auto stages = std::make_shared<StageLog>();
       give_generator(frame, *device, settings[i], stages);
       const Contention contention;
-      append_frames(run, time_frames(
-                             frame, settings[i].render, path, [&] { steps.step(); }, stages.get()));
+      append_frames(run, time_frames(frame, settings[i].render, path, [&] { steps.step(); },
+                                     {.stages = stages.get(),
+                                      .dynamic_resolution = settings[i].dynamic_resolution,
+                                      .hold_processor_time = options.processor_time}));
       run.waited_for_cpu += contention.waited() / options.repeats;
-      run.memory = {{"process, peak", peak_memory()}};
+      run.memory = memory_table(*device);
     }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     steps.doing("quality");
-    if (quality) profile.runs[i].quality = quality->score(settings[i], steps);
+    if (quality) profile.runs[i].quality = quality->score(settings[i], profile.runs[i], steps);
+  }
+  std::string checked;
+  for (std::size_t i = 0; options.self_check && i < combinations.size(); ++i) {
+    steps.doing("self-check");
+    const auto findings =
+        check_path(*device, scene, settings[i], path, path.frames.size(), [&] { steps.step(); });
+    checked +=
+        fmt::format("{}: {}", profile.runs[i].label(), describe_findings(findings, path.frames.size()));
   }
   device->expect_valid();
   write_report(options.report, profile);
   print_summary(profile);
+  fmt::print("{}", checked);
   fmt::print("report in {}\n", (std::filesystem::path(options.report) / "report.html").string());
   return 0;
 }

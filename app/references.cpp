@@ -19,11 +19,13 @@ namespace {
 /// Raise it when a change of the C++ code changes reference pictures.
 constexpr int version = 1;
 
-/// Of the shaders that make a reference; upscalers and bloom may be tuned without losing the cache.
+/// Of the shaders that make a reference; upscalers, bloom and what is only looked at may change without
+/// losing the cache.
 std::uint64_t shader_digest() {
   std::uint64_t digest = 0;
   for (const spirv::Module& module : spirv::modules)
-    if (!module.name.starts_with("upscale") && !module.name.starts_with("bloom"))
+    if (!module.name.starts_with("upscale") && !module.name.starts_with("bloom") &&
+        !module.name.starts_with("view"))
       digest = XXH3_64bits_withSeed(module.code.data(), module.code.size_bytes(), digest);
   return digest;
 }
@@ -35,7 +37,8 @@ std::string description(const gpu::Device& device, const scene::Scene& scene, co
       fmt::format("v{} scene {:016x} shaders {:016x} on {} {}, {}x{}, {} samples, start {} step {}", version,
                   scene.content_hash, shader_digest(), device.info().name, device.info().driver,
                   run.output.width, run.output.height, run.reference_samples, run.start, run.frame_seconds);
-  constexpr std::string_view no_matter[] = {"run", "window", "taau", "bloom", "exposure", "neural"};
+  constexpr std::string_view no_matter[] = {"run",    "window",  "taau",      "bloom", "exposure",
+                                            "neural", "compare", "magnifier", "debug"};
   for (const Parameter& parameter : parameters()) {
     if (std::find(std::begin(no_matter), std::end(no_matter), parameter.group()) != std::end(no_matter))
       continue;

@@ -62,6 +62,7 @@ RunTimes times_of(const ProfileRun& run) {
   RunTimes times{.label = run.label(),
                  .frame_index = {},
                  .frame_ms = {},
+                 .processor_ms = {},
                  .passes = {},
                  .waited_for_cpu = run.waited_for_cpu};
   std::map<std::pair<Row, std::string>, std::size_t> known;
@@ -69,6 +70,7 @@ RunTimes times_of(const ProfileRun& run) {
     const FrameTrace& frame = run.frames[n];
     times.frame_index.push_back(frame.index);
     times.frame_ms.push_back(frame.end_ms - frame.begin_ms);
+    if (frame.processor_ms > 0) times.processor_ms.push_back(frame.processor_ms);
     for (const Span& span : frame.spans) {
       const auto [entry, fresh] = known.try_emplace({span.row, span.name}, times.passes.size());
       if (fresh) {
@@ -81,6 +83,7 @@ RunTimes times_of(const ProfileRun& run) {
       times.passes[entry->second].ms[n] += span.end_ms - span.begin_ms;
     }
   }
+  if (times.processor_ms.size() != times.frame_ms.size()) times.processor_ms.clear();
   return times;
 }
 

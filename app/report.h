@@ -32,7 +32,8 @@ struct Span {
 struct FrameTrace {
   std::uint64_t index = 0;
   double begin_ms = 0, end_ms = 0;
-  neural::Size render;  ///< changes from frame to frame with dynamic resolution
+  double processor_ms = 0;  ///< of all threads together; waiting does not count
+  neural::Size render;      ///< changes from frame to frame with dynamic resolution
   std::vector<Span> spans;
 };
 
@@ -81,7 +82,8 @@ struct RunTimes {
   std::string label;
   std::vector<std::uint64_t> frame_index;
   std::vector<double> frame_ms;
-  std::vector<PassTimes> passes;  ///< in the order of their first appearance
+  std::vector<double> processor_ms;  ///< empty where it was not measured
+  std::vector<PassTimes> passes;     ///< in the order of their first appearance
   double waited_for_cpu = 0;
 };
 RunTimes times_of(const ProfileRun& run);

@@ -74,10 +74,12 @@ Json run_json(const ProfileRun& run) {
   json["timers"] = {
       {"explained", timers.explained}, {"gpu_sum", timers.gpu_sum}, {"warning", timers.warning}};
   json["waited_for_cpu"] = run.waited_for_cpu;
+  if (!times.processor_ms.empty()) json["processor"] = frame_summary(times.processor_ms);
   for (const auto& [owner, amount] : run.memory) json["memory"][owner] = amount;
   Json& each = json["per_frame"];
   each["index"] = times.frame_index;
   each["frame_ms"] = rounded(times.frame_ms);
+  if (!times.processor_ms.empty()) each["processor_ms"] = rounded(times.processor_ms);
   Json height = Json::array();
   for (const FrameTrace& frame : run.frames) height.push_back(frame.render.height);
   each["render_height"] = std::move(height);
@@ -117,6 +119,7 @@ ProfileTimes read_profile(const std::filesystem::path& path) {
       RunTimes times{.label = run.at("label").get<std::string>(),
                      .frame_index = each.at("index").get<std::vector<std::uint64_t>>(),
                      .frame_ms = each.at("frame_ms").get<std::vector<double>>(),
+                     .processor_ms = each.value("processor_ms", std::vector<double>()),
                      .passes = {},
                      .waited_for_cpu = run.value("waited_for_cpu", 0.0)};
       const auto check = [&](std::size_t count, const std::string& of) {
@@ -125,6 +128,7 @@ ProfileTimes read_profile(const std::filesystem::path& path) {
                      times.frame_index.size());
       };
       check(times.frame_ms.size(), "the frame");
+      if (!times.processor_ms.empty()) check(times.processor_ms.size(), "the processor");
       for (const auto& [name, ms] : each.at("passes_ms").items()) {
         times.passes.push_back({name, Row::cpu, ms.get<std::vector<double>>()});
         for (const Row row : all_rows)

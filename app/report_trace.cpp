@@ -69,7 +69,8 @@ void write_profile_csv(const std::filesystem::path& path, const Profile& profile
     for (const PassTimes& pass : runs.back().passes)
       if (std::find(passes.begin(), passes.end(), pass.name) == passes.end()) passes.push_back(pass.name);
   }
-  std::string text = "run,upscaler,output_width,output_height,render_width,render_height,frame,frame_ms";
+  std::string text =
+      "run,upscaler,output_width,output_height,render_width,render_height,frame,frame_ms,processor_ms";
   for (const std::string& name : passes) text += ',' + csv_field(name + "_ms");
   text += '\n';
   for (std::size_t r = 0; r < runs.size(); ++r) {
@@ -82,9 +83,9 @@ void write_profile_csv(const std::filesystem::path& path, const Profile& profile
     }
     for (std::size_t n = 0; n < run.frames.size(); ++n) {
       const FrameTrace& frame = run.frames[n];
-      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{:.4f}", csv_field(runs[r].label),
+      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{:.4f},{:.4f}", csv_field(runs[r].label),
                      run.upscaler, run.output.width, run.output.height, frame.render.width,
-                     frame.render.height, frame.index, runs[r].frame_ms[n]);
+                     frame.render.height, frame.index, runs[r].frame_ms[n], frame.processor_ms);
       for (const PassTimes* pass : columns)  // empty where the run has no such pass
         text += pass ? fmt::format(",{:.4f}", pass->ms[n]) : ",";
       text += '\n';

@@ -63,11 +63,41 @@ struct SequenceMaker::Move {
   }
 };
 
+void swap_textures(scene::Scene& scene, double share, Random& random) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < scene.materials.size(); ++i)
+    if (scene.materials[i].alpha_mode == scene::AlphaMode::opaque && random.uniform() < share)
+      chosen.push_back(i);
+  for (std::size_t i = 1; i < chosen.size(); ++i) {
+    scene::Material &a = scene.materials[chosen[i]],
+                    &b = scene.materials[chosen[static_cast<std::size_t>(random.below(static_cast<int>(i)))]];
+    std::swap(a.base_color_texture, b.base_color_texture);
+    std::swap(a.normal_texture, b.normal_texture);
+    std::swap(a.roughness_metallic_texture, b.roughness_metallic_texture);
+  }
+}
+
+/// How the light changes in a sequence: what moves and flickers has no motion vectors, and the history must
+/// learn to let go of it.
+struct SequenceMaker::Lighting {
+  struct Mover {
+    scene::PointLight light;
+    glm::vec3 way{0};   ///< metres a frame
+    int period = 0;     ///< frames between switching on and off; 0: always on
+    float flicker = 0;  ///< part of the intensity that wavers
+  };
+  std::vector<Mover> movers;
+  scene::Sun sun;
+  float sun_swing = 0, sun_rate = 0;  ///< a cloud: part of the sun's intensity, radians a frame
+  float ev_drift = 0;                 ///< stops a frame
+};
+
 SequenceMaker::SequenceMaker(const gpu::Device& device, scene::Scene& scene, const Settings& settings,
                              int size)
     : scene_(scene),
       sun_(scene.sun),
       sky_(scene.sky),
+      lights_(scene.lights),
       camera_(scene.camera),
       materials_(scene.materials),
       models_(scene.models),
@@ -150,17 +180,65 @@ void SequenceMaker::change_scene(const Move& move, Random& random) {
   }
 }
 
+SequenceMaker::Lighting SequenceMaker::random_lighting(const Move& move, Random& random) const {
+  Lighting lighting;
+  lighting.sun = scene_.sun;
+  if (random.below(4) == 0) {
+    lighting.sun_swing = static_cast<float>(random.uniform(0.2, 0.8));
+    lighting.sun_rate = static_cast<float>(random.uniform(0.05, 0.6));
+  }
+  if (random.below(4) == 0) lighting.ev_drift = static_cast<float>(random.uniform(-0.06, 0.06));
+  if (random.below(2)) return lighting;
+  const scene::CameraPose pose = move.pose(camera_, 0);
+  const glm::vec3 forward = glm::normalize(pose.look_at - pose.position);
+  for (int count = 1 + random.below(3); count > 0; --count) {
+    Lighting::Mover mover;
+    const float distance = static_cast<float>(random.uniform(1, 12)),
+                reach = distance * static_cast<float>(move.zoom);
+    const auto anywhere = [&] {
+      return glm::vec3(random.uniform(-1, 1), random.uniform(-1, 1), random.uniform(-1, 1));
+    };
+    mover.light.position = pose.position + forward * distance + reach * anywhere();
+    mover.light.color = tint(random, 1.2);
+    mover.light.radius = static_cast<float>(random.uniform(2, 12));
+    mover.light.intensity = spread(random, 1.5) * 0.3f * distance * distance;
+    if (random.below(3)) mover.way = 0.05f * reach * anywhere();
+    if (random.below(3) == 0) mover.period = 2 + random.below(12);
+    if (random.below(3) == 0) mover.flicker = static_cast<float>(random.uniform(0.1, 0.6));
+    lighting.movers.push_back(mover);
+  }
+  return lighting;
+}
+
+void SequenceMaker::light_scene(const Lighting& lighting, int frame) {
+  scene_.sun = lighting.sun;
+  const auto n = static_cast<float>(frame);
+  scene_.sun.intensity *= 1 - lighting.sun_swing * (0.5f - 0.5f * std::cos(lighting.sun_rate * n));
+  scene_.lights = lights_;
+  for (const Lighting::Mover& mover : lighting.movers) {
+    if (mover.period > 0 && (frame / mover.period) % 2 == 1) continue;
+    scene::PointLight light = mover.light;
+    light.position += mover.way * n;
+    light.intensity *= 1 + mover.flicker * std::sin(2.1f * n);
+    scene_.lights.push_back(light);
+  }
+}
+
 neural::TrainingSequence SequenceMaker::make(const SequenceShape& shape, Random& random) {
   const Move move = random_move(shape, random);
   change_scene(move, random);
+  const Lighting lighting = random_lighting(move, random);
   renderer::RenderSettings render = settings_.render;
   render.scale = static_cast<float>(shape.scale);
   render.exposure.ev += static_cast<float>(random.uniform(-1.2, 1.2));
+  const float first_ev = render.exposure.ev;
   // Time of the moving models: one pass of theirs starts with the sequence.
   const double model_start = 1.0;
 
   FrameRequest request;
   const auto set_frame = [&](int n) {
+    light_scene(lighting, n);
+    render.exposure.ev = first_ev + lighting.ev_drift * static_cast<float>(n);
     request.camera = move.pose(camera_, n);
     request.seconds = model_start + (move.step > 0 ? move.step : 1 / 60.0) * n;
     request.frame_seconds = static_cast<float>(move.step > 0 ? move.step : 1 / 60.0);

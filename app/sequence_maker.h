@@ -20,9 +20,13 @@ struct SequenceShape {
 /// 240 divides evenly at each of these; two is what most people will use.
 double random_scale(neural::Random& random);
 
+/// Gives a share of the opaque materials the textures of others, so that a scene shows more than its own
+/// combinations. Before the scene goes to the GPU.
+void swap_textures(scene::Scene& scene, double share, neural::Random& random);
+
 class SequenceMaker {
  public:
-  /// Changes the scene's sun, sky, materials, camera and moving models from sequence to sequence.
+  /// Changes the scene's sun, sky, lights, materials, camera and moving models from sequence to sequence.
   SequenceMaker(const gpu::Device& device, scene::Scene& scene, const Settings& settings, int size);
 
   /// A random place and direction along the camera path, a random way to move, light, exposure and time step.
@@ -30,12 +34,16 @@ class SequenceMaker {
 
  private:
   struct Move;
+  struct Lighting;
   Move random_move(const SequenceShape& shape, neural::Random& random) const;
   void change_scene(const Move& move, neural::Random& random);
+  Lighting random_lighting(const Move& move, neural::Random& random) const;
+  void light_scene(const Lighting& lighting, int frame);
 
   scene::Scene& scene_;
   const scene::Sun sun_;
   const scene::Sky sky_;
+  const std::vector<scene::PointLight> lights_;
   const scene::Camera camera_;
   const std::vector<scene::Material> materials_;
   const std::vector<scene::Model> models_;

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "app/dynamic_resolution.h"
+#include "app/look.h"
 #include "neural/frame_io.h"
 #include "renderer/settings.h"
 
@@ -48,8 +50,10 @@ struct WindowSettings {
 struct Settings {
   Settings() { render.upscaler = renderer::Upscaler::neural; }  ///< wherever it runs: see use_what_runs
   renderer::RenderSettings render;
+  DynamicResolutionSettings dynamic_resolution;
   RunSettings run;
   WindowSettings window;
+  LookSettings look;
 };
 
 /// What a row can hold. An enumeration is the index of its word in Parameter::choices.

@@ -232,7 +232,7 @@ void SettingsPanel::draw(Settings& settings, const Mark& mark) {
       group = row.group();
       const std::string title = title_of(group);
       // What runs at the start is last looked at; a search opens what it finds.
-      const bool initially = group == "upscaling" || group == "taau" || group == "picture";
+      const bool initially = group == "upscaling" || group == "compare" || group == "picture";
       if (!search_.empty()) ImGui::SetNextItemOpen(true);
       open = ImGui::CollapsingHeader(title.c_str(), initially ? ImGuiTreeNodeFlags_DefaultOpen : 0);
       mark("group " + std::string(group));

@@ -168,6 +168,15 @@ void add_upscaling(Table& table) {
   table.add("upscaling.scale", FIELD(render.scale), "output size / render size, each axis")
       .option("--scale")
       .range(1, 3);
+  table
+      .add("upscaling.target_ms", FIELD(dynamic_resolution.target_ms),
+           "dynamic resolution: what a frame shall take, milliseconds; 0 is off")
+      .option("--target-ms")
+      .range(0, 1000);
+  table.add("upscaling.min_scale", FIELD(dynamic_resolution.min_scale), "the finest of dynamic resolution")
+      .range(1, 3);
+  table.add("upscaling.max_scale", FIELD(dynamic_resolution.max_scale), "the coarsest of dynamic resolution")
+      .range(1, 3);
   table.add("upscaling.mip_bias", FIELD(render.mip_bias), "added to log2(render / output) - 1").range(-4, 4);
   table.add("upscaling.overlap", FIELD(render.overlap),
             "render the next frame while this one is generated: one more frame of latency, CUDA only");
@@ -234,6 +243,33 @@ void add_picture(Table& table) {
   table.add("bloom.radius", FIELD(render.bloom.radius), "weight of the wider levels").range(0, 1);
 }
 
+void add_look(Table& table) {
+  table.add("compare.enabled", FIELD(look.compare), "a second upscaler beside the first (F2)")
+      .option("--compare");
+  table.add("compare.right", FIELD(look.right), "what the right side shows")
+      .choices({"native", "nearest", "bilinear", "catmull-rom", "taau", "neural", "reference"});
+  table.add("compare.weights", FIELD(look.weights), "weights of a neural right side; none: the left side's");
+  table.add("compare.divider", FIELD(look.divider), "share of the width that shows the left side")
+      .range(0, 1);
+  table.add("compare.flicker", FIELD(look.flicker),
+            "show one side, then the other, all over the picture (F3)");
+  table.add("compare.flicker_seconds", FIELD(look.flicker_seconds), "how long a side is shown")
+      .range(0.05, 5);
+  table.add("compare.error", FIELD(look.error),
+            "FLIP instead of the pictures: against the reference at rest, else between the sides (F4)");
+  table.add("compare.samples", FIELD(look.samples), "samples a pixel of the reference that grows at rest")
+      .range(1, 4096);
+  table.add("magnifier.enabled", FIELD(look.magnifier), "enlarge what is under the cursor, both sides (F5)")
+      .option("--magnifier");
+  table.add("magnifier.zoom", FIELD(look.zoom), "screen pixels a pixel").range(2, 32);
+  table.add("magnifier.size", FIELD(look.lens), "a side of it, share of the picture's height").range(0.1, 1);
+  table
+      .add("debug.view", FIELD(look.buffer),
+           "a buffer of the frame or of the upscaler instead of the picture (F6, Shift+F6)")
+      .choices({"picture", "color", "depth", "motion", "reactive", "history", "output", "warped-history",
+                "disocclusion", "blend-weight", "history-clamp", "kernel-shape", "instability"});
+}
+
 void add_window(Table& table) {
   table.add("window.vsync", FIELD(window.vsync), "wait for the monitor").option("--vsync");
   table.add("window.full_screen", FIELD(window.full_screen), "fill the monitor (F11)")
@@ -253,6 +289,7 @@ std::vector<Parameter> make_table() {
   Table table;
   add_run(table);
   add_upscaling(table);
+  add_look(table);
   add_picture(table);
   add_window(table);
   return std::move(table.rows);

@@ -47,6 +47,9 @@ struct Options {
     cli.add_option("--sequences", sequences, "to render of each scene")
         ->capture_default_str()
         ->check(CLI::Range(1, 100000));
+    cli.add_option("--swap-textures", swap_textures, "share of the opaque materials that trade textures")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1.0));
     cli.add_option("--threads", threads, "0: all processors")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));
@@ -70,7 +73,7 @@ struct Options {
   SettingsOptions settings;
   std::vector<std::string> scenes;
   std::string out, from, start, note;
-  double minutes = 60, checkpoint_minutes = 3;
+  double minutes = 60, checkpoint_minutes = 3, swap_textures = 0.3;
   int sequences = 24, threads = 0;
   bool resume = false, follow = false;
   neural::TrainerSettings trainer;
@@ -124,6 +127,7 @@ void render_sequences(neural::Trainer& trainer, const Options& options, const Se
   for (const std::string& path : options.scenes) {
     scene::Scene scene = open_scene(path, settings);
     SequenceShape shape;
+    swap_textures(scene, options.swap_textures, random);
     SequenceMaker maker(*device, scene, settings, shape.size);
     for (int i = 0; i < options.sequences; ++i) {
       shape.scale = random_scale(random);

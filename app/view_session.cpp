@@ -1,10 +1,12 @@
 #include "app/view_session.h"
 
 #include "app/generator.h"
+#include "app/look_facts.h"
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,12 +26,34 @@ neural::Size render_size(const Settings& settings, neural::Size output) {
   return renderer::render_size(output, settings.render.scale);
 }
 
+/// What the old scene held is free, but spread over the heaps of the threads that loaded it: glibc keeps it
+/// until it is asked.
+void give_back_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+std::filesystem::path right_weights_file(const Settings& settings) {
+  return settings.look.weights.empty() ? weights_file(settings) : fs::path(settings.look.weights);
+}
+
 /// The first of neuraster-0001.png, -0002.png, ... that is not there.
 fs::path free_picture_name() {
   for (int number = 1;; ++number) {
     fs::path name = fmt::format("neuraster-{:04}.png", number);
     if (!fs::exists(name)) return name;
   }
+}
+
+/// Both sides of a comparison run passes of the same names: their sum.
+void add_pass(std::vector<PassRow>& rows, const gpu::PassTime& pass) {
+  const auto same =
+      std::find_if(rows.begin(), rows.end(), [&](const PassRow& r) { return r.name == pass.name; });
+  if (same == rows.end())
+    rows.push_back({pass.name, pass.ms()});
+  else
+    same->ms += pass.ms();
 }
 
 }  // namespace
@@ -49,26 +73,36 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settin
 void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, presenter_.size());
   give_generator(*frame, device_, settings_);
+  give_right_generator(*frame, device_, settings_);
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
+  give_back_memory();
   state_.duration = scene::camera_duration(scene_->camera);
   state_.flying = false;
   cut_ = true;
   window_.set_title("Neuraster - " + scene_->name);
 }
 
-void ViewSession::watch_weights() {
+bool ViewSession::Watched::renewed(const fs::path& wanted) {
   std::error_code missing;
-  const fs::path file = weights_file(settings_);
-  const auto time = fs::last_write_time(file, missing);
-  if (missing || (file == weights_ && time == weights_time_)) return;
-  const bool first = weights_.empty();
-  weights_ = file;
-  weights_time_ = time;
-  if (first) return;
-  frame_->set_host_upscaler(make_generator(settings_));
-  frame_->drop_history();
-  state_.message = "weights read again: " + file.string();
+  const auto changed = fs::last_write_time(wanted, missing);
+  if (missing || (file == wanted && time == changed)) return false;
+  const bool first = file.empty();
+  file = wanted;
+  time = changed;
+  return !first;
+}
+
+void ViewSession::watch_weights() {
+  const bool left = left_weights_.renewed(weights_file(settings_));
+  const bool right = right_weights_.renewed(right_weights_file(settings_));
+  if (left) {
+    give_generator(*frame_, device_, settings_);
+    frame_->drop_history();
+  }
+  if (right) give_right_generator(*frame_, device_, settings_);
+  if (left || right)
+    state_.message = "weights read again: " + (left ? left_weights_ : right_weights_).file.string();
 }
 
 void ViewSession::start_loading(const fs::path& path) {
@@ -124,6 +158,23 @@ void ViewSession::handle_key(int key, bool control) {
   if (key == GLFW_KEY_PERIOD) state_.step = true;
 }
 
+/// What is looked at. They work while a text is typed too.
+void ViewSession::handle_look_key(int key, bool shift) {
+  LookSettings& look = settings_.look;
+  const auto toggle_compared = [&](bool& what) {
+    what = !what || !look.compare;  // they need a comparison: begin one
+    look.compare = true;
+  };
+  if (key == GLFW_KEY_F2) look.compare = !look.compare;
+  if (key == GLFW_KEY_F3) toggle_compared(look.flicker);
+  if (key == GLFW_KEY_F4) toggle_compared(look.error);
+  if (key == GLFW_KEY_F5) look.magnifier = !look.magnifier;
+  if (key != GLFW_KEY_F6) return;
+  const auto count = static_cast<std::int32_t>(find_parameter("debug.view")->choices.size());
+  const auto now = static_cast<std::int32_t>(look.buffer);
+  look.buffer = static_cast<BufferView>((now + (shift ? count - 1 : 1)) % count);
+}
+
 void ViewSession::move_camera(const WindowEvents& events, double seconds) {
   const bool typing = presenter_.gui().wants_keyboard();
   // A drag that began on a panel belongs to the panel.
@@ -145,7 +196,10 @@ void ViewSession::move_camera(const WindowEvents& events, double seconds) {
 
 void ViewSession::handle_events(double seconds) {
   const WindowEvents events = window_.take_events();
-  for (const auto& key : events.pressed) handle_key(key.code, key.control);
+  for (const auto& key : events.pressed) {
+    handle_key(key.code, key.control);
+    handle_look_key(key.code, key.shift);
+  }
   if (!events.dropped.empty()) start_loading(events.dropped.front());
   if (const auto asked = std::exchange(state_.open_scene, {})) start_loading(*asked);
   move_camera(events, seconds);
@@ -172,6 +226,9 @@ FrameRequest ViewSession::next_request(double seconds) {
   }
   cut_ = false;
   drawn_seconds_ = state_.seconds;
+  request.look = settings_.look;
+  request.look_now.flicker_right = flicker_right_;
+  std::copy(state_.cursor.begin(), state_.cursor.end(), request.look_now.cursor);
   return request;
 }
 
@@ -181,15 +238,20 @@ FrameFacts ViewSession::facts() const {
   facts.device = device_.info().name;
   facts.upscaler = get(settings_, "upscaler");
   facts.output = frame_->output_size();
-  facts.render = render_size(settings_, facts.output);
+  facts.render =
+      frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);
   facts.frame_ms = frame_ms_;
   for (const auto* passes : {&frame_->passes(), &presenter_.times()})
-    for (const gpu::PassTime& pass : *passes) facts.passes.push_back({pass.name, pass.ms()});
+    for (const gpu::PassTime& pass : *passes) add_pass(facts.passes, pass);
+  facts.flicker_right = flicker_right_;
+  add_look_facts(settings_, frame_->comparison(), facts);
   return facts;
 }
 
 void ViewSession::draw(double seconds) {
   if (presenter_.size() != frame_->output_size()) frame_->resize(presenter_.size());
+  flicker_right_ =
+      flicker_right(settings_.look, std::chrono::duration<double>(Clock::now() - start_).count());
   presenter_.gui().begin_frame();
   panels_.draw(facts(), state_, settings_);
   presenter_.gui().end_frame();
@@ -207,6 +269,10 @@ void ViewSession::draw(double seconds) {
     frame_->draw(settings_.render, next_request(seconds), &hooks);
   } catch (const gpu::DeviceLost&) {
     throw;
+  } catch (const RightSideFailed& error) {
+    if (!recorded) throw;
+    state_.message = error.what();
+    settings_.look.right = RightSide::taau;
   } catch (const core::Error& error) {
     if (!recorded) throw;
     // The upscaler has failed and the frame was finished without it: go on with one that needs nothing.

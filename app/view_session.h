@@ -1,6 +1,7 @@
 #pragma once
 // What the window shows: a scene, its frame, the camera and time; and what keys, mouse and panels change.
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -41,6 +42,7 @@ class ViewSession {
 
   void handle_events(double seconds);
   void handle_key(int key, bool control);
+  void handle_look_key(int key, bool shift);
   void move_camera(const WindowEvents& events, double seconds);
   FrameRequest next_request(double seconds);
   FrameFacts facts() const;
@@ -57,11 +59,18 @@ class ViewSession {
   std::unique_ptr<scene::Scene> scene_;
   std::unique_ptr<Frame> frame_;
   std::unique_ptr<Loading> loading_;
-  std::filesystem::path weights_;  ///< what the generator was made for
-  std::filesystem::file_time_type weights_time_{};
+  /// A file that is read again when another one is named, or when it was replaced.
+  struct Watched {
+    std::filesystem::path file;
+    std::filesystem::file_time_type time{};
+    bool renewed(const std::filesystem::path& wanted);
+  };
+  Watched left_weights_, right_weights_;
   double drawn_seconds_ = 0;  ///< scene time of the last frame
   bool drawn_flying_ = false, cut_ = true, save_wanted_ = false;
   double frame_ms_ = 0;
+  bool flicker_right_ = false;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace app

@@ -26,7 +26,9 @@ struct Window::Callbacks {
   static Window& self(GLFWwindow* window) { return *static_cast<Window*>(glfwGetWindowUserPointer(window)); }
 
   static void key(GLFWwindow* window, int key, int, int action, int mods) {
-    if (action == GLFW_PRESS) self(window).events_.pressed.push_back({key, (mods & GLFW_MOD_CONTROL) != 0});
+    if (action == GLFW_PRESS)
+      self(window).events_.pressed.push_back(
+          {key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0});
   }
   static void cursor(GLFWwindow* window, double x, double y) {
     Window& w = self(window);

@@ -18,7 +18,7 @@ namespace app {
 struct WindowEvents {
   struct Key {
     int code = 0;  ///< GLFW's
-    bool control = false;
+    bool control = false, shift = false;
   };
   std::vector<Key> pressed;                    ///< in order, without repeats
   std::vector<std::filesystem::path> dropped;  ///< files

@@ -64,10 +64,29 @@ FrameBuffers::FrameBuffers(const gpu::Device& device, std::size_t models)
               gpu::MemoryUse::upload, "objects"),
       motions(device, sizeof(glm::mat4) * shared::MAX_MOVING, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
               gpu::MemoryUse::upload, "motions"),
-      taau(device, sizeof(shared::TaauConstants), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT, gpu::MemoryUse::upload,
-           "taau"),
       luminance(device, sizeof(float), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, gpu::MemoryUse::readback,
                 "luminance") {}
+
+FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, Targets& targets,
+                    const Outputs& outputs, FrameBuffers& buffers, gpu::Timer& timer) {
+  return {.device = frame.device,
+          .settings = settings,
+          .scene = frame.scene,
+          .targets = targets,
+          .outputs = outputs,
+          .buffers = buffers,
+          .timer = timer,
+          .info = frame.info,
+          .previous_render = frame.previous_render,
+          .previous_jitter = {frame.previous_jitter[0], frame.previous_jitter[1]},
+          .exposure_ratio = frame.exposure_ratio,
+          .view = frame.view,
+          .previous_view = frame.previous_view,
+          .transforms = frame.transforms,
+          .previous_transforms = frame.previous_transforms,
+          .draws = frame.draws,
+          .seconds = frame.seconds};
+}
 
 void write_frame_buffers(const FrameContext& frame) {
   write_constants(frame, *frame.buffers.constants.as<shared::FrameConstants>());

@@ -17,7 +17,6 @@ struct FrameBuffers {
   gpu::Buffer constants;  ///< shared::FrameConstants
   gpu::Buffer objects;    ///< shared::Object, one a model
   gpu::Buffer motions;    ///< mat4 clip_to_prev_clip by motion id
-  gpu::Buffer taau;       ///< shared::TaauConstants
   gpu::Buffer luminance;  ///< float: what the exposure pass measured
 };
 
@@ -27,6 +26,7 @@ struct FrameContext {
   const RenderSettings& settings;
   const GpuScene& scene;
   Targets& targets;
+  const Outputs& outputs;  ///< of the upscaler
   FrameBuffers& buffers;
   gpu::Timer& timer;
   neural::FrameInfo info;
@@ -43,9 +43,13 @@ struct FrameContext {
   std::uint32_t height() const { return static_cast<std::uint32_t>(info.render.height); }
   const gpu::Image& depth() const { return targets.depth[slot()]; }
   const gpu::Image& previous_depth() const { return targets.depth[1 - slot()]; }
-  const gpu::Image& output() const { return targets.output[slot()]; }
-  const gpu::Image& history() const { return targets.output[1 - slot()]; }
+  const gpu::Image& output() const { return outputs.output[slot()]; }
+  const gpu::Image& history() const { return outputs.output[1 - slot()]; }
 };
+
+/// The same frame for another upscaler, or drawn into other images.
+FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, Targets& targets,
+                    const Outputs& outputs, FrameBuffers& buffers, gpu::Timer& timer);
 
 /// Fills constants, objects and motions of the slot; the shadow pass adds its cascades to the constants.
 void write_frame_buffers(const FrameContext& frame);

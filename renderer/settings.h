@@ -15,6 +15,7 @@ struct ExposureSettings {
   float key = 0.18f;      ///< the average luminance that automatic exposure aims at
   float speed = 2.0f;     ///< how fast it adapts, 1/seconds
   float min_ev = -6, max_ev = 8;
+  friend bool operator==(const ExposureSettings&, const ExposureSettings&) = default;
 };
 
 struct ShadowSettings {
@@ -23,18 +24,21 @@ struct ShadowSettings {
   float distance = 120;            ///< metres, limited by the scene's far
   float softness = 0.03f;          ///< world-space filter radius of the nearest cascade, metres
   float bias = 1.5f;               ///< texels
+  friend bool operator==(const ShadowSettings&, const ShadowSettings&) = default;
 };
 
 struct AmbientOcclusionSettings {
   bool enabled = true;
   float radius = 0.8f;  ///< metres
   float strength = 1.0f;
+  friend bool operator==(const AmbientOcclusionSettings&, const AmbientOcclusionSettings&) = default;
 };
 
 struct BloomSettings {
   bool enabled = true;
   float strength = 0.05f;
   float radius = 0.7f;  ///< weight of the wider levels
+  friend bool operator==(const BloomSettings&, const BloomSettings&) = default;
 };
 
 /// Tuned with `evaluate` on Black Forest, Japanese Classroom, Lighthouse and Grey and White Room
@@ -47,6 +51,7 @@ struct TaauSettings {
   float history_sharpness = 0.65f;   ///< cubic A = -sharpness; Catmull-Rom is 0.5
   float dilation_threshold = 0.03f;  ///< relative second difference of reversed depth
   float disocclusion = 0.05f;        ///< relative depth difference
+  friend bool operator==(const TaauSettings&, const TaauSettings&) = default;
 };
 
 struct RenderSettings {
@@ -65,6 +70,7 @@ struct RenderSettings {
   AmbientOcclusionSettings ambient_occlusion;
   BloomSettings bloom;
   TaauSettings taau;
+  friend bool operator==(const RenderSettings&, const RenderSettings&) = default;
 };
 
 }  // namespace renderer

@@ -3,23 +3,34 @@
 #include <algorithm>
 
 #include "renderer/vulkan/commands.h"
+#include "shaders/shared.h"
 
 namespace renderer {
 
-Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(output_size) {
+namespace {
+
+constexpr VkImageUsageFlags attachment = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT,
+                            written = VK_IMAGE_USAGE_STORAGE_BIT, source = VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
+                            target = VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+
+gpu::Image make_image(const gpu::Device& device, neural::Size size, VkFormat format, VkImageUsageFlags usage,
+                      const char* name, std::uint32_t divide = 1) {
   const auto width = static_cast<std::uint32_t>(size.width), height = static_cast<std::uint32_t>(size.height);
+  return gpu::Image(device,
+                    {.format = format,
+                     .width = std::max(1u, (width + divide - 1) / divide),
+                     .height = std::max(1u, (height + divide - 1) / divide),
+                     .usage = usage | VK_IMAGE_USAGE_SAMPLED_BIT},
+                    name);
+}
+
+}  // namespace
+
+Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(output_size) {
   const auto make = [&](VkFormat format, VkImageUsageFlags usage, const char* name,
                         std::uint32_t divide = 1) {
-    return gpu::Image(device,
-                      {.format = format,
-                       .width = std::max(1u, (width + divide - 1) / divide),
-                       .height = std::max(1u, (height + divide - 1) / divide),
-                       .usage = usage | VK_IMAGE_USAGE_SAMPLED_BIT},
-                      name);
+    return make_image(device, size, format, usage, name, divide);
   };
-  constexpr VkImageUsageFlags attachment = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT,
-                              written = VK_IMAGE_USAGE_STORAGE_BIT, source = VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
-                              target = VK_IMAGE_USAGE_TRANSFER_DST_BIT;
   base_color = make(VK_FORMAT_R8G8B8A8_SRGB, attachment, "base colour");
   normal = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment, "normal");
   motion_id = make(VK_FORMAT_R8_UINT, attachment, "motion id");
@@ -29,19 +40,29 @@ Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(out
   for (auto& image : depth) {
     image = make(VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | source, "depth");
   }
-  for (auto& image : output) image = make(VK_FORMAT_R16G16B16A16_SFLOAT, written | source | target, "output");
   for (std::uint32_t i = 0; i < 5; ++i) {
     bloom_down[i] = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "bloom", 4u << i);
     if (i < 4) bloom_up[i] = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "bloom", 4u << i);
   }
-  picture = make(VK_FORMAT_R8G8B8A8_UNORM, written | source, "picture");
   nearest = gpu::make_sampler(device, VK_FILTER_NEAREST, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
   linear = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
   gpu::run_once(device, [&](VkCommandBuffer commands) {
-    gpu::to_general(commands, {&base_color, &normal, &motion_id, &color, &motion, &reactive, &depth[0],
-                               &depth[1], &output[0], &output[1], &picture});
+    gpu::to_general(commands,
+                    {&base_color, &normal, &motion_id, &color, &motion, &reactive, &depth[0], &depth[1]});
     for (auto& image : bloom_down) gpu::to_general(commands, {&image});
     for (auto& image : bloom_up) gpu::to_general(commands, {&image});
+  });
+}
+
+Outputs::Outputs(const gpu::Device& device, neural::Size size)
+    : picture(make_image(device, size, VK_FORMAT_R8G8B8A8_UNORM, written | source, "picture")) {
+  for (auto& image : output)
+    image = make_image(device, size, VK_FORMAT_R16G16B16A16_SFLOAT, written | source | target, "output");
+  for (auto& buffer : taau)
+    buffer = gpu::Buffer(device, sizeof(shared::TaauConstants), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT,
+                         gpu::MemoryUse::upload, "taau");
+  gpu::run_once(device, [&](VkCommandBuffer commands) {
+    gpu::to_general(commands, {&output[0], &output[1], &picture});
   });
 }
 

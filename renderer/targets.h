@@ -14,10 +14,17 @@ struct Targets {
   gpu::Image base_color, normal, motion_id;  ///< the G-buffer
   gpu::Image depth[2];                       ///< by slot: the other one is the last frame's
   gpu::Image color, motion, reactive;        ///< what the contract's buffers are copied from
-  gpu::Image output[2];                      ///< by slot: the other one is the history
   gpu::Image bloom_down[5], bloom_up[4];
-  gpu::Image picture;  ///< rgba8, display-encoded
   gpu::UniqueSampler nearest, linear;
+};
+
+/// What one upscaler makes of a frame.
+struct Outputs {
+  Outputs(const gpu::Device& device, neural::Size size);
+
+  gpu::Image output[2];  ///< rgba16f, the contract's; by slot: the other one is the history
+  gpu::Image picture;    ///< rgba8, display-encoded
+  gpu::Buffer taau[2];   ///< shared::TaauConstants, by slot
 };
 
 }  // namespace renderer

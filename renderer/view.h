@@ -17,6 +17,7 @@ struct View {
 
   /// Camera-relative world to clip, without jitter.
   glm::dmat4 clip_from_world() const;
+  friend bool operator==(const View&, const View&) = default;
 };
 
 View make_view(const scene::Camera& camera, const scene::CameraPose& pose, neural::Size output);

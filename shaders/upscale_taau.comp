@@ -15,6 +15,9 @@ layout(binding = 4) uniform sampler2D history_map;  // linear filter
 layout(binding = 5) uniform sampler2D prev_depth_map;
 layout(binding = 6, rgba16f) uniform writeonly image2D result;
 layout(binding = 7, scalar) uniform Constants { TaauConstants taau; };
+layout(binding = 8, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
+layout(constant_id = 0) const int WITH_VIEW = 0;
+layout(push_constant, scalar) uniform Push { int view_kind; } push;
 
 ivec2 limit() { return ivec2(taau.render_size) - 1; }
 
@@ -134,10 +137,11 @@ void main() {
   vec2 history_place = (place + motion) * scale;
   bool inside = all(greaterThanEqual(history_place, vec2(0))) && all(lessThan(history_place, taau.output_size));
   vec3 blended = current;
-  float count = known;
+  float count = known, hidden = 1.0, weight = 1.0, clamped = 0.0;
+  vec3 warped = vec3(0);
   if (taau.reset == 0u && inside) {
     vec4 history = sample_history(history_place);
-    float hidden = disocclusion(vec2(front) + 0.5 + taau.jitter, front_depth, motion);
+    hidden = disocclusion(vec2(front) + 0.5 + taau.jitter, front_depth, motion);
     float reactive = texelFetch(reactive_map, clamp(nearest, ivec2(0), limit()), 0).x;
     vec3 h = to_ycocg(compress(history.rgb * taau.exposure_ratio));
     // Variance clipping. A box of deviations reaches beyond the samples where they are of two kinds, which would
@@ -152,7 +156,7 @@ void main() {
     float rest = 1.0 - clamp(8.0 * speed, 0.0, 1.0);
     float most = mix(1.0 / taau.blend, max(24.0, 1.0 / taau.blend), rest);
     float trusted = min(history.a, most) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
-    float weight = max(known / (known + trusted + 1e-4), 1e-3);
+    weight = max(known / (known + trusted + 1e-4), 1e-3);
     // The samples beside the pixel tell the colour of the place where they lie. So most of the correction is what
     // the history got wrong at that place (the back-projection of Irani and Peleg 1991, "Improving Resolution by
     // Image Registration"): the detail that history has between samples is kept.
@@ -161,7 +165,13 @@ void main() {
     vec3 correction = current - mix(clipped, clamp(there, box_low, box_high), taau.innovation);
     blended = clamp(clipped + weight * correction, low, high);
     count = min(known + trusted, 24.0);
+    warped = history.rgb * taau.exposure_ratio;
+    clamped = abs(h.x - clipped.x);
   }
   vec3 c = min(expand(max(from_ycocg(blended), 0.0)), 60000.0);
   imageStore(result, pixel, vec4(c, count));
+  if (WITH_VIEW == 1) {
+    float value = push.view_kind == 1 ? hidden : push.view_kind == 2 ? weight : push.view_kind == 3 ? 4.0 * clamped : 0.0;
+    imageStore(view, pixel, vec4(push.view_kind == 0 ? warped : vec3(value), 1));
+  }
 }

@@ -1,39 +1,18 @@
 // The program as a shell meets it: exit status 0, 1 or 2, and one sentence on standard error.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "tests/shell.h"
 
 namespace fs = std::filesystem;
 
 namespace {
 
-struct Outcome {
-  int status = 0;
-  std::string out, error;
-};
-
-Outcome run(const std::string& arguments) {
-  const fs::path error_file =
-      fs::path(testing::TempDir()) / ("neuraster_command_" + std::to_string(getpid()) + ".txt");
-  const std::string line = std::string("DISPLAY= WAYLAND_DISPLAY= XDG_RUNTIME_DIR=/tmp ") + NEURASTER_PROGRAM + " " + arguments +
-                           " 2>" + error_file.string();
-  Outcome outcome;
-  FILE* pipe = popen(line.c_str(), "r");
-  char buffer[4096];
-  for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) outcome.out.append(buffer, n);
-  const int status = pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  std::ifstream stream(error_file);
-  outcome.error.assign(std::istreambuf_iterator<char>(stream), {});
-  fs::remove(error_file);
-  return outcome;
-}
+using shell::Outcome, shell::run;
 
 TEST(CommandLine, WrongUsageIsTwoAndWhatGoesWrongIsOne) {
   const struct {
@@ -69,7 +48,8 @@ TEST(CommandLine, WrongUsageIsTwoAndWhatGoesWrongIsOne) {
 TEST(CommandLine, HelpNamesEveryCommandAndEveryOptionOnce) {
   const Outcome help = run("--help");
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"view", "render", "evaluate", "profile", "compare", "devices", "settings"}) {
+  for (const char* command :
+       {"view", "render", "evaluate", "profile", "compare", "train", "capture", "devices", "settings"}) {
     EXPECT_NE(help.out.find(std::string("\n  ") + command + " "), std::string::npos) << command;
     const Outcome own = run(std::string(command) + " --help");
     EXPECT_EQ(own.status, 0) << command << "\n" << own.error;

@@ -154,7 +154,7 @@ Desktop::Desktop(int width, int height, const fs::path& folder) : folder_(folder
   const std::string screen = std::to_string(width) + "x" + std::to_string(height) + "x24";
   server_ = std::make_unique<Process>(
       std::vector<std::string>{"Xvfb", "-displayfd", std::to_string(channel[1]), "-screen", "0", screen,
-                               "-nolisten", "tcp", "-noreset"},
+                               "-nolisten", "tcp", "-noreset", "-r"},
       std::vector<std::string>{}, folder / "xvfb.log", fs::path{}, channel[1]);
   ::close(channel[1]);
   char number[16] = {};

@@ -208,8 +208,9 @@ TEST_F(Measure, TracesShowTheStagesOfTheNetwork) {
   const auto stages = std::make_shared<app::StageLog>();
   app::Frame frame(device, scene, settings.render, settings.run.output);
   frame.set_host_upscaler(app::make_generator(settings, stages));
-  for (const app::FrameTrace& trace : app::time_frames(
-           frame, settings.render, app::make_path(scene, settings.run, 1), nothing, stages.get())) {
+  for (const app::FrameTrace& trace :
+       app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 1), nothing,
+                        {.stages = stages.get()})) {
     std::map<std::string, app::Span> spans;
     for (const app::Span& span : trace.spans) spans[span.name] = span;
     for (const char* name : {"clean", "network", "reconstruct", "generate"})

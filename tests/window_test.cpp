@@ -1,196 +1,10 @@
 // The window as a user meets it: a real X server, a real mouse and keyboard, a real drag and drop; checked by
 // the pixels on the screen. Screenshots go to build/screenshots (README shows them).
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <thread>
-
-#include "core/image_io.h"
-#include "desktop.h"
-
-namespace fs = std::filesystem;
-using testing_desktop::Desktop;
-using testing_desktop::Picture;
-using testing_desktop::Process;
+#include "window_session.h"
 
 namespace {
 
-struct Box {
-  int x = 0, y = 0, width = 0, height = 0;
-};
-
-/// Mean of all channels, 0 to 255.
-double mean(const Picture& picture, const Box& box) {
-  double sum = 0;
-  for (int y = box.y; y < box.y + box.height; ++y)
-    for (int x = box.x; x < box.x + box.width; ++x)
-      for (int c = 0; c < 3; ++c) sum += picture.at(x, y)[c];
-  return sum / (3.0 * box.width * box.height);
-}
-
-/// Standard deviation of green: 0 for a flat picture.
-double contrast(const Picture& picture, const Box& box) {
-  double sum = 0, squares = 0;
-  const double count = 1.0 * box.width * box.height;
-  for (int y = box.y; y < box.y + box.height; ++y) {
-    for (int x = box.x; x < box.x + box.width; ++x) {
-      sum += picture.at(x, y)[1];
-      squares += 1.0 * picture.at(x, y)[1] * picture.at(x, y)[1];
-    }
-  }
-  return std::sqrt(std::max(0.0, squares / count - sum / count * sum / count));
-}
-
-/// Share of pixels that equal their right neighbour: high for nearest, low for what interpolates.
-double equal_neighbours(const Picture& picture, const Box& box) {
-  int equal = 0;
-  for (int y = box.y; y < box.y + box.height; ++y)
-    for (int x = box.x; x + 1 < box.x + box.width; ++x)
-      equal += std::equal(picture.at(x, y), picture.at(x, y) + 3, picture.at(x + 1, y));
-  return 1.0 * equal / (box.height * (box.width - 1));
-}
-
-/// Mean absolute difference of two grabs, 0 to 255.
-double difference(const Picture& a, const Picture& b, const Box& box) {
-  double sum = 0;
-  for (int y = box.y; y < box.y + box.height; ++y)
-    for (int x = box.x; x < box.x + box.width; ++x)
-      for (int c = 0; c < 3; ++c) sum += std::abs(a.at(x, y)[c] - b.at(x, y)[c]);
-  return sum / (3.0 * box.width * box.height);
-}
-
-fs::path screenshot_folder() {
-  const fs::path folder = fs::path(NEURASTER_BUILD_FOLDER) / "screenshots";
-  fs::create_directories(folder);
-  return folder;
-}
-
-void save(const Picture& picture, int width, int height, const char* name) {
-  std::vector<std::byte> rgb;
-  for (int y = 0; y < height; ++y)
-    for (int i = 0; i < 3 * width; ++i) rgb.push_back(static_cast<std::byte>(picture.at(0, y)[i]));
-  core::write_png(screenshot_folder() / name, width, height, rgb);
-}
-
-/// NEURASTER_WINDOW_SCENE shows another one: for README's pictures.
-std::string scene() {
-  const char* wanted = std::getenv("NEURASTER_WINDOW_SCENE");
-  return wanted && *wanted ? wanted : "courtyard";
-}
-
-/// The program in a window on a desktop of its own.
-class Session {
- public:
-  Session(int width, int height, std::vector<std::string> extra)
-      : folder_(make_folder()), desktop(2600, 1500, folder_) {
-    std::vector<std::string> command{NEURASTER_PROGRAM,
-                                     "view",
-                                     scene(),
-                                     "--controls",
-                                     report_file().string(),
-                                     "--output",
-                                     std::to_string(width) + "x" + std::to_string(height),
-                                     "--validation",
-                                     "on",
-                                     "--vsync",
-                                     "off"};
-    command.insert(command.end(), extra.begin(), extra.end());
-    program = std::make_unique<Process>(
-        command,
-        std::vector<std::string>{"DISPLAY=" + desktop.display(),
-                                 "WAYLAND_DISPLAY=", "XDG_CONFIG_HOME=" + (folder_ / "config").string()},
-        folder_ / "program.log", folder_);
-    desktop.settle = [this] { wait_frames(2); };
-    window = desktop.find_window("Neuraster", 60);
-  }
-  ~Session() {
-    program.reset();
-    if (!testing::Test::HasFailure()) fs::remove_all(folder_);
-  }
-
-  const fs::path& folder() const { return folder_; }
-  std::string log() const { return text_of(folder_ / "program.log"); }
-
-  /// What the program says it shows: see Panels::report_controls.
-  nlohmann::json report() const {
-    const auto json = nlohmann::json::parse(text_of(report_file()), nullptr, false);
-    return json.is_discarded() ? nlohmann::json::object() : json;
-  }
-  bool wait_for(const std::function<bool(const nlohmann::json&)>& state, double seconds = 20) {
-    for (int i = 0; i < seconds * 10; ++i) {
-      if (const auto now = report(); now.contains("settings") && state(now)) return true;
-      if (!program->running()) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    return false;
-  }
-  bool wait_setting(const std::string& name, const std::string& value) {
-    return wait_for([&](const auto& r) { return r["settings"][name] == value; });
-  }
-  Box control(const std::string& name) {
-    if (!wait_for([&](const auto& r) { return r["controls"].contains(name); })) {
-      ADD_FAILURE() << "no control '" << name << "' is visible";
-      return {};
-    }
-    const auto box = report()["controls"][name];
-    return {box[0], box[1], box[2], box[3]};
-  }
-  void click(const std::string& name) {
-    const Box box = control(name);
-    desktop.click(box.x + box.width / 2, box.y + box.height / 2);
-  }
-  /// Drags a slider's handle to a share of its width.
-  void slide(const std::string& name, double from, double to) {
-    const Box box = control(name);
-    const auto at = [&](double share) { return box.x + static_cast<int>(share * box.width); };
-    desktop.drag(at(from), box.y + box.height / 2, at(to), box.y + box.height / 2);
-  }
-  /// Until the program has drawn this many frames more, or has ended.
-  void wait_frames(int count) {
-    const auto number = [this] { return report().value("frame", 0); };
-    const int until = number() + count;
-    for (int i = 0; i < 3000 && number() < until && program->running(); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  /// The screen when exposure has adapted and history is full.
-  Picture settled() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-    wait_frames(10);
-    return desktop.grab();
-  }
-
- private:
-  static fs::path make_folder() {
-    const fs::path folder =
-        fs::path(testing::TempDir()) / ("neuraster_window_" + std::to_string(getpid()) + "_" +
-                                        testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder);
-    fs::create_directories(folder);
-    return folder;
-  }
-  static std::string text_of(const fs::path& file) {
-    std::ifstream stream(file);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
-  fs::path report_file() const { return folder_ / "controls.json"; }
-
-  fs::path folder_;
-
- public:
-  Desktop desktop;
-  std::unique_ptr<Process> program;
-  unsigned long window = 0;
-};
-
-#define NEED_DESKTOP() \
-  if (const std::string missing = Desktop::missing(); !missing.empty()) GTEST_SKIP() << missing
+using namespace testing_desktop;
 
 /// A red square that faces the default camera from all sides: nothing like the scene before it.
 fs::path write_red_box(const fs::path& folder) {
@@ -234,6 +48,7 @@ TEST(Window, TheMouseAndTheKeyboardDoWhatTheySay) {
   // Undo brings the slider's whole drag back.
   s.click("undo");
   ASSERT_TRUE(s.wait_setting("upscaling.scale", "3"));
+  EXPECT_NEAR(equal_neighbours(s.settled(), right), equal_neighbours(nearest, right), 0.05);
 
   // Search, a slider of what was found, and its reset.
   s.click("search");
@@ -362,13 +177,19 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   EXPECT_NE(text.find("scale = 3"), std::string::npos) << text;
 
+  const Box picture{1000, 900, 800, 400};
+  const double blocks = equal_neighbours(s.settled(), picture);
   s.click("presets");
   s.click("preset performance");
   ASSERT_TRUE(s.wait_setting("upscaling.scale", "2"));
+  const double smaller_blocks = equal_neighbours(s.settled(), picture);
+  EXPECT_LT(smaller_blocks, blocks - 0.1);
   s.click("presets");
   s.click("preset mine");
   ASSERT_TRUE(s.wait_setting("upscaling.scale", "3"));
-  save(s.settled(), 2560, 1440, "double_size.png");
+  const Picture mine = s.settled();
+  save(mine, 2560, 1440, "double_size.png");
+  EXPECT_GT(equal_neighbours(mine, picture), smaller_blocks + 0.07);
 
   // A new size of the controls and a new present mode, both live: text is drawn again, frames go on.
   s.click("search");

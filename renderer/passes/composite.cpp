@@ -23,7 +23,7 @@ void CompositePass::record(VkCommandBuffer commands, const FrameContext& frame) 
          frame.settings.bloom.enabled ? frame.settings.bloom.strength : 0.0f,
          static_cast<std::int32_t>(frame.settings.tone_curve)};
   const std::array bindings{gpu::sampled(frame.output(), t.nearest), gpu::sampled(t.bloom_up[0], t.linear),
-                            gpu::storage_image(t.picture)};
+                            gpu::storage_image(frame.outputs.picture)};
   pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(push.width),
                      static_cast<std::uint32_t>(push.height), &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);

@@ -7,18 +7,24 @@
 
 namespace renderer {
 
-UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device)
-    : pipeline_(device, upscale_taau_comp,
-                {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER}) {}
+UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device) {
+  for (std::int32_t with_view = 0; with_view < 2; ++with_view)
+    pipelines_[with_view] = gpu::ComputePipeline(
+        device, upscale_taau_comp,
+        {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+         VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+         VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+         VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
+         VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+        4, {with_view});
+}
 
-void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame) const {
+void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image* view,
+                             std::int32_t kind) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "upscale");
   const neural::FrameInfo& info = frame.info;
   const Targets& t = frame.targets;
-  auto& constants = *frame.buffers.taau.as<shared::TaauConstants>();
+  auto& constants = *frame.outputs.taau[frame.slot()].as<shared::TaauConstants>();
   std::memcpy(&constants.clip_to_prev_clip, info.clip_to_prev_clip, sizeof info.clip_to_prev_clip);
   constants.render_size = {info.render.width, info.render.height};
   constants.output_size = {info.output.width, info.output.height};
@@ -36,13 +42,17 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
   constants.history_sharpness = s.history_sharpness;
   constants.dilation_threshold = s.dilation_threshold;
   constants.disocclusion = s.disocclusion;
-  const std::array bindings{
-      gpu::sampled(t.color, t.nearest),        gpu::sampled(frame.depth(), t.nearest),
-      gpu::sampled(t.motion, t.nearest),        gpu::sampled(t.reactive, t.nearest),
-      gpu::sampled(frame.history(), t.linear), gpu::sampled(frame.previous_depth(), t.nearest),
-      gpu::storage_image(frame.output()),      gpu::uniform(frame.buffers.taau)};
-  pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(info.output.width),
-                     static_cast<std::uint32_t>(info.output.height));
+  const std::array bindings{gpu::sampled(t.color, t.nearest),
+                            gpu::sampled(frame.depth(), t.nearest),
+                            gpu::sampled(t.motion, t.nearest),
+                            gpu::sampled(t.reactive, t.nearest),
+                            gpu::sampled(frame.history(), t.linear),
+                            gpu::sampled(frame.previous_depth(), t.nearest),
+                            gpu::storage_image(frame.output()),
+                            gpu::uniform(frame.outputs.taau[frame.slot()]),
+                            gpu::storage_image(view ? *view : frame.output())};
+  pipelines_[view ? 1 : 0].dispatch(commands, bindings, static_cast<std::uint32_t>(info.output.width),
+                                    static_cast<std::uint32_t>(info.output.height), &kind);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }
 

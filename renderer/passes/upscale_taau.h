@@ -8,10 +8,13 @@ namespace renderer {
 class UpscaleTaauPass {
  public:
   explicit UpscaleTaauPass(const gpu::Device& device);
-  void record(VkCommandBuffer commands, const FrameContext& frame) const;
+  /// Where `view` is given, the pass also draws there what it thinks: `kind` 0 the warped history, 1 where it
+  /// was hidden, 2 the new sample's weight, 3 how far history was clamped.
+  void record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image* view = nullptr,
+              std::int32_t kind = 0) const;
 
  private:
-  gpu::ComputePipeline pipeline_;
+  gpu::ComputePipeline pipelines_[2];  ///< without and with a view
 };
 
 }  // namespace renderer

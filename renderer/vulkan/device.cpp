@@ -264,6 +264,8 @@ void Device::create_device(const DeviceOptions& options) {
   const auto available = device_extensions(physical_);
   std::vector<const char*> extensions{VK_KHR_PUSH_DESCRIPTOR_EXTENSION_NAME};
   if (presents_) extensions.push_back(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
+  heap_budgets_ = has_extension(available, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+  if (heap_budgets_) extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   external_memory_ = options.external_memory &&
                      has_extension(available, VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME) &&
                      has_extension(available, VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME);
@@ -326,12 +328,34 @@ float Device::max_anisotropy() const {
   return offered.samplerAnisotropy ? limits_.maxSamplerAnisotropy : 1.0f;
 }
 
-void Device::reserve(std::uint64_t bytes, const char* name) const {
+const char* name_of(MemoryOwner owner) {
+  constexpr const char* names[] = {"textures", "geometry", "render targets", "shared frame", "constants"};
+  return names[static_cast<std::size_t>(owner)];
+}
+
+HeapUse Device::heap_use() const {
+  HeapUse use;
+  if (!heap_budgets_) return use;
+  VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{};
+  budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT;
+  VkPhysicalDeviceMemoryProperties2 properties{};
+  properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2;
+  properties.pNext = &budget;
+  vkGetPhysicalDeviceMemoryProperties2(physical_, &properties);
+  for (std::uint32_t i = 0; i < properties.memoryProperties.memoryHeapCount; ++i) {
+    use.used += budget.heapUsage[i];
+    use.budget += budget.heapBudget[i];
+  }
+  return use;
+}
+
+void Device::reserve(std::uint64_t bytes, const char* name, MemoryOwner owner) const {
   if (allocated_ + bytes > budget_) {
     core::fail("{} needs {} MB, but '{}' has {} MB, of which {} MB are in use", name, bytes >> 20, info_.name,
                budget_ >> 20, allocated_ >> 20);
   }
   allocated_ += bytes;
+  owned_[static_cast<std::size_t>(owner)] += bytes;
 }
 
 std::uint32_t Device::memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFlags required,

@@ -32,6 +32,16 @@ struct DeviceOptions {
 /// All devices of this machine, the usable and the others with the reason.
 std::vector<DeviceInfo> list_devices();
 
+/// What device memory is there for.
+enum class MemoryOwner : std::uint8_t { textures, geometry, targets, shared_frame, constants };
+inline constexpr std::size_t memory_owners = 5;
+const char* name_of(MemoryOwner owner);
+
+/// What the driver says of all heaps together (VK_EXT_memory_budget); zeros where it says nothing.
+struct HeapUse {
+  std::uint64_t used = 0, budget = 0;  ///< bytes, of this process
+};
+
 /// Owns instance, device and queue. Not movable: everything else points to it.
 class Device {
  public:
@@ -61,9 +71,14 @@ class Device {
 
   /// Counts memory before it is allocated. Throws where the device cannot hold `bytes` more: a driver on the
   /// processor would go on until the system kills the program.
-  void reserve(std::uint64_t bytes, const char* name) const;
-  void release(std::uint64_t bytes) const { allocated_ -= bytes; }
+  void reserve(std::uint64_t bytes, const char* name, MemoryOwner owner) const;
+  void release(std::uint64_t bytes, MemoryOwner owner) const {
+    allocated_ -= bytes;
+    owned_[static_cast<std::size_t>(owner)] -= bytes;
+  }
   std::uint64_t allocated() const { return allocated_; }
+  std::uint64_t allocated(MemoryOwner owner) const { return owned_[static_cast<std::size_t>(owner)]; }
+  HeapUse heap_use() const;
 
   void wait_idle() const;
 
@@ -99,7 +114,8 @@ class Device {
   VkPhysicalDeviceMemoryProperties memory_{};
   std::uint64_t budget_ = 0;  ///< bytes
   mutable std::atomic<std::uint64_t> allocated_ = 0;
-  bool external_memory_ = false, presents_ = false, debug_utils_ = false;
+  mutable std::array<std::atomic<std::uint64_t>, memory_owners> owned_{};
+  bool heap_budgets_ = false, external_memory_ = false, presents_ = false, debug_utils_ = false;
 };
 
 }  // namespace gpu

@@ -15,14 +15,31 @@ void set_name(const Device& device, VkObjectType type, std::uint64_t handle, con
   device.set_name(device.handle(), &info);
 }
 
+MemoryOwner owner_of(MemoryUse use) {
+  switch (use) {
+    case MemoryUse::device:
+      return MemoryOwner::geometry;
+    case MemoryUse::upload:
+      return MemoryOwner::constants;
+    default:
+      return MemoryOwner::shared_frame;
+  }
+}
+
+MemoryOwner owner_of(const ImageDesc& desc) {
+  constexpr VkImageUsageFlags drawn = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_STORAGE_BIT |
+                                      VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT;
+  return desc.usage & drawn ? MemoryOwner::targets : MemoryOwner::textures;
+}
+
 constexpr auto export_type = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT;
 
 }  // namespace
 
 Allocation::Allocation(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type,
-                       const char* name, const void* next)
-    : device_(&device), size_(needs.size) {
-  device.reserve(size_, name);
+                       const char* name, MemoryOwner owner, const void* next)
+    : device_(&device), size_(needs.size), owner_(owner) {
+  device.reserve(size_, name, owner);
   VkMemoryAllocateInfo info{};
   info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
   info.pNext = next;
@@ -30,20 +47,21 @@ Allocation::Allocation(const Device& device, const VkMemoryRequirements& needs, 
   info.memoryTypeIndex = type;
   const VkResult result = vkAllocateMemory(device.handle(), &info, nullptr, &memory_);
   if (result >= 0) return;
-  device.release(size_);
+  device.release(size_, owner_);
   core::fail("cannot allocate {} MB for {}: {}", needs.size >> 20, name, result_name(result));
 }
 
 Allocation::~Allocation() {
   if (memory_ == VK_NULL_HANDLE) return;
   vkFreeMemory(device_->handle(), memory_, nullptr);
-  device_->release(size_);
+  device_->release(size_, owner_);
 }
 
 void Allocation::swap(Allocation& other) noexcept {
   std::swap(device_, other.device_);
   std::swap(memory_, other.memory_);
   std::swap(size_, other.size_);
+  std::swap(owner_, other.owner_);
 }
 
 Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use,
@@ -77,7 +95,7 @@ Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage
     exporting.sType = VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO;
     exporting.pNext = &dedicated;
     exporting.handleTypes = export_type;
-    memory_ = Allocation(device, needs, type, name, exported ? &exporting : nullptr);
+    memory_ = Allocation(device, needs, type, name, owner_of(use), exported ? &exporting : nullptr);
     check(vkBindBufferMemory(device.handle(), buffer_, memory_.get(), 0), "cannot bind a buffer");
     if (host)
       check(vkMapMemory(device.handle(), memory_.get(), 0, VK_WHOLE_SIZE, 0, &mapped_),
@@ -146,7 +164,8 @@ Image::Image(const Device& device, const ImageDesc& desc, const char* name) : de
     VkMemoryRequirements needs;
     vkGetImageMemoryRequirements(device.handle(), image_, &needs);
     memory_ = Allocation(device, needs,
-                         device.memory_type(needs.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT), name);
+                         device.memory_type(needs.memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT), name,
+                         owner_of(desc));
     check(vkBindImageMemory(device.handle(), image_, memory_.get(), 0), "cannot bind an image");
     VkImageViewCreateInfo view{};
     view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;

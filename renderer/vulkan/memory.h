@@ -27,7 +27,7 @@ class Allocation {
   Allocation() = default;
   /// Throws with `name` where the device cannot hold it.
   Allocation(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type, const char* name,
-             const void* next = nullptr);
+             MemoryOwner owner, const void* next = nullptr);
   ~Allocation();
   Allocation(Allocation&& other) noexcept { swap(other); }
   Allocation& operator=(Allocation&& other) noexcept {
@@ -42,6 +42,7 @@ class Allocation {
   const Device* device_ = nullptr;
   VkDeviceMemory memory_ = VK_NULL_HANDLE;
   VkDeviceSize size_ = 0;
+  MemoryOwner owner_ = MemoryOwner::targets;
 };
 
 class Buffer {

@@ -1,0 +1,60 @@
+#include "app/contract_files.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/file.h"
+#include "core/image_io.h"
+
+namespace app {
+namespace fs = std::filesystem;
+namespace {
+
+void write_numbers(const fs::path& path, const neural::FrameInfo& info, double seconds) {
+  nlohmann::ordered_json json{
+      {"frame_index", info.frame_index},
+      {"seconds", seconds},
+      {"render", {info.render.width, info.render.height}},
+      {"output", {info.output.width, info.output.height}},
+      {"jitter", {info.jitter[0], info.jitter[1]}},
+      {"exposure", info.exposure},
+      {"clip_to_prev_clip_column_major", info.clip_to_prev_clip},
+      {"tan_half_fov_y", info.tan_half_fov_y},
+      {"aspect", info.aspect},
+      {"near", info.near},
+      {"frame_seconds", info.frame_seconds},
+      {"reset", info.reset},
+  };
+  core::write_file(path, json.dump(2) + "\n");
+}
+
+}  // namespace
+
+void write_contract(const fs::path& folder, const std::string& number, const neural::FrameIo& io,
+                    double seconds, const char* picture, const neural::f16* pixels) {
+  using core::ExrChannel, core::ExrType;
+  const auto half4 = [](const neural::f16* data) {
+    return std::vector<ExrChannel>{{"R", ExrType::f16, data, 8},
+                                   {"G", ExrType::f16, data + 1, 8},
+                                   {"B", ExrType::f16, data + 2, 8},
+                                   {"A", ExrType::f16, data + 3, 8}};
+  };
+  const auto path = [&](const char* what) { return folder / fmt::format("{}_{}.exr", number, what); };
+  const neural::Size r = io.info.render, o = io.info.output;
+  core::write_exr(path("color"), r.width, r.height, half4(io.color));
+  core::write_exr(path("depth"), r.width, r.height,
+                  std::vector<ExrChannel>{{"Z", ExrType::f32, io.depth, 4}});
+  core::write_exr(
+      path("motion"), r.width, r.height,
+      std::vector<ExrChannel>{{"X", ExrType::f16, io.motion, 4}, {"Y", ExrType::f16, io.motion + 1, 4}});
+  std::vector<float> reactive(static_cast<std::size_t>(r.width) * static_cast<std::size_t>(r.height));
+  for (std::size_t i = 0; i < reactive.size(); ++i) reactive[i] = static_cast<float>(io.reactive[i]) / 255.0f;
+  core::write_exr(path("reactive"), r.width, r.height,
+                  std::vector<ExrChannel>{{"Y", ExrType::f32, reactive.data(), 4}});
+  core::write_exr(path(picture), o.width, o.height, half4(pixels));
+  write_numbers(folder / (number + ".json"), io.info, seconds);
+}
+
+}  // namespace app

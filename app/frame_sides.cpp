@@ -1,0 +1,115 @@
+// The two sides of a frame: who generates them, what happens when one fails, and when the right one is there.
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "app/frame.h"
+
+namespace app {
+
+void Frame::set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler) {
+  set_device_upscaler(left_, std::move(upscaler));
+}
+
+void Frame::set_device_upscaler(Side& side, std::unique_ptr<DeviceUpscaler> upscaler) {
+  if (pending_) composite_pending(nullptr);
+  device_.wait_idle();
+  readback_.reset();
+  forget_slots();
+  reset_ = true;
+  side.set_device_upscaler(std::move(upscaler), next_frame_);
+}
+
+/// The GPU's other API has failed: its signals will not come, so the host gives them, and the host's upscaler
+/// takes over.
+void Frame::give_up_device_upscaler(Side& side, const std::string& reason) {
+  spdlog::error("{}; the CPU takes over", reason);
+  side.signal_for_device();
+  set_device_upscaler(side, nullptr);
+}
+
+std::vector<Side*> Frame::sides() {
+  if (!comparison_) return {&left_};
+  return {&left_, &comparison_->right()};
+}
+
+void Frame::wait_composited(std::uint64_t value) {
+  const auto on_device = [this] {
+    const auto all = sides();
+    return std::any_of(all.begin(), all.end(), [](Side* side) { return side->device_upscaler(); });
+  };
+  // In short turns: a failed device would never signal.
+  while (on_device() && !gpu::try_wait_timeline(device_, composited_.get(), value, 0.5)) expect_generator();
+  gpu::wait_timeline(device_, composited_.get(), value);
+}
+
+void Frame::expect_generator() {
+  for (Side* side : sides()) {
+    if (!side->device_upscaler()) continue;
+    try {
+      side->device_upscaler()->expect_alive();
+    } catch (const core::Error& error) {
+      give_up_device_upscaler(*side, error.what());
+    }
+  }
+}
+
+/// A device's upscaler that failed is given up, and the host's takes over; everything else the caller hears.
+void Frame::fail_with(const std::exception_ptr& left, const std::exception_ptr& right) {
+  const auto handle = [&](Side& side, const std::exception_ptr& failure) {
+    if (!failure) return;
+    if (!side.device_upscaler()) std::rethrow_exception(failure);
+    try {
+      std::rethrow_exception(failure);
+    } catch (const core::Error& error) {
+      give_up_device_upscaler(side, error.what());
+    }
+  };
+  handle(left_, left);
+  if (!right) return;
+  try {
+    handle(comparison_->right(), right);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    throw RightSideFailed(error.what());
+  }
+}
+
+/// Makes what the look needs and drops what it does not.
+void Frame::prepare_look(const LookSettings& look) {
+  const bool wants_split = look.compare || look.magnifier;
+  const bool right_fits = comparison_ ? look.compare && look.right == right_ : !look.compare;
+  if (right_fits && wants_split == (split_ != nullptr)) return;
+  if (!right_fits) drop_comparison();
+  if (pending_) composite_pending(nullptr);
+  device_.wait_idle();
+  shown_ = &left_.outputs().picture;
+  split_.reset();
+  if (wants_split) split_ = std::make_unique<renderer::ViewSplitPass>(device_, targets_->size);
+  if (right_fits || !look.compare) return;
+  comparison_ = std::make_unique<LiveComparison>(device_, scene_.models.size(), targets_->size, next_frame_);
+  right_ = look.right;
+  if (give_right_generator_) give_right_generator_(comparison_->right(), right_, next_frame_);
+}
+
+void Frame::drop_comparison() {
+  if (pending_) composite_pending(nullptr);
+  device_.wait_idle();
+  shown_ = &left_.outputs().picture;
+  comparison_.reset();
+}
+
+void Frame::set_right_generator(GiveGenerator give) {
+  drop_comparison();
+  give_right_generator_ = std::move(give);
+}
+
+std::optional<ComparisonState> Frame::comparison() const {
+  if (!comparison_) return std::nullopt;
+  return comparison_->state();
+}
+
+}  // namespace app

@@ -1,0 +1,163 @@
+#include "app/live_comparison.h"
+
+#include <cstring>
+
+namespace app {
+namespace {
+
+using renderer::Upscaler;
+
+}  // namespace
+
+LiveComparison::LiveComparison(const gpu::Device& device, std::size_t models, neural::Size output,
+                               std::uint64_t next_frame)
+    : device_(device),
+      models_(models),
+      size_(output),
+      right_(device, output, next_frame),
+      scores_(device, output) {
+  const auto width = static_cast<std::uint32_t>(output.width),
+             height = static_cast<std::uint32_t>(output.height);
+  for (int i = 0; i < 2; ++i) {
+    maps_[i] = gpu::Image(device,
+                          {.format = VK_FORMAT_R8G8B8A8_UNORM,
+                           .width = width,
+                           .height = height,
+                           .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT},
+                          "error map");
+    map_texels_[i] = gpu::Buffer(device, VkDeviceSize{4} * width * height, VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+                                 gpu::MemoryUse::upload, "error map");
+  }
+  gpu::run_once(device, [&](VkCommandBuffer commands) { gpu::to_general(commands, {&maps_[0], &maps_[1]}); });
+}
+
+ComparisonState LiveComparison::state() const {
+  return {resting_, reference_ ? reference_->samples() : 0, scored_, score_};
+}
+
+void LiveComparison::record_render(VkCommandBuffer commands, const renderer::FrameContext& frame,
+                                   const renderer::RenderSettings& left, const LookSettings& look,
+                                   bool resting, const DrawScene& draw_scene) {
+  if ((resting_ && !resting) || look.buffer != look_.buffer) {
+    scores_.forget();
+    scored_ = false;
+  }
+  look_ = look;
+  resting_ = resting;
+  right_settings_ = left;
+  right_settings_.upscaler = upscaler_of(look.right);
+  const bool truth = look.right == RightSide::reference;
+  by_ = truth ? Side::By::none : right_.generator(right_settings_.upscaler);
+  if (by_ != Side::By::none) right_.record_fill(commands, frame);
+
+  const bool shows_native =
+      left.upscaler == Upscaler::native || (!truth && right_settings_.upscaler == Upscaler::native);
+  native_drawn_ = shows_native && frame.settings.upscaler != Upscaler::native;
+  if (native_drawn_) {
+    if (!native_) native_ = std::make_unique<FullRender>(device_, models_, size_);
+    native_->record(commands, frame, draw_scene);
+  }
+
+  // While something moves the reference is its first sample, and only drawn where it is looked at.
+  if (!resting && reference_) reference_->restart();
+  if (!resting && !truth) return;
+  if (!reference_) reference_ = std::make_unique<LiveReference>(device_, models_, size_);
+  if (reference_->samples() == 0) pictured_samples_ = 0;
+  if (reference_->samples() < look.samples) reference_->record(commands, frame, draw_scene);
+}
+
+void LiveComparison::sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
+                                 std::vector<gpu::SemaphoreValue>& signals) const {
+  right_.sync_render(n, waits, signals);
+}
+
+std::exception_ptr LiveComparison::generate(const renderer::FrameContext& frame, neural::Size history_size) {
+  const renderer::FrameContext context = right_context(frame);
+  const std::exception_ptr failure = right_.generate(context, history_size, by_);
+  const auto view = upscaler_view(look_.buffer);
+  if (view && by_ == Side::By::host) right_.draw_view(*view, frame.info.frame_index);
+  return failure;
+}
+
+void LiveComparison::sync_composite(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
+                                    std::vector<gpu::SemaphoreValue>& signals) const {
+  right_.sync_composite(n, by_, waits, signals);
+}
+
+void LiveComparison::record(VkCommandBuffer commands, const renderer::FrameContext& frame,
+                            const OutputPasses& passes, const gpu::Image& left) {
+  if (look_.right != RightSide::reference) {
+    const renderer::FrameContext context = right_context(frame);
+    const gpu::Image& full = native_drawn_ ? native_->targets().color : frame.targets.color;
+    passes.record_output(commands, context, right_, by_, full, look_.buffer);
+    passes.record_view(commands, context, right_, by_, look_.buffer);
+  }
+  fresh_ = false;
+  if (reference_ && reference_->samples() > pictured_samples_)
+    record_reference_picture(commands, frame, passes);
+  if (look_.buffer == BufferView::picture) record_scores(commands, frame.info.frame_index, left);
+  if (scores_.take(score_)) {
+    scored_ = true;
+    if (score_.has_flip) upload_maps(commands);
+  }
+}
+
+renderer::FrameContext LiveComparison::right_context(const renderer::FrameContext& frame) {
+  renderer::FrameContext context =
+      renderer::rebind(frame, right_settings_, frame.targets, right_.outputs(), frame.buffers, frame.timer);
+  context.info.reset |= fresh_;
+  return context;
+}
+
+void LiveComparison::record_reference_picture(VkCommandBuffer commands, const renderer::FrameContext& frame,
+                                              const OutputPasses& passes) {
+  FullRender& full = reference_->full();
+  renderer::FrameContext context =
+      renderer::rebind(frame, right_settings_, full.targets(), full.outputs(), frame.buffers, frame.timer);
+  context.info.frame_index = 0;  // where the mean lies
+  passes.record_picture(commands, context);
+  pictured_samples_ = reference_->samples();
+}
+
+/// Against the reference at rest; while something moves, the error map shows how the sides differ.
+void LiveComparison::record_scores(VkCommandBuffer commands, std::uint64_t n, const gpu::Image& left) {
+  if (!scores_.ready() || (!resting_ && !look_.error)) return;
+  const gpu::Image* truth = resting_ ? &reference_->full().outputs().picture : nullptr;
+  const gpu::Image& right =
+      look_.right == RightSide::reference ? reference_->full().outputs().picture : right_.outputs().picture;
+  scores_.record(commands, n, left, right, truth, resting_ ? reference_->samples() : 0, look_.error);
+}
+
+/// The last upload is done: between two results lies a frame that the device has finished.
+void LiveComparison::upload_maps(VkCommandBuffer commands) {
+  for (int i = 0; i < 2; ++i) {
+    std::memcpy(map_texels_[i].mapped(), score_.maps[i].data(), score_.maps[i].size());
+    map_texels_[i].flush();
+    VkBufferImageCopy copy{};
+    copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+    copy.imageExtent = {static_cast<std::uint32_t>(size_.width), static_cast<std::uint32_t>(size_.height), 1};
+    vkCmdCopyBufferToImage(commands, map_texels_[i].get(), maps_[i].get(), VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
+    score_.maps[i].clear();
+  }
+  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
+}
+
+bool LiveComparison::shows_error() const {
+  return look_.error && look_.buffer == BufferView::picture && scored_ && score_.has_flip;
+}
+
+const gpu::Image& LiveComparison::shown_left(const gpu::Image& picture) const {
+  return shows_error() ? maps_[0] : picture;
+}
+
+const gpu::Image& LiveComparison::shown_right() const {
+  if (shows_error()) return maps_[1];
+  return look_.right == RightSide::reference ? reference_->full().outputs().picture
+                                             : right_.outputs().picture;
+}
+
+const gpu::Image* LiveComparison::native_color() const {
+  return native_drawn_ ? &native_->targets().color : nullptr;
+}
+
+}  // namespace app

@@ -1,0 +1,18 @@
+#pragma once
+// What the panels say of what is looked at: names and figures of both sides, and the gauge.
+
+#include "app/live_comparison.h"
+#include "app/panels.h"
+#include "app/settings.h"
+
+namespace app {
+
+/// Share of a side's pixels that no sample of this frame was rasterized for: 1 - render / output pixels;
+/// `native` and the reference have a sample for each.
+double generated_share(renderer::Upscaler upscaler, neural::Size render, neural::Size output);
+
+/// Fills generated, how_counted, sides, comparison and compared; the sizes and flicker_right are set. `state`
+/// of the comparison of the last frame, where there is one.
+void add_look_facts(const Settings& settings, const std::optional<ComparisonState>& state, FrameFacts& facts);
+
+}  // namespace app

@@ -1,0 +1,44 @@
+#pragma once
+// What frames did, on one clock: the parts of each frame on the CPU as they were timed, and the GPU's passes,
+// which are known two frames later, where they must have run.
+
+#include <chrono>
+#include <deque>
+#include <vector>
+
+#include "app/frame.h"
+#include "app/generator.h"
+#include "app/report.h"
+
+namespace app {
+
+/// For each frame: begin_frame(), add_cpu() and Frame::draw() in any order, then drawn(). A GPU pass is
+/// placed on the CPU's clock: the first of a frame begins when it was submitted or the frame before ended,
+/// whichever is later; the others follow by the GPU's own clock.
+class TraceRecorder {
+ public:
+  static constexpr std::size_t in_flight = 2;  ///< draw() of frame n has the GPU times of frame n - 2
+
+  /// Keeps the newest `most` frames.
+  explicit TraceRecorder(std::size_t most = static_cast<std::size_t>(-1)) : most_(most) {}
+
+  double now_ms() const;  ///< since the recorder was made
+  void begin_frame();
+  void add_cpu(const char* name, double begin_ms, double end_ms);
+  /// The frame was drawn from `draw_begin_ms` on, and ends now. `stages` is what its host upscaler filled in.
+  void drawn(const Frame& frame, double draw_begin_ms, const StageLog* stages);
+  /// GPU passes behind those of the frame `age` before the present one: the window's own.
+  void add_gpu_behind(const std::vector<gpu::PassTime>& passes, std::size_t age);
+
+  /// The oldest first; the last two have no GPU passes yet.
+  const std::deque<FrameTrace>& frames() const { return frames_; }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::size_t most_;
+  std::deque<FrameTrace> frames_;
+  std::deque<double> submitted_;  ///< when, of each of frames_
+  double gpu_end_ = 0, processor_before_ = -1;
+};
+
+}  // namespace app

@@ -1,0 +1,40 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "common.glsl"
+#include "tone_curve.glsl"
+// A buffer of the frame as a picture: each pixel of the buffer a block of equal pixels.
+
+layout(local_size_x = 8, local_size_y = 8) in;
+layout(binding = 0) uniform sampler2D source;
+layout(binding = 1, rgba8) uniform writeonly image2D result;
+layout(push_constant, scalar) uniform Push { ivec2 size, source_size; int kind, tone_curve; } push;
+
+const int LIGHT = 0, DEPTH = 1, MOTION = 2, GREY = 3, VALUES = 4, NOTHING = 5;
+
+// Direction as hue, length as brightness: a pixel a frame is already half bright.
+vec3 motion_color(vec2 m) {
+  float hue = atan(m.y, m.x) / (2.0 * PI) + 0.5, strength = 1.0 - exp2(-length(m));
+  return strength * clamp(abs(fract(hue + vec3(0, 2, 1) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
+}
+
+vec3 light(vec3 c) {
+  if (push.tone_curve == 0) c = agx(c);
+  if (push.tone_curve == 1) c = aces(c);
+  if (push.tone_curve == 2) c = c / (1.0 + luminance(c));
+  return srgb_encode(clamp(c, 0.0, 1.0));
+}
+
+void main() {
+  ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
+  if (any(greaterThanEqual(pixel, push.size))) return;
+  vec4 v = texelFetch(source, pixel * push.source_size / push.size, 0);
+  vec3 c = vec3(0);
+  if (push.kind == LIGHT) c = light(v.rgb);
+  // Reversed depth falls by half where the distance doubles: 14 halvings from white, near, to black.
+  if (push.kind == DEPTH) c = vec3(v.x > 0.0 ? 1.0 + log2(v.x) / 14.0 : 0.0);
+  if (push.kind == MOTION) c = motion_color(v.xy);
+  if (push.kind == GREY) c = v.xxx;
+  if (push.kind == VALUES) c = v.rgb;
+  imageStore(result, pixel, vec4(clamp(c, 0.0, 1.0), 1));
+}

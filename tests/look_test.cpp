@@ -1,0 +1,382 @@
+// What stands beside the picture, checked against frames that are drawn alone: both sides of a split, the
+// reference that grows at rest, its scores, the magnifier, the views of buffers.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <glm/gtc/packing.hpp>
+#include <thread>
+
+#include "app/frame.h"
+#include "neural/metrics.h"
+#include "renderer/scene/scene.h"
+
+namespace {
+
+using app::BufferView;
+using app::LookSettings;
+using app::RightSide;
+using renderer::Upscaler;
+using Picture = std::vector<std::byte>;
+
+constexpr neural::Size size{128, 80};
+
+class LookTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    device_ = std::make_unique<gpu::Device>(gpu::DeviceOptions{.validation = true});
+    scene_ = std::make_unique<scene::Scene>(scene::make_test_scene());
+  }
+  static void TearDownTestSuite() {
+    scene_.reset();
+    device_.reset();
+  }
+  void TearDown() override {
+    EXPECT_EQ(device_->validation_messages(), 0u) << "the validation layer has complained";
+  }
+
+  static renderer::RenderSettings settings(Upscaler upscaler) {
+    renderer::RenderSettings s;
+    s.upscaler = upscaler;
+    s.exposure.automatic = false;
+    s.shadow.resolution = 256;
+    return s;
+  }
+  static app::FrameRequest request(double seconds, const LookSettings& look = {}) {
+    app::FrameRequest r;
+    r.seconds = seconds;
+    r.look = look;
+    return r;
+  }
+  static LookSettings beside(RightSide right) {
+    LookSettings look;
+    look.compare = true;
+    look.right = right;
+    return look;
+  }
+  std::unique_ptr<app::Frame> make_frame() {
+    return std::make_unique<app::Frame>(*device_, *scene_, settings(Upscaler::bilinear), size);
+  }
+  /// The last of `frames` pictures of a moving camera.
+  Picture moving(Upscaler upscaler, const LookSettings& look, int frames = 4) {
+    const auto frame = make_frame();
+    for (int n = 0; n < frames; ++n) frame->draw(settings(upscaler), request(1 + n / 30.0, look));
+    return frame->read_picture();
+  }
+
+  static std::unique_ptr<gpu::Device> device_;
+  static std::unique_ptr<scene::Scene> scene_;
+};
+std::unique_ptr<gpu::Device> LookTest::device_;
+std::unique_ptr<scene::Scene> LookTest::scene_;
+
+/// Largest difference of the columns [first, last), in steps of 8 bits.
+int difference(const Picture& a, const Picture& b, int first = 0, int last = size.width) {
+  int most = 0;
+  for (int y = 0; y < size.height; ++y)
+    for (int i = 3 * (y * size.width + first); i < 3 * (y * size.width + last); ++i) {
+      const auto k = static_cast<std::size_t>(i);
+      most = std::max(most, std::abs(std::to_integer<int>(a[k]) - std::to_integer<int>(b[k])));
+    }
+  return most;
+}
+
+std::array<int, 3> pixel(const Picture& p, int x, int y) {
+  std::array<int, 3> rgb{};
+  for (int c = 0; c < 3; ++c)
+    rgb[static_cast<std::size_t>(c)] =
+        std::to_integer<int>(p[static_cast<std::size_t>(3 * (y * size.width + x) + c)]);
+  return rgb;
+}
+
+core::Image to_image(const Picture& p) {
+  core::Image image(size.width, size.height);
+  for (std::size_t i = 0; i < p.size(); ++i)
+    image.rgb[i] = static_cast<float>(std::to_integer<int>(p[i])) / 255;
+  return image;
+}
+
+TEST_F(LookTest, EachHalfIsWhatItsUpscalerDrawsAlone) {
+  const int middle = size.width / 2;
+  // Histories of their own, and native beside a low resolution in either place.
+  const std::pair<Upscaler, RightSide> pairs[] = {{Upscaler::nearest, RightSide::taau},
+                                                  {Upscaler::taau, RightSide::bilinear},
+                                                  {Upscaler::catmull_rom, RightSide::native},
+                                                  {Upscaler::native, RightSide::taau},
+                                                  {Upscaler::native, RightSide::native}};
+  for (const auto& [left, right] : pairs) {
+    SCOPED_TRACE(testing::Message() << static_cast<int>(left) << " beside " << static_cast<int>(right));
+    const Picture split = moving(left, beside(right));
+    const Picture left_alone = moving(left, {}), right_alone = moving(app::upscaler_of(right), {});
+    if (left != app::upscaler_of(right)) {
+      EXPECT_GT(difference(left_alone, right_alone), 8);
+    }
+    EXPECT_EQ(difference(split, left_alone, 0, middle - 1), 0);
+    EXPECT_EQ(difference(split, right_alone, middle + 1), 0);
+    EXPECT_EQ(pixel(split, middle, 40), (std::array<int, 3>{255, 255, 255})) << "no divider";
+  }
+}
+
+TEST_F(LookTest, TheDividerAndTheFlickerChooseTheSide) {
+  const Picture nearest = moving(Upscaler::nearest, {}), bilinear = moving(Upscaler::bilinear, {});
+  LookSettings look = beside(RightSide::bilinear);
+  look.divider = 0.25f;
+  const Picture quarter = moving(Upscaler::nearest, look);
+  EXPECT_EQ(difference(quarter, nearest, 0, 31), 0);
+  EXPECT_EQ(difference(quarter, bilinear, 33), 0);
+
+  look.flicker = true;
+  look.flicker_seconds = 0.5f;
+  EXPECT_FALSE(app::flicker_right(look, 0.2));
+  EXPECT_TRUE(app::flicker_right(look, 0.7));
+  EXPECT_FALSE(app::flicker_right(look, 1.1));
+  for (const bool right : {false, true}) {
+    const auto frame = make_frame();
+    for (int n = 0; n < 4; ++n) {
+      app::FrameRequest r = request(1 + n / 30.0, look);
+      r.look_now.flicker_right = right;
+      frame->draw(settings(Upscaler::nearest), r);
+    }
+    EXPECT_EQ(difference(frame->read_picture(), right ? bilinear : nearest), 0);
+  }
+}
+
+TEST_F(LookTest, TheMagnifierShowsTheSamePlaceOfBothSides) {
+  LookSettings look = beside(RightSide::bilinear);
+  look.magnifier = true;
+  look.zoom = 4;
+  look.lens = 0.5f;  // panes of 40 pixels
+  const auto frame = make_frame();
+  for (int n = 0; n < 4; ++n) {
+    app::FrameRequest r = request(1 + n / 30.0, look);
+    r.look_now.cursor[0] = 60;
+    r.look_now.cursor[1] = 30;
+    frame->draw(settings(Upscaler::nearest), r);
+  }
+  const Picture lens = frame->read_picture();
+  const Picture nearest = moving(Upscaler::nearest, {}), bilinear = moving(Upscaler::bilinear, {});
+  // Panes of 40 x 40 at (20, 10) and (60, 10), each with (60, 30) in its middle.
+  for (int y = 4; y < 36; y += 3)
+    for (int x = 4; x < 36; x += 3) {
+      const int from_x = static_cast<int>(std::floor(60 + (x + 0.5 - 20) / 4));
+      const int from_y = static_cast<int>(std::floor(30 + (y + 0.5 - 20) / 4));
+      EXPECT_EQ(pixel(lens, 20 + x, 10 + y), pixel(nearest, from_x, from_y)) << x << ' ' << y;
+      EXPECT_EQ(pixel(lens, 60 + x, 10 + y), pixel(bilinear, from_x, from_y)) << x << ' ' << y;
+    }
+
+  // Alone it is one pane, and whole at the border.
+  LookSettings alone;
+  alone.magnifier = true;
+  alone.lens = 0.5f;
+  app::FrameRequest r = request(1 + 3 / 30.0, alone);
+  r.look_now.cursor[0] = r.look_now.cursor[1] = 1;
+  frame->draw(settings(Upscaler::nearest), r);
+  const Picture corner = frame->read_picture();
+  EXPECT_EQ(pixel(corner, 0, 0), (std::array<int, 3>{0, 0, 0})) << "no rim";
+  EXPECT_EQ(pixel(corner, 39, 39), (std::array<int, 3>{0, 0, 0})) << "no rim";
+  EXPECT_FALSE(frame->comparison());
+}
+
+TEST_F(LookTest, TheReferenceGrowsWhileNothingMoves) {
+  constexpr int samples = 6;
+  LookSettings look = beside(RightSide::reference);
+  look.samples = samples;
+  look.divider = 0;
+  const auto frame = make_frame();
+  for (int n = 0; n < samples + 6; ++n) frame->draw(settings(Upscaler::nearest), request(1, look));
+  ASSERT_TRUE(frame->comparison());
+  EXPECT_TRUE(frame->comparison()->resting);
+  EXPECT_EQ(frame->comparison()->samples, samples);
+  const Picture live = frame->read_picture();
+
+  app::FrameRequest truth = request(1);
+  truth.reference_samples = samples;
+  const auto alone = make_frame();
+  alone->draw(settings(Upscaler::nearest), truth);
+  EXPECT_LE(difference(live, alone->read_picture(), 1), 1);
+
+  // Time moves on, or a setting: it begins again.
+  frame->draw(settings(Upscaler::nearest), request(1.1, look));
+  EXPECT_FALSE(frame->comparison()->resting);
+  EXPECT_EQ(frame->comparison()->samples, 1);
+  for (int n = 0; n < 4; ++n) frame->draw(settings(Upscaler::nearest), request(1.1, look));
+  EXPECT_GT(frame->comparison()->samples, 1);
+  renderer::RenderSettings brighter = settings(Upscaler::nearest);
+  brighter.sun_intensity = 2;
+  frame->draw(brighter, request(1.1, look));
+  EXPECT_EQ(frame->comparison()->samples, 1);
+}
+
+TEST_F(LookTest, ScoresAreThoseOfThePictures) {
+  constexpr int samples = 4;
+  LookSettings look = beside(RightSide::nearest);
+  look.samples = samples;
+  look.error = true;
+  const auto frame = make_frame();
+  const renderer::RenderSettings left = settings(Upscaler::native);  // no jitter: each frame is the same
+  const auto scored = [&] {
+    const auto state = frame->comparison();
+    return state && state->scored && state->score.samples == samples && state->score.has_flip;
+  };
+  frame->draw(left, request(1, look));
+  for (int n = 0; n < 600 && !scored(); ++n) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    frame->draw(left, request(1, look));
+  }
+  ASSERT_TRUE(scored());
+  frame->draw(left, request(1, look));
+  const Picture shown = frame->read_picture();
+  const app::LiveScore score = frame->comparison()->score;
+
+  const auto alone = make_frame();
+  alone->draw(left, request(1));
+  const core::Image native = to_image(alone->read_picture());
+  app::FrameRequest truth = request(1);
+  truth.reference_samples = samples;
+  alone->draw(left, truth);
+  const core::Image reference = to_image(alone->read_picture());
+  EXPECT_NEAR(score.psnr_db[0], neural::psnr_db(neural::mean_squared_error(native, reference)), 0.1);
+  EXPECT_LT(score.psnr_db[1], score.psnr_db[0]) << "nearest is not better than native";
+  const neural::FlipMap map = neural::flip(native, reference);
+  EXPECT_NEAR(score.flip[0], map.mean, 0.005);
+  // The left half shows the map.
+  const core::Image colors = neural::magma(map), picture = to_image(shown);
+  double sum = 0;
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width / 2 - 1; ++x)
+      sum += std::abs(colors.at(x, y)[0] - picture.at(x, y)[0]) * 255;
+  EXPECT_LT(sum / (size.width / 2.0 * size.height), 2);
+
+  // While something moves the map is of one side against the other.
+  const auto between = [&] {
+    const auto state = frame->comparison();
+    return state->scored && state->score.samples == 0;
+  };
+  for (int n = 0; n < 600 && !between(); ++n) {
+    frame->draw(left, request(2 + n / 30.0, look));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ASSERT_TRUE(between());
+  EXPECT_GT(frame->comparison()->score.flip[0], 0.001);
+}
+
+/// Fills the output with one colour.
+app::HostUpscaler painter(float red, float blue) {
+  return {[=](const neural::FrameIo& io) {
+            for (int i = 0; i < io.info.output.width * io.info.output.height; ++i) {
+              const float color[4] = {red, 0, blue, 1};
+              for (int c = 0; c < 4; ++c) io.output[4 * i + c] = glm::packHalf1x16(color[c]);
+            }
+          },
+          [=](neural::DebugView view, neural::f16* rgba) {
+            const float shade = view == neural::DebugView::blend_weight ? 0.25f : 0.75f;
+            for (int i = 0; i < 4 * size.width * size.height; ++i) rgba[i] = glm::packHalf1x16(shade);
+          }};
+}
+
+TEST_F(LookTest, TwoNetworksStandBesideEachOther) {
+  const auto frame = make_frame();
+  frame->set_host_upscaler(painter(1, 0));
+  int given = 0;
+  frame->set_right_generator([&](app::Side& side, RightSide right, std::uint64_t) {
+    EXPECT_EQ(right, RightSide::neural);
+    side.set_host_upscaler(painter(0, 1));
+    ++given;
+  });
+  LookSettings look = beside(RightSide::neural);
+  for (int n = 0; n < 3; ++n) frame->draw(settings(Upscaler::neural), request(1 + n / 30.0, look));
+  Picture p = frame->read_picture();
+  EXPECT_EQ(given, 1);
+  EXPECT_GT(pixel(p, 20, 40)[0], pixel(p, 20, 40)[2] + 50);
+  EXPECT_GT(pixel(p, 100, 40)[2], pixel(p, 100, 40)[0] + 50);
+
+  // What they think, drawn by each.
+  look.buffer = BufferView::blend_weight;
+  frame->draw(settings(Upscaler::neural), request(1.2, look));
+  p = frame->read_picture();
+  for (const int x : {20, 100}) EXPECT_NEAR(pixel(p, x, 40)[1], 64, 1);
+  look.buffer = BufferView::instability;
+  frame->draw(settings(Upscaler::neural), request(1.3, look));
+  EXPECT_NEAR(pixel(frame->read_picture(), 20, 40)[1], 191, 1);
+
+  // Off: one side again, and nothing of it is left in the frame's passes.
+  frame->draw(settings(Upscaler::neural), request(1.4));
+  p = frame->read_picture();
+  EXPECT_GT(pixel(p, 100, 40)[0], pixel(p, 100, 40)[2] + 50);
+  EXPECT_FALSE(frame->comparison());
+  for (const gpu::PassTime& pass : frame->passes()) EXPECT_NE(pass.name, "split view");
+}
+
+TEST_F(LookTest, ARightSideThatFailsLeavesTheLeftOne) {
+  const auto frame = make_frame();
+  frame->set_right_generator([](app::Side& side, RightSide, std::uint64_t) {
+    side.set_host_upscaler([](const neural::FrameIo&) { core::fail("'w.safetensors' is no weights file"); });
+  });
+  EXPECT_THROW(frame->draw(settings(Upscaler::nearest), request(1, beside(RightSide::neural))),
+               app::RightSideFailed);
+  frame->draw(settings(Upscaler::nearest), request(1 + 1 / 30.0, beside(RightSide::bilinear)));
+  frame->draw(settings(Upscaler::nearest), request(1 + 2 / 30.0, beside(RightSide::bilinear)));
+  frame->draw(settings(Upscaler::nearest), request(1 + 3 / 30.0, beside(RightSide::bilinear)));
+  const Picture split = frame->read_picture();
+  EXPECT_EQ(difference(split, moving(Upscaler::nearest, {}), 0, size.width / 2 - 1), 0);
+  EXPECT_EQ(difference(split, moving(Upscaler::bilinear, {}), size.width / 2 + 1), 0);
+}
+
+TEST_F(LookTest, BuffersAreShownAsTheyAre) {
+  const auto frame = make_frame();
+  const auto shown = [&](BufferView view, double seconds) {
+    LookSettings look;
+    look.buffer = view;
+    frame->draw(settings(Upscaler::taau), request(seconds, look));
+    return frame->read_picture();
+  };
+  frame->draw(settings(Upscaler::taau), request(1));
+  frame->draw(settings(Upscaler::taau), request(1 + 1 / 30.0));
+
+  const Picture depth = shown(BufferView::depth, 1 + 2 / 30.0);
+  neural::FrameIo io = frame->read_contract();
+  const auto [w, h] = io.info.render;
+  for (int y = 0; y < h; y += 7)
+    for (int x = 0; x < w; x += 5) {
+      const float d = io.depth[y * w + x];
+      const float grey = d > 0 ? std::clamp(1 + std::log2(d) / 14, 0.0f, 1.0f) : 0;
+      EXPECT_NEAR(pixel(depth, x * size.width / w, y * size.height / h)[0], 255 * grey, 2);
+    }
+
+  const Picture motion = shown(BufferView::motion, 1 + 3 / 30.0);
+  io = frame->read_contract();
+  int moving = 0;
+  for (int y = 0; y < h; y += 7)
+    for (int x = 0; x < w; x += 5) {
+      const float mx = glm::unpackHalf1x16(io.motion[2 * (y * w + x)]);
+      const float my = glm::unpackHalf1x16(io.motion[2 * (y * w + x) + 1]);
+      const auto rgb = pixel(motion, x * size.width / w, y * size.height / h);
+      EXPECT_NEAR(*std::max_element(rgb.begin(), rgb.end()), 255 * (1 - std::exp2(-std::hypot(mx, my))), 2);
+      moving += std::hypot(mx, my) > 0.5f;
+    }
+  EXPECT_GT(moving, 5);
+
+  const Picture reactive = shown(BufferView::reactive, 1 + 4 / 30.0);
+  io = frame->read_contract();
+  int marked = 0;
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x) {
+      EXPECT_NEAR(pixel(reactive, x * size.width / w, y * size.height / h)[0], io.reactive[y * w + x], 1);
+      marked += io.reactive[y * w + x] > 0;
+    }
+  EXPECT_GT(marked, 5) << "the courtyard has glass and water";
+
+  // TAAU draws its own: hidden is 0 or more where history was, and all where there was none.
+  const Picture before = shown(BufferView::output, 1 + 5 / 30.0);
+  const Picture history = shown(BufferView::history, 1 + 6 / 30.0);
+  EXPECT_LE(difference(before, history), 1);
+  const Picture weight = shown(BufferView::blend_weight, 1 + 7 / 30.0);
+  EXPECT_LT(pixel(weight, 64, 10)[0], 250);
+  frame->drop_history();
+  EXPECT_EQ(pixel(shown(BufferView::blend_weight, 1 + 8 / 30.0), 64, 10)[0], 255);
+  EXPECT_GT(difference(shown(BufferView::warped_history, 1 + 9 / 30.0), weight), 20);
+}
+
+}  // namespace

@@ -1,0 +1,111 @@
+// Capturing and training as a user does them: files on disk, a process that is killed.
+#include <fcntl.h>
+#include <signal.h>
+
+#include <chrono>
+#include <map>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "core/image_io.h"
+#include "neural/pixel_ops.h"
+#include "neural/sequence_file.h"
+#include "tests/shell.h"
+
+namespace {
+namespace fs = std::filesystem;
+
+/// Sequences of the small scene, captured once and removed at the end.
+struct Captured {
+  fs::path folder = fs::path(testing::TempDir()) / ("neuraster_capture_" + std::to_string(getpid()));
+  Captured() {
+    const shell::Outcome outcome = shell::run(
+        "capture courtyard --sequences 2 --size 48 --reference-samples 2 --exr --out " + folder.string());
+    EXPECT_EQ(outcome.status, 0) << outcome.error;
+  }
+  ~Captured() { fs::remove_all(folder); }
+};
+const fs::path& captured() {
+  static const Captured one;
+  return one.folder;
+}
+
+TEST(Capture, WritesShardsAndTheSameFramesAsExr) {
+  const std::vector<neural::TrainingSequence> sequences = neural::read_shard(captured() / "shard_0000.nrs");
+  ASSERT_EQ(sequences.size(), 2u);
+  ASSERT_EQ(sequences[1].frames.size(), 24u);
+  const neural::TrainingFrame& frame = sequences[1].frames[5];
+  const fs::path folder = captured() / "sequence_0001";
+  const auto half = [](neural::f16 h) { return neural::pixel::from_half(h); };
+  const core::ExrImage color = core::read_exr(folder / "frame_0005_color.exr"),
+                       motion = core::read_exr(folder / "frame_0005_motion.exr"),
+                       depth = core::read_exr(folder / "frame_0005_depth.exr"),
+                       truth = core::read_exr(folder / "frame_0005_truth.exr");
+  ASSERT_EQ(color.width, frame.info.render.width);
+  ASSERT_EQ(truth.width, 48);
+  for (std::size_t i = 0; i < frame.depth.size(); ++i) {
+    ASSERT_EQ(depth.channels.at("Z")[i], frame.depth[i]);
+    ASSERT_EQ(motion.channels.at("Y")[i], half(frame.motion[2 * i + 1]));
+    ASSERT_EQ(color.channels.at("G")[i], half(frame.color[4 * i + 1]));
+  }
+  for (std::size_t i = 0; i < frame.truth.size() / 4; ++i)
+    ASSERT_EQ(truth.channels.at("B")[i], half(frame.truth[4 * i + 2]));
+  std::ifstream numbers(folder / "frame_0005.json");
+  const std::string text{std::istreambuf_iterator<char>(numbers), {}};
+  EXPECT_NE(text.find("\"jitter\""), std::string::npos);
+}
+
+/// The loss of every step in a curve file.
+std::map<long, std::string> losses(const fs::path& path) {
+  std::ifstream file(path);
+  std::map<long, std::string> result;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream cells(line);
+    std::string step, seconds, loss;
+    std::getline(cells, step, ','), std::getline(cells, seconds, ','), std::getline(cells, loss, ',');
+    if (!loss.empty() && loss != "loss") result[std::stol(step)] = loss;
+  }
+  return result;
+}
+
+/// Trains until the curve has `steps` steps, then kills it with no chance to clean up.
+void train_and_kill(const fs::path& out, long steps, const std::string& more) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const int null = open("/dev/null", O_WRONLY);
+    dup2(null, 1);
+    dup2(null, 2);
+    // So long a training that the rate, which falls with the time, is the same in all of these runs.
+    const std::string line =
+        shell::command + "train --from " + captured().string() +
+        " --minutes 100000 --checkpoint-minutes 0.01 --batch 2 --crop 48 --threads 2 --out " + out.string() +
+        more;
+    execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  const fs::path curve = fs::path(out).replace_extension(".csv");
+  for (int wait = 0; wait < 1200 && !losses(curve).contains(steps); ++wait)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status)) << "the training ended by itself";
+}
+
+TEST(Train, KilledAndResumedTheCurveGoesOnAsIfNothingHadHappened) {
+  const fs::path whole = captured() / "whole.safetensors", broken = captured() / "broken.safetensors";
+  train_and_kill(whole, 24, "");
+  train_and_kill(broken, 8, "");
+  const std::map<long, std::string> first = losses(fs::path(broken).replace_extension(".csv"));
+  train_and_kill(broken, 24, " --resume");
+  const std::map<long, std::string> a = losses(fs::path(whole).replace_extension(".csv")),
+                                    b = losses(fs::path(broken).replace_extension(".csv"));
+  ASSERT_GE(first.size(), 8u);
+  for (long step = 1; step <= 24; ++step) {
+    ASSERT_TRUE(a.contains(step) && b.contains(step)) << step;
+    EXPECT_EQ(a.at(step), b.at(step)) << "step " << step;
+  }
+}
+
+}  // namespace
