@@ -188,6 +188,7 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   report["playing"] = view.playing;
   report["flying"] = view.flying;
   report["message"] = view.message;
+  report["search"] = settings_panel_.search();
   report["generated"] = facts.generated;
   report["compared"] = facts.compared;
   for (const Parameter& row : parameters())

@@ -94,16 +94,12 @@ int Process::wait(double seconds) {
 }
 
 struct Desktop::Connection {
-  explicit Connection(const std::string& name) {
-    // A server that another test has just ended may still hold the same number for a moment.
-    for (int i = 0; !display && i < 100; ++i) {
-      display = XOpenDisplay(name.c_str());
-      if (!display) pause(0.1);
-    }
-    if (!display) throw std::runtime_error("cannot connect to the X server " + name);
-    root = DefaultRootWindow(display);
+  explicit Connection(const std::string& name) : display(XOpenDisplay(name.c_str())) {
+    if (display) root = DefaultRootWindow(display);
   }
-  ~Connection() { XCloseDisplay(display); }
+  ~Connection() {
+    if (display) XCloseDisplay(display);
+  }
   Atom atom(const char* name) const { return XInternAtom(display, name, False); }
   bool wait_event(XEvent& event, Clock::time_point end) const {
     while (!XPending(display)) {
@@ -149,20 +145,32 @@ std::string Desktop::missing() {
 }
 
 Desktop::Desktop(int width, int height, const fs::path& folder) : folder_(folder) {
+  // A server of the same number that ends meanwhile takes the new one's socket away with its own. Such a
+  // one is kept until the next has taken another number.
+  std::vector<std::unique_ptr<Process>> unreachable;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    start_server(width, height);
+    connection_ = std::make_unique<Connection>(display_);
+    if (connection_->display) return;
+    unreachable.push_back(std::move(server_));
+  }
+  throw std::runtime_error("cannot connect to the X server " + display_);
+}
+
+void Desktop::start_server(int width, int height) {
   int channel[2];
   if (::pipe2(channel, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
   const std::string screen = std::to_string(width) + "x" + std::to_string(height) + "x24";
   server_ = std::make_unique<Process>(
       std::vector<std::string>{"Xvfb", "-displayfd", std::to_string(channel[1]), "-screen", "0", screen,
                                "-nolisten", "tcp", "-noreset", "-r"},
-      std::vector<std::string>{}, folder / "xvfb.log", fs::path{}, channel[1]);
+      std::vector<std::string>{}, folder_ / "xvfb.log", fs::path{}, channel[1]);
   ::close(channel[1]);
   char number[16] = {};
   const ssize_t got = ::read(channel[0], number, sizeof number - 1);  // when it listens, or ends
   ::close(channel[0]);
   if (got <= 0) throw std::runtime_error("Xvfb does not start");
   display_ = ":" + std::to_string(std::atoi(number));
-  connection_ = std::make_unique<Connection>(display_);
 }
 
 Desktop::~Desktop() = default;

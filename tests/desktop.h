@@ -70,6 +70,7 @@ class Desktop {
   bool drop_file(unsigned long window, int x, int y, const std::filesystem::path& file, double seconds);
 
  private:
+  void start_server(int width, int height);
   void xdotool(const std::vector<std::string>& arguments);
   struct Connection;
   std::filesystem::path folder_;
