@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "app/open.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/image_io.h"
@@ -118,7 +119,7 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
       if (n >= first) drawn();
     }
     frame.finish();
-    core::trim_cache(files.back().parent_path());
+    core::trim_cache(files.back().parent_path(), cache_bytes(settings.run));
   }
   for (std::size_t n = std::max(first, last_missing); n < files.size(); ++n) drawn();
   files.erase(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first));

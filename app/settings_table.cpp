@@ -124,10 +124,7 @@ void add_run(Table& table) {
       .option("--warmup")
       .range(0, 100000)
       .at_start();
-  table
-      .add("run.reference_samples", FIELD(run.reference_samples),
-           "samples a pixel of the reference (kept beside the user's other caches: 16 GiB, the least "
-           "recently used go)")
+  table.add("run.reference_samples", FIELD(run.reference_samples), "samples a pixel of the reference")
       .option("--reference-samples")
       .range(1, 4096)
       .at_start();
@@ -154,10 +151,14 @@ void add_run(Table& table) {
   table.add("run.validation", FIELD(run.validation), "Vulkan's validation layer; its messages are errors")
       .option("--validation")
       .at_start();
-  table
-      .add("run.scene_cache", FIELD(run.scene_cache),
-           "keep prepared scenes beside the user's other caches (16 GiB, the least recently used go)")
+  table.add("run.scene_cache", FIELD(run.scene_cache), "keep prepared scenes beside the user's other caches")
       .option("--scene-cache")
+      .at_start();
+  table
+      .add("run.cache_limit", FIELD(run.cache_limit),
+           "GiB that the prepared scenes may fill, and the references too; the least recently used go first")
+      .option("--cache-limit")
+      .range(0, 100000)
       .at_start();
 }
 

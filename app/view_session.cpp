@@ -2,6 +2,7 @@
 
 #include "app/generator.h"
 #include "app/look_facts.h"
+#include "app/open.h"
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -109,8 +110,7 @@ void ViewSession::start_loading(const fs::path& path) {
   if (loading_) return;
   loading_ = std::make_unique<Loading>();
   loading_->path = path.string();
-  scene::LoadOptions options;
-  options.use_cache = settings_.run.scene_cache;
+  scene::LoadOptions options = load_options(settings_.run);
   options.progress = [loading = loading_.get()](double fraction, const std::string& step) {
     const std::lock_guard lock(loading->mutex);
     loading->fraction = fraction;

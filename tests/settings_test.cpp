@@ -76,7 +76,7 @@ Settings parse(std::vector<std::string> arguments) {
 }
 
 fs::path preset_file(const std::string& text) {
-  const fs::path file = fs::path(testing::TempDir()) / fmt::format("neuraster_settings_{}.toml", getpid());
+  static const fs::path file = testing_support::scratch("settings") / "preset.toml";
   core::write_file(file, text);
   return file;
 }
