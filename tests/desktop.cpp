@@ -268,6 +268,33 @@ void Desktop::resize(unsigned long window, int width, int height) {
   xdotool({"windowsize", std::to_string(window), std::to_string(width), std::to_string(height)});
 }
 
+/// ICCCM, 4.1.3.1: the property by which a program knows that it is minimised.
+void Desktop::set_state(unsigned long window, long state) {
+  const Atom property = connection_->atom("WM_STATE");
+  const long data[] = {state, None};
+  XChangeProperty(connection_->display, window, property, property, 32, PropModeReplace,
+                  reinterpret_cast<const unsigned char*>(data), 2);
+}
+void Desktop::minimise(unsigned long window) {
+  set_state(window, IconicState);
+  XUnmapWindow(connection_->display, window);
+  XSync(connection_->display, False);
+}
+void Desktop::restore(unsigned long window) {
+  set_state(window, NormalState);
+  XMapWindow(connection_->display, window);
+  XSync(connection_->display, False);
+  XSetInputFocus(connection_->display, window, RevertToParent, CurrentTime);
+  XSync(connection_->display, False);
+}
+void Desktop::set_dpi(int dpi) {
+  const std::string resources = "Xft.dpi:\t" + std::to_string(dpi) + "\n";
+  XChangeProperty(connection_->display, connection_->root, XA_RESOURCE_MANAGER, XA_STRING, 8, PropModeReplace,
+                  reinterpret_cast<const unsigned char*>(resources.data()),
+                  static_cast<int>(resources.size()));
+  XSync(connection_->display, False);
+}
+
 bool Desktop::drop_file(unsigned long window, int x, int y, const fs::path& file, double seconds) {
   const Connection& c = *connection_;
   const auto end = after(seconds);

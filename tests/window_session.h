@@ -86,8 +86,9 @@ inline std::string scene() {
 /// The program in a window on a desktop of its own.
 class Session {
  public:
-  Session(int width, int height, std::vector<std::string> extra)
+  Session(int width, int height, std::vector<std::string> extra, int dpi = 96)
       : folder_(testing_support::scratch()), desktop(2600, 1500, folder_) {
+    desktop.set_dpi(dpi);
     std::vector<std::string> command{NEURASTER_PROGRAM,
                                      "view",
                                      scene(),
