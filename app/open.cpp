@@ -17,12 +17,22 @@ std::filesystem::path default_scene() {
   return !unknown && std::filesystem::exists(town) ? town : std::filesystem::path();
 }
 
+std::uintmax_t cache_bytes(const RunSettings& run) {
+  return static_cast<std::uintmax_t>(run.cache_limit * (1 << 30));
+}
+
+scene::LoadOptions load_options(const RunSettings& run) {
+  scene::LoadOptions options;
+  options.use_cache = run.scene_cache;
+  options.cache_limit = cache_bytes(run);
+  return options;
+}
+
 scene::Scene open_scene(const std::string& asked, const Settings& settings) {
   const std::string path = asked.empty() ? default_scene().string() : asked;
   if (path.empty() || path == "courtyard") return scene::make_test_scene();
   core::Progress bar(fmt::format("opening {}", std::filesystem::path(path).filename().string()));
-  scene::LoadOptions options;
-  options.use_cache = settings.run.scene_cache;
+  scene::LoadOptions options = load_options(settings.run);
   options.progress = [&](double fraction, const std::string& what) { bar.update(fraction, what); };
   scene::Scene scene = scene::load_scene(path, options);
   for (const std::string& warning : scene.warnings) spdlog::warn("{}", warning);

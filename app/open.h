@@ -14,6 +14,12 @@ namespace app {
 /// The town that the build has made, beside the program; empty where it has not.
 std::filesystem::path default_scene();
 
+/// What each cache may hold, in bytes.
+std::uintmax_t cache_bytes(const RunSettings& run);
+
+/// How scenes are opened, without progress.
+scene::LoadOptions load_options(const RunSettings& run);
+
 /// Opens SCENE, with a progress bar; prints its warnings on standard error. Empty is the default scene,
 /// "courtyard" the small one made in code, which also stands in where the default is not there.
 scene::Scene open_scene(const std::string& path, const Settings& settings);

@@ -185,9 +185,11 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   report["upscaler"] = facts.upscaler;
   report["render"] = {facts.render.width, facts.render.height};
   report["output"] = {facts.output.width, facts.output.height};
+  report["seconds"] = view.seconds;
   report["playing"] = view.playing;
   report["flying"] = view.flying;
   report["message"] = view.message;
+  report["search"] = settings_panel_.search();
   report["generated"] = facts.generated;
   report["compared"] = facts.compared;
   for (const Parameter& row : parameters())

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "app/open.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/image_io.h"
@@ -58,11 +59,16 @@ bool usable(const fs::path& file, neural::Size size) {
   if (!fs::exists(file)) return false;
   try {
     const core::Image image = core::read_png(file);
+    core::touch(file);
     return image.width == size.width && image.height == size.height;
   } catch (const core::Error&) {
     return false;
   }
 }
+
+/// Exposure is measured at this scale whatever is evaluated, so that scales are scored against one reference
+/// and share its cache.
+constexpr float exposure_scale = 2;
 
 /// The cheapest frame that moves shadows and exposure as any other would.
 renderer::RenderSettings cheap(renderer::RenderSettings settings) {
@@ -75,9 +81,11 @@ renderer::RenderSettings cheap(renderer::RenderSettings settings) {
 
 void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Path& path,
                    const std::function<void()>& drawn) {
-  Frame frame(device, scene, settings.render, settings.run.output);
+  renderer::RenderSettings render = cheap(settings.render);
+  render.scale = exposure_scale;
+  Frame frame(device, scene, render, settings.run.output);
   for (FrameRequest& request : path.frames) {
-    request.exposure = frame.draw(cheap(settings.render), request).exposure;
+    request.exposure = frame.draw(render, request).exposure;
     drawn();
   }
   frame.finish();
@@ -111,6 +119,7 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
       if (n >= first) drawn();
     }
     frame.finish();
+    core::trim_cache(files.back().parent_path(), cache_bytes(settings.run));
   }
   for (std::size_t n = std::max(first, last_missing); n < files.size(); ++n) drawn();
   files.erase(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first));

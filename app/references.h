@@ -11,8 +11,8 @@
 
 namespace app {
 
-/// Draws the path once with a cheap upscaler and fixes each frame's exposure, so that all upscalers and the
-/// reference share that of the low-resolution frame.
+/// Draws the path once with a cheap upscaler at scale 2 and fixes each frame's exposure, so that all
+/// upscalers, all scales and the reference share it.
 void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Path& path,
                    const std::function<void()>& drawn);
 

@@ -36,6 +36,7 @@ struct RunSettings {
   std::int32_t seed = 1;
   bool validation = false;
   bool scene_cache = true;
+  double cache_limit = 16;  ///< GiB, of the prepared scenes and of the references each
 };
 
 struct WindowSettings {

@@ -20,6 +20,7 @@ class SettingsPanel {
   /// One row as a control, without group or search.
   void draw_row(const Parameter& parameter, Settings& settings, const Mark& mark);
 
+  const std::string& search() const { return search_; }
   void undo(Settings& settings) { history_.undo(settings); }
   void redo(Settings& settings) { history_.redo(settings); }
 

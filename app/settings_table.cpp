@@ -154,6 +154,12 @@ void add_run(Table& table) {
   table.add("run.scene_cache", FIELD(run.scene_cache), "keep prepared scenes beside the user's other caches")
       .option("--scene-cache")
       .at_start();
+  table
+      .add("run.cache_limit", FIELD(run.cache_limit),
+           "GiB that the prepared scenes may fill, and the references too; the least recently used go first")
+      .option("--cache-limit")
+      .range(0, 100000)
+      .at_start();
 }
 
 void add_upscaling(Table& table) {

@@ -2,6 +2,7 @@
 
 #include "app/generator.h"
 #include "app/look_facts.h"
+#include "app/open.h"
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -71,7 +72,9 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settin
 }
 
 void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
-  auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, presenter_.size());
+  // A window that starts minimised has no area yet: the first frame that is drawn gives it its size.
+  const neural::Size size{std::max(presenter_.size().width, 1), std::max(presenter_.size().height, 1)};
+  auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, size);
   give_generator(*frame, device_, settings_);
   give_right_generator(*frame, device_, settings_);
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
@@ -109,8 +112,7 @@ void ViewSession::start_loading(const fs::path& path) {
   if (loading_) return;
   loading_ = std::make_unique<Loading>();
   loading_->path = path.string();
-  scene::LoadOptions options;
-  options.use_cache = settings_.run.scene_cache;
+  scene::LoadOptions options = load_options(settings_.run);
   options.progress = [loading = loading_.get()](double fraction, const std::string& step) {
     const std::lock_guard lock(loading->mutex);
     loading->fraction = fraction;

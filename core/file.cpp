@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -144,6 +145,34 @@ fs::path cache_folder() {
   if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fs::path(xdg) / "neuraster";
   if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache" / "neuraster";
   return fs::temp_directory_path() / "neuraster-cache";
+}
+
+void touch(const fs::path& file) {
+  std::error_code error;
+  fs::last_write_time(file, fs::file_time_type::clock::now(), error);
+}
+
+void trim_cache(const fs::path& folder, std::uintmax_t most) {
+  struct Entry {
+    fs::file_time_type used;
+    std::uintmax_t size;
+    fs::path path;
+  };
+  std::vector<Entry> entries;
+  std::uintmax_t total = 0;
+  std::error_code error;
+  for (const fs::directory_entry& file : fs::directory_iterator(folder, error)) {
+    std::error_code vanished;
+    const Entry entry{file.last_write_time(vanished), file.file_size(vanished), file.path()};
+    if (vanished || !file.is_regular_file(vanished)) continue;
+    entries.push_back(entry);
+    total += entry.size;
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });
+  for (const Entry& entry : entries) {
+    if (total <= most) return;
+    if (fs::remove(entry.path, error)) total -= entry.size;
+  }
 }
 
 fs::path asset_folder() {

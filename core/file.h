@@ -46,6 +46,13 @@ class MappedFile {
 /// $XDG_CACHE_HOME/neuraster or ~/.cache/neuraster. Not created.
 std::filesystem::path cache_folder();
 
+/// Notes that a file of a cache was used, as its time of writing. Errors are passed over.
+void touch(const std::filesystem::path& file);
+
+/// Deletes the least recently used files of a cache's folder (see `touch`) until at most `most` bytes are
+/// left. Errors are passed over: another process may do the same.
+void trim_cache(const std::filesystem::path& folder, std::uintmax_t most);
+
 /// What ships with the program (scene, weights, presets): $NEURASTER_ASSETS, else assets/ of the source tree.
 std::filesystem::path asset_folder();
 

@@ -2,7 +2,6 @@
 // may crash (run this under AddressSanitizer: cmake --preset asan).
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "renderer/scene/scene.h"
+#include "scratch.h"
 
 namespace {
 
@@ -186,8 +186,6 @@ std::vector<Broken> warnings() {
 class BadScene : public testing::TestWithParam<Broken> {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / fmt::format("neuraster_bad_{}_{}", GetParam().name, ::getpid());
-    fs::remove_all(folder_);
     core::make_folder(folder_ / "folder.obj");
     setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
     put(folder_ / "good.obj", good_obj);
@@ -202,8 +200,7 @@ class BadScene : public testing::TestWithParam<Broken> {
     const Broken& broken = GetParam();
     if (broken.name != "MissingFile" && broken.name != "Folder") put(folder_ / broken.file, broken.text);
   }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_;
+  const fs::path folder_ = testing_support::scratch();
 };
 
 TEST_P(BadScene, GivesOneSentence) {

@@ -1,6 +1,5 @@
 // The program as a shell meets it: exit status 0, 1 or 2, and one sentence on standard error.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -59,13 +58,11 @@ TEST(CommandLine, HelpNamesEveryCommandAndEveryOptionOnce) {
 }
 
 TEST(CommandLine, PrintedSettingsAreAFileThatLoads) {
-  const fs::path file =
-      fs::path(testing::TempDir()) / ("neuraster_settings_" + std::to_string(getpid()) + ".toml");
+  const fs::path file = testing_support::scratch() / "settings.toml";
   ASSERT_EQ(run("settings --scale 1.5 --bloom-enabled off --out " + file.string()).status, 0);
   const Outcome outcome = run("settings --changed --settings " + file.string());
   EXPECT_EQ(outcome.status, 0) << outcome.error;
   EXPECT_EQ(outcome.out, "[upscaling]\nscale = 1.5\n\n[bloom]\nenabled = false\n");
-  fs::remove(file);
 }
 
 }  // namespace

@@ -1,32 +1,37 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
 
 #include "core/error.h"
 #include "core/file.h"
 #include "core/parallel.h"
+#include "scratch.h"
 
 namespace fs = std::filesystem;
+using testing_support::message_of;
+using testing_support::scratch;
 
 namespace {
 
-fs::path scratch() {
-  const fs::path folder = fs::path(testing::TempDir()) / ("neuraster_core_test_" + std::to_string(getpid()));
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const core::Error& error) {
-    return error.what();
-  }
-  return {};
+TEST(Cache, TheLeastRecentlyUsedGoFirst) {
+  const fs::path folder = scratch();
+  const auto put = [&](const char* name, int minutes_ago) {
+    core::write_file(folder / name, std::string(100, 'x'));
+    fs::last_write_time(folder / name, fs::file_time_type::clock::now() - std::chrono::minutes(minutes_ago));
+  };
+  put("old", 30), put("older", 40), put("new", 10), put("used", 50);
+  core::trim_cache(folder, 400);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 4);
+  core::touch(folder / "used");
+  core::trim_cache(folder, 399);
+  EXPECT_FALSE(fs::exists(folder / "older"));
+  core::trim_cache(folder, 250);
+  EXPECT_FALSE(fs::exists(folder / "old"));
+  EXPECT_TRUE(fs::exists(folder / "new") && fs::exists(folder / "used"));
+  core::trim_cache(folder / "none", 0);  // no cache yet
 }
 
 TEST(File, WritesBesideAndRenames) {

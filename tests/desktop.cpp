@@ -94,16 +94,12 @@ int Process::wait(double seconds) {
 }
 
 struct Desktop::Connection {
-  explicit Connection(const std::string& name) {
-    // A server that another test has just ended may still hold the same number for a moment.
-    for (int i = 0; !display && i < 100; ++i) {
-      display = XOpenDisplay(name.c_str());
-      if (!display) pause(0.1);
-    }
-    if (!display) throw std::runtime_error("cannot connect to the X server " + name);
-    root = DefaultRootWindow(display);
+  explicit Connection(const std::string& name) : display(XOpenDisplay(name.c_str())) {
+    if (display) root = DefaultRootWindow(display);
   }
-  ~Connection() { XCloseDisplay(display); }
+  ~Connection() {
+    if (display) XCloseDisplay(display);
+  }
   Atom atom(const char* name) const { return XInternAtom(display, name, False); }
   bool wait_event(XEvent& event, Clock::time_point end) const {
     while (!XPending(display)) {
@@ -149,20 +145,32 @@ std::string Desktop::missing() {
 }
 
 Desktop::Desktop(int width, int height, const fs::path& folder) : folder_(folder) {
+  // A server of the same number that ends meanwhile takes the new one's socket away with its own. Such a
+  // one is kept until the next has taken another number.
+  std::vector<std::unique_ptr<Process>> unreachable;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    start_server(width, height);
+    connection_ = std::make_unique<Connection>(display_);
+    if (connection_->display) return;
+    unreachable.push_back(std::move(server_));
+  }
+  throw std::runtime_error("cannot connect to the X server " + display_);
+}
+
+void Desktop::start_server(int width, int height) {
   int channel[2];
   if (::pipe2(channel, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
   const std::string screen = std::to_string(width) + "x" + std::to_string(height) + "x24";
   server_ = std::make_unique<Process>(
       std::vector<std::string>{"Xvfb", "-displayfd", std::to_string(channel[1]), "-screen", "0", screen,
                                "-nolisten", "tcp", "-noreset", "-r"},
-      std::vector<std::string>{}, folder / "xvfb.log", fs::path{}, channel[1]);
+      std::vector<std::string>{}, folder_ / "xvfb.log", fs::path{}, channel[1]);
   ::close(channel[1]);
   char number[16] = {};
   const ssize_t got = ::read(channel[0], number, sizeof number - 1);  // when it listens, or ends
   ::close(channel[0]);
   if (got <= 0) throw std::runtime_error("Xvfb does not start");
   display_ = ":" + std::to_string(std::atoi(number));
-  connection_ = std::make_unique<Connection>(display_);
 }
 
 Desktop::~Desktop() = default;
@@ -258,6 +266,33 @@ void Desktop::type(const std::string& text) {
 }
 void Desktop::resize(unsigned long window, int width, int height) {
   xdotool({"windowsize", std::to_string(window), std::to_string(width), std::to_string(height)});
+}
+
+/// ICCCM, 4.1.3.1: the property by which a program knows that it is minimised.
+void Desktop::set_state(unsigned long window, long state) {
+  const Atom property = connection_->atom("WM_STATE");
+  const long data[] = {state, None};
+  XChangeProperty(connection_->display, window, property, property, 32, PropModeReplace,
+                  reinterpret_cast<const unsigned char*>(data), 2);
+}
+void Desktop::minimise(unsigned long window) {
+  set_state(window, IconicState);
+  XUnmapWindow(connection_->display, window);
+  XSync(connection_->display, False);
+}
+void Desktop::restore(unsigned long window) {
+  set_state(window, NormalState);
+  XMapWindow(connection_->display, window);
+  XSync(connection_->display, False);
+  XSetInputFocus(connection_->display, window, RevertToParent, CurrentTime);
+  XSync(connection_->display, False);
+}
+void Desktop::set_dpi(int dpi) {
+  const std::string resources = "Xft.dpi:\t" + std::to_string(dpi) + "\n";
+  XChangeProperty(connection_->display, connection_->root, XA_RESOURCE_MANAGER, XA_STRING, 8, PropModeReplace,
+                  reinterpret_cast<const unsigned char*>(resources.data()),
+                  static_cast<int>(resources.size()));
+  XSync(connection_->display, False);
 }
 
 bool Desktop::drop_file(unsigned long window, int x, int y, const fs::path& file, double seconds) {

@@ -66,10 +66,17 @@ class Desktop {
   void key_up(const std::string& name);
   void type(const std::string& text);
   void resize(unsigned long window, int width, int height);
+  /// What a window manager does when a window is minimised, and when it comes back.
+  void minimise(unsigned long window);
+  void restore(unsigned long window);
+  /// What a desktop's settings tell programs of the monitor; for those that start afterwards. 96 is usual.
+  void set_dpi(int dpi);
   /// Drags a file onto a point of the window and lets it go (XDND version 5). False where it was refused.
   bool drop_file(unsigned long window, int x, int y, const std::filesystem::path& file, double seconds);
 
  private:
+  void set_state(unsigned long window, long state);
+  void start_server(int width, int height);
   void xdotool(const std::vector<std::string>& arguments);
   struct Connection;
   std::filesystem::path folder_;

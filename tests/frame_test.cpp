@@ -9,24 +9,13 @@
 #include <cstring>
 #include <glm/gtc/packing.hpp>
 
-#include "renderer/vulkan/device.h"
+#include "gpu_fixture.h"
 
 namespace {
 
 using renderer::Upscaler;
 
-class FrameTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    device_ = std::make_unique<gpu::Device>(gpu::DeviceOptions{.validation = true});
-  }
-  static void TearDownTestSuite() { device_.reset(); }
-  void TearDown() override {
-    EXPECT_EQ(device_->validation_messages(), 0u) << "the validation layer has complained";
-  }
-  static std::unique_ptr<gpu::Device> device_;
-};
-std::unique_ptr<gpu::Device> FrameTest::device_;
+class FrameTest : public testing_support::DeviceTest<FrameTest> {};
 
 float half(neural::f16 bits) {
   return glm::unpackHalf1x16(bits);
@@ -186,7 +175,7 @@ void copy_upscale(const neural::FrameIo& io) {
 }
 
 TEST_F(FrameTest, AThousandHandOffsKeepEveryPixel) {
-  const scene::Scene scene = scene::make_test_scene();
+  const scene::Scene& scene = *courtyard_;
   renderer::RenderSettings host = quick_settings(), gpu = host;
   host.upscaler = Upscaler::neural;
   gpu.upscaler = Upscaler::nearest;
@@ -244,7 +233,7 @@ TEST_F(FrameTest, AFailingUpscalerLeavesTheFrameUsable) {
 }
 
 TEST_F(FrameTest, TheSameFramesTwice) {
-  const scene::Scene scene = scene::make_test_scene();
+  const scene::Scene& scene = *courtyard_;
   renderer::RenderSettings settings;
   settings.shadow.resolution = 512;
   app::Frame a(*device_, scene, settings, {160, 90}), b(*device_, scene, settings, {160, 90});
@@ -257,7 +246,7 @@ TEST_F(FrameTest, TheSameFramesTwice) {
 }
 
 TEST_F(FrameTest, EveryUpscalerAtOddSizesAndChangingScales) {
-  const scene::Scene scene = scene::make_test_scene();
+  const scene::Scene& scene = *courtyard_;
   renderer::RenderSettings settings = quick_settings();
   app::Frame frame(*device_, scene, settings, {157, 83});
   const float scales[] = {1, 1.5f, 2, 3, 2.37f, 1.13f};

@@ -1,36 +1,19 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
-#include <functional>
 #include <limits>
 
 #include "core/error.h"
 #include "core/file.h"
 #include "core/image_io.h"
+#include "scratch.h"
 
 namespace fs = std::filesystem;
+using testing_support::message_of;
+using testing_support::scratch;
 
 namespace {
-
-fs::path scratch() {
-  const fs::path folder = fs::path(testing::TempDir()) /
-                          ("neuraster_image_" + std::to_string(getpid()) + "_" +
-                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const core::Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 core::Image ramp(int width, int height) {
   core::Image image(width, height);
@@ -60,18 +43,28 @@ TEST(Png, ClampsAndRoundsWhatDoesNotFit) {
   for (int i = 0; i < 6; ++i) EXPECT_EQ(back.rgb[i], expected[i]) << i;
 }
 
-TEST(Png, SaysWhatIsWrongInOneSentence) {
-  const fs::path folder = scratch();
-  core::write_file(folder / "text.png", "this is no picture");
-  core::write_file(folder / "empty.png", "");
-  core::write_png(folder / "whole.png", ramp(64, 64));
-  const auto bytes = core::read_file(folder / "whole.png");
-  core::write_file(folder / "cut.png", std::span(bytes).first(bytes.size() / 2));
-  for (const char* name : {"text.png", "empty.png", "cut.png", "none.png"}) {
-    const std::string message = message_of([&] { core::read_png(folder / name); });
-    EXPECT_NE(message.find(name), std::string::npos) << name << ": " << message;
+/// What is no such picture, empty, cut off or not there is named in one sentence.
+template <typename Write, typename Read>
+void expect_clear_errors(const fs::path& folder, const std::string& extension, const Write& write,
+                         const Read& read) {
+  const auto file = [&](const char* stem) { return folder / (stem + extension); };
+  core::write_file(file("text"), "this is no picture");
+  core::write_file(file("empty"), "");
+  write(file("whole"), ramp(64, 64));
+  const auto bytes = core::read_file(file("whole"));
+  core::write_file(file("cut"), std::span(bytes).first(bytes.size() / 2));
+  for (const char* stem : {"text", "empty", "cut", "none"}) {
+    const std::string message = message_of([&] { read(file(stem)); });
+    EXPECT_NE(message.find(stem + extension), std::string::npos) << stem << ": " << message;
     EXPECT_EQ(message.find('\n'), std::string::npos);
   }
+}
+
+TEST(Png, SaysWhatIsWrongInOneSentence) {
+  const fs::path folder = scratch();
+  expect_clear_errors(
+      folder, ".png", [](const fs::path& file, const core::Image& image) { core::write_png(file, image); },
+      core::read_png);
   EXPECT_NE(message_of([&] { core::write_png(folder / "zero.png", core::Image(0, 0)); }).find("out of range"),
             std::string::npos);
 }
@@ -114,16 +107,9 @@ TEST(Exr, RoundTripsAPicture) {
 }
 
 TEST(Exr, SaysWhatIsWrongInOneSentence) {
-  const fs::path folder = scratch();
-  core::write_file(folder / "text.exr", "this is no picture");
-  core::write_file(folder / "empty.exr", "");
-  core::write_exr(folder / "whole.exr", ramp(64, 64));
-  const auto bytes = core::read_file(folder / "whole.exr");
-  core::write_file(folder / "cut.exr", std::span(bytes).first(bytes.size() / 2));
-  for (const char* name : {"text.exr", "empty.exr", "cut.exr", "none.exr"}) {
-    const std::string message = message_of([&] { core::read_exr(folder / name); });
-    EXPECT_NE(message.find(name), std::string::npos) << name << ": " << message;
-  }
+  expect_clear_errors(
+      scratch(), ".exr", [](const fs::path& file, const core::Image& image) { core::write_exr(file, image); },
+      core::read_exr);
 }
 
 }  // namespace

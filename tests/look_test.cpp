@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "app/frame.h"
+#include "gpu_fixture.h"
 #include "neural/metrics.h"
-#include "renderer/scene/scene.h"
 
 namespace {
 
@@ -23,20 +23,8 @@ using Picture = std::vector<std::byte>;
 
 constexpr neural::Size size{128, 80};
 
-class LookTest : public testing::Test {
+class LookTest : public testing_support::DeviceTest<LookTest> {
  protected:
-  static void SetUpTestSuite() {
-    device_ = std::make_unique<gpu::Device>(gpu::DeviceOptions{.validation = true});
-    scene_ = std::make_unique<scene::Scene>(scene::make_test_scene());
-  }
-  static void TearDownTestSuite() {
-    scene_.reset();
-    device_.reset();
-  }
-  void TearDown() override {
-    EXPECT_EQ(device_->validation_messages(), 0u) << "the validation layer has complained";
-  }
-
   static renderer::RenderSettings settings(Upscaler upscaler) {
     renderer::RenderSettings s;
     s.upscaler = upscaler;
@@ -57,7 +45,7 @@ class LookTest : public testing::Test {
     return look;
   }
   std::unique_ptr<app::Frame> make_frame() {
-    return std::make_unique<app::Frame>(*device_, *scene_, settings(Upscaler::bilinear), size);
+    return std::make_unique<app::Frame>(*device_, *courtyard_, settings(Upscaler::bilinear), size);
   }
   /// The last of `frames` pictures of a moving camera.
   Picture moving(Upscaler upscaler, const LookSettings& look, int frames = 4) {
@@ -65,12 +53,7 @@ class LookTest : public testing::Test {
     for (int n = 0; n < frames; ++n) frame->draw(settings(upscaler), request(1 + n / 30.0, look));
     return frame->read_picture();
   }
-
-  static std::unique_ptr<gpu::Device> device_;
-  static std::unique_ptr<scene::Scene> scene_;
 };
-std::unique_ptr<gpu::Device> LookTest::device_;
-std::unique_ptr<scene::Scene> LookTest::scene_;
 
 /// Largest difference of the columns [first, last), in steps of 8 bits.
 int difference(const Picture& a, const Picture& b, int first = 0, int last = size.width) {

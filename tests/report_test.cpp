@@ -3,7 +3,6 @@
 #include "app/report.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -17,21 +16,14 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/image_io.h"
+#include "scratch.h"
 
 namespace fs = std::filesystem;
+using testing_support::scratch;
 
 namespace {
 
 using nlohmann::json;
-
-fs::path scratch() {
-  const fs::path folder = fs::path(testing::TempDir()) /
-                          ("neuraster_report_" + std::to_string(getpid()) + "_" +
-                           std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
-}
 
 /// Noise as frame times have it: the machine's slow moods (AR(1)), jitter, and now and then a hiccup.
 class Noise {

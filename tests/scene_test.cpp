@@ -1,10 +1,10 @@
 // Scenes on the CPU: OBJ and MTL, geometry, textures, scene files, camera, animation, cache.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -20,22 +20,16 @@
 #include "renderer/scene/scene_file.h"
 #include "renderer/scene/texture_loader.h"
 #include "renderer/scene/triangulate.h"
+#include "scratch.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own that disappears, and a cache inside it.
+/// A folder of its own, and a cache inside it.
 class SceneTest : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() / fmt::format("neuraster_{}_{}", info->name(), ::getpid());
-    fs::remove_all(folder_);
-    core::make_folder(folder_);
-    setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1); }
 
   fs::path write(const std::string& name, std::string_view text) {
     core::write_file(folder_ / name, text);
@@ -45,7 +39,7 @@ class SceneTest : public testing::Test {
     return scene::load_scene(path, {.use_cache = use_cache, .progress = {}});
   }
 
-  fs::path folder_;
+  const fs::path folder_ = testing_support::scratch();
 };
 
 /// An uncompressed TGA: rgba texels, top row first.
@@ -412,9 +406,12 @@ TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   const scene::Scene plain = load(obj), first = load(obj, true);
   ASSERT_EQ(caches().size(), 1u);
   const fs::path cache = caches()[0];
-  const auto written = fs::last_write_time(cache);
+  fs::last_write_time(cache, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  const auto number = testing_support::file_number(cache);
+  const auto used = fs::last_write_time(cache);
   const scene::Scene second = load(obj, true);
-  EXPECT_EQ(fs::last_write_time(cache), written);  // not made anew
+  EXPECT_EQ(testing_support::file_number(cache), number) << "made anew";
+  EXPECT_GT(fs::last_write_time(cache), used) << "its use is not noted";
   EXPECT_EQ(plain.content_hash, first.content_hash);
   EXPECT_EQ(first.content_hash, second.content_hash);
   EXPECT_EQ(first.warnings, second.warnings);
@@ -444,6 +441,26 @@ TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   EXPECT_NE(changed.content_hash, first.content_hash);
   write("missing.tga", plain_tga(8, 8, {128, 128, 255, 255}));
   EXPECT_EQ(load(obj, true).materials[0].normal_texture, 1);
+}
+
+TEST_F(SceneTest, TheCacheKeepsToItsLimit) {
+  write("m.mtl", "newmtl m\n");
+  const auto open = [&](const char* name, std::uintmax_t limit) {
+    const fs::path obj = write(name, "mtllib m.mtl\n" + quad_obj);
+    scene::load_scene(obj, {.use_cache = true, .cache_limit = limit, .progress = {}});
+    std::set<fs::path> kept;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache"))
+      if (entry.is_regular_file()) kept.insert(entry.path());
+    return kept;
+  };
+  const auto first = open("a.obj", 1 << 30);
+  ASSERT_EQ(first.size(), 1u);
+  const std::uintmax_t size = fs::file_size(*first.begin());
+  fs::last_write_time(*first.begin(), fs::file_time_type::clock::now() - std::chrono::hours(1));
+  EXPECT_EQ(open("b.obj", 2 * size).size(), 2u);
+  const auto third = open("c.obj", 2 * size);
+  EXPECT_EQ(third.size(), 2u);
+  EXPECT_FALSE(third.contains(*first.begin())) << "not the oldest one has gone";
 }
 
 TEST(TestScene, HasSomethingOfEverything) {

@@ -13,6 +13,7 @@
 #include "app/frame.h"
 #include "app/open.h"
 #include "app/path.h"
+#include "gpu_fixture.h"
 #include "neural/pixel_ops.h"
 
 namespace {
@@ -57,20 +58,8 @@ struct Shot {
   std::function<std::optional<float>(int)> exposure = {};
 };
 
-class SelfCheckTest : public testing::Test {
+class SelfCheckTest : public testing_support::DeviceTest<SelfCheckTest> {
  protected:
-  static void SetUpTestSuite() {
-    device_ = std::make_unique<gpu::Device>(gpu::DeviceOptions{.validation = true});
-    courtyard_ = std::make_unique<scene::Scene>(scene::make_test_scene());
-  }
-  static void TearDownTestSuite() {
-    courtyard_.reset();
-    device_.reset();
-  }
-  void TearDown() override {
-    EXPECT_EQ(device_->validation_messages(), 0u) << "the validation layer has complained";
-  }
-
   static Sequence record(const scene::Scene& scene, const Shot& shot, neural::Size output = {640, 360}) {
     renderer::RenderSettings settings;
     settings.upscaler = renderer::Upscaler::nearest;
@@ -160,12 +149,7 @@ class SelfCheckTest : public testing::Test {
       expect_found(check(sequence, c.mistake), c.expected, c.words);
     }
   }
-
-  static std::unique_ptr<gpu::Device> device_;
-  static std::unique_ptr<scene::Scene> courtyard_;
 };
-std::unique_ptr<gpu::Device> SelfCheckTest::device_;
-std::unique_ptr<scene::Scene> SelfCheckTest::courtyard_;
 
 TEST_F(SelfCheckTest, NamesEachMistakeInTheCourtyard) {
   const Sequence sequence = record(*courtyard_, {.start = 1});

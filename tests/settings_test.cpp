@@ -7,29 +7,21 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <set>
 
 #include "app/settings_history.h"
 #include "app/settings_options.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "scratch.h"
 
 namespace fs = std::filesystem;
 using app::Kind;
 using app::Parameter;
 using app::Settings;
+using testing_support::message_of;
 
 namespace {
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const core::Error& error) {
-    return error.what();
-  }
-  return "(no error)";
-}
 
 /// A legal value that is not the default.
 std::string other_value(const Parameter& row) {
@@ -84,7 +76,7 @@ Settings parse(std::vector<std::string> arguments) {
 }
 
 fs::path preset_file(const std::string& text) {
-  const fs::path file = fs::path(testing::TempDir()) / fmt::format("neuraster_settings_{}.toml", getpid());
+  static const fs::path file = testing_support::scratch("settings") / "preset.toml";
   core::write_file(file, text);
   return file;
 }

@@ -3,12 +3,13 @@
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "scratch.h"
 
 namespace shell {
 
@@ -22,8 +23,7 @@ struct Outcome {
 };
 
 inline Outcome run(const std::string& arguments) {
-  const std::filesystem::path error_file =
-      std::filesystem::path(testing::TempDir()) / ("neuraster_command_" + std::to_string(getpid()) + ".txt");
+  static const std::filesystem::path error_file = testing_support::scratch("command") / "errors.txt";
   const std::string line = command + arguments + " 2>" + error_file.string();
   Outcome outcome;
   FILE* pipe = popen(line.c_str(), "r");
@@ -33,7 +33,6 @@ inline Outcome run(const std::string& arguments) {
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   std::ifstream stream(error_file);
   outcome.error.assign(std::istreambuf_iterator<char>(stream), {});
-  std::filesystem::remove(error_file);
   return outcome;
 }
 

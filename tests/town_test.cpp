@@ -1,7 +1,6 @@
 // The generator of towns: the same seed gives the same bytes, and what it writes is sound geometry.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,27 +16,12 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "scratch.h"
 #include "tools/make_town/scene_writer.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of its own that goes away with the test.
-class Folder {
- public:
-  explicit Folder(const std::string& name)
-      : path_(fs::temp_directory_path() / ("neuraster_town_" + name + "_" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// Small textures: what is looked at here is everything but their sharpness.
 void make(std::uint64_t seed, const fs::path& out) {
@@ -50,10 +34,10 @@ void make(std::uint64_t seed, const fs::path& out) {
 
 /// A made town is looked at by several tests; it is made once.
 const fs::path& made(std::uint64_t seed) {
-  static std::map<std::uint64_t, Folder> folders;
-  const auto [entry, fresh] = folders.try_emplace(seed, std::to_string(seed));
-  if (fresh) make(seed, entry->second.path());
-  return entry->second.path();
+  static std::map<std::uint64_t, fs::path> folders;
+  const auto [entry, fresh] = folders.try_emplace(seed);
+  if (fresh) make(seed, entry->second = testing_support::scratch("town_" + std::to_string(seed)));
+  return entry->second;
 }
 
 std::map<std::string, std::vector<std::byte>> files_of(const fs::path& folder) {
@@ -138,9 +122,9 @@ std::map<std::string, std::set<std::string>> read_materials(const fs::path& path
 }
 
 TEST(Town, SameSeedSameBytes) {
-  const Folder again("again");
-  make(1, again.path());
-  const auto first = files_of(made(1)), second = files_of(again.path());
+  const fs::path again = testing_support::scratch("town_again");
+  make(1, again);
+  const auto first = files_of(made(1)), second = files_of(again);
   ASSERT_GT(first.size(), 100u);
   ASSERT_EQ(first.size(), second.size());
   for (const auto& [name, bytes] : first) EXPECT_TRUE(second.at(name) == bytes) << name << " differs";

@@ -16,15 +16,14 @@
 namespace {
 namespace fs = std::filesystem;
 
-/// Sequences of the small scene, captured once and removed at the end.
+/// Sequences of the small scene, captured once.
 struct Captured {
-  fs::path folder = fs::path(testing::TempDir()) / ("neuraster_capture_" + std::to_string(getpid()));
+  fs::path folder = testing_support::scratch("capture");
   Captured() {
     const shell::Outcome outcome = shell::run(
         "capture courtyard --sequences 2 --size 48 --reference-samples 2 --exr --out " + folder.string());
     EXPECT_EQ(outcome.status, 0) << outcome.error;
   }
-  ~Captured() { fs::remove_all(folder); }
 };
 const fs::path& captured() {
   static const Captured one;

@@ -3,7 +3,6 @@
 #include "neural/trainer.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -12,6 +11,7 @@
 #include "neural/reference/reference.h"
 #include "neural/sequence_file.h"
 #include "neural/upscaler.h"
+#include "scratch.h"
 #include "synthetic_scene.h"
 
 namespace {
@@ -159,9 +159,7 @@ TEST(Augmentation, TurnsEverythingAlike) {
 }
 
 TEST(SequenceFile, RoundTripAndDamage) {
-  const auto folder =
-      std::filesystem::path(testing::TempDir()) / ("neuraster_shards_" + std::to_string(getpid()));
-  std::filesystem::remove_all(folder);
+  const auto folder = testing_support::scratch();
   const TrainingSequence original = sequence({}, {24, 16}, {48, 32}, 5, true);
   neural::ShardWriter writer(folder);
   writer.add(original);
@@ -210,8 +208,7 @@ TEST(Trainer, TheSameSeedGivesTheSameLosses) {
 
 TEST(Trainer, ResumingGoesOnAsIfNothingHadHappened) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
-  const auto file = std::filesystem::path(testing::TempDir()) /
-                    ("neuraster_trainer_test_" + std::to_string(getpid()) + ".safetensors");
+  const auto file = testing_support::scratch() / "checkpoint.safetensors";
   Trainer whole(small_settings(), neural::initial_weights(1));
   add_sequences(whole);
   losses(whole, 3);

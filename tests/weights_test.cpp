@@ -3,7 +3,6 @@
 #include "neural/weights.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <functional>
@@ -11,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "scratch.h"
 
 namespace {
 
@@ -18,12 +18,8 @@ using neural::TensorFile;
 using neural::Weights;
 
 std::string error_of(const std::vector<std::byte>& bytes) {
-  try {
-    neural::weights_from(neural::parse_safetensors(bytes, "w"), "w");
-  } catch (const core::Error& error) {
-    return error.what();
-  }
-  return {};
+  return testing_support::message_of(
+      [&] { neural::weights_from(neural::parse_safetensors(bytes, "w"), "w"); });
 }
 
 std::vector<std::byte> with_header(const std::string& header, std::size_t data_bytes = 0) {
@@ -37,8 +33,7 @@ std::vector<std::byte> with_header(const std::string& header, std::size_t data_b
 TEST(Weights, RoundTrip) {
   Weights weights = neural::initial_weights(7);
   weights.metadata["training"] = R"({"seed": 7})";
-  const auto file = std::filesystem::path(testing::TempDir()) /
-                    ("neuraster_weights_test_" + std::to_string(getpid()) + ".safetensors");
+  const auto file = testing_support::scratch() / "weights.safetensors";
   neural::save_weights(file, weights);
   const Weights again = neural::load_weights(file);
   EXPECT_EQ(again.values, weights.values);
@@ -71,6 +66,11 @@ TEST(Weights, BrokenFilesAreNamed) {
     result.insert(result.end(), bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length), bytes.end());
     return result;
   };
+  const auto changed = [&](const std::function<void(std::vector<std::byte>&)>& change) {
+    std::vector<std::byte> result = bytes;
+    change(result);
+    return result;
+  };
   const auto cut = [&](std::size_t count) {
     return std::vector<std::byte>(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
   };
@@ -90,27 +90,9 @@ TEST(Weights, BrokenFilesAreNamed) {
       {"header cut", cut(100), "cut short"},
       {"data cut", cut(bytes.size() - 4), "'up_quarter.weight' lies outside"},
       {"data cut early", cut(bytes.size() - 400000), "' lies outside"},
-      {"bytes after the end",
-       [&] {
-         auto b = bytes;
-         b.resize(b.size() + 4);
-         return b;
-       }(),
-       "belong to none"},
-      {"header length of 2^63",
-       [&] {
-         auto b = bytes;
-         b[7] = std::byte{0x80};
-         return b;
-       }(),
-       "claims"},
-      {"header length a megabyte",
-       [&] {
-         auto b = bytes;
-         b[2] = std::byte{0x20};
-         return b;
-       }(),
-       "claims"},
+      {"bytes after the end", changed([](auto& b) { b.resize(b.size() + 4); }), "belong to none"},
+      {"header length of 2^63", changed([](auto& b) { b[7] = std::byte{0x80}; }), "claims"},
+      {"header length a megabyte", changed([](auto& b) { b[2] = std::byte{0x20}; }), "claims"},
       {"text", with_header("hello"), "not valid JSON"},
       {"a JSON list", with_header("[]"), "not a JSON object"},
       {"a JSON number", with_header("1"), "not a JSON object"},

@@ -170,8 +170,7 @@ TEST(WindowLook, WeightsAreReadAgainAndTwoStandBesideEachOther) {
 
   // Another file by its name.
   const fs::path mine = write_weights(s.folder() / "mine.safetensors", 0);
-  s.click("search");
-  s.desktop.type("run.weights");
+  s.search("run.weights");
   s.click("run.weights");
   s.desktop.type("mine.safetensors");
   s.desktop.key("Return");
@@ -188,9 +187,7 @@ TEST(WindowLook, WeightsAreReadAgainAndTwoStandBesideEachOther) {
 
   // Beside each other: the right side with weights of 0.
   write_weights(s.folder() / "other.safetensors", 0);
-  s.click("search");
-  s.desktop.key("ctrl+a");
-  s.desktop.type("compare.");
+  s.search("compare.");
   s.click("compare.weights");
   s.desktop.type("other.safetensors");
   s.desktop.key("Return");

@@ -51,8 +51,7 @@ TEST(Window, TheMouseAndTheKeyboardDoWhatTheySay) {
   EXPECT_NEAR(equal_neighbours(s.settled(), right), equal_neighbours(nearest, right), 0.05);
 
   // Search, a slider of what was found, and its reset.
-  s.click("search");
-  s.desktop.type("exposure.ev");
+  s.search("exposure.ev");
   const double before = mean(s.settled(), right);
   s.slide("exposure.ev", 0.5, 0.62);
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("reset exposure.ev"); }));
@@ -63,9 +62,7 @@ TEST(Window, TheMouseAndTheKeyboardDoWhatTheySay) {
   EXPECT_NEAR(mean(s.settled(), right), before, 4);
 
   // F12 saves what the window shows, without the panels. Native has no jitter: both are the same frame.
-  s.click("search");
-  s.desktop.key("ctrl+a");
-  s.desktop.type("upscaler");
+  s.search("upscaler");
   s.click("upscaling.upscaler");
   s.click("upscaling.upscaler=native");
   ASSERT_TRUE(s.wait_setting("upscaling.upscaler", "native"));
@@ -192,8 +189,7 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   EXPECT_GT(equal_neighbours(mine, picture), smaller_blocks + 0.07);
 
   // A new size of the controls and a new present mode, both live: text is drawn again, frames go on.
-  s.click("search");
-  s.desktop.type("size of text");
+  s.search("size of text");
   const Box large = s.control("window.ui_scale");
   s.slide("window.ui_scale", 0.5, 0.27);
   ASSERT_TRUE(s.wait_for([&](const auto& r) {
@@ -202,9 +198,7 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   })) << s.report();
   const Box search = s.control("search");
   EXPECT_GT(contrast(s.settled(), search), 10) << "the text is gone";
-  s.click("search");
-  s.desktop.key("ctrl+a");
-  s.desktop.type("vsync");
+  s.search("vsync");
   s.click("window.vsync");
   ASSERT_TRUE(s.wait_setting("window.vsync", "true"));
   s.wait_frames(5);

@@ -1,9 +1,7 @@
 #pragma once
 // The thin G-buffer: base colour, normal, motion id and depth of the opaque and alpha-tested chunks.
 
-#include <map>
-
-#include "renderer/frame_context.h"
+#include "renderer/passes/mesh_pipelines.h"
 
 namespace renderer {
 
@@ -13,9 +11,7 @@ class GbufferPass {
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:
-  gpu::UniqueDescriptorSetLayout frame_layout_;
-  gpu::UniquePipelineLayout layout_;
-  std::map<std::uint32_t, gpu::UniquePipeline> pipelines_;  ///< by GpuScene::variant
+  MeshPipelines pipelines_;
 };
 
 }  // namespace renderer

@@ -1,9 +1,7 @@
 #pragma once
 // Glass and water, back to front over the lit picture; each marks its pixels reactive.
 
-#include <map>
-
-#include "renderer/frame_context.h"
+#include "renderer/passes/mesh_pipelines.h"
 #include "renderer/passes/shadow.h"
 
 namespace renderer {
@@ -15,9 +13,7 @@ class TransparentPass {
   void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow) const;
 
  private:
-  gpu::UniqueDescriptorSetLayout frame_layout_;
-  gpu::UniquePipelineLayout layout_;
-  std::map<std::uint32_t, gpu::UniquePipeline> pipelines_;
+  MeshPipelines pipelines_;
 };
 
 }  // namespace renderer

@@ -140,7 +140,8 @@ struct Scene {
 using LoadProgress = std::function<void(double, const std::string&)>;
 
 struct LoadOptions {
-  bool use_cache = true;  ///< read and write core::cache_folder()/scenes
+  bool use_cache = true;                                  ///< read and write core::cache_folder()/scenes
+  std::uintmax_t cache_limit = std::uintmax_t{16} << 30;  ///< bytes; the least recently used go first
   LoadProgress progress;
 };
 

@@ -214,6 +214,7 @@ std::optional<ModelData> read_cache(const fs::path& cache) {
     ModelData model;
     transfer(reader, model);
     for (Input& input : inputs) model.inputs.push_back(std::move(input.path));
+    core::touch(cache);
     return model;
   } catch (const core::Error&) {
     return std::nullopt;
@@ -221,7 +222,7 @@ std::optional<ModelData> read_cache(const fs::path& cache) {
 }
 
 /// A full disk or a read-only home is no reason not to show the scene.
-void write_cache(const fs::path& cache, ModelData& model, std::vector<Input>& inputs) {
+void write_cache(const fs::path& cache, std::uintmax_t limit, ModelData& model, std::vector<Input>& inputs) {
   try {
     Writer writer;
     Header header;
@@ -231,6 +232,7 @@ void write_cache(const fs::path& cache, ModelData& model, std::vector<Input>& in
     header.checksum = hash_bytes(std::span(writer.bytes()).subspan(sizeof header));
     std::memcpy(writer.bytes().data(), &header, sizeof header);
     core::write_file(cache, writer.bytes());
+    core::trim_cache(cache.parent_path(), limit);
   } catch (const core::Error&) {
   }
 }
@@ -301,16 +303,16 @@ std::uint64_t hash_content(const Scene& scene) {
   return hash.digest();
 }
 
-ModelData load_model_cached(const fs::path& path, const ModelOptions& options, bool use_cache,
+ModelData load_model_cached(const fs::path& path, const ModelOptions& options, const LoadOptions& ways,
                             const LoadProgress& progress) {
-  if (!use_cache) return load_model(path, options, progress);
+  if (!ways.use_cache) return load_model(path, options, progress);
   const fs::path cache = cache_path(path, options);
   if (progress) progress(0, path.filename().string());
   if (std::optional<ModelData> model = read_cache(cache)) return std::move(*model);
   ModelData model = load_model(path, options, progress);
   std::vector<Input> inputs;
   for (const fs::path& input : model.inputs) inputs.push_back({fs::absolute(input), hash_file(input)});
-  write_cache(cache, model, inputs);
+  write_cache(cache, ways.cache_limit, model, inputs);
   return model;
 }
 

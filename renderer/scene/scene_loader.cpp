@@ -136,7 +136,7 @@ Scene load_scene(const fs::path& path, const LoadOptions& options) {
       if (options.progress)
         options.progress((static_cast<double>(i) + fraction) / static_cast<double>(file.models.size()), what);
     };
-    append(scene, load_model_cached(entry.path, entry.options, options.use_cache, part), entry.model, places);
+    append(scene, load_model_cached(entry.path, entry.options, options, part), entry.model, places);
   }
   measure_bounds(scene);
   if (scene.camera.keyframes.empty()) {

@@ -1,0 +1,126 @@
+// The headless commands as a researcher meets them: what render, evaluate, profile and devices leave behind.
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/file.h"
+#include "core/image_io.h"
+#include "tests/shell.h"
+
+namespace {
+namespace fs = std::filesystem;
+using testing_support::scratch;
+
+/// Fast on two cores, and with everything that evaluate leaves out left out.
+const std::string quick =
+    " courtyard --shadow-resolution 256 --validation on --scene-cache off --exposure-automatic off"
+    " --bloom-enabled off --output 160x90 --frames 14 --start 1";
+
+shell::Outcome run(const std::string& arguments) {
+  const shell::Outcome outcome = shell::run(arguments);
+  EXPECT_EQ(outcome.status, 0) << arguments << "\n" << outcome.error;
+  EXPECT_EQ(outcome.error.find("alidation"), std::string::npos) << outcome.error;
+  return outcome;
+}
+
+std::size_t count(const fs::path& folder, const char* end) {
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) files += entry.path().string().ends_with(end);
+  return files;
+}
+
+TEST(Headless, TwoRunsOfRenderGiveTheSameBytesAndEveryBuffer) {
+  const fs::path folder = scratch();
+  for (const char* name : {"a", "b"})
+    run("render --upscaler taau --scale 1.5 --buffers --out " + (folder / name).string() + quick);
+  ASSERT_EQ(count(folder / "a", ".png"), 14u);
+  ASSERT_EQ(count(folder / "a", ".exr"), 5u * 14);
+  ASSERT_EQ(count(folder / "a", ".json"), 14u);
+  for (const auto& entry : fs::directory_iterator(folder / "a")) {
+    const fs::path other = folder / "b" / entry.path().filename();
+    EXPECT_EQ(core::read_file(entry.path()), core::read_file(other)) << other;
+  }
+  EXPECT_NE(core::read_file(folder / "a/frame_0000.png"), core::read_file(folder / "a/frame_0013.png"));
+
+  const auto numbers = nlohmann::json::parse(core::read_text(folder / "a/frame_0012.json"));
+  EXPECT_EQ(numbers["render"], nlohmann::json({107, 60}));
+  EXPECT_EQ(numbers["output"], nlohmann::json({160, 90}));
+  EXPECT_EQ(numbers["frame_index"], 12);
+  EXPECT_EQ(numbers["clip_to_prev_clip_column_major"].size(), 16u);
+  EXPECT_GT(numbers["exposure"].get<double>(), 0);
+  EXPECT_LE(std::abs(numbers["jitter"][0].get<double>()), 0.5);
+  EXPECT_NEAR(numbers["seconds"].get<double>(), 1 + 12 / 60.0, 1e-9);
+  const struct {
+    const char* name;
+    int width, height;
+    std::vector<std::string> channels;
+  } buffers[] = {{"color", 107, 60, {"A", "B", "G", "R"}},
+                 {"depth", 107, 60, {"Z"}},
+                 {"motion", 107, 60, {"X", "Y"}},
+                 {"reactive", 107, 60, {"Y"}},
+                 {"output", 160, 90, {"A", "B", "G", "R"}}};
+  for (const auto& buffer : buffers) {
+    SCOPED_TRACE(buffer.name);
+    const core::ExrImage image =
+        core::read_exr(folder / ("a/frame_0012_" + std::string(buffer.name) + ".exr"));
+    EXPECT_EQ(image.width, buffer.width);
+    EXPECT_EQ(image.height, buffer.height);
+    std::vector<std::string> channels;
+    for (const auto& [name, values] : image.channels) {
+      channels.push_back(name);
+      const auto [low, high] = std::minmax_element(values.begin(), values.end());
+      EXPECT_TRUE(name == "A" || *low < *high) << name << " is one value everywhere";
+    }
+    EXPECT_EQ(channels, buffer.channels);
+  }
+}
+
+TEST(Headless, SomebodyElsesPicturesOfTheSameFramesScoreAsOurs) {
+  const fs::path folder = scratch();
+  setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
+  const fs::path theirs = folder / "other tool";
+  run("render --upscaler taau --scale 2 --out '" + theirs.string() + "'" + quick);
+  const fs::path json = folder / "f.json";
+  run("evaluate --upscaler taau,bilinear --scale 2 --reference-samples 4 --from '" + theirs.string() +
+      "' --json " + json.string() + " --out " + (folder / "pictures").string() + quick);
+  const auto figures = nlohmann::json::parse(core::read_text(json));
+  for (const char* key : {"scene", "device", "backend", "frames", "start", "frame_seconds", "render",
+                          "output", "reference_samples", "upscalers"})
+    EXPECT_TRUE(figures.contains(key)) << key;
+  const auto& ours = figures["upscalers"]["taau"];
+  const auto& from = figures["upscalers"]["other tool"];
+  for (const char* key : {"psnr_db", "ssim", "flip", "tpsnr_db"}) {
+    SCOPED_TRACE(key);
+    EXPECT_NEAR(from[key].get<double>(), ours[key].get<double>(), 0.002 * std::abs(ours[key].get<double>()));
+    EXPECT_NE(figures["upscalers"]["bilinear"][key], ours[key]);
+  }
+  EXPECT_GT(ours["ms_median"].get<double>(), 0);
+  EXPECT_TRUE(fs::exists(folder / "pictures/side_by_side.png"));
+  EXPECT_TRUE(fs::exists(folder / "pictures/flip_taau.png"));
+  EXPECT_TRUE(fs::exists(folder / "pictures/flip_other tool.png"));
+}
+
+TEST(Headless, ProfileGivesEveryPassByName) {
+  const fs::path folder = scratch();
+  run("profile --upscaler taau --scale 2 --warmup 2 --report " + folder.string() + quick);
+  const auto json = nlohmann::json::parse(core::read_text(folder / "profile.json"));
+  for (const char* key : {"scene", "device", "driver", "backend", "frames", "render", "output", "upscaler",
+                          "generated_fraction"})
+    EXPECT_TRUE(json.contains(key)) << key;
+  EXPECT_EQ(json["frames"], 14);
+  EXPECT_GT(json["frame"]["fps"].get<double>(), 0);
+  for (const char* pass :
+       {"shadow", "gbuffer", "lighting", "transparent", "exposure", "upscale", "composite"})
+    EXPECT_GT(json["passes"][pass]["p50_ms"].get<double>(), 0) << pass;
+}
+
+TEST(Headless, DevicesNamesWhatCanRenderAndGenerate) {
+  const shell::Outcome outcome = run("devices");
+  for (const char* word :
+       {"Render (--device NAME or INDEX):", "\n  0: ", "Generate (--backend NAME):", "\n  cpu: "})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << word << "\n" << outcome.out;
+}
+
+}  // namespace

@@ -1,0 +1,254 @@
+// What the picture shows, each part by what it does to pixels of a scene made for it: shadows, lights,
+// ambient occlusion, holes in leaves, emission, bloom, exposure, culling, cuts; and the spatial upscalers
+// beside plain loops.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <glm/gtc/packing.hpp>
+
+#include "app/frame.h"
+#include "gpu_fixture.h"
+#include "renderer/scene/mipmaps.h"
+
+namespace {
+
+using renderer::Upscaler;
+
+class PictureTest : public testing_support::DeviceTest<PictureTest> {
+ protected:
+  /// A white floor seen from above, no automatics, no jitter: what a test adds is all that there is.
+  void SetUp() override {
+    settings_.upscaler = Upscaler::native;
+    settings_.exposure.automatic = false;
+    settings_.shadow.resolution = 512;
+    settings_.ambient_occlusion.enabled = settings_.bloom.enabled = false;
+    scene_.materials.resize(1);
+    scene_.models.resize(1);
+    scene_.sun = {.direction = {0, -1, 0}, .color = {1, 1, 1}, .intensity = 1};
+    scene_.sky = {.zenith = {1, 1, 1}, .horizon = {1, 1, 1}, .intensity = 0.25f};
+    scene_.camera.keyframes = {{0.0, {0, 8, 0.3f}, {0, 0, 0}, false}};
+    scene_.box_min = {-20, -1, -20};
+    scene_.box_max = {20, 8, 20};
+    add_square({0, 0, 0}, 20, 0);
+  }
+  /// A level square with its face upwards. Its image lies in x and z.
+  void add_square(glm::vec3 middle, float half_side, std::uint32_t material) {
+    const auto first = static_cast<std::uint32_t>(scene_.vertices.size());
+    for (const glm::vec2 corner : {glm::vec2(-1, 1), glm::vec2(1, 1), glm::vec2(1, -1), glm::vec2(-1, -1)}) {
+      scene::Vertex vertex{};
+      vertex.position = middle + half_side * glm::vec3(corner.x, 0, corner.y);
+      vertex.normal[1] = 32767;  // the octahedral normal (0, 1) is +y
+      vertex.tangent[0] = vertex.tangent[3] = 127;
+      vertex.uv = corner * 0.5f + 0.5f;
+      scene_.vertices.push_back(vertex);
+    }
+    const auto first_index = static_cast<std::uint32_t>(scene_.indices.size());
+    for (const std::uint32_t i : {0u, 1u, 2u, 0u, 2u, 3u}) scene_.indices.push_back(first + i);
+    const glm::vec3 reach(half_side, 0.001f, half_side);
+    scene_.chunks.push_back({first_index, 6, 0, material, 0, middle - reach, middle + reach});
+  }
+  scene::Material& add_material() { return scene_.materials.emplace_back(); }
+
+  /// Linear colour before the tone curve, of a frame drawn alone.
+  void draw() {
+    frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, size_);
+    frame_->draw(settings_, {});
+    io_ = frame_->read_contract();
+  }
+  glm::vec3 color(int x, int y) const {
+    const neural::f16* texel = io_.color + 4 * (y * io_.info.render.width + x);
+    return {glm::unpackHalf1x16(texel[0]), glm::unpackHalf1x16(texel[1]), glm::unpackHalf1x16(texel[2])};
+  }
+
+  const neural::Size size_{160, 120};
+  renderer::RenderSettings settings_;
+  scene::Scene scene_;
+  std::unique_ptr<app::Frame> frame_;
+  neural::FrameIo io_;
+};
+
+TEST_F(PictureTest, TheSunLightsAndWhatStandsInItsWayShades) {
+  add_square({0, 2, 0}, 1, 0);
+  scene_.sun.direction = {-1, -1, 0};  // the shadow lies on the left
+  draw();
+  // 8 m above a floor of 60 degrees across: 13 pixels a metre.
+  const glm::vec3 lit = color(130, 60), shaded = color(54, 60), above = color(80, 60);
+  EXPECT_GT(lit.y, 2 * shaded.y);
+  EXPECT_GT(shaded.y, 0.01f) << "the sky lights shadows";
+  EXPECT_NEAR(above.y, lit.y, 0.1f * lit.y) << "the square itself stands in the sun";
+  settings_.shadow.enabled = false;
+  draw();
+  EXPECT_NEAR(color(54, 60).y, lit.y, 0.1f * lit.y);
+  settings_.sun_intensity = 0;
+  draw();
+  EXPECT_NEAR(color(130, 60).y, shaded.y, 0.3f * shaded.y) << "without the sun all is as in its shadow";
+}
+
+TEST_F(PictureTest, PointLightsFadeWithDistance) {
+  settings_.sun_intensity = settings_.sky_intensity = 0;
+  scene_.lights = {{.position = {0, 1, 0}, .color = {1, 0.5f, 0}, .intensity = 2, .radius = 6}};
+  draw();
+  // A white Lambert surface facing it at 1 m: intensity * (1 - (1/radius)^4)^2; gloss adds to it.
+  const glm::vec3 below = color(80, 60), far = color(80, 5);
+  EXPECT_GT(below.x, 1.9f);
+  EXPECT_LT(below.x, 3.0f);
+  EXPECT_NEAR(below.y / below.x, 0.5f, 0.02f);
+  EXPECT_EQ(below.z, 0);
+  EXPECT_LT(far.x, below.x / 20);
+  settings_.point_lights = false;
+  draw();
+  EXPECT_EQ(color(80, 60), glm::vec3(0));
+}
+
+TEST_F(PictureTest, AmbientOcclusionDarkensGapsAndNotTheOpen) {
+  settings_.sun_intensity = 0;
+  // A step of half a metre: the floor beside it is partly hidden from the sky.
+  add_square({-5, 0.5f, 0}, 5, 0);
+  draw();
+  const float open = color(150, 60).y, beside = color(82, 60).y;
+  settings_.ambient_occlusion = {.enabled = true, .radius = 2};
+  draw();
+  EXPECT_NEAR(color(150, 60).y, open, 0.05f * open);
+  EXPECT_LT(color(82, 60).y, 0.9f * beside);
+}
+
+TEST_F(PictureTest, HolesInLeavesShowWhatLiesBehindAndLetLightThrough) {
+  // Its left half is cut away.
+  scene::Image image{2, 1, {255, 0, 0, 0, 255, 0, 0, 255}, true};
+  scene_.textures.push_back(scene::make_color_texture(image, 0.5f));
+  scene::Material& leaf = add_material();
+  leaf.alpha_mode = scene::AlphaMode::mask;
+  leaf.base_color_texture = 0;
+  leaf.emissive = {0, 0, 3};
+  add_square({0, 2, 0}, 2, 1);
+  draw();
+  const glm::vec3 leaf_color = color(100, 60), through = color(60, 60), open = color(10, 60);
+  EXPECT_GT(leaf_color.z, 2.5f) << "the leaf glows";
+  EXPECT_LT(leaf_color.y, 0.1f) << "and is red and blue only";
+  EXPECT_NEAR(glm::distance(through, open), 0, 0.02f) << "the floor in the sun, seen through the hole";
+  scene_.materials[1].alpha_mode = scene::AlphaMode::opaque;
+  draw();
+  EXPECT_GT(color(60, 60).z, 2.5f) << "without the alpha test there is no hole";
+}
+
+TEST_F(PictureTest, BloomSpreadsWhatIsBrightAndNothingElse) {
+  settings_.sun_intensity = settings_.sky_intensity = 0;
+  add_material().emissive = glm::vec3(50);
+  add_square({0, 1, 0}, 0.3f, 1);
+  const auto shown = [&](bool bloom, int x) {
+    settings_.bloom.enabled = bloom;
+    draw();
+    return std::to_integer<int>(frame_->read_picture()[3 * static_cast<std::size_t>(60 * size_.width + x)]);
+  };
+  EXPECT_LT(shown(false, 92), 5);
+  EXPECT_GT(shown(true, 92), shown(false, 92) + 20);
+  EXPECT_GT(shown(true, 92), shown(true, 120)) << "less farther out";
+  EXPECT_GT(shown(true, 80), 200);
+}
+
+TEST_F(PictureTest, ExposureByHandIsStops) {
+  draw();
+  const float before = color(80, 60).y;
+  settings_.exposure.ev = 2;
+  draw();
+  EXPECT_NEAR(color(80, 60).y / before, 4, 0.02f);
+  EXPECT_EQ(io_.info.exposure, 4);
+}
+
+TEST_F(PictureTest, TheEyeAdaptsByTheTimeOfFramesAndNotByTheirNumber) {
+  settings_.exposure.automatic = true;
+  // It begins adapted to the sun, which then goes out.
+  const auto after = [&](int frames, float frame_seconds) {
+    app::Frame frame(*device_, scene_, settings_, size_);
+    for (int n = 0; n < 4; ++n) frame.draw(settings_, {.frame_seconds = frame_seconds});
+    const float first = frame.info().exposure;
+    renderer::RenderSettings dark = settings_;
+    dark.sun_intensity = 0;
+    // A measurement is two frames old when it is used.
+    for (int n = 0; n < frames + 2; ++n) frame.draw(dark, {.frame_seconds = frame_seconds});
+    return frame.info().exposure / first;
+  };
+  const float few = after(8, 0.02f), many = after(16, 0.01f), longer = after(32, 0.02f);
+  EXPECT_GT(few, 1.05f) << "brighter in the dark";
+  EXPECT_NEAR(few, many, 0.02f * few);
+  EXPECT_GT(longer, 1.3f * few);
+  EXPECT_FLOAT_EQ(after(8, 0), 1) << "no time, no change";
+}
+
+TEST_F(PictureTest, CullingLeavesThePictureAsItIs) {
+  renderer::RenderSettings settings;
+  settings.upscaler = Upscaler::native;
+  settings.shadow.resolution = 512;
+  const auto picture = [&](bool culling) {
+    settings.culling = culling;
+    app::Frame frame(*device_, *courtyard_, settings, size_);
+    for (int n = 0; n < 3; ++n) frame.draw(settings, {.seconds = 2 + n / 30.0});
+    return frame.read_picture();
+  };
+  EXPECT_EQ(picture(true), picture(false));
+}
+
+TEST_F(PictureTest, ACutDropsTheHistory) {
+  app::Frame frame(*device_, *courtyard_, settings_, size_);
+  frame.draw(settings_, {.seconds = 1});
+  EXPECT_TRUE(frame.info().reset) << "the first frame";
+  frame.draw(settings_, {.seconds = 1.02});
+  EXPECT_FALSE(frame.info().reset);
+  frame.draw(settings_, {.seconds = 6, .cut = true});
+  EXPECT_TRUE(frame.info().reset);
+  frame.draw(settings_, {.seconds = 6.02});
+  EXPECT_FALSE(frame.info().reset);
+}
+
+/// Weights of the samples around, by the same definition as in shaders/upscale_spatial.comp.
+std::array<double, 4> weights(bool cubic, double t) {
+  if (!cubic) return {0, 1 - t, t, 0};
+  return {-0.5 * t * t * t + t * t - 0.5 * t, 1.5 * t * t * t - 2.5 * t * t + 1,
+          -1.5 * t * t * t + 2 * t * t + 0.5 * t, 0.5 * t * t * t - 0.5 * t * t};
+}
+
+TEST_F(PictureTest, BilinearAndCatmullRomAreThoseOfPlainLoops) {
+  renderer::RenderSettings settings = settings_;
+  const neural::Size output{161, 91};
+  for (const Upscaler upscaler : {Upscaler::bilinear, Upscaler::catmull_rom}) {
+    for (const float scale : {2.0f, 1.7f, 3.0f}) {
+      SCOPED_TRACE(testing::Message() << static_cast<int>(upscaler) << " at scale " << scale);
+      settings.upscaler = upscaler;
+      settings.scale = scale;
+      app::Frame frame(*device_, *courtyard_, settings, output);
+      for (int n = 0; n < 2; ++n) frame.draw(settings, {.seconds = 2 + n / 30.0});
+      const neural::FrameIo io = frame.read_contract();
+      const neural::Size r = io.info.render;
+      double worst = 0;
+      for (int y = 0; y < output.height; ++y) {
+        for (int x = 0; x < output.width; ++x) {
+          const double px = (x + 0.5) * r.width / output.width - io.info.jitter[0] - 0.5,
+                       py = (y + 0.5) * r.height / output.height - io.info.jitter[1] - 0.5;
+          const int bx = static_cast<int>(std::floor(px)), by = static_cast<int>(std::floor(py));
+          const auto wx = weights(upscaler == Upscaler::catmull_rom, px - bx),
+                     wy = weights(upscaler == Upscaler::catmull_rom, py - by);
+          for (int c = 0; c < 3; ++c) {
+            double sum = 0, low = 1e9, high = 0;
+            for (int j = 0; j < 4; ++j)
+              for (int i = 0; i < 4; ++i) {
+                const int sx = std::clamp(bx + i - 1, 0, r.width - 1),
+                          sy = std::clamp(by + j - 1, 0, r.height - 1);
+                const double sample = glm::unpackHalf1x16(io.color[4 * (sy * r.width + sx) + c]);
+                sum += wx[static_cast<std::size_t>(i)] * wy[static_cast<std::size_t>(j)] * sample;
+                low = std::min(low, sample);
+                high = std::max(high, sample);
+              }
+            const double expected = std::clamp(sum, low, high);
+            const double got = glm::unpackHalf1x16(io.output[4 * (y * output.width + x) + c]);
+            worst = std::max(worst, std::abs(got - expected) / (0.01 + expected));
+          }
+        }
+      }
+      EXPECT_LT(worst, 4e-3);
+    }
+  }
+}
+
+}  // namespace
