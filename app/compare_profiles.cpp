@@ -8,6 +8,7 @@
 #include <numbers>
 #include <numeric>
 #include <random>
+#include <set>
 
 #include "core/error.h"
 
@@ -107,12 +108,22 @@ std::map<std::uint64_t, double> fastest(const RunTimes& run, const std::vector<d
   return times;
 }
 
+/// How often each frame was run.
+double repeats_of(const RunTimes& run) {
+  const std::set<std::uint64_t> frames(run.frame_index.begin(), run.frame_index.end());
+  return static_cast<double>(run.frame_index.size()) /
+         static_cast<double>(std::max<std::size_t>(1, frames.size()));
+}
+
 /// By how much (a logarithm) waiting for processors may have changed b / a: by the difference, and by a part
 /// of what both had, since it need not have met the same frames. The program's own threads wait for each
-/// other too, in both alike.
-double disturbance(double a_waited, double b_waited) {
-  const auto slowed = [](double waited) { return -std::log1p(-std::clamp(waited, 0.0, 0.99)); };
-  const double a = slowed(a_waited), b = slowed(b_waited);
+/// other too, in both alike. The fastest of R repeats has waited less: the least of R even numbers between 0
+/// and d is d / (R + 1) on average, one alone is d / 2.
+double disturbance(const RunTimes& run_a, const RunTimes& run_b) {
+  const auto slowed = [](const RunTimes& run) {
+    return -std::log1p(-std::clamp(run.waited_for_cpu, 0.0, 0.99)) * 2 / (repeats_of(run) + 1);
+  };
+  const double a = slowed(run_a), b = slowed(run_b);
   return std::abs(a - b) + 0.5 * std::min(a, b);
 }
 
@@ -142,7 +153,7 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
   for (Paired& paired : result) {
     paired.frame_ms = median(frame);
     // Waiting is no part of processor time.
-    if (paired.name != "processor time") paired.disturbance = disturbance(a.waited_for_cpu, b.waited_for_cpu);
+    if (paired.name != "processor time") paired.disturbance = disturbance(a, b);
   }
   std::erase_if(result, [](const Paired& paired) { return paired.a.size() < least_frames; });
   return result;

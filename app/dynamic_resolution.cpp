@@ -9,7 +9,7 @@ namespace {
 constexpr double proportional = 0.25, integral = 0.01;
 constexpr double trend_memory = 0.98, most_trend = 0.03;
 constexpr double most_error = 0.4;  // logarithm of time: beyond it the size of a miss says nothing more
-constexpr double most_step = 0.07;  // logarithm of pixels, a frame
+constexpr double most_step = 0.1;   // logarithm of pixels, a frame
 constexpr double ladder = 1.02;     // scale from rung to rung
 
 double median(double a, double b, double c) {

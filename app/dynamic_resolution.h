@@ -14,7 +14,7 @@ struct DynamicResolutionSettings {
 /// Proportional-integral control of the logarithm of the number of render pixels. Its gains are made for a
 /// frame whose time follows its pixels by a power of 0.4 to 1, and is known one or two frames late; the
 /// integral part lets it follow a path that becomes steadily dearer. A lone hiccup is passed over (median of
-/// three), and no step is larger than 7 % of the pixels. Scales come from a ladder of 2 % steps, so
+/// three), and no step is larger than a tenth of the pixels. Scales come from a ladder of 2 % steps, so
 /// that a frame's size stays while its time is as good as right.
 class DynamicResolution {
  public:

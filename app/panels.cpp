@@ -83,8 +83,9 @@ void Panels::draw_time(ViewState& view) {
   ImGui::SliderScalar("##time", ImGuiDataType_Double, &view.seconds, &low, &high, "%.2f s");
   mark("time");
   ImGui::TextDisabled("Right mouse: look. W A S D Q E: fly, Shift faster.");
-  ImGui::TextDisabled("Space: pause. F1 panels, F11 full screen, F12 PNG.");
-  ImGui::TextDisabled("F2 compare, F3 flicker, F4 error, F5 magnify, F6 buffers.");
+  ImGui::TextDisabled("Space: pause. F1 panels, F7 timeline, F11 full screen.");
+  ImGui::TextDisabled("F2 compare, F3 flicker, F4 error, F5 magnify,");
+  ImGui::TextDisabled("F6 buffers, F12 PNG.");
 }
 
 void Panels::draw_main(const FrameFacts& facts, ViewState& view, Settings& settings) {
@@ -100,26 +101,22 @@ void Panels::draw_main(const FrameFacts& facts, ViewState& view, Settings& setti
     ImGui::BeginChild("settings");
     settings_panel_.draw(settings, [this](std::string_view name) { mark(name); });
     ImGui::EndChild();
-    main_ = current_window();
   }
+  main_ = current_panel();
   ImGui::End();
-}
-
-Panels::Corners Panels::current_window() {
-  const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
-  return {at.x, at.y, at.x + size.x, at.y + size.y};
 }
 
 bool Panels::covers(float x, float y) const {
   const auto inside = [&](const Corners& c) { return x >= c[0] && y >= c[1] && x < c[2] && y < c[3]; };
-  return inside(main_) || inside(times_);
+  return inside(main_) || inside(times_) || inside(timeline_);
 }
 
 FreeSpace Panels::free_space(bool panels) const {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  if (!panels) return {0, display.x};
-  const bool times_reach_down = times_[3] > display.y - 3 * ImGui::GetFontSize();
-  return {main_[2], times_reach_down ? times_[0] : display.x};
+  if (!panels) return {0, display.x, display.y};
+  const float bottom = timeline_[3] > 0 ? timeline_[1] : display.y;
+  const bool times_reach_down = times_[3] > bottom - 3 * ImGui::GetFontSize();
+  return {main_[2], times_reach_down ? times_[0] : display.x, bottom};
 }
 
 void Panels::follow_cursor(ViewState& view, bool panels) const {
@@ -138,6 +135,8 @@ void Panels::draw_times(const FrameFacts& facts) {
   const float em = ImGui::GetFontSize();
   ImGui::SetNextWindowPos({ImGui::GetIO().DisplaySize.x - em / 2, em / 2}, ImGuiCond_Always, {1, 0});
   ImGui::SetNextWindowSize({20 * em, 0}, ImGuiCond_Always);
+  const float bottom = timeline_[3] > 0 ? timeline_[1] : ImGui::GetIO().DisplaySize.y;
+  ImGui::SetNextWindowSizeConstraints({20 * em, 0}, {20 * em, std::max(6 * em, bottom - em)});
   if (ImGui::Begin("Times", nullptr, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize)) {
     ImGui::TextUnformatted(fmt::format("{:.1f} fps   median {:.1f}   95 % {:.1f} ms",
                                        1000 / std::max(median, 0.001f), median, slow)
@@ -160,15 +159,19 @@ void Panels::draw_times(const FrameFacts& facts) {
       }
       ImGui::EndTable();
     }
-    times_ = current_window();
+    times_cut_ = ImGui::GetScrollMaxY() > 0;
   }
+  times_ = current_panel();
   ImGui::End();
 }
 
 void Panels::draw(const FrameFacts& facts, ViewState& view, Settings& settings) {
   controls_.clear();
+  main_ = times_ = timeline_ = {};
   if (settings.window.panels) {
     draw_main(facts, view, settings);
+    if (settings.window.timeline)
+      timeline_ = draw_timeline_panel(facts.timeline, main_[2] + ImGui::GetFontSize() / 2);
     draw_times(facts);
   }
   follow_cursor(view, settings.window.panels);
@@ -192,6 +195,8 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   report["search"] = settings_panel_.search();
   report["generated"] = facts.generated;
   report["compared"] = facts.compared;
+  report["panels"] = {{"main", main_}, {"times", times_}, {"timeline", timeline_}, {"cut", times_cut_}};
+  report["findings"] = facts.timeline.findings;
   for (const Parameter& row : parameters())
     report["settings"][row.name] = format_value(row, row.get(settings));
   report["frame"] = ++reports_;

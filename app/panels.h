@@ -12,6 +12,7 @@
 
 #include "app/settings_panel.h"
 #include "app/split_overlay.h"
+#include "app/timeline_panel.h"
 
 namespace app {
 
@@ -32,6 +33,7 @@ struct FrameFacts {
   std::string comparison;                  ///< a sentence about it
   bool flicker_right = false;              ///< what a flicker shows
   std::map<std::string, double> compared;  ///< figures of the comparison, for tests
+  TimelineFacts timeline;
 };
 
 /// What the panels and keys control besides the settings.
@@ -69,13 +71,11 @@ class Panels {
   void write_report(const FrameFacts& facts, const ViewState& view, const Settings& settings);
 
   SettingsPanel settings_panel_;
-  /// x, y, right, bottom of a panel.
-  using Corners = std::array<float, 4>;
-  static Corners current_window();
   bool covers(float x, float y) const;
 
   std::string scene_path_;
-  Corners main_{}, times_{};
+  Corners main_{}, times_{}, timeline_{};  ///< of what is not shown: empty
+  bool times_cut_ = false;                 ///< not all passes have room
   std::array<float, 240> frame_ms_{};
   std::size_t frames_ = 0;
   std::map<std::string, double, std::less<>> smooth_ms_;

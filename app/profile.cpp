@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -42,11 +43,15 @@ struct Options {
     cli.add_flag("--self-check", self_check,
                  "name mistakes in what the upscaler is given, measured on the frames");
     cli.add_flag("--quality", quality, "score each combination against the reference as well");
+    cli.add_option("--quality-frames", quality_frames,
+                   "of how many frames, from the first: a reference takes seconds a frame")
+        ->check(CLI::Range(static_cast<int>(unscored_frames) + 1, 1000000))
+        ->capture_default_str();
   }
   SettingsOptions settings;
   std::string scene, report;
   std::vector<std::string> sweeps;
-  int repeats = 1;
+  int repeats = 1, quality_frames = 40;
   bool quality = false, self_check = false, processor_time = false;
 };
 
@@ -76,8 +81,9 @@ std::vector<NamedValue> memory_table(const gpu::Device& device) {
 /// The scene's picture against references that all combinations share: those of the first one's exposure.
 class Quality {
  public:
-  Quality(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Steps& steps)
-      : device_(device), scene_(scene), path_(make_path(scene, settings.run, 0)) {
+  Quality(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, int frames,
+          Steps& steps)
+      : device_(device), scene_(scene), path_(make_path(scene, first(settings.run, frames), 0)) {
     steps.doing("reference");
     fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
     references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
@@ -91,12 +97,13 @@ class Quality {
     return score_upscaler(device_, scene_, settings, path, references_, [&] { steps.step(); }).score.scores;
   }
   /// Calls of step() by the constructor and by one score().
-  static std::size_t steps_once(const RunSettings& run) {
-    return 2 * static_cast<std::size_t>(run.frames) - unscored_frames;
-  }
-  static std::size_t steps_each(const RunSettings& run) { return static_cast<std::size_t>(run.frames); }
+  static std::size_t steps_once(int frames) { return 2 * static_cast<std::size_t>(frames) - unscored_frames; }
 
  private:
+  static RunSettings first(RunSettings run, int frames) {
+    run.frames = frames;
+    return run;
+  }
   const gpu::Device& device_;
   const scene::Scene& scene_;
   Path path_;
@@ -144,9 +151,10 @@ int run(const Options& options) {
   const scene::Scene scene = open_scene(options.scene, base);
 
   const Path path = make_path(scene, base.run, base.run.warmup);
+  const int scored = std::min(base.run.frames, options.quality_frames);
   Steps steps(static_cast<std::size_t>(options.repeats) * combinations.size() * path.frames.size() +
               (options.quality
-                   ? Quality::steps_once(base.run) + combinations.size() * Quality::steps_each(base.run)
+                   ? Quality::steps_once(scored) + combinations.size() * static_cast<std::size_t>(scored)
                    : 0) +
               (options.self_check ? combinations.size() * path.frames.size() : 0));
   Profile profile{.scene = scene.name,
@@ -158,7 +166,7 @@ int run(const Options& options) {
                   .warmup = base.run.warmup,
                   .runs = {}};
   std::unique_ptr<Quality> quality;
-  if (options.quality) quality = std::make_unique<Quality>(*device, scene, settings[0], steps);
+  if (options.quality) quality = std::make_unique<Quality>(*device, scene, settings[0], scored, steps);
   for (std::size_t i = 0; i < combinations.size(); ++i)
     profile.runs.push_back({.settings = combinations[i],
                             .upscaler = get(settings[i], "upscaler"),

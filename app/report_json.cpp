@@ -67,7 +67,8 @@ Json run_json(const ProfileRun& run) {
   for (const auto& [name, value] : run.settings) json["settings"][name] = value;
   add_summary(json, run, times);
   if (run.quality)
-    json["quality"] = {{"psnr_db", finite_or_null(run.quality->psnr_db)},
+    json["quality"] = {{"frames", run.quality->frames},
+                       {"psnr_db", finite_or_null(run.quality->psnr_db)},
                        {"tpsnr_db", finite_or_null(run.quality->tpsnr_db)},
                        {"ssim", run.quality->ssim},
                        {"flip", run.quality->flip}};

@@ -43,6 +43,8 @@ struct WindowSettings {
   bool vsync = true;
   bool full_screen = false;
   bool panels = true;
+  bool timeline = false;
+  bool self_check = false;
   float ui_scale = 0;         ///< 0: the monitor's
   float fly_speed = 4;        ///< metres a second
   float mouse_speed = 0.15f;  ///< degrees a pixel
@@ -110,7 +112,7 @@ void save_settings(const std::filesystem::path& path, const Settings& settings, 
 /// and, for a wrong value, the range.
 void load_settings(const std::filesystem::path& path, Settings& settings);
 
-/// A file as it is, or the name of a preset that ships ("performance").
+/// A file as it is, or the name of a preset: the user's own, else one that ships ("performance").
 std::filesystem::path find_preset(const std::string& file_or_name);
 
 }  // namespace app

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/settings.h"
+#include "app/settings_history.h"
 #include "core/error.h"
 #include "core/file.h"
 
@@ -108,11 +109,11 @@ void load_settings(const fs::path& path, Settings& settings) {
 
 fs::path find_preset(const std::string& file_or_name) {
   if (file_or_name.find_first_of("/.") != std::string::npos || fs::exists(file_or_name)) return file_or_name;
-  const fs::path shipped = core::asset_folder() / "presets" / (file_or_name + ".toml");
-  if (!fs::exists(shipped))
-    core::fail("there is no settings file '{}' and no preset of that name in '{}'", file_or_name,
-               shipped.parent_path().string());
-  return shipped;
+  const fs::path own = user_preset_folder(), shipped = core::asset_folder() / "presets";
+  for (const fs::path& folder : {own, shipped})
+    if (const fs::path file = folder / (file_or_name + ".toml"); fs::exists(file)) return file;
+  core::fail("there is no settings file '{}' and no preset of that name in '{}' or '{}'", file_or_name,
+             own.string(), shipped.string());
 }
 
 }  // namespace app

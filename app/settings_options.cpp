@@ -35,7 +35,8 @@ std::string help_of(const Parameter& parameter) {
 }  // namespace
 
 SettingsOptions::SettingsOptions(CLI::App& app, std::initializer_list<std::string_view> without) {
-  app.add_option("--settings", files_, "settings file (TOML), or the name of a preset that ships")
+  app.add_option("--settings", files_,
+                 "settings file (TOML), or the name of a preset: your own or one that ships")
       ->type_name("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

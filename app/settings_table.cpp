@@ -276,6 +276,10 @@ void add_window(Table& table) {
   table.add("window.full_screen", FIELD(window.full_screen), "fill the monitor (F11)")
       .option("--full-screen");
   table.add("window.panels", FIELD(window.panels), "show the panels (F1)").option("--panels");
+  table.add("window.timeline", FIELD(window.timeline), "show passes, frame times and memory (F7)")
+      .option("--timeline");
+  table.add("window.self_check", FIELD(window.self_check),
+            "name mistakes in what the upscaler is given, measured on the frames; in the timeline's panel");
   table.add("window.ui_scale", FIELD(window.ui_scale), "size of text and controls; 0 is the monitor's")
       .option("--ui-scale")
       .range(0, 4);

@@ -10,7 +10,7 @@ namespace {
 constexpr ImU32 ink = IM_COL32(255, 255, 255, 255), paper = IM_COL32(15, 15, 15, 190);
 
 /// A strip as high as the window, wide enough to be caught.
-void drag_divider(LookSettings& look, const std::function<void(std::string_view)>& mark) {
+void drag_divider(LookSettings& look, float bottom, const std::function<void(std::string_view)>& mark) {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = 1.5f * ImGui::GetFontSize(), x = look.divider * display.x;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
@@ -30,7 +30,7 @@ void drag_divider(LookSettings& look, const std::function<void(std::string_view)
     if (held) look.divider = std::clamp(ImGui::GetIO().MousePos.x / display.x, 0.0f, 1.0f);
     if (held || ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
     // The line is part of the picture; this is what to take it by.
-    const float em = ImGui::GetFontSize(), y = 0.8f * display.y;  // below the panels of the right
+    const float em = ImGui::GetFontSize(), y = std::min(0.8f * display.y, bottom - 3.5f * em);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.AddCircleFilled({x, y}, 0.7f * em, paper);
     list.AddCircle({x, y}, 0.7f * em, ink);
@@ -42,12 +42,12 @@ void drag_divider(LookSettings& look, const std::function<void(std::string_view)
 }
 
 /// Between two places where it fits; its end is at `to` where `at_end`, else its start at `from`.
-void draw_label(const std::string& text, float from, float to, bool at_end) {
+void draw_label(const std::string& text, float from, float to, float bottom, bool at_end) {
   const float em = ImGui::GetFontSize(), pad = em / 3;
   const ImVec2 size = ImGui::CalcTextSize(text.c_str());
   if (text.empty() || to - from < size.x + 4 * pad) return;
   const float x = at_end ? to - size.x - 2 * pad : from + 2 * pad;
-  const float y = ImGui::GetIO().DisplaySize.y - 2 * em;
+  const float y = bottom - 2 * em;
   ImDrawList& list = *ImGui::GetBackgroundDrawList();
   list.AddRectFilled({x - pad, y - pad}, {x + size.x + pad, y + size.y + pad}, paper, 3);
   list.AddText({x, y}, ink, text.c_str());
@@ -58,11 +58,12 @@ void draw_label(const std::string& text, float from, float to, bool at_end) {
 void draw_split_overlay(const SideLabels& labels, const FreeSpace& space, bool flicker_right,
                         LookSettings& look, const std::function<void(std::string_view)>& mark) {
   if (look.flicker)
-    return draw_label(flicker_right ? labels.right : labels.left, space.left, space.right, false);
+    return draw_label(flicker_right ? labels.right : labels.left, space.left, space.right, space.bottom,
+                      false);
   const float x = look.divider * ImGui::GetIO().DisplaySize.x;
-  draw_label(labels.left, space.left, std::min(x, space.right), true);
-  draw_label(labels.right, std::max(x, space.left), space.right, false);
-  drag_divider(look, mark);
+  draw_label(labels.left, space.left, std::min(x, space.right), space.bottom, true);
+  draw_label(labels.right, std::max(x, space.left), space.right, space.bottom, false);
+  drag_divider(look, space.bottom, mark);
 }
 
 }  // namespace app

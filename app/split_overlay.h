@@ -16,7 +16,7 @@ struct SideLabels {
 
 /// The part of the window that panels leave free at its bottom, in ImGui's units.
 struct FreeSpace {
-  float left = 0, right = 0;
+  float left = 0, right = 0, bottom = 0;
 };
 
 /// Draws both and moves look.divider. `mark` is called after the divider, as after each control.

@@ -15,8 +15,8 @@ std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings
   for (std::size_t n = 0; n < path.frames.size() + TraceRecorder::in_flight; ++n) {
     FrameRequest request = path.frames[std::min(n, path.frames.size() - 1)];
     if (options.dynamic_resolution.target_ms > 0) request.scale = static_cast<float>(control.scale());
-    recorder.begin_frame();
     const double begin = recorder.now_ms();
+    recorder.begin_frame(begin);
     frame.draw(settings, request);
     recorder.drawn(frame, begin, options.stages);
     const FrameTrace& trace = recorder.frames().back();

@@ -59,12 +59,11 @@ double TraceRecorder::now_ms() const {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
 }
 
-void TraceRecorder::begin_frame() {
+void TraceRecorder::begin_frame(double begin_ms) {
   const std::uint64_t index = frames_.empty() ? 0 : frames_.back().index + 1;
   if (processor_before_ < 0) processor_before_ = processor_ms();
-  const double now = now_ms();
-  frames_.push_back({.index = index, .begin_ms = now, .end_ms = now, .render = {}, .spans = {}});
-  submitted_.push_back(now);
+  frames_.push_back({.index = index, .begin_ms = begin_ms, .end_ms = begin_ms, .render = {}, .spans = {}});
+  submitted_.push_back(begin_ms);
   if (frames_.size() <= most_) return;
   frames_.pop_front();
   submitted_.pop_front();

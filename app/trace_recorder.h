@@ -23,7 +23,7 @@ class TraceRecorder {
   explicit TraceRecorder(std::size_t most = static_cast<std::size_t>(-1)) : most_(most) {}
 
   double now_ms() const;  ///< since the recorder was made
-  void begin_frame();
+  void begin_frame(double begin_ms);
   void add_cpu(const char* name, double begin_ms, double end_ms);
   /// The frame was drawn from `draw_begin_ms` on, and ends now. `stages` is what its host upscaler filled in.
   void drawn(const Frame& frame, double draw_begin_ms, const StageLog* stages);

@@ -65,7 +65,8 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settin
       device_(device),
       settings_(settings),
       presenter_(window, device, settings.window.vsync, settings.window.ui_scale),
-      panels_(settings) {
+      panels_(settings),
+      dynamic_resolution_(settings.render.scale) {
   if (!controls_file.empty()) panels_.report_controls(controls_file);
   state_.seconds = settings.run.start;
   show_scene(std::make_unique<scene::Scene>(std::move(scene)));
@@ -75,11 +76,12 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   // A window that starts minimised has no area yet: the first frame that is drawn gives it its size.
   const neural::Size size{std::max(presenter_.size().width, 1), std::max(presenter_.size().height, 1)};
   auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, size);
-  give_generator(*frame, device_, settings_);
+  give_generator(*frame, device_, settings_, stages_);
   give_right_generator(*frame, device_, settings_);
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
   give_back_memory();
+  watch_frames();
   state_.duration = scene::camera_duration(scene_->camera);
   state_.flying = false;
   cut_ = true;
@@ -100,12 +102,22 @@ void ViewSession::watch_weights() {
   const bool left = left_weights_.renewed(weights_file(settings_));
   const bool right = right_weights_.renewed(right_weights_file(settings_));
   if (left) {
-    give_generator(*frame_, device_, settings_);
+    give_generator(*frame_, device_, settings_, stages_);
     frame_->drop_history();
   }
   if (right) give_right_generator(*frame_, device_, settings_);
   if (left || right)
     state_.message = "weights read again: " + (left ? left_weights_ : right_weights_).file.string();
+}
+
+void ViewSession::watch_frames() {
+  self_check_.forget();
+  frame_->watch([this](const neural::FrameIo& io) {
+    if (settings_.window.self_check)
+      self_check_.look(io);
+    else if (self_check_.frames() > 0)
+      self_check_.forget();
+  });
 }
 
 void ViewSession::start_loading(const fs::path& path) {
@@ -153,6 +165,7 @@ void ViewSession::handle_key(int key, bool control) {
   if (control && key == GLFW_KEY_Y) panels_.settings_panel().redo(s);
   if (control) return;
   if (key == GLFW_KEY_F1) s.window.panels = !s.window.panels;
+  if (key == GLFW_KEY_F7) s.window.timeline = !s.window.timeline;
   if (key == GLFW_KEY_F11) s.window.full_screen = !s.window.full_screen;
   if (key == GLFW_KEY_F12) save_wanted_ = true;
   if (presenter_.gui().wants_keyboard()) return;
@@ -247,6 +260,14 @@ FrameFacts ViewSession::facts() const {
     for (const gpu::PassTime& pass : *passes) add_pass(facts.passes, pass);
   facts.flicker_right = flicker_right_;
   add_look_facts(settings_, frame_->comparison(), facts);
+  if (!settings_.window.timeline) return facts;
+  facts.timeline.frames = &recorder_.frames();
+  facts.timeline.incomplete = std::min<std::size_t>(3, recorder_.frames().size());
+  facts.timeline.memory = memory_use(device_);
+  facts.timeline.target_ms = settings_.dynamic_resolution.target_ms;
+  facts.timeline.self_check = settings_.window.self_check;
+  for (const neural::Finding& finding : self_check_.findings())
+    facts.timeline.findings.push_back(finding.text);
   return facts;
 }
 
@@ -254,11 +275,18 @@ void ViewSession::draw(double seconds) {
   if (presenter_.size() != frame_->output_size()) frame_->resize(presenter_.size());
   flicker_right_ =
       flicker_right(settings_.look, std::chrono::duration<double>(Clock::now() - start_).count());
+  const double begin = recorder_.now_ms();
   presenter_.gui().begin_frame();
   panels_.draw(facts(), state_, settings_);
   presenter_.gui().end_frame();
 
+  const double laid_out = recorder_.now_ms();
   if (!presenter_.acquire()) return;
+  const double acquired = recorder_.now_ms();
+  recorder_.add_gpu_behind(presenter_.times(), TraceRecorder::in_flight);
+  recorder_.begin_frame(begin);
+  recorder_.add_cpu("panels", begin, laid_out);
+  recorder_.add_cpu("wait for image", laid_out, acquired);
   bool recorded = false;
   PresentHooks hooks;
   hooks.acquired = presenter_.acquired();
@@ -268,7 +296,10 @@ void ViewSession::draw(double seconds) {
     recorded = true;
   };
   try {
-    frame_->draw(settings_.render, next_request(seconds), &hooks);
+    FrameRequest request = next_request(seconds);
+    if (settings_.dynamic_resolution.target_ms > 0)
+      request.scale = static_cast<float>(dynamic_resolution_.next(work_ms_, settings_.dynamic_resolution));
+    frame_->draw(settings_.render, request, &hooks);
   } catch (const gpu::DeviceLost&) {
     throw;
   } catch (const RightSideFailed& error) {
@@ -281,7 +312,13 @@ void ViewSession::draw(double seconds) {
     state_.message = error.what();
     settings_.render.upscaler = renderer::Upscaler::taau;
   }
+  const double drawn = recorder_.now_ms();
   presenter_.present();
+  const double shown = recorder_.now_ms();
+  recorder_.add_cpu("present", drawn, shown);
+  recorder_.drawn(*frame_, acquired, stages_.get());
+  // Where the processor renders, presenting waits for it; elsewhere for the monitor.
+  work_ms_ = (device_.is_cpu() ? shown : drawn) - begin - (acquired - laid_out);
 }
 
 void ViewSession::save_picture() {

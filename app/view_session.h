@@ -12,6 +12,8 @@
 #include "app/panels.h"
 #include "app/presenter.h"
 #include "app/settings.h"
+#include "app/trace_recorder.h"
+#include "neural/self_check.h"
 
 namespace app {
 
@@ -47,6 +49,7 @@ class ViewSession {
   FrameRequest next_request(double seconds);
   FrameFacts facts() const;
   void draw(double seconds);
+  void watch_frames();
   void save_picture();
 
   Window& window_;
@@ -71,6 +74,11 @@ class ViewSession {
   double frame_ms_ = 0;
   bool flicker_right_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double work_ms_ = 0;  ///< of the last frame, without waiting for the monitor
+  DynamicResolution dynamic_resolution_;
+  std::shared_ptr<StageLog> stages_ = std::make_shared<StageLog>();
+  TraceRecorder recorder_{240};
+  neural::SelfCheck self_check_;
 };
 
 }  // namespace app

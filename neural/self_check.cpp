@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t window_frames = 64;
 constexpr int least_samples = 200;       ///< for a reading to be judged
 constexpr double clearly_better = 1.15;  ///< error of the frame's numbers over that of a reading
+/// Of compressed luminance, a quarter of a display's step: below it a smooth sky is explained by anything,
+/// and a few pixels that came out from behind a roof decide.
+constexpr double least_error = 1e-3;
 constexpr std::size_t least_votes = 8;
 constexpr double most_votes = 0.6;      ///< share of the judged frames
 constexpr double exposure_jump = 0.12;  ///< stops, in one frame
@@ -35,7 +38,7 @@ std::pair<std::optional<Reading>, double> best_reading(const FramePair& pair) {
     if (explanation.samples < least_samples) continue;
     if (!result) result = Reading::none;
     const auto reading = static_cast<Reading>(r);
-    const double better = explanation.error_of_none / std::max(explanation.error, 1e-6);
+    const double better = explanation.error_of_none / std::max(explanation.error, least_error);
     // The camera comes last and is nearly right whatever is wrong: another that serves has the word.
     const bool camera = reading == Reading::motion_of_camera;
     if (better > (camera && *result != Reading::none ? 2 * gain : gain)) {

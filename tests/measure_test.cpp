@@ -16,6 +16,7 @@
 #include "core/image_io.h"
 #include "neural/weights.h"
 #include "scratch.h"
+#include "trace_check.h"
 
 namespace fs = std::filesystem;
 using testing_support::message_of;
@@ -154,6 +155,33 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
             std::string::npos);
   EXPECT_NE(message_of([&] { app::numbered_pictures(theirs / "none"); }).find("no folder"),
             std::string::npos);
+}
+
+/// The trace and the JSON of real frames, by TAAU and by the network where it runs.
+TEST_F(Measure, ReportsOfRealFramesAgree) {
+  app::Profile profile{.scene = scene.name, .device = "", .driver = "", .program = "", .runs = {}};
+  for (const char* upscaler : {"taau", "neural"}) {
+    app::Settings settings = small_settings();
+    settings.run.weights = (folder / "untrained.safetensors").string();
+    neural::save_weights(settings.run.weights, neural::initial_weights(1));
+    app::set(settings, "upscaler", upscaler);
+    if (upscaler == std::string("neural") && !app::neural_unavailable(settings).empty()) continue;
+    const auto stages = std::make_shared<app::StageLog>();
+    app::Frame frame(device, scene, settings.render, settings.run.output);
+    frame.set_host_upscaler(app::make_generator(settings, stages));
+    profile.runs.push_back(
+        {.settings = {},
+         .upscaler = upscaler,
+         .backend = "cpu",
+         .render = {},
+         .output = {160, 90},
+         .frames = app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 2), nothing,
+                                    {.stages = stages.get()}),
+         .quality = {}});
+  }
+  app::write_report(folder, profile);
+  expect_trace_of(nlohmann::json::parse(core::read_text(folder / "trace.json")),
+                  nlohmann::json::parse(core::read_text(folder / "profile.json")));
 }
 
 TEST_F(Measure, TracesHoldEveryFrameAndPass) {

@@ -17,6 +17,7 @@
 #include "core/file.h"
 #include "core/image_io.h"
 #include "scratch.h"
+#include "trace_check.h"
 
 namespace fs = std::filesystem;
 using testing_support::scratch;
@@ -188,33 +189,8 @@ TEST(ChromeTrace, IsTheFormatAndAddsUpToTheJson) {
   const fs::path folder = scratch();
   const app::Profile profile = make_profile(3, 120);
   app::write_report(folder, profile);
-  const json trace = json::parse(core::read_text(folder / "trace.json"));
-  const json summary = json::parse(core::read_text(folder / "profile.json"));
-  std::map<std::pair<int, std::string>, double> sums;
-  std::map<std::pair<int, int>, double> end_of_row;
-  for (const json& event : trace.at("traceEvents")) {
-    const std::string phase = event.at("ph");
-    EXPECT_TRUE(event.at("pid").is_number_integer());
-    EXPECT_TRUE(event.at("name").is_string());
-    EXPECT_TRUE(phase != "M" || event.at("args").contains("name"));
-    EXPECT_TRUE(phase != "C" || event.at("args").begin().value().is_number());
-    if (phase != "X") continue;
-    const double begin = event.at("ts"), duration = event.at("dur");
-    EXPECT_GE(begin, 0);
-    EXPECT_GE(duration, 0);
-    double& end = end_of_row[{event.at("pid"), event.at("tid")}];
-    EXPECT_GE(begin, end - 0.2) << "spans of a row overlap";  // microseconds, rounded to 0.1
-    end = begin + duration;
-    const std::string name = event.at("cat") == "frame" ? "frame" : event.at("name").get<std::string>();
-    sums[{event.at("pid"), name}] += duration / 1000;
-  }
-  for (int r = 0; r < 2; ++r) {
-    const json& run = summary["runs"][static_cast<std::size_t>(r)];
-    const auto total = [&](double mean) { return mean * 120; };
-    EXPECT_NEAR((sums[{r + 1, "frame"}]) / total(run["frame"]["mean_ms"]), 1, 0.02);
-    for (const auto& [name, pass] : run["passes"].items())
-      EXPECT_NEAR((sums[{r + 1, name}]) / total(pass["mean_ms"]), 1, 0.02) << name;
-  }
+  expect_trace_of(json::parse(core::read_text(folder / "trace.json")),
+                  json::parse(core::read_text(folder / "profile.json")));
 }
 
 TEST(Csv, HasALineAFrame) {
@@ -336,6 +312,42 @@ TEST(Compare, FindsNothingThatABusyMachineMayHaveDone) {
   const auto comparison = app::compare_profiles(a, b);
   EXPECT_EQ(comparison.exit_code, 0);
   EXPECT_NE(comparison.text.find("waited 30 %"), std::string::npos);
+}
+
+TEST(Compare, RepeatsSeeThroughABusyMachine) {
+  // Half of all frames wait, for up to as long as they take; with five repeats next to none waits each time.
+  const auto busy = [](unsigned seed, const std::string& slower) {
+    app::RunTimes all;
+    std::mt19937 random(seed);
+    for (unsigned repeat = 0; repeat < 5; ++repeat) {
+      app::RunTimes run = app::times_of(make_run(10 * seed + repeat, 200, 0.5, slower, 1.1));
+      const auto wait = [&](double& ms) {
+        if (random() % 2) ms *= 1 + static_cast<double>(random() % 1000) / 1000;
+      };
+      for (double& ms : run.frame_ms) wait(ms);
+      for (app::PassTimes& pass : run.passes)
+        for (double& ms : pass.ms) wait(ms);
+      if (repeat == 0) {
+        all = run;
+        continue;
+      }
+      all.frame_index.insert(all.frame_index.end(), run.frame_index.begin(), run.frame_index.end());
+      all.frame_ms.insert(all.frame_ms.end(), run.frame_ms.begin(), run.frame_ms.end());
+      for (std::size_t p = 0; p < all.passes.size(); ++p)
+        all.passes[p].ms.insert(all.passes[p].ms.end(), run.passes[p].ms.begin(), run.passes[p].ms.end());
+    }
+    all.waited_for_cpu = 0.2;
+    return app::ProfileTimes{.scene = "s", .device = "d", .runs = {all}};
+  };
+  int same = 0, found = 0;
+  for (unsigned t = 0; t < 20; ++t) {
+    same += app::compare_profiles(busy(2 * t + 1, ""), busy(2 * t + 2, "")).exit_code == 0;
+    found +=
+        find(app::compare_profiles(busy(2 * t + 1, ""), busy(2 * t + 2, "gbuffer")), "gbuffer").verdict ==
+        app::Verdict::slower;
+  }
+  EXPECT_GE(same, 19);
+  EXPECT_GE(found, 18);
 }
 
 TEST(Sweep, GivesEveryCombinationOnce) {

@@ -50,6 +50,48 @@ class SettingsPanelTest : public testing::Test {
     frame();
   }
 
+  void press_enter() {
+    ImGuiIO& io = ImGui::GetIO();
+    for (const bool down : {true, false}) {
+#if IMGUI_VERSION_NUM >= 18700
+      io.AddKeyEvent(ImGuiKey_Enter, down);
+#else
+      io.KeyMap[ImGuiKey_Enter] = 1;
+      io.KeysDown[1] = down;
+#endif
+      frame();
+    }
+  }
+  /// As a user does it, with the control that the row's kind has.
+  void change(const app::Parameter& row) {
+    using app::Kind;
+    const ImVec2 at = controls_.at(row.name);
+    switch (row.kind) {
+      case Kind::boolean:
+        return click(at);
+      case Kind::integer:
+      case Kind::number:
+        click({at.x + 60, at.y});  // a slider: off its middle
+        // Newer ImGui keeps the value where the press is on the slider's grab: press on its other side.
+        if (!changed(row, settings_)) click({at.x - 60, at.y});
+        return;
+      case Kind::choice: {
+        const std::int32_t now = std::get<std::int32_t>(row.get(settings_));
+        const std::string other = row.name + "=" + std::string(row.choices[now == 0 ? 1 : 0]);
+        click(at);
+        EXPECT_EQ(controls_.contains(other), row.live) << "the list";
+        if (row.live) click(controls_.at(other));
+        return;
+      }
+      case Kind::text:
+      case Kind::size:
+        click(at);
+        ImGui::GetIO().AddInputCharactersUTF8("7");
+        frame();
+        return press_enter();
+    }
+  }
+
   app::Settings settings_;
   app::SettingsPanel panel_{settings_};
   std::map<std::string, ImVec2> controls_;
@@ -64,23 +106,22 @@ TEST_F(SettingsPanelTest, EachRowHasAControlThatChangesNothingByItself) {
   }
 }
 
-TEST_F(SettingsPanelTest, TheMouseReachesEachLiveRowAndItsReset) {
+TEST_F(SettingsPanelTest, MouseAndKeysReachEachLiveRowAndItsReset) {
   frame();
+  int live = 0;
   for (const app::Parameter& row : app::parameters()) {
     SCOPED_TRACE(row.name);
-    using app::Kind;
-    if (row.kind != Kind::boolean && row.kind != Kind::number && row.kind != Kind::integer) continue;
-    ImVec2 at = controls_.at(row.name);
-    if (row.kind == Kind::number || row.kind == Kind::integer) at.x += 60;  // a slider: off its middle
-    click(at);
-    // Newer ImGui keeps the value where the press is on the slider's grab: press on its other side.
-    if (at.x != controls_.at(row.name).x && !changed(row, settings_)) click({at.x - 120, at.y});
-    EXPECT_EQ(changed(row, settings_), row.live);
+    change(row);
+    EXPECT_EQ(changed(row, settings_), row.live) << "what is read at the start alone stays";
     if (!row.live) continue;
+    ++live;
+    for (const app::Parameter& other : app::parameters())
+      EXPECT_TRUE(&other == &row || !changed(other, settings_)) << "also changed " << other.name;
     ASSERT_TRUE(controls_.contains("reset " + row.name));
     click(controls_.at("reset " + row.name));
     EXPECT_FALSE(changed(row, settings_));
   }
+  EXPECT_GT(live, 50) << "the loop has passed over rows";
 }
 
 }  // namespace

@@ -279,6 +279,21 @@ TEST(Settings, ChangesAreUndoneAndRedone) {
   EXPECT_EQ(to_toml(settings, app::Save::changed), "");
 }
 
+TEST(Settings, TheUsersOwnPresetsAreFoundByName) {
+  const fs::path config = fs::path(testing::TempDir()) / fmt::format("neuraster_config_{}", getpid());
+  setenv("XDG_CONFIG_HOME", config.c_str(), 1);
+  Settings settings;
+  app::set(settings, "scale", "2.25");
+  fs::create_directories(app::user_preset_folder());
+  for (const char* name : {"mine", "quality"})  // one of them stands above the one that ships
+    save_settings(app::user_preset_folder() / (std::string(name) + ".toml"), settings, app::Save::changed);
+  for (const char* name : {"mine", "quality"})
+    EXPECT_EQ(parse({"--settings", name}).render.scale, 2.25f) << name;
+  EXPECT_EQ(parse({"--settings", "performance"}).render.scale, 2);
+  unsetenv("XDG_CONFIG_HOME");
+  fs::remove_all(config);
+}
+
 TEST(Settings, ThePresetsThatShipLoad) {
   EXPECT_GE(app::list_presets().size(), 4u);
   const std::pair<const char*, float> presets[] = {

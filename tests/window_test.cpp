@@ -208,4 +208,72 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
 }
 
+TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
+  NEED_DESKTOP();
+  Session s(1000, 620,
+            {"--upscaler", "taau", "--window-self-check", "on", "--target-ms", "5", "--upscaling-max-scale",
+             "2.4"});
+  ASSERT_NE(s.window, 0u) << s.log();
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["frame"] > 5; }, 60)) << s.log();
+  const Box lower{420, 460, 560, 140};
+  const Picture without = s.desktop.grab();
+  s.desktop.click(700, 380);
+  s.desktop.key("F7");
+  ASSERT_TRUE(s.wait_setting("window.timeline", "true"));
+  // A panel darkens what it lies on, and 20 frames later it has something to show.
+  s.wait_frames(20);
+  const Picture with = s.desktop.grab();
+  save(with, 1000, 620, "timeline.png");
+  EXPECT_LT(mean(with, lower), mean(without, lower) - 15);
+  EXPECT_GT(contrast(with, lower), 10);
+  EXPECT_TRUE(s.report()["findings"].empty()) << s.report()["findings"];
+  // No machine here draws this in 5 ms: the scale goes to its coarsest.
+  EXPECT_TRUE(s.wait_for([](const auto& r) { return r["render"][1] == 258; })) << s.report();
+  // Without its bias the courtyard's textures are blurred, and the check says so.
+  s.click("search");
+  s.desktop.type("mip_bias");
+  s.slide("upscaling.mip_bias", 0.5, 0.8);
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return !r["findings"].empty(); }, 60)) << s.report();
+  EXPECT_NE(s.report()["findings"][0].get<std::string>().find("mip bias"), std::string::npos);
+  s.desktop.key("ctrl+q");
+  EXPECT_EQ(s.program->wait(30), 0) << s.log();
+  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+}
+
+/// Everything there is to show, at once.
+void expect_panels_fit(int width, int height, const char* ui_scale, const char* picture) {
+  SCOPED_TRACE(picture);
+  Session s(width, height,
+            {"--scale", "3", "--compare", "on", "--timeline", "on", "--window-self-check", "on", "--ui-scale",
+             ui_scale, "--start", "1"});
+  ASSERT_NE(s.window, 0u) << s.log();
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["frame"] > 12; }, 120)) << s.log();
+  save(s.desktop.grab(), width, height, picture);
+  const auto panels = s.report()["panels"];
+  EXPECT_EQ(panels["cut"], false) << "not all passes have room";
+  const std::vector<std::string> names{"main", "times", "timeline"};
+  for (const auto& name : names) {
+    const auto& a = panels[name];
+    EXPECT_GT(a[2], a[0]) << name << " is not there";
+    EXPECT_GE(a[0], 0) << name;
+    EXPECT_GE(a[1], 0) << name;
+    EXPECT_LE(a[2], width) << name;
+    EXPECT_LE(a[3], height) << name;
+    for (const auto& other : names) {
+      const auto& b = panels[other];
+      EXPECT_TRUE(name == other || a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1])
+          << name << " lies over " << other << ": " << panels;
+    }
+  }
+  s.desktop.key("ctrl+q");
+  EXPECT_EQ(s.program->wait(60), 0) << s.log();
+  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+}
+
+TEST(Window, AllPanelsHaveRoomBesideEachOther) {
+  NEED_DESKTOP();
+  expect_panels_fit(1280, 720, "1", "panels.png");
+  expect_panels_fit(2560, 1440, "2", "panels_double_size.png");
+}
+
 }  // namespace

@@ -1,0 +1,32 @@
+// What the timeline's panel is made of, without a window.
+
+#include "app/timeline_panel.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace {
+
+TEST(Timeline, SummarisesFrameTimes) {
+  std::deque<app::FrameTrace> frames;
+  double now = 0;
+  for (int n = 0; n <= 100; ++n) {
+    now += n == 50 ? 200 : 10;
+    frames.push_back({.index = static_cast<std::uint64_t>(n),
+                      .begin_ms = now - 10,
+                      .end_ms = now,
+                      .render = {},
+                      .spans = {}});
+  }
+  const app::FrameTimeSummary summary = app::summarise(frames);
+  EXPECT_DOUBLE_EQ(summary.ms.p50, 10);
+  EXPECT_DOUBLE_EQ(summary.ms.max, 200);
+  ASSERT_EQ(summary.times.size(), 100u);
+  EXPECT_FLOAT_EQ(summary.times[49], 200);
+  EXPECT_EQ(std::accumulate(summary.histogram.begin(), summary.histogram.end(), 0.0f), 100);
+  EXPECT_EQ(summary.histogram.back(), 1) << "what lies beyond the end counts there";
+  EXPECT_NO_THROW(app::summarise({}));
+}
+
+}  // namespace
