@@ -180,13 +180,14 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   const Vec4<T> g = Vec4<T>::load(v.g_warped + 4 * i);
   const Vec4<T> g_color = Vec4<T>::make(g[0] + g[3], g[1], g[2], 0);
   const T g_count = v.g_warped_count[i] * trust(v, index<T>(v.render, place.sx, place.sy));
-  const CubicTaps<T> taps(place.past_x, place.past_y, v.past_output);
-  for (int r = 0; r < 4; ++r)
-    for (int c = 0; c < 4; ++c)
+  using Taps = HistoryTaps<T>;
+  const Taps taps(place.past_x, place.past_y, v.past_output);
+  for (int r = 0; r < Taps::size; ++r)
+    for (int c = Taps::outside(r); c < Taps::size - Taps::outside(r); ++c)
       (g_color * (taps.wx[c] * taps.wy[r])).add_to(v.g_past + 4 * (taps.rows[r] + taps.columns[c]));
-  for (int r = 1; r < 3; ++r)
-    for (int c = 1; c < 3; ++c) {
-      const T weight = (c == 1 ? 1 - taps.tx : taps.tx) * (r == 1 ? 1 - taps.ty : taps.ty);
+  for (int r = Taps::lower; r <= Taps::upper; ++r)
+    for (int c = Taps::lower; c <= Taps::upper; ++c) {
+      const T weight = taps.bilinear_x(c) * taps.bilinear_y(r);
       const std::int64_t k = taps.rows[r] + taps.columns[c];
       add_at(v.g_past + 4 * k, -weight * g[3]);
       add_at(v.g_past_count + k, weight * g_count);

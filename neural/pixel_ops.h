@@ -295,16 +295,25 @@ NEURASTER_HD Vec4<T> from_working_backward(Vec4<T> c, Vec4<T> g) {
 
 // --- filters ---------------------------------------------------------------------------------------------
 
-/// Weights of the cubic through four samples at -1, 0, 1, 2 (R. Keys, "Cubic Convolution Interpolation for
-/// Digital Image Processing", 1981). A = -0.5 is Catmull-Rom; -0.75 keeps more of a history's fine texture.
+/// Weights of six samples at -2 .. 3 of a history read at t in [0, 1): Lanczos' window (C. Duchon, "Lanczos
+/// Filtering in One and Two Dimensions", 1979) as polynomials that differ from it by less than 5e-5, and not
+/// at all at 0 and 1. A history is filtered anew in each frame that moves, so that what a filter blurs adds
+/// up.
 template <typename T>
-NEURASTER_HD void cubic_weights(T t, T w[4]) {
-  const T a = T(-0.75);
-  const T s = 1 - t;
-  w[0] = a * t * s * s;
-  w[1] = 1 - t * t * ((a + 3) - (a + 2) * t);
-  w[2] = 1 - s * s * ((a + 3) - (a + 2) * s);
-  w[3] = a * s * t * t;
+NEURASTER_HD void lanczos_weights(T t, T w[6]) {
+  const auto cubic = [](T x, T a, T b, T c, T d) { return a + x * (b + x * (c + x * d)); };
+  const auto near = [&](T x) {
+    return 1 + x * cubic(x, T(0.999496), T(-0.812325), T(-0.934174), T(0.575569));
+  };
+  const auto middle = [&](T x) { return cubic(x, T(-0.827885), T(0.330269), T(0.689213), T(-0.400335)); };
+  const auto far = [&](T x) { return cubic(x, T(0.20852), T(-0.143425), T(-0.25203), T(0.189181)); };
+  const T s = 1 - t, both = t * s;
+  w[0] = both * far(t);
+  w[1] = both * middle(t);
+  w[2] = s * near(t);
+  w[3] = t * near(s);
+  w[4] = both * middle(s);
+  w[5] = both * far(s);
 }
 
 /// Two neighbours on an axis of `size` texels around a continuous position in texels (centres at .5).

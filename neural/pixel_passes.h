@@ -210,23 +210,33 @@ struct Place {
   }
 };
 
-/// The 4x4 texels of the cubic history filter, and within them the 2x2 of a bilinear one.
+/// The texels of the history filter, and in their midst the 2x2 of a bilinear one. Of the 6x6 the corners are
+/// left out, whose weights are the smallest: a diamond of 24.
 template <typename T>
-struct CubicTaps {
-  std::int64_t rows[4];
-  int columns[4];
-  T wx[4], wy[4], tx, ty;
-  NEURASTER_HD CubicTaps(T px, T py, Size size) {
+struct HistoryTaps {
+  static constexpr int size = 6, lower = 2, upper = 3;
+  std::int64_t rows[size];
+  int columns[size];
+  T wx[size], wy[size], tx, ty;
+  NEURASTER_HD HistoryTaps(T px, T py, Size picture) {
     const int bx = floor_int(px - T(0.5)), by = floor_int(py - T(0.5));
     tx = px - T(0.5) - static_cast<T>(bx);
     ty = py - T(0.5) - static_cast<T>(by);
-    cubic_weights(tx, wx);
-    cubic_weights(ty, wy);
-    for (int k = 0; k < 4; ++k) {
-      columns[k] = clamped(bx - 1 + k, 0, size.width - 1);
-      rows[k] = static_cast<std::int64_t>(clamped(by - 1 + k, 0, size.height - 1)) * size.width;
+    lanczos_weights(tx, wx);
+    lanczos_weights(ty, wy);
+    const T core_x = wx[2] + wx[3], core_y = wy[2] + wy[3];
+    const T sum = (core_x + wx[1] + wx[4]) * (core_y + wy[1] + wy[4]) + (wx[0] + wx[5]) * core_y +
+                  core_x * (wy[0] + wy[5]);
+    for (int k = 0; k < size; ++k) {
+      wy[k] /= sum;
+      columns[k] = clamped(bx - lower + k, 0, picture.width - 1);
+      rows[k] = static_cast<std::int64_t>(clamped(by - lower + k, 0, picture.height - 1)) * picture.width;
     }
   }
+  /// Columns of a row that are left out on either side.
+  NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
+  NEURASTER_HD T bilinear_x(int column) const { return column == lower ? 1 - tx : tx; }
+  NEURASTER_HD T bilinear_y(int row) const { return row == lower ? 1 - ty : ty; }
 };
 
 /// How much of the history's count survives where surfaces appear or cannot be followed.
@@ -247,17 +257,18 @@ NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
     v.warped_count[i] = 0;
     return;
   }
-  const CubicTaps<T> taps(place.past_x, place.past_y, v.past_output);
+  using Taps = HistoryTaps<T>;
+  const Taps taps(place.past_x, place.past_y, v.past_output);
   Vec4<T> sum = Vec4<T>::all(0), smooth = sum;
-  for (int r = 0; r < 4; ++r) {
+  for (int r = 0; r < Taps::size; ++r) {
     Vec4<T> row = Vec4<T>::all(0), middle = row;
-    for (int c = 0; c < 4; ++c) {
+    for (int c = Taps::outside(r); c < Taps::size - Taps::outside(r); ++c) {
       const Vec4<T> texel = Vec4<T>::load(v.past + 4 * (taps.rows[r] + taps.columns[c]));
       row = row + texel * taps.wx[c];
-      if (c == 1 || c == 2) middle = middle + texel * (c == 1 ? 1 - taps.tx : taps.tx);
+      if (c == Taps::lower || c == Taps::upper) middle = middle + texel * taps.bilinear_x(c);
     }
     sum = sum + row * taps.wy[r];
-    if (r == 1 || r == 2) smooth = smooth + middle * (r == 1 ? 1 - taps.ty : taps.ty);
+    if (r == Taps::lower || r == Taps::upper) smooth = smooth + middle * taps.bilinear_y(r);
   }
   Vec4<T>::make(sum[0], sum[1], sum[2], sum[0] - smooth[0]).store(v.warped + 4 * i);
   v.warped_count[i] = smooth[3] * trust(v, s);
