@@ -184,11 +184,11 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   const Taps taps(place.past_x, place.past_y, v.past_output);
   for (int r = 0; r < Taps::size; ++r)
     for (int c = Taps::outside(r); c < Taps::size - Taps::outside(r); ++c)
-      (g_color * (taps.wx[c] * taps.wy[r])).add_to(v.g_past + 4 * (taps.rows[r] + taps.columns[c]));
+      (g_color * (taps.wx(c) * taps.wy(r) * taps.scale)).add_to(v.g_past + 4 * taps.texel(r, c));
   for (int r = Taps::lower; r <= Taps::upper; ++r)
     for (int c = Taps::lower; c <= Taps::upper; ++c) {
       const T weight = taps.bilinear_x(c) * taps.bilinear_y(r);
-      const std::int64_t k = taps.rows[r] + taps.columns[c];
+      const std::int64_t k = taps.texel(r, c);
       add_at(v.g_past + 4 * k, -weight * g[3]);
       add_at(v.g_past_count + k, weight * g_count);
     }

@@ -20,6 +20,13 @@
 #else
 #define NEURASTER_HD inline __attribute__((always_inline))
 #endif
+#if defined(__CUDA_ARCH__)
+#define NEURASTER_UNROLL _Pragma("unroll")
+#elif defined(__CUDACC__)
+#define NEURASTER_UNROLL
+#else
+#define NEURASTER_UNROLL _Pragma("GCC unroll 16")  // it keeps nests of short loops as they are
+#endif
 #ifndef NEURASTER_ISA
 #define NEURASTER_ISA isa_baseline
 #endif
@@ -48,6 +55,7 @@ struct Vec4 {
   };
 #else
   typedef T Native __attribute__((vector_size(4 * sizeof(T))));
+  typedef T Four __attribute__((vector_size(16 * sizeof(T))));  ///< four of them, as they lie in memory
 #endif
   Native v;
 
@@ -295,25 +303,23 @@ NEURASTER_HD Vec4<T> from_working_backward(Vec4<T> c, Vec4<T> g) {
 
 // --- filters ---------------------------------------------------------------------------------------------
 
-/// Weights of six samples at -2 .. 3 of a history read at t in [0, 1): Lanczos' window (C. Duchon, "Lanczos
-/// Filtering in One and Two Dimensions", 1979) as polynomials that differ from it by less than 5e-5, and not
-/// at all at 0 and 1. A history is filtered anew in each frame that moves, so that what a filter blurs adds
-/// up.
+/// Weights of six samples at -2 .. 3 of a history read at t in [0, 1), one t for the columns (lanes 0 to 5)
+/// and one for the rows (8 to 13): Lanczos' window (C. Duchon, "Lanczos Filtering in One and Two Dimensions",
+/// 1979) as polynomials that differ from it by less than 5e-5, and not at all at 0 and 1. A history is
+/// filtered anew in each frame that moves, so that what a filter blurs adds up.
 template <typename T>
-NEURASTER_HD void lanczos_weights(T t, T w[6]) {
-  const auto cubic = [](T x, T a, T b, T c, T d) { return a + x * (b + x * (c + x * d)); };
-  const auto near = [&](T x) {
-    return 1 + x * cubic(x, T(0.999496), T(-0.812325), T(-0.934174), T(0.575569));
-  };
-  const auto middle = [&](T x) { return cubic(x, T(-0.827885), T(0.330269), T(0.689213), T(-0.400335)); };
-  const auto far = [&](T x) { return cubic(x, T(0.20852), T(-0.143425), T(-0.25203), T(0.189181)); };
-  const T s = 1 - t, both = t * s;
-  w[0] = both * far(t);
-  w[1] = both * middle(t);
-  w[2] = s * near(t);
-  w[3] = t * near(s);
-  w[4] = both * middle(s);
-  w[5] = both * far(s);
+NEURASTER_HD void lanczos_weights(T tx, T ty, T w[16]) {
+  constexpr T c0[8] = {T(0.20852), T(-0.827885), 1, 1, T(-0.827885), T(0.20852)};
+  constexpr T c1[8] = {T(-0.143425), T(0.330269), T(0.999496), T(0.999496), T(0.330269), T(-0.143425)};
+  constexpr T c2[8] = {T(-0.25203), T(0.689213), T(-0.812325), T(-0.812325), T(0.689213), T(-0.25203)};
+  constexpr T c3[8] = {T(0.189181), T(-0.400335), T(-0.934174), T(-0.934174), T(-0.400335), T(0.189181)};
+  constexpr T c4[8] = {0, 0, T(0.575569), T(0.575569)};
+  for (int k = 0; k < 16; ++k) {
+    const int i = k % 8;
+    const T t = k < 8 ? tx : ty, s = 1 - t, x = i < 3 ? t : s;
+    w[k] =
+        (i == 3 ? 1 : s) * (i == 2 ? 1 : t) * (c0[i] + x * (c1[i] + x * (c2[i] + x * (c3[i] + x * c4[i]))));
+  }
 }
 
 /// Two neighbours on an axis of `size` texels around a continuous position in texels (centres at .5).

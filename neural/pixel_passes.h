@@ -215,28 +215,97 @@ struct Place {
 template <typename T>
 struct HistoryTaps {
   static constexpr int size = 6, lower = 2, upper = 3;
-  std::int64_t rows[size];
-  int columns[size];
-  T wx[size], wy[size], tx, ty;
-  NEURASTER_HD HistoryTaps(T px, T py, Size picture) {
-    const int bx = floor_int(px - T(0.5)), by = floor_int(py - T(0.5));
-    tx = px - T(0.5) - static_cast<T>(bx);
-    ty = py - T(0.5) - static_cast<T>(by);
-    lanczos_weights(tx, wx);
-    lanczos_weights(ty, wy);
-    const T core_x = wx[2] + wx[3], core_y = wy[2] + wy[3];
-    const T sum = (core_x + wx[1] + wx[4]) * (core_y + wy[1] + wy[4]) + (wx[0] + wx[5]) * core_y +
-                  core_x * (wy[0] + wy[5]);
-    for (int k = 0; k < size; ++k) {
-      wy[k] /= sum;
-      columns[k] = clamped(bx - lower + k, 0, picture.width - 1);
-      rows[k] = static_cast<std::int64_t>(clamped(by - lower + k, 0, picture.height - 1)) * picture.width;
-    }
+  Size picture;
+  int x, y;  ///< of the texel at (lower, lower)
+  T tx, ty;
+  alignas(64) T weights[16];
+  T scale;  ///< one over the sum of the diamond's weights
+  NEURASTER_HD HistoryTaps(T px, T py, Size its_picture) : picture(its_picture) {
+    x = floor_int(px - T(0.5)), y = floor_int(py - T(0.5));
+    tx = px - T(0.5) - static_cast<T>(x);
+    ty = py - T(0.5) - static_cast<T>(y);
+    lanczos_weights(tx, ty, weights);
+    const T core_x = wx(2) + wx(3), core_y = wy(2) + wy(3);
+    scale = 1 / ((core_x + wx(1) + wx(4)) * (core_y + wy(1) + wy(4)) + (wx(0) + wx(5)) * core_y +
+                 core_x * (wy(0) + wy(5)));
   }
-  /// Columns of a row that are left out on either side.
-  NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
+  NEURASTER_HD T wx(int column) const { return weights[column]; }
+  NEURASTER_HD T wy(int row) const { return weights[8 + row]; }
   NEURASTER_HD T bilinear_x(int column) const { return column == lower ? 1 - tx : tx; }
   NEURASTER_HD T bilinear_y(int row) const { return row == lower ? 1 - ty : ty; }
+  /// Columns of a row that are left out on either side.
+  NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
+  NEURASTER_HD std::int64_t texel(int row, int column) const {
+    return index<T>(picture, clamped(x - lower + column, 0, picture.width - 1),
+                    clamped(y - lower + row, 0, picture.height - 1));
+  }
+  /// All of them lie in the picture.
+  NEURASTER_HD bool inside() const {
+    return x >= lower && y >= lower && x + upper < picture.width && y + upper < picture.height;
+  }
+};
+
+/// History under the filter, and under a bilinear one.
+template <typename T>
+struct FilteredHistory {
+  Vec4<T> sharp, smooth;
+  NEURASTER_HD FilteredHistory(const T* past, const HistoryTaps<T>& taps) {
+    using Taps = HistoryTaps<T>;
+#if !defined(__CUDACC__)
+    if (taps.inside()) {
+      four_at_once(past, taps);
+      return;
+    }
+#endif
+    sharp = smooth = Vec4<T>::all(0);
+    NEURASTER_UNROLL
+    for (int r = 0; r < Taps::size; ++r) {
+      Vec4<T> row = Vec4<T>::all(0), middle = row;
+      NEURASTER_UNROLL
+      for (int c = 0; c < Taps::size; ++c) {
+        if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
+        const Vec4<T> texel = Vec4<T>::load(past + 4 * taps.texel(r, c));
+        row = row + texel * taps.wx(c);
+        if (c == Taps::lower || c == Taps::upper) middle = middle + texel * taps.bilinear_x(c);
+      }
+      sharp = sharp + row * taps.wy(r);
+      if (r == Taps::lower || r == Taps::upper) smooth = smooth + middle * taps.bilinear_y(r);
+    }
+    sharp = sharp * taps.scale;
+  }
+
+#if !defined(__CUDACC__)
+ private:
+  /// Of a row the four in the middle together.
+  NEURASTER_HD void four_at_once(const T* past, const HistoryTaps<T>& taps) {
+    using Four = typename Vec4<T>::Four;
+    const std::int64_t row_step = 4 * std::int64_t{taps.picture.width};
+    const T* first = past + 4 * taps.x - 8 + row_step * (taps.y - 2);
+    const auto four = [&](int row) {
+      Four texels;
+      std::memcpy(&texels, first + row_step * row + 4, sizeof texels);
+      return texels;
+    };
+    const auto ends = [&](int row) {
+      return Vec4<T>::load(first + row_step * row) * taps.wx(0) +
+             Vec4<T>::load(first + row_step * row + 20) * taps.wx(5);
+    };
+    const T *x = taps.weights, *y = taps.weights + 8;
+    const Four all{x[1], x[1], x[1], x[1], x[2], x[2], x[2], x[2],
+                   x[3], x[3], x[3], x[3], x[4], x[4], x[4], x[4]};
+    const Four core{0, 0, 0, 0, x[2], x[2], x[2], x[2], x[3], x[3], x[3], x[3], 0, 0, 0, 0};
+    const Four upper = four(2), lower = four(3);
+    const Four sum = (four(1) * y[1] + upper * y[2] + lower * y[3] + four(4) * y[4]) * all +
+                     (four(0) * y[0] + four(5) * y[5]) * core;
+    const Four across = upper * (1 - taps.ty) + lower * taps.ty;
+    Vec4<T> parts[4], mixed[4];
+    std::memcpy(parts, &sum, sizeof sum);
+    std::memcpy(mixed, &across, sizeof across);
+    sharp =
+        (((parts[0] + parts[1]) + (parts[2] + parts[3])) + (ends(2) * y[2] + ends(3) * y[3])) * taps.scale;
+    smooth = mixed[1] * (1 - taps.tx) + mixed[2] * taps.tx;
+  }
+#endif
 };
 
 /// How much of the history's count survives where surfaces appear or cannot be followed.
@@ -257,21 +326,10 @@ NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
     v.warped_count[i] = 0;
     return;
   }
-  using Taps = HistoryTaps<T>;
-  const Taps taps(place.past_x, place.past_y, v.past_output);
-  Vec4<T> sum = Vec4<T>::all(0), smooth = sum;
-  for (int r = 0; r < Taps::size; ++r) {
-    Vec4<T> row = Vec4<T>::all(0), middle = row;
-    for (int c = Taps::outside(r); c < Taps::size - Taps::outside(r); ++c) {
-      const Vec4<T> texel = Vec4<T>::load(v.past + 4 * (taps.rows[r] + taps.columns[c]));
-      row = row + texel * taps.wx[c];
-      if (c == Taps::lower || c == Taps::upper) middle = middle + texel * taps.bilinear_x(c);
-    }
-    sum = sum + row * taps.wy[r];
-    if (r == Taps::lower || r == Taps::upper) smooth = smooth + middle * taps.bilinear_y(r);
-  }
-  Vec4<T>::make(sum[0], sum[1], sum[2], sum[0] - smooth[0]).store(v.warped + 4 * i);
-  v.warped_count[i] = smooth[3] * trust(v, s);
+  const FilteredHistory<T> past(v.past, HistoryTaps<T>(place.past_x, place.past_y, v.past_output));
+  Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0])
+      .store(v.warped + 4 * i);
+  v.warped_count[i] = past.smooth[3] * trust(v, s);
 }
 
 /// The latent state at the place the surface came from.
@@ -372,12 +430,13 @@ NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* 
   f[6] = ratio_x(v) - 2;
   f[7] = mean[0];
   const StateTaps<T> taps(v, x, y, flow);
-  for (int c = 0; c < state_channels; ++c) {
-    T s = 0;
-    if (taps.valid)
-      for (int n = 0; n < 4; ++n) s += taps.weight[n] * v.past_state[taps.k[n] + c];
-    f[8 + c] = s;
+  T past_state[state_channels] = {};
+  if (taps.valid) {
+    NEURASTER_UNROLL
+    for (int n = 0; n < 4; ++n)
+      for (int c = 0; c < state_channels; ++c) past_state[c] += taps.weight[n] * v.past_state[taps.k[n] + c];
   }
+  for (int c = 0; c < state_channels; ++c) f[8 + c] = past_state[c];
   const T surprise = std::abs(bounded(past.normalised_point, T(1)));
   v.state[state_channels * i + state_channels - 1] =
       T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise;
@@ -425,8 +484,9 @@ struct Kernel {
   static constexpr int lanes = control_channels, columns = 0, taps = logits, middle = logits + 4, rows = 12;
   Place<T> place;
   std::int64_t row[3], column[3];  ///< the samples, clamped to the picture
-  T dx[lanes], dy[lanes];          ///< distances in output pixels
-  T weights[lanes];
+  alignas(64) T dx[lanes];         ///< distances in output pixels
+  alignas(64) T dy[lanes];
+  alignas(64) T weights[lanes];
   T scale, near_scale;  ///< one over the sum of the kernel's weights, and of the box's
   T confidence;
   NEURASTER_HD Kernel(const StepView<T>& v, int x, int y) : place(v, x, y) {
@@ -437,8 +497,9 @@ struct Kernel {
       column[k] = clamped(place.sx + k - 1, 0, v.render.width - 1);
     }
     const T* control = v.controls + control_channels * (row[1] + column[1]);
-    const T x0 = static_cast<T>(place.sx) + T(0.5) + v.jitter[0] - place.u;
-    const T y0 = static_cast<T>(place.sy) + T(0.5) + v.jitter[1] - place.w;
+    const T middle_x = static_cast<T>(place.sx), middle_y = static_cast<T>(place.sy);
+    const T width = static_cast<T>(v.render.width), height = static_cast<T>(v.render.height);
+    const T x0 = middle_x + T(0.5) + v.jitter[0] - place.u, y0 = middle_y + T(0.5) + v.jitter[1] - place.w;
     const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
     const T near_x = T(box_slope) * v.inverse_ratio[0], near_y = T(box_slope) * v.inverse_ratio[1];
     for (int k = 0; k < lanes; ++k) {
@@ -450,14 +511,13 @@ struct Kernel {
                       dx[k] +
                   (k < taps || k >= rows ? T(0) : l1) * dy[k];
       const T b = (k < taps ? T(0) : k < rows ? l2 : near_y) * dy[k];
-      weights[k] = (k < taps || k >= rows || k == middle ? T(0) : control[k]) - T(0.5) * (a * a + b * b);
+      const T exponent =
+          (k < taps || k >= rows || k == middle ? T(0) : control[k]) - T(0.5) * (a * a + b * b);
+      // A sample that is not there weighs nothing.
+      const T column_of = middle_x + across[k], row_of = middle_y + down[k];
+      const bool there = column_of >= 0 && row_of >= 0 && column_of < width && row_of < height;
+      weights[k] = there ? exponent : T(-1e4);
     }
-    // A sample that is not there weighs nothing.
-    if (place.sx == 0 || place.sy == 0 || place.sx + 1 >= v.render.width || place.sy + 1 >= v.render.height)
-      for (int k = 0; k < lanes; ++k) {
-        const int sx = place.sx + static_cast<int>(across[k]), sy = place.sy + static_cast<int>(down[k]);
-        if (sx < 0 || sy < 0 || sx >= v.render.width || sy >= v.render.height) weights[k] = T(-1e4);
-      }
     // Relative to the middle one, so that the nearest of far samples still count.
     const T top = weights[middle];
     for (int k = 0; k < lanes; ++k)
@@ -507,8 +567,10 @@ struct Reconstruction {
     fresh = mean = Vec4<T>::all(0);
     low = Vec4<T>::all(T(1e30)), high = Vec4<T>::all(T(-1e30));
     Vec4<T> squares = mean;
+    NEURASTER_UNROLL
     for (int r = 0; r < 3; ++r) {
       Vec4<T> sum = Vec4<T>::all(0), sum_of_squares = sum;
+      NEURASTER_UNROLL
       for (int k = 3 * r; k < 3 * r + 3; ++k) {
         const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.sample(k));
         const Vec4<T> near = c * kernel.weights[Kernel<T>::columns + k - 3 * r];
@@ -536,6 +598,7 @@ struct Reconstruction {
     // better correction: the detail it has between samples is kept (back-projection: M. Irani and S. Peleg,
     // "Improving Resolution by Image Registration", 1991).
     seen = Vec4<T>::all(0);
+    NEURASTER_UNROLL
     for (int k = 0; k < 9; ++k)
       seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
                         kernel.weight(k);
