@@ -90,6 +90,7 @@ class CudaBackend final : public Backend, private Interop {
     context_->half = options.precision == Precision::half;
     context_->fast = options.fast;
     context_->cudnn_place = options.cudnn;
+    if (!context_->half || !fused_) context_->cudnn();  // missing: said now, not at the first layer
   }
   ~CudaBackend() override { static_cast<void>(cudaStreamSynchronize(stream())); }
 
