@@ -17,7 +17,6 @@
 
 namespace {
 
-using neural::Pass;
 using neural::Precision;
 using neural::Size;
 using Json = nlohmann::ordered_json;
@@ -29,8 +28,6 @@ struct Case {
 constexpr Case cases[] = {{"540p-1080p", {960, 540}, {1920, 1080}},
                           {"1080p-4k", {1920, 1080}, {3840, 2160}},
                           {"1440p-4k", {2560, 1440}, {3840, 2160}}};
-constexpr const char* pass_names[] = {"clean",    "neighbourhood", "history",    "warp",
-                                      "features", "controls",      "reconstruct"};
 
 /// Mean milliseconds of `work`, enqueued `count` times between two host clocks and one wait.
 double time_of(neural::Backend& backend, int count, const std::function<void()>& work) {
@@ -75,9 +72,11 @@ Timed upscale(const Case& c, const neural::BackendOptions& options,
   });
   timed.launches = backend->launches();
   timed.ms = time_of(*backend, 200, [&] { backend->interop()->launch_again(0); });
-  for (std::size_t i = 0; i < std::size(pass_names); ++i)
-    timed.stages[pass_names[i]] =
-        time_of(*backend, 50, [&] { backend->run(static_cast<Pass>(i), upscaler.view()); });
+  for (int i = 0; i < neural::pass_count; ++i) {
+    const auto pass = static_cast<neural::Pass>(i);
+    timed.stages[neural::pass_name(pass)] =
+        time_of(*backend, 50, [&] { backend->run(pass, upscaler.view()); });
+  }
   neural::Parameters<float> parameters(*backend, neural::NetworkPlan::shipped());
   parameters.load(synthetic::noisy_weights().values);
   neural::NetworkRun<float> network(*backend, neural::NetworkPlan::shipped(), parameters,

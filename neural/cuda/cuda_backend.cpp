@@ -3,6 +3,7 @@
 
 #include "neural/cuda/external.h"
 #include "neural/cuda/fused_network.h"
+#include "neural/cuda/range.h"
 #include "neural/cuda/tensors.h"
 
 namespace neural::cuda {
@@ -161,9 +162,11 @@ class CudaBackend final : public Backend, private Interop {
   }
 
   void run(Pass pass, const StepView<float>& view) override {
+    const Range range(pass_name(pass));
     check(run_pass(pass, view, stream()), "cannot launch a pass");
   }
   void run_backward(Pass pass, const StepView<float>& view) override {
+    const Range range(pass_name(pass));
     check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
   }
 
@@ -204,6 +207,7 @@ class CudaBackend final : public Backend, private Interop {
 /// Recorded anew each frame, since every frame's numbers are parameters of its kernels; the executable graph
 /// of the slot only takes the new ones over, unless the frame has another shape (a reset, another size).
 void CudaBackend::group(int slot, const std::function<void()>& work) {
+  const Range range("generate");
   check(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal), "cannot record a CUDA graph");
   Graph graph;
   try {
