@@ -34,7 +34,7 @@ void fetch(Backend& backend, std::vector<float>& host, const float* memory, std:
 }  // namespace
 
 /// One thread's tensors: a step and a network for every frame of a window. What the steps work on is the
-/// backend's memory, which the host reaches by copies alone; the loss has copies of its own.
+/// backend's memory, which the host reaches by copies alone.
 struct Trainer::Worker {
   Worker(const TrainerSettings& settings, const NetworkPlan& network_plan)
       : plan(network_plan),
@@ -51,8 +51,14 @@ struct Trainer::Worker {
     carry_in = std::make_unique<Carry<float>>(*backend, most, most, true);
     output_in = allocate(area(most) * 4);
     g_output_in = allocate(area(most) * 4);
-    pictures.resize(steps.size());
-    gradients.resize(steps.size());
+    if (!backend->has_loss()) return;
+    if (settings.unroll > LossView<float>::most_frames)
+      core::fail("training unrolls {} frames at most", LossView<float>::most_frames);
+    for (int n = 0; n < settings.unroll; ++n) {
+      truths.push_back(reinterpret_cast<f16*>(allocate(area(most) * 2)));
+      errors.push_back(allocate(area(most) * 3));
+    }
+    error_in = allocate(area(most) * 3);
   }
   NetworkRun<float>& network(std::size_t frame, Size padded) {
     auto& runs = networks[{padded.width, padded.height}];
@@ -60,6 +66,11 @@ struct Trainer::Worker {
       runs.push_back(std::make_unique<NetworkRun<float>>(*backend, plan, parameters, padded, true));
     return *runs[frame];
   }
+  /// Fills g_outputs from the outputs; `error` is that of the frame before, and then that of the last.
+  double loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+              std::vector<float>& error);
+  double loss_on_host(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+                      std::vector<float>& error);
   float* allocate(std::size_t count) {
     memory.push_back(backend->allocate(count * sizeof(float)));
     return static_cast<float*>(memory.back()->data());
@@ -77,7 +88,11 @@ struct Trainer::Worker {
   std::unique_ptr<Carry<float>> carry_in;
   float *output_in = nullptr, *g_output_in = nullptr;
   std::map<std::pair<int, int>, std::vector<std::unique_ptr<NetworkRun<float>>>> networks;
-  std::vector<std::vector<float>> pictures, gradients;  ///< the host's
+  // Where the backend computes the loss.
+  std::vector<f16*> truths;
+  std::vector<float*> errors;
+  float* error_in = nullptr;
+  std::vector<std::vector<float>> pictures, gradients;  ///< where the host does
 };
 
 /// One element of the batch: what it looks at, and its state between windows.
@@ -93,6 +108,52 @@ struct Trainer::Lane {
   std::vector<float> gradient;
   double loss = 0;
 };
+
+double Trainer::Worker::loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+                             std::vector<float>& error) {
+  if (!backend->has_loss()) return loss_on_host(settings, frames, error);
+  const std::size_t pixels = area(frames.front().info.output);
+  LossView<float> view;
+  view.frames = static_cast<int>(frames.size());
+  view.pixels = static_cast<std::int64_t>(pixels);
+  view.temporal = static_cast<float>(settings.temporal);
+  view.softness = static_cast<float>(settings.softness);
+  for (std::size_t n = 0; n < frames.size(); ++n) {
+    backend->copy_in(truths[n], frames[n].truth.data(), frames[n].truth.size() * sizeof(f16));
+    view.outputs[n] = outputs[n];
+    view.truths[n] = truths[n];
+    view.errors[n] = errors[n];
+    view.gradients[n] = g_outputs[n];
+  }
+  if (!error.empty()) {
+    send(*backend, error_in, error);
+    view.previous_error = error_in;
+  }
+  const double loss = backend->loss(view);
+  fetch(*backend, error, errors[frames.size() - 1], pixels * 3);
+  return loss;
+}
+
+double Trainer::Worker::loss_on_host(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+                                     std::vector<float>& error) {
+  const std::size_t pixels = area(frames.front().info.output);
+  pictures.resize(frames.size());
+  gradients.resize(frames.size());
+  std::vector<std::vector<float>> all_errors(frames.size());
+  std::vector<const float*> is(frames.size());
+  std::vector<float*> g(frames.size());
+  for (std::size_t n = 0; n < frames.size(); ++n) {
+    fetch(*backend, pictures[n], outputs[n], pixels * 4);
+    gradients[n].resize(pixels * 4);
+    is[n] = pictures[n].data();
+    g[n] = gradients[n].data();
+    all_errors[n] = SequenceLoss<float>::error_of(is[n], frames[n].truth.data(), pixels);
+  }
+  const double loss = SequenceLoss<float>(settings).evaluate(is, all_errors, error, g, pixels);
+  for (std::size_t n = 0; n < frames.size(); ++n) send(*backend, g_outputs[n], gradients[n]);
+  error = std::move(all_errors.back());
+  return loss;
+}
 
 Trainer::Trainer(TrainerSettings settings, Weights start)
     : settings_(std::move(settings)), weights_(std::move(start)), random_(settings_.seed) {
@@ -187,22 +248,8 @@ void Trainer::window_of(Lane& lane, Worker& w, int window) {
     w.steps[n]->forward(w.network(n, padded), w.inputs.upload(cropped[n].io()), before, *w.carries[n],
                         history, w.outputs[n], {where[0], where[1], where[2], where[3]});
   }
-  // All frames are asked for before the first is waited for.
-  std::vector<std::vector<float>> errors(frames);
-  std::vector<const float*> outputs(frames);
-  std::vector<float*> gradients(frames);
-  for (std::size_t n = 0; n < frames; ++n) {
-    fetch(backend, w.pictures[n], w.outputs[n], pixels * 4);
-    w.gradients[n].resize(pixels * 4);
-    outputs[n] = w.pictures[n].data();
-    gradients[n] = w.gradients[n].data();
-    errors[n] = SequenceLoss<float>::error_of(outputs[n], cropped[n].truth.data(), pixels);
-  }
-  lane.loss = SequenceLoss<float>(settings_.loss).evaluate(outputs, errors, lane.error, gradients, pixels);
-  for (std::size_t n = 0; n < frames; ++n) {
-    send(backend, w.g_outputs[n], w.gradients[n]);
-    w.carries[n]->zero_gradient();
-  }
+  lane.loss = w.loss(settings_.loss, cropped, lane.error);
+  for (auto& carry : w.carries) carry->zero_gradient();
   for (std::size_t n = frames; n-- > 0;) {
     Carry<float>* before = n ? w.carries[n - 1].get() : past;
     w.steps[n]->backward(w.network(n, padded), w.g_outputs[n], before, *w.carries[n],
@@ -216,8 +263,7 @@ void Trainer::window_of(Lane& lane, Worker& w, int window) {
   fetch(backend, lane.depth, last.depth, render_pixels);
   fetch(backend, lane.state, last.state, render_pixels * state_channels);
   fetch(backend, lane.count, last.count, pixels);
-  lane.output = w.pictures.back();
-  lane.error = std::move(errors.back());
+  fetch(backend, lane.output, w.outputs.back(), pixels * 4);
 }
 
 template <typename Body>

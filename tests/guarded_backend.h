@@ -1,17 +1,20 @@
 #pragma once
 // A backend on the host that keeps a GPU's rules: what it allocates can be touched only while it computes (a
-// host that follows its pointers crashes), and it takes no pointers but its own.
+// host that follows its pointers crashes), and it takes no pointers but its own. With `loss` it computes a
+// window's loss as a GPU does, pixel by pixel.
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
 #include "neural/backend.h"
+#include "neural/pixel_loss.h"
 
 namespace testing_support {
 
 class GuardedBackend final : public neural::Backend {
  public:
-  explicit GuardedBackend(std::unique_ptr<neural::Backend> inner) : inner_(std::move(inner)) {}
+  explicit GuardedBackend(std::unique_ptr<neural::Backend> inner, bool loss = false)
+      : inner_(std::move(inner)), loss_(loss) {}
 
   std::string description() const override { return "guarded " + inner_->description(); }
   neural::Precision precision() const override { return inner_->precision(); }
@@ -71,6 +74,20 @@ class GuardedBackend final : public neural::Backend {
   void run_backward(neural::Pass pass, const neural::StepView<float>& view) override {
     const Open open(*this, pointers_of(view));
     inner_->run_backward(pass, view);
+  }
+  bool has_loss() const override { return loss_; }
+  double loss(const neural::LossView<float>& view) override {
+    std::vector<const void*> pointers = {view.previous_error};
+    for (int n = 0; n < view.frames; ++n)
+      pointers.insert(pointers.end(), {view.outputs[n], view.truths[n], view.errors[n], view.gradients[n]});
+    const Open open(*this, pointers);
+    double sum = 0;
+    for (int n = 0; n < view.frames; ++n)
+      for (std::int64_t i = 0; i < view.pixels; ++i) neural::pixel::loss_error(view, n, i);
+    for (int n = 0; n < view.frames; ++n)
+      for (std::int64_t i = 0; i < view.pixels; ++i)
+        sum += static_cast<double>(neural::pixel::loss_gradient(view, n, i));
+    return sum / static_cast<double>(3 * view.pixels * view.frames);
   }
   void finish() override { inner_->finish(); }
 
@@ -134,6 +151,7 @@ class GuardedBackend final : public neural::Backend {
   }
 
   std::unique_ptr<neural::Backend> inner_;
+  bool loss_;
   std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();
 };
 

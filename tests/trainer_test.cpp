@@ -230,6 +230,19 @@ TEST(Trainer, FollowsNoPointerOfItsBackend) {
   EXPECT_EQ(b.validate().psnr_db, a.validate().psnr_db);
 }
 
+/// The loss as a GPU computes it, pixel by pixel: sums run in another order.
+TEST(Trainer, TheBackendsLossIsTheHosts) {
+  const std::string name = has_cpu() ? "cpu" : "reference";
+  TrainerSettings plain = small_settings(), guarded = plain;
+  plain.open = [&] { return neural::open_backend(name, {.threads = 1}); };
+  guarded.open = [&] { return std::make_unique<testing_support::GuardedBackend>(plain.open(), true); };
+  Trainer a(plain, neural::initial_weights(1)), b(guarded, neural::initial_weights(1));
+  add_sequences(a);
+  add_sequences(b);
+  const auto expected = losses(a, 5), got = losses(b, 5);
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-5 * expected[i]) << i;
+}
+
 TEST(Trainer, TheGuardBites) {
   testing_support::GuardedBackend backend(neural::make_reference<float>());
   const auto memory = backend.allocate(64);

@@ -170,6 +170,16 @@ class CudaBackend final : public Backend, private Interop {
     check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
   }
 
+  bool has_loss() const override { return true; }
+  double loss(const LossView<float>& view) override {
+    const Range range("loss");
+    if (!loss_sum_.get()) loss_sum_ = DeviceMemory(sizeof(double), stream());
+    check(run_loss(view, loss_sum_.as<double>(), stream()), "cannot launch the loss");
+    double sum = 0;
+    copy_out(&sum, loss_sum_.get(), sizeof sum);
+    return sum / static_cast<double>(3 * view.pixels * view.frames);
+  }
+
   void group(int slot, const std::function<void()>& work) override;
   int launches() const override { return launches_; }
   void finish() override { check(cudaStreamSynchronize(stream()), "the GPU failed"); }
@@ -201,6 +211,7 @@ class CudaBackend final : public Backend, private Interop {
   std::shared_ptr<Context> context_;
   bool fused_;
   GraphExec graphs_[2];  ///< one a slot
+  DeviceMemory loss_sum_;
   int launches_ = 0;
 };
 
