@@ -62,11 +62,11 @@ struct Generator {
 /// In the order in which they run: the network stands between its features and its controls.
 StageLog stage_log(const neural::StageTimes& times) {
   using neural::Pass;
-  const auto pass = [&](Pass p) { return times.pass[static_cast<std::size_t>(p)]; };
-  return {{"clean", pass(Pass::clean)},       {"neighbourhood", pass(Pass::neighbourhood)},
-          {"history", pass(Pass::history)},   {"warp", pass(Pass::warp)},
-          {"features", pass(Pass::features)}, {"network", times.network},
-          {"controls", pass(Pass::controls)}, {"reconstruct", pass(Pass::reconstruct)}};
+  const auto row = [&](Pass pass) {
+    return std::pair{neural::pass_name(pass), times.pass[static_cast<std::size_t>(pass)]};
+  };
+  return {row(Pass::clean),    row(Pass::neighbourhood),   row(Pass::history),  row(Pass::warp),
+          row(Pass::features), {"network", times.network}, row(Pass::controls), row(Pass::reconstruct)};
 }
 
 }  // namespace

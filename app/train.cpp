@@ -2,6 +2,7 @@
 // before (--from DIR).
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <cmath>
@@ -50,7 +51,7 @@ struct Options {
     cli.add_option("--swap-textures", swap_textures, "share of the opaque materials that trade textures")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1.0));
-    cli.add_option("--threads", threads, "0: all processors")
+    cli.add_option("--threads", threads, "0: all processors; a GPU takes one")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));
     cli.add_option("--batch", trainer.batch, "sequences a step")
@@ -139,6 +140,21 @@ void render_sequences(neural::Trainer& trainer, const Options& options, const Se
   }
 }
 
+/// CUDA where the settings allow it and it trains here, else the processor.
+void choose_backend(neural::TrainerSettings& trainer, const Settings& settings) {
+  if (settings.run.backend == Backend::cpu) return;
+  const auto open = [cudnn = settings.run.cudnn] { return neural::open_backend("cuda", {.cudnn = cudnn}); };
+  try {
+    open();
+  } catch (const core::Error& error) {
+    if (settings.run.backend == Backend::cuda) throw;
+    spdlog::debug("{}", error.what());  // `neuraster devices` tells who asks
+    return;
+  }
+  trainer.open = open;
+  trainer.threads = 1;
+}
+
 int run(const Options& options) {
   const Settings settings = options.settings.resolve();
   if (options.scenes.empty() && options.from.empty())
@@ -146,6 +162,7 @@ int run(const Options& options) {
   neural::TrainerSettings trainer_settings = options.trainer;
   trainer_settings.seed = static_cast<std::uint64_t>(settings.run.seed);
   trainer_settings.threads = options.threads > 0 ? options.threads : core::thread_count();
+  choose_backend(trainer_settings, settings);
   neural::Trainer trainer(trainer_settings, options.start.empty()
                                                 ? neural::initial_weights(trainer_settings.seed)
                                                 : neural::load_weights(options.start));
@@ -157,7 +174,7 @@ int run(const Options& options) {
   if (!options.scenes.empty()) render_sequences(trainer, options, settings);
   std::set<fs::path> shards;
   if (!options.from.empty()) read_shards(trainer, options.from, shards);
-  fmt::print("training on {} sequences, {} threads\n", trainer.sequence_count(), trainer_settings.threads);
+  fmt::print("training on {} sequences, {}\n", trainer.sequence_count(), trainer.description());
 
   Curve curve(beside(".csv"), options.resume ? trainer.steps() : 0);
   const auto save = [&] {

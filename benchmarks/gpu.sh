@@ -42,8 +42,11 @@ value() { python3 -c "import json,sys; print(json.load(open('$work/probe.json'))
 
 part probe 45 "${ours[@]}" "$build/neuraster_probe" --json "$work/probe.json"
 part devices 20 "${ours[@]}" "$build/neuraster" devices
-part tests 120 "${ours[@]}" "$build/gpu_test"
+part tests 110 "${ours[@]}" "$build/gpu_test"
 part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
+for study in convolution passes; do
+  part "study_$study" 20 "${ours[@]}" "$build/study_$study"
+done
 [ -d "$build/assets" ] && export NEURASTER_ASSETS=$build/assets
 weights=${NEURASTER_ASSETS:-assets}/weights/neuraster.safetensors
 [ -f "$weights" ] || { weights=$work/untrained.safetensors; "${ours[@]}" "$build/bench_gpu" --weights "$weights"; }
@@ -53,7 +56,7 @@ for tool in memcheck racecheck; do
   part "sanitizer_$tool" 45 "${ours[@]}" compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/gpu_test" \
     --gtest_filter='Gpu.AtMostEightLaunches:Gpu.GradientsMatchTheReference'
 done
-part sanitizer_hand_off 45 "${ours[@]}" compute-sanitizer --error-exitcode 9 "$build/neuraster_probe"
+part sanitizer_hand_off 35 "${ours[@]}" compute-sanitizer --error-exitcode 9 "$build/neuraster_probe"
 part pytorch 120 python3 benchmarks/gpu_pytorch.py "$work/pytorch.json"
 
 python3 benchmarks/gpu_report.py "$work" "$results/$name" "$(cat "$build/commit" 2>/dev/null || git rev-parse --short HEAD)"

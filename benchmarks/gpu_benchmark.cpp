@@ -9,13 +9,14 @@
 #include <nlohmann/json.hpp>
 
 #include "../tests/gpu/device_frame.h"
+#include "../tests/training.h"
 #include "core/file.h"
+#include "core/parallel.h"
 #include "neural/cuda/runtime.h"
 #include "neural/interop.h"
 
 namespace {
 
-using neural::Pass;
 using neural::Precision;
 using neural::Size;
 using Json = nlohmann::ordered_json;
@@ -27,8 +28,6 @@ struct Case {
 constexpr Case cases[] = {{"540p-1080p", {960, 540}, {1920, 1080}},
                           {"1080p-4k", {1920, 1080}, {3840, 2160}},
                           {"1440p-4k", {2560, 1440}, {3840, 2160}}};
-constexpr const char* pass_names[] = {"clean",    "neighbourhood", "history",    "warp",
-                                      "features", "controls",      "reconstruct"};
 
 /// Mean milliseconds of `work`, enqueued `count` times between two host clocks and one wait.
 double time_of(neural::Backend& backend, int count, const std::function<void()>& work) {
@@ -73,9 +72,11 @@ Timed upscale(const Case& c, const neural::BackendOptions& options,
   });
   timed.launches = backend->launches();
   timed.ms = time_of(*backend, 200, [&] { backend->interop()->launch_again(0); });
-  for (std::size_t i = 0; i < std::size(pass_names); ++i)
-    timed.stages[pass_names[i]] =
-        time_of(*backend, 50, [&] { backend->run(static_cast<Pass>(i), upscaler.view()); });
+  for (int i = 0; i < neural::pass_count; ++i) {
+    const auto pass = static_cast<neural::Pass>(i);
+    timed.stages[neural::pass_name(pass)] =
+        time_of(*backend, 50, [&] { backend->run(pass, upscaler.view()); });
+  }
   neural::Parameters<float> parameters(*backend, neural::NetworkPlan::shipped());
   parameters.load(synthetic::noisy_weights().values);
   neural::NetworkRun<float> network(*backend, neural::NetworkPlan::shipped(), parameters,
@@ -104,44 +105,21 @@ std::vector<neural::f16> on_cpu(const Case& c, const std::vector<synthetic::Fram
   return pictures[frames.back().info.frame_index % 2];
 }
 
-/// One step: forward and backward of six frames of a 192-pixel crop.
-double steps_per_second(const std::string& name, const neural::BackendOptions& options) {
-  const Size render{96, 96}, output{192, 192};
-  const auto backend = neural::open_backend(name, options);
-  const auto& plan = neural::NetworkPlan::shipped();
-  neural::Parameters<float> parameters(*backend, plan);
-  parameters.load(synthetic::noisy_weights().values);
-  const std::size_t bytes = static_cast<std::size_t>(output.width * output.height) * 16;
-  std::vector<synthetic::DeviceFrames> buffers;
-  std::vector<neural::FrameIo> ios;
-  std::vector<std::unique_ptr<neural::Memory>> out, g;
-  std::vector<std::unique_ptr<neural::Carry<float>>> carries;
-  std::vector<std::unique_ptr<neural::FrameStep<float>>> steps;
-  std::vector<std::unique_ptr<neural::NetworkRun<float>>> networks;
-  for (int n = 0; n < 6; ++n) {
-    buffers.emplace_back(*backend, output);
-    ios.push_back(buffers.back().io(synthetic::make_frame({}, render, output, n, false)));
-    out.push_back(backend->allocate(bytes));
-    g.push_back(backend->allocate(bytes));
-    carries.push_back(std::make_unique<neural::Carry<float>>(*backend, render, output, true));
-    steps.push_back(std::make_unique<neural::FrameStep<float>>(*backend, render, output, true));
-    networks.push_back(std::make_unique<neural::NetworkRun<float>>(*backend, plan, parameters,
-                                                                   neural::padded_size(render), true));
-  }
-  std::vector<float> gradient(plan.parameter_count());
-  const auto of = [](const auto& memory) { return static_cast<float*>(memory->data()); };
-  const double ms = time_of(*backend, 10, [&] {
-    parameters.zero_gradient();
-    for (std::size_t i = 0; i < 6; ++i)
-      steps[i]->forward(*networks[i], ios[i], i ? carries[i - 1].get() : nullptr, *carries[i],
-                        i ? of(out[i - 1]) : nullptr, of(out[i]));
-    for (auto& carry : carries) carry->zero_gradient();
-    for (std::size_t i = 6; i-- > 0;)
-      steps[i]->backward(*networks[i], of(g[i]), i ? carries[i - 1].get() : nullptr, *carries[i],
-                         i ? of(g[i - 1]) : nullptr);
-    parameters.read_gradient(gradient);
-  });
-  return 1000 / ms;
+/// Steps of the trainer itself: eight windows of six frames of 192-pixel crops, loss and Adam on the host.
+double steps_per_second(const std::string& name, neural::BackendOptions options) {
+  options.threads = 1;
+  neural::TrainerSettings settings;
+  settings.open = [&] { return neural::open_backend(name, options); };
+  settings.threads = name == "cpu" ? core::thread_count() : 1;
+  settings.windows = 2;
+  neural::Trainer trainer(settings, synthetic::noisy_weights());
+  trainer.add(synthetic::sequence({}, {100, 100}, {200, 200}, settings.unroll * settings.windows));
+  trainer.round(0);  // algorithms are chosen
+  double seconds = 0;
+  int steps = 0;
+  for (int round = 0; round < 4; ++round)
+    for (const neural::StepReport& report : trainer.round(0)) seconds += report.seconds, ++steps;
+  return steps / seconds;
 }
 
 Json measure(double copy_gb_s, double mma_tflop_s) {

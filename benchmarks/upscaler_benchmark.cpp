@@ -22,8 +22,6 @@ using neural::Precision;
 using neural::Size;
 
 constexpr Size render{480, 270}, output{960, 540};
-constexpr const char* pass_names[] = {"clean",    "neighbourhood", "history",    "warp",
-                                      "features", "controls",      "reconstruct"};
 
 int threads() {
   const char* text = std::getenv("NEURASTER_THREADS");
@@ -143,8 +141,8 @@ void upscale(benchmark::State& state, Precision precision) {
                                bytes[i].at_output * output.width * output.height) /
                               bandwidth * 1e3;
     whole_floor += pass_floor;
-    std::printf("  %-14s %8.2f %8.2f %6.1f%%\n", pass_names[i], pass_floor, median(passes[i]),
-                100 * median(passes[i]) / total);
+    std::printf("  %-14s %8.2f %8.2f %6.1f%%\n", neural::pass_name(static_cast<neural::Pass>(i)), pass_floor,
+                median(passes[i]), 100 * median(passes[i]) / total);
   }
   std::printf("  %-14s %8.2f %8.2f          (copies at %.1f GB/s)\n", "whole", whole_floor, total,
               bandwidth * 1e-9);

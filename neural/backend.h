@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 
+#include "neural/loss_view.h"
 #include "neural/step_view.h"
 
 namespace neural {
@@ -145,6 +146,14 @@ class BackendOf {
   virtual void run(Pass pass, const StepView<T>& view) = 0;
   virtual void run_backward(Pass pass, const StepView<T>& view) = 0;
 
+  /// Whether loss() is there; without it the host computes a window's loss on copies.
+  virtual bool has_loss() const { return false; }
+  /// Errors, gradients and the mean loss a channel value of a window in this backend's memory.
+  virtual double loss(const LossView<T>& view) {
+    (void)view;
+    return 0;
+  }
+
   /// Does `work`, which asks for operations and passes and allocates nothing, as one launch where the device
   /// has such a thing (a CUDA graph). Groups of the same slot look alike from frame to frame.
   virtual void group(int slot, const std::function<void()>& work) {
@@ -177,7 +186,7 @@ struct BackendModule {
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively, on this machine
 };
-inline constexpr int backend_version = 2;
+inline constexpr int backend_version = 3;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or `folder`, or NEURASTER_BACKENDS) and makes a backend.

@@ -190,7 +190,6 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
     backend_.run_backward(Pass::warp, v);
     backend_.run_backward(Pass::history, v);
   }
-  backend_.finish();
 }
 
 template <typename T>

@@ -35,7 +35,7 @@ struct Window {
 
 /// Milliseconds of each pass (in the order of Pass) and of the network, for the benchmark.
 struct StageTimes {
-  std::array<double, 7> pass{};
+  std::array<double, pass_count> pass{};
   double network = 0;
 };
 

@@ -189,7 +189,9 @@ template <typename T>
 std::vector<T> NetworkRun<T>::value_of_layer(std::size_t layer) {
   Tensor& tensor = *tensors_[static_cast<std::size_t>(plan_.layers()[layer].destination)];
   std::vector<T> values(tensor.shape().elements());
-  backend_.read(tensor, values.data());
+  const auto memory = backend_.allocate(values.size() * sizeof(T));
+  backend_.read(tensor, static_cast<T*>(memory->data()));
+  backend_.copy_out(values.data(), memory->data(), values.size() * sizeof(T));
   return values;
 }
 

@@ -22,6 +22,14 @@ enum class Pass : std::int32_t {
   reconstruct,    ///< output: kernels, rectification, blend
 };
 
+inline constexpr int pass_count = static_cast<int>(Pass::reconstruct) + 1;
+/// As reports, panels and traces call it.
+inline const char* pass_name(Pass pass) {
+  constexpr const char* names[pass_count] = {"clean",    "neighbourhood", "history",    "warp",
+                                             "features", "controls",      "reconstruct"};
+  return names[static_cast<int>(pass)];
+}
+
 inline constexpr int block_channels = 16;    ///< features and head are [channels / 16][height][width][16]
 inline constexpr int state_channels = 8;     ///< 7 learned, and the running instability
 inline constexpr int feature_channels = 32;  ///< 24 measured, 8 of state

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "neural/frame_inputs.h"
 
 namespace neural {
 namespace {
@@ -22,23 +23,42 @@ std::size_t area(Size size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
+void send(Backend& backend, float* memory, const std::vector<float>& host) {
+  backend.copy_in(memory, host.data(), host.size() * sizeof(float));
+}
+void fetch(Backend& backend, std::vector<float>& host, const float* memory, std::size_t count) {
+  host.resize(count);
+  backend.copy_out(host.data(), memory, count * sizeof(float));
+}
+
 }  // namespace
 
-/// One thread's tensors: a step and a network for every frame of a window.
+/// One thread's tensors: a step and a network for every frame of a window. What the steps work on is the
+/// backend's memory, which the host reaches by copies alone.
 struct Trainer::Worker {
   Worker(const TrainerSettings& settings, const NetworkPlan& network_plan)
       : plan(network_plan),
-        backend(open_backend(settings.backend, {1, Precision::f32}, settings.backend_folder)),
-        parameters(*backend, plan) {
+        backend(settings.open()),
+        parameters(*backend, plan),
+        inputs(*backend, {settings.crop, settings.crop}) {
     const Size most{settings.crop, settings.crop};
     for (int n = 0; n < settings.unroll; ++n) {
       steps.push_back(std::make_unique<FrameStep<float>>(*backend, most, most, true));
       carries.push_back(std::make_unique<Carry<float>>(*backend, most, most, true));
-      outputs.emplace_back(area(most) * 4);
-      gradients.emplace_back(area(most) * 4);
+      outputs.push_back(allocate(area(most) * 4));
+      g_outputs.push_back(allocate(area(most) * 4));
     }
     carry_in = std::make_unique<Carry<float>>(*backend, most, most, true);
-    unused_past.resize(area(most) * 4);
+    output_in = allocate(area(most) * 4);
+    g_output_in = allocate(area(most) * 4);
+    if (!backend->has_loss()) return;
+    if (settings.unroll > LossView<float>::most_frames)
+      core::fail("training unrolls {} frames at most", LossView<float>::most_frames);
+    for (int n = 0; n < settings.unroll; ++n) {
+      truths.push_back(reinterpret_cast<f16*>(allocate(area(most) * 2)));
+      errors.push_back(allocate(area(most) * 3));
+    }
+    error_in = allocate(area(most) * 3);
   }
   NetworkRun<float>& network(std::size_t frame, Size padded) {
     auto& runs = networks[{padded.width, padded.height}];
@@ -46,16 +66,33 @@ struct Trainer::Worker {
       runs.push_back(std::make_unique<NetworkRun<float>>(*backend, plan, parameters, padded, true));
     return *runs[frame];
   }
+  /// Fills g_outputs from the outputs; `error` is that of the frame before, and then that of the last.
+  double loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+              std::vector<float>& error);
+  double loss_on_host(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+                      std::vector<float>& error);
+  float* allocate(std::size_t count) {
+    memory.push_back(backend->allocate(count * sizeof(float)));
+    return static_cast<float*>(memory.back()->data());
+  }
 
   const NetworkPlan& plan;
   std::unique_ptr<Backend> backend;
   Parameters<float> parameters;
+  FrameInputs inputs;
+  std::vector<std::unique_ptr<Memory>> memory;
   std::vector<std::unique_ptr<FrameStep<float>>> steps;
   std::vector<std::unique_ptr<Carry<float>>> carries;
+  std::vector<float*> outputs, g_outputs;
+  // What the window before left, and gradients that the truncation drops.
   std::unique_ptr<Carry<float>> carry_in;
-  std::vector<std::vector<float>> outputs, gradients;
-  std::vector<float> unused_past;  ///< receives gradients that the truncation drops
+  float *output_in = nullptr, *g_output_in = nullptr;
   std::map<std::pair<int, int>, std::vector<std::unique_ptr<NetworkRun<float>>>> networks;
+  // Where the backend computes the loss.
+  std::vector<f16*> truths;
+  std::vector<float*> errors;
+  float* error_in = nullptr;
+  std::vector<std::vector<float>> pictures, gradients;  ///< where the host does
 };
 
 /// One element of the batch: what it looks at, and its state between windows.
@@ -72,6 +109,52 @@ struct Trainer::Lane {
   double loss = 0;
 };
 
+double Trainer::Worker::loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+                             std::vector<float>& error) {
+  if (!backend->has_loss()) return loss_on_host(settings, frames, error);
+  const std::size_t pixels = area(frames.front().info.output);
+  LossView<float> view;
+  view.frames = static_cast<int>(frames.size());
+  view.pixels = static_cast<std::int64_t>(pixels);
+  view.temporal = static_cast<float>(settings.temporal);
+  view.softness = static_cast<float>(settings.softness);
+  for (std::size_t n = 0; n < frames.size(); ++n) {
+    backend->copy_in(truths[n], frames[n].truth.data(), frames[n].truth.size() * sizeof(f16));
+    view.outputs[n] = outputs[n];
+    view.truths[n] = truths[n];
+    view.errors[n] = errors[n];
+    view.gradients[n] = g_outputs[n];
+  }
+  if (!error.empty()) {
+    send(*backend, error_in, error);
+    view.previous_error = error_in;
+  }
+  const double loss = backend->loss(view);
+  fetch(*backend, error, errors[frames.size() - 1], pixels * 3);
+  return loss;
+}
+
+double Trainer::Worker::loss_on_host(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
+                                     std::vector<float>& error) {
+  const std::size_t pixels = area(frames.front().info.output);
+  pictures.resize(frames.size());
+  gradients.resize(frames.size());
+  std::vector<std::vector<float>> all_errors(frames.size());
+  std::vector<const float*> is(frames.size());
+  std::vector<float*> g(frames.size());
+  for (std::size_t n = 0; n < frames.size(); ++n) {
+    fetch(*backend, pictures[n], outputs[n], pixels * 4);
+    gradients[n].resize(pixels * 4);
+    is[n] = pictures[n].data();
+    g[n] = gradients[n].data();
+    all_errors[n] = SequenceLoss<float>::error_of(is[n], frames[n].truth.data(), pixels);
+  }
+  const double loss = SequenceLoss<float>(settings).evaluate(is, all_errors, error, g, pixels);
+  for (std::size_t n = 0; n < frames.size(); ++n) send(*backend, g_outputs[n], gradients[n]);
+  error = std::move(all_errors.back());
+  return loss;
+}
+
 Trainer::Trainer(TrainerSettings settings, Weights start)
     : settings_(std::move(settings)), weights_(std::move(start)), random_(settings_.seed) {
   if (weights_.values.size() != plan_.parameter_count())
@@ -86,6 +169,10 @@ Trainer::Trainer(TrainerSettings settings, Weights start)
 }
 
 Trainer::~Trainer() = default;
+
+std::string Trainer::description() const {
+  return fmt::format("{} x {}", workers_.size(), workers_.front()->backend->description());
+}
 
 void Trainer::add(TrainingSequence sequence) {
   check_sequence(sequence);
@@ -131,22 +218,21 @@ void Trainer::choose(Lane& lane) {
 
 void Trainer::window_of(Lane& lane, Worker& w, int window) {
   const auto frames = static_cast<std::size_t>(settings_.unroll);
+  Backend& backend = *w.backend;
   Carry<float>* past = nullptr;
   if (lane.valid) {
     past = w.carry_in.get();
     past->info = lane.info;
     past->valid = true;
-    std::copy(lane.depth.begin(), lane.depth.end(), past->depth);
-    std::copy(lane.state.begin(), lane.state.end(), past->state);
-    std::copy(lane.count.begin(), lane.count.end(), past->count);
+    send(backend, past->depth, lane.depth);
+    send(backend, past->state, lane.state);
+    send(backend, past->count, lane.count);
+    send(backend, w.output_in, lane.output);
     past->zero_gradient();
   }
   w.parameters.load(weights_.values);
   w.parameters.zero_gradient();
   std::vector<TrainingFrame> cropped(frames);
-  std::vector<std::vector<float>> errors(frames);
-  std::vector<const float*> outputs(frames);
-  std::vector<float*> gradients(frames);
   std::size_t pixels = 0, render_pixels = 0;
   Size padded;
   for (std::size_t n = 0; n < frames; ++n) {
@@ -157,31 +243,27 @@ void Trainer::window_of(Lane& lane, Worker& w, int window) {
     padded = padded_size(cropped[n].info.render);
     pixels = area(cropped[n].info.output);
     render_pixels = area(cropped[n].info.render);
-    const float* history = n ? w.outputs[n - 1].data() : (lane.valid ? lane.output.data() : nullptr);
+    const float* history = n ? w.outputs[n - 1] : (lane.valid ? w.output_in : nullptr);
     const Carry<float>* before = n ? w.carries[n - 1].get() : past;
-    w.steps[n]->forward(w.network(n, padded), cropped[n].io(), before, *w.carries[n], history,
-                        w.outputs[n].data(), {where[0], where[1], where[2], where[3]});
-    outputs[n] = w.outputs[n].data();
-    gradients[n] = w.gradients[n].data();
-    errors[n] = SequenceLoss<float>::error_of(outputs[n], cropped[n].truth.data(), pixels);
+    w.steps[n]->forward(w.network(n, padded), w.inputs.upload(cropped[n].io()), before, *w.carries[n],
+                        history, w.outputs[n], {where[0], where[1], where[2], where[3]});
   }
-  lane.loss = SequenceLoss<float>(settings_.loss).evaluate(outputs, errors, lane.error, gradients, pixels);
+  lane.loss = w.loss(settings_.loss, cropped, lane.error);
   for (auto& carry : w.carries) carry->zero_gradient();
   for (std::size_t n = frames; n-- > 0;) {
     Carry<float>* before = n ? w.carries[n - 1].get() : past;
-    w.steps[n]->backward(w.network(n, padded), gradients[n], before, *w.carries[n],
-                         n ? gradients[n - 1] : w.unused_past.data());
+    w.steps[n]->backward(w.network(n, padded), w.g_outputs[n], before, *w.carries[n],
+                         n ? w.g_outputs[n - 1] : w.g_output_in);
   }
   w.parameters.read_gradient(lane.gradient);
 
   const Carry<float>& last = *w.carries.back();
   lane.info = last.info;
   lane.valid = true;
-  lane.depth.assign(last.depth, last.depth + render_pixels);
-  lane.state.assign(last.state, last.state + render_pixels * state_channels);
-  lane.count.assign(last.count, last.count + pixels);
-  lane.output.assign(outputs.back(), outputs.back() + pixels * 4);
-  lane.error = errors.back();
+  fetch(backend, lane.depth, last.depth, render_pixels);
+  fetch(backend, lane.state, last.state, render_pixels * state_channels);
+  fetch(backend, lane.count, last.count, pixels);
+  fetch(backend, lane.output, w.outputs.back(), pixels * 4);
 }
 
 template <typename Body>
@@ -244,15 +326,19 @@ ValidationReport Trainer::validate(const Weights* other) {
     Carry<float> carries[2] = {{*w.backend, info.render, info.output, false},
                                {*w.backend, info.render, info.output, false}};
     NetworkRun<float> network(*w.backend, plan_, w.parameters, padded_size(info.render), false);
-    std::vector<float> output[2] = {std::vector<float>(area(info.output) * 4),
-                                    std::vector<float>(area(info.output) * 4)},
-                       before;
+    FrameInputs inputs(*w.backend, info.render);
+    const std::size_t values = area(info.output) * 4;
+    const std::unique_ptr<Memory> memory[2] = {w.backend->allocate(values * sizeof(float)),
+                                               w.backend->allocate(values * sizeof(float))};
+    const auto output_of = [&](std::size_t n) { return static_cast<float*>(memory[n % 2]->data()); };
+    std::vector<float> picture, before;
     for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
       const TrainingFrame& frame = sequence.frames[n];
-      step.forward(network, frame.io(), n ? &carries[(n + 1) % 2] : nullptr, carries[n % 2],
-                   n ? output[(n + 1) % 2].data() : nullptr, output[n % 2].data());
+      step.forward(network, inputs.upload(frame.io()), n ? &carries[(n + 1) % 2] : nullptr, carries[n % 2],
+                   n ? output_of(n + 1) : nullptr, output_of(n));
+      fetch(*w.backend, picture, output_of(n), values);
       std::vector<float> error =
-          SequenceLoss<float>::error_of(output[n % 2].data(), frame.truth.data(), area(info.output));
+          SequenceLoss<float>::error_of(picture.data(), frame.truth.data(), area(info.output));
       for (std::size_t k = 0; n >= unscored_frames && k < error.size(); ++k) {
         squares[i] += static_cast<double>(error[k]) * static_cast<double>(error[k]);
         ++counts[i];

@@ -32,7 +32,8 @@ struct TrainerSettings {
   AdamSettings adam;
   LossSettings loss;
   double least_rate = 0.02;  ///< of the highest, at the end of the cosine
-  std::string backend = "cpu", backend_folder;
+  /// Makes a worker's backend, in f32. A GPU is one device: it is for one thread.
+  std::function<std::unique_ptr<Backend>()> open = [] { return open_backend("cpu", {.threads = 1}); };
 };
 
 /// What one step found.
@@ -69,6 +70,8 @@ class Trainer {
 
   const Weights& weights() const { return weights_; }
   long steps() const { return adam_.steps; }
+  /// How many workers, and what they compute with.
+  std::string description() const;
 
  private:
   struct Lane;

@@ -107,4 +107,17 @@ TEST(Train, KilledAndResumedTheCurveGoesOnAsIfNothingHadHappened) {
   }
 }
 
+TEST(Train, SaysWhyItCannotTrainOnAGpu) {
+  const std::string line = "train --backend cuda --from " + captured().string() + " --minutes 0.05 --out " +
+                           (captured() / "gpu.safetensors").string();
+  const shell::Outcome outcome = shell::run(line);
+  if (outcome.status == 0) GTEST_SKIP() << "it can, here";
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.error.find("CUDA cannot be used: ") != std::string::npos ||
+              outcome.error.find("backend 'cuda' cannot be opened: ") != std::string::npos ||
+              outcome.error.find("cuDNN") != std::string::npos)
+      << outcome.error;
+  EXPECT_EQ(outcome.error.find('\n'), outcome.error.size() - 1) << outcome.error;
+}
+
 }  // namespace

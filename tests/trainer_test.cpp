@@ -8,11 +8,12 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "guarded_backend.h"
 #include "neural/reference/reference.h"
 #include "neural/sequence_file.h"
 #include "neural/upscaler.h"
 #include "scratch.h"
-#include "synthetic_scene.h"
+#include "training.h"
 
 namespace {
 
@@ -21,27 +22,10 @@ using neural::Trainer;
 using neural::TrainerSettings;
 using neural::TrainingFrame;
 using neural::TrainingSequence;
-
-TrainingSequence sequence(const synthetic::Scene& scene, Size render, Size output, int frames,
-                          bool validation = false) {
-  TrainingSequence s{"pattern", validation, {}};
-  for (int n = 0; n < frames; ++n) {
-    synthetic::Frame f = synthetic::make_frame(scene, render, output, n);
-    s.frames.push_back({f.info, f.color, f.motion, f.depth, f.reactive, f.truth});
-  }
-  return s;
-}
-
-TrainerSettings small_settings() {
-  TrainerSettings settings;
-  settings.batch = 3;
-  settings.unroll = 3;
-  settings.windows = 2;
-  settings.crop = 48;
-  settings.threads = 2;
-  settings.adam.rate = 2e-3;
-  return settings;
-}
+using synthetic::add_sequences;
+using synthetic::losses;
+using synthetic::sequence;
+using synthetic::small_settings;
 
 bool has_cpu() {
   try {
@@ -50,22 +34,6 @@ bool has_cpu() {
   } catch (const std::exception&) {
     return false;
   }
-}
-
-void add_sequences(Trainer& trainer) {
-  synthetic::Scene scene;
-  trainer.add(sequence(scene, {40, 32}, {80, 64}, 8));
-  scene.pan = -0.2;
-  scene.frequency = 35;
-  trainer.add(sequence(scene, {48, 32}, {72, 48}, 8));
-  trainer.add(sequence(scene, {40, 32}, {80, 64}, 12, true));
-}
-
-std::vector<double> losses(Trainer& trainer, int rounds) {
-  std::vector<double> result;
-  for (int r = 0; r < rounds; ++r)
-    for (const auto& report : trainer.round(0.1 * r)) result.push_back(report.loss);
-  return result;
 }
 
 TEST(Loss, GradientOfTheDisplayEncoding) {
@@ -246,6 +214,44 @@ TEST(Trainer, SaysWhatDoesNotFit) {
   auto broken = sequence({}, {20, 16}, {40, 32}, 8);
   broken.frames[3].depth.pop_back();
   EXPECT_THROW(trainer.add(broken), core::Error);
+}
+
+/// On memory that the host cannot touch, as a GPU's, the same numbers to the last bit.
+TEST(Trainer, FollowsNoPointerOfItsBackend) {
+  const std::string name = has_cpu() ? "cpu" : "reference";
+  TrainerSettings plain = small_settings(), guarded = plain;
+  plain.open = [&] { return neural::open_backend(name, {.threads = 1}); };
+  guarded.open = [&] { return std::make_unique<testing_support::GuardedBackend>(plain.open()); };
+  Trainer a(plain, neural::initial_weights(1)), b(guarded, neural::initial_weights(1));
+  add_sequences(a);
+  add_sequences(b);
+  EXPECT_EQ(losses(b, 3), losses(a, 3));
+  EXPECT_EQ(b.weights().values, a.weights().values);
+  EXPECT_EQ(b.validate().psnr_db, a.validate().psnr_db);
+}
+
+/// The loss as a GPU computes it, pixel by pixel: sums run in another order.
+TEST(Trainer, TheBackendsLossIsTheHosts) {
+  const std::string name = has_cpu() ? "cpu" : "reference";
+  TrainerSettings plain = small_settings(), guarded = plain;
+  plain.open = [&] { return neural::open_backend(name, {.threads = 1}); };
+  guarded.open = [&] { return std::make_unique<testing_support::GuardedBackend>(plain.open(), true); };
+  Trainer a(plain, neural::initial_weights(1)), b(guarded, neural::initial_weights(1));
+  add_sequences(a);
+  add_sequences(b);
+  const auto expected = losses(a, 5), got = losses(b, 5);
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-5 * expected[i]) << i;
+}
+
+TEST(Trainer, TheGuardBites) {
+  testing_support::GuardedBackend backend(neural::make_reference<float>());
+  const auto memory = backend.allocate(64);
+  const int in = 5;
+  backend.copy_in(memory->data(), &in, sizeof in);
+  int out = 0;
+  backend.copy_out(&out, memory->data(), sizeof out);
+  EXPECT_EQ(out, in);
+  EXPECT_DEATH(static_cast<volatile int*>(memory->data())[0] = 1, "");
 }
 
 }  // namespace

@@ -8,11 +8,11 @@ folder=${1:?usage: tools/pack_gpu.sh FOLDER}
 build=build/release
 pack=$(mktemp -d)
 mkdir -p "$pack/libraries" "$pack/lib" "$folder"
-programs=(neuraster neuraster_probe gpu_test bench_gpu)
+programs=(neuraster neuraster_probe gpu_test bench_gpu study_convolution study_passes)
 for program in "${programs[@]}"; do install -s "$build/$program" "$pack/"; done
 install -s "$build"/lib/libneuraster_*.so "$pack/lib/"
 # The C library and the compiler's stay behind: the machine's own are newer.
-ldd "$pack"/neuraster* "$pack"/gpu_test "$pack"/bench_gpu "$pack"/lib/*.so | awk '/=> \//{print $3}' | sort -u |
+ldd "${programs[@]/#/$pack/}" "$pack"/lib/*.so | awk '/=> \//{print $3}' | sort -u |
   grep -vE '/(libc|libm|libdl|librt|libpthread|libgcc_s|libstdc\+\+|ld-linux[^/]*)\.so' |
   xargs -I{} cp -L {} "$pack/libraries/"
 [ -d assets ] && cp -r assets "$pack/"

@@ -3,6 +3,7 @@
 
 #include "neural/cuda/external.h"
 #include "neural/cuda/fused_network.h"
+#include "neural/cuda/range.h"
 #include "neural/cuda/tensors.h"
 
 namespace neural::cuda {
@@ -90,6 +91,7 @@ class CudaBackend final : public Backend, private Interop {
     context_->half = options.precision == Precision::half;
     context_->fast = options.fast;
     context_->cudnn_place = options.cudnn;
+    if (!context_->half || !fused_) context_->cudnn();  // missing: said now, not at the first layer
   }
   ~CudaBackend() override { static_cast<void>(cudaStreamSynchronize(stream())); }
 
@@ -160,10 +162,22 @@ class CudaBackend final : public Backend, private Interop {
   }
 
   void run(Pass pass, const StepView<float>& view) override {
+    const Range range(pass_name(pass));
     check(run_pass(pass, view, stream()), "cannot launch a pass");
   }
   void run_backward(Pass pass, const StepView<float>& view) override {
+    const Range range(pass_name(pass));
     check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
+  }
+
+  bool has_loss() const override { return true; }
+  double loss(const LossView<float>& view) override {
+    const Range range("loss");
+    if (!loss_sum_.get()) loss_sum_ = DeviceMemory(sizeof(double), stream());
+    check(run_loss(view, loss_sum_.as<double>(), stream()), "cannot launch the loss");
+    double sum = 0;
+    copy_out(&sum, loss_sum_.get(), sizeof sum);
+    return sum / static_cast<double>(3 * view.pixels * view.frames);
   }
 
   void group(int slot, const std::function<void()>& work) override;
@@ -197,12 +211,14 @@ class CudaBackend final : public Backend, private Interop {
   std::shared_ptr<Context> context_;
   bool fused_;
   GraphExec graphs_[2];  ///< one a slot
+  DeviceMemory loss_sum_;
   int launches_ = 0;
 };
 
 /// Recorded anew each frame, since every frame's numbers are parameters of its kernels; the executable graph
 /// of the slot only takes the new ones over, unless the frame has another shape (a reset, another size).
 void CudaBackend::group(int slot, const std::function<void()>& work) {
+  const Range range("generate");
   check(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal), "cannot record a CUDA graph");
   Graph graph;
   try {

@@ -283,9 +283,8 @@ cudaError_t middle_blocks(int* blocks) {
   return result;
 }
 
-cudaError_t run_convolution(const tiles::Convolution& convolution, cudaStream_t stream) {
-  convolution_kernel<<<static_cast<unsigned>(tiles::tile_count(convolution)), tiles::threads, 0, stream>>>(
-      convolution);
+cudaError_t run_convolution(const tiles::Convolution& convolution, int blocks, cudaStream_t stream) {
+  convolution_kernel<<<static_cast<unsigned>(blocks), tiles::threads, 0, stream>>>(convolution);
   return cudaGetLastError();
 }
 

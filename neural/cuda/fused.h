@@ -34,7 +34,7 @@ cudaError_t run_middle(const MiddleArguments& arguments, int blocks, cudaStream_
 cudaError_t run_head(const StepView<float>& view, const HeadArguments& arguments, cudaStream_t stream);
 /// How many blocks of run_middle the current device runs at once.
 cudaError_t middle_blocks(int* blocks);
-/// One layer by itself: for tests and the kernel study.
-cudaError_t run_convolution(const tiles::Convolution& convolution, cudaStream_t stream);
+/// One layer by itself, on any number of blocks: for the kernel study.
+cudaError_t run_convolution(const tiles::Convolution& convolution, int blocks, cudaStream_t stream);
 
 }  // namespace neural::cuda

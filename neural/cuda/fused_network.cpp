@@ -3,6 +3,7 @@
 #include <map>
 
 #include "neural/cuda/fused.h"
+#include "neural/cuda/range.h"
 #include "neural/cuda/schedule.h"
 
 namespace neural::cuda {
@@ -45,6 +46,7 @@ class FusedNetwork final : public FusedNetworkOf<float> {
   }
 
   void forward(const StepView<float>& view) override {
+    const Range range("network");
     const cudaStream_t stream = context_->stream.get();
     check(run_squeeze(view, squeeze_, stream), "cannot launch the network's first layer");
     check(run_middle(middle_, blocks_, stream), "cannot launch the network");

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "neural/loss_view.h"
 #include "neural/step_view.h"
 
 namespace neural::cuda {
@@ -18,6 +19,9 @@ struct Layout {
 // A pass over its whole grid, one thread a pixel, by the functions of pixel_passes.h and pixel_gradients.h.
 cudaError_t run_pass(Pass pass, const StepView<float>& view, cudaStream_t stream);
 cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream_t stream);
+
+/// Errors and gradients of a window; `sum` receives the loss before the division by its number of values.
+cudaError_t run_loss(const LossView<float>& view, double* sum, cudaStream_t stream);
 
 // Between the interface's [channels / 16][height][width][16] floats and a tensor of floats or halfs. Padding
 // channels are zero on the interface's side.

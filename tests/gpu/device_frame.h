@@ -1,41 +1,31 @@
 #pragma once
 // A synthetic frame's buffers in a backend's memory, and its output back on the host.
 
-#include <map>
 #include <memory>
 #include <vector>
 
 #include "../synthetic_scene.h"
+#include "neural/frame_inputs.h"
 #include "neural/upscaler.h"
 
 namespace synthetic {
 
 class DeviceFrames {
  public:
-  DeviceFrames(neural::Backend& backend, neural::Size most_output) : backend_(backend) {
-    const std::size_t pixels =
-        static_cast<std::size_t>(most_output.width) * static_cast<std::size_t>(most_output.height);
-    color_ = backend.allocate(8 * pixels);
-    depth_ = backend.allocate(4 * pixels);
-    motion_ = backend.allocate(4 * pixels);
-    reactive_ = backend.allocate(pixels);
-    for (auto& output : outputs_) output = backend.allocate(8 * pixels);
+  DeviceFrames(neural::Backend& backend, neural::Size most_output)
+      : backend_(backend), inputs_(backend, most_output) {
+    for (auto& output : outputs_)
+      output = backend.allocate(8 * static_cast<std::size_t>(most_output.width) *
+                                static_cast<std::size_t>(most_output.height));
   }
   /// Uploads the frame; its output goes to the slot of its number, its history comes from the other.
   neural::FrameIo io(const Frame& frame) {
-    backend_.copy_in(color_->data(), frame.color.data(), frame.color.size() * 2);
-    backend_.copy_in(depth_->data(), frame.depth.data(), frame.depth.size() * 4);
-    backend_.copy_in(motion_->data(), frame.motion.data(), frame.motion.size() * 2);
-    backend_.copy_in(reactive_->data(), frame.reactive.data(), frame.reactive.size());
     const std::size_t slot = frame.info.frame_index % 2;
-    return {frame.info,
-            static_cast<const neural::f16*>(color_->data()),
-            static_cast<const float*>(depth_->data()),
-            static_cast<const neural::f16*>(motion_->data()),
-            static_cast<const std::uint8_t*>(reactive_->data()),
-            static_cast<const neural::f16*>(outputs_[1 - slot]->data()),
-            frame.info.output,
-            static_cast<neural::f16*>(outputs_[slot]->data())};
+    neural::FrameIo io = inputs_.upload(frame.io(nullptr, nullptr));
+    io.history = static_cast<const neural::f16*>(outputs_[1 - slot]->data());
+    io.history_size = frame.info.output;
+    io.output = static_cast<neural::f16*>(outputs_[slot]->data());
+    return io;
   }
   std::vector<neural::f16> output(const neural::FrameInfo& info) {
     std::vector<neural::f16> picture(static_cast<std::size_t>(info.output.width) *
@@ -46,7 +36,8 @@ class DeviceFrames {
 
  private:
   neural::Backend& backend_;
-  std::unique_ptr<neural::Memory> color_, depth_, motion_, reactive_, outputs_[2];
+  neural::FrameInputs inputs_;
+  std::unique_ptr<neural::Memory> outputs_[2];
 };
 
 /// The network's start with noise in the head, so that every layer counts.

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "../training.h"
 #include "app/frame.h"
 #include "device_frame.h"
 #include "neural/cuda/runtime.h"
@@ -212,6 +213,26 @@ TEST_F(Gpu, GradientsMatchTheReference) {
   };
   const auto cuda = open(), reference = neural::make_reference<float>();
   EXPECT_LT(worst(gradient_of(*cuda), gradient_of(*reference)), 2e-3);
+}
+
+/// The trainer itself, without TF32, and then whole frames. Sums run in another order, and Adam divides by
+/// what is small: for that, CPU and reference differ by 2e-6 of the loss at most. 1e-4 leaves room for how
+/// each processor contracts and rounds.
+TEST_F(Gpu, TheFirstTwentyLossesAreTheCpus) {
+  const auto train = [](auto&& make) {
+    neural::TrainerSettings settings = synthetic::small_settings();
+    settings.threads = 1;
+    settings.open = make;
+    neural::Trainer trainer(settings, neural::initial_weights(1));
+    synthetic::add_sequences(trainer);
+    std::vector<double> losses = synthetic::losses(trainer, 10);
+    losses.push_back(trainer.validate().psnr_db);
+    return losses;
+  };
+  const auto gpu = train([] { return open(); });
+  const auto cpu = train(neural::TrainerSettings{}.open);
+  ASSERT_EQ(gpu.size(), 21u);
+  for (std::size_t i = 0; i < gpu.size(); ++i) EXPECT_NEAR(gpu[i], cpu[i], 1e-4 * cpu[i]) << "step " << i;
 }
 
 /// The frame with CUDA between Vulkan's semaphores: resizes, scale changes, both orders; memory comes back.

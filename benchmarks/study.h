@@ -1,0 +1,51 @@
+#pragma once
+// What the kernel studies share: a GPU or one sentence, the clock, the table.
+
+#include <cuda_runtime_api.h>
+
+#include <cstdio>
+#include <functional>
+
+#include "neural/cuda/runtime.h"
+
+namespace study {
+
+/// Mean microseconds of a launch, of 100 between two events.
+inline double microseconds(cudaStream_t stream, const std::function<cudaError_t()>& launch) {
+  using neural::cuda::check;
+  constexpr int count = 100;
+  const neural::cuda::Event begin = neural::cuda::make_event(), end = neural::cuda::make_event();
+  for (int n = 0; n < 5; ++n) check(launch(), "cannot launch");
+  check(cudaEventRecord(begin.get(), stream), "cannot time the GPU");
+  for (int n = 0; n < count; ++n) check(launch(), "cannot launch");
+  check(cudaEventRecord(end.get(), stream), "cannot time the GPU");
+  check(cudaStreamSynchronize(stream), "the GPU failed");
+  float milliseconds = 0;
+  check(cudaEventElapsedTime(&milliseconds, begin.get(), end.get()), "cannot time the GPU");
+  return 1e3 * static_cast<double>(milliseconds) / count;
+}
+
+/// `bytes` and `flop` are what the work needs at the least: each value moved once.
+inline void row(const char* subject, const char* version, double us, double bytes, double flop) {
+  std::printf("%-28s %-34s %9.1f us %8.0f GB/s", subject, version, us, bytes / us * 1e-3);
+  if (flop > 0) std::printf(" %8.2f TFLOP/s", flop / us * 1e-6);
+  std::printf("\n");
+}
+
+/// Runs the study on the first GPU: 1 and one sentence where there is none or where a version is wrong.
+inline int run(const char* name, const std::function<void(cudaStream_t)>& body) {
+  try {
+    const neural::cuda::Found found = neural::cuda::look();
+    const auto& device = choose(found, {});
+    neural::cuda::check(cudaSetDevice(device.index), "CUDA does not take the GPU");
+    std::printf("%s on %s\n", name, device.name.c_str());
+    const neural::cuda::Stream stream = neural::cuda::make_stream();
+    body(stream.get());
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", name, error.what());
+    return 1;
+  }
+}
+
+}  // namespace study

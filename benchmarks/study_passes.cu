@@ -1,0 +1,265 @@
+// study_passes: the per-pixel passes, from a thread a pixel of a flat row to what ships. The code of a pixel
+// is the CPU's own, so that versions differ in how threads meet pixels and where they find the view. Each is
+// checked against the CPU's loop at odd sizes and several launch shapes, then timed at 1080p to 4K.
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+#include <vector>
+
+#include "benchmarks/study.h"
+#include "neural/cuda/kernels.h"
+#include "neural/run_pass.h"
+#include "tests/gpu/device_frame.h"
+
+namespace {
+
+using neural::f16;
+using neural::Pass;
+using neural::Size;
+using View = neural::StepView<float>;
+namespace pixel = neural::pixel;
+
+template <Pass pass>
+__device__ void run_pixel(const View& v, int x, int y) {
+  if constexpr (pass == Pass::clean) pixel::clean<float>(v, x, y);
+  if constexpr (pass == Pass::neighbourhood) pixel::neighbourhood<float>(v, x, y);
+  if constexpr (pass == Pass::history) pixel::history<float>(v, x, y);
+  if constexpr (pass == Pass::warp) pixel::warp<float>(v, x, y);
+  if constexpr (pass == Pass::features) pixel::features<float>(v, x, y);
+  if constexpr (pass == Pass::controls) pixel::controls<float>(v, x, y);
+  if constexpr (pass == Pass::reconstruct) pixel::reconstruct<float>(v, x, y);
+}
+
+/// 1: rows of threads over the picture as one line, the view in global memory.
+template <Pass pass>
+__global__ void flat(const View* view, Size grid) {
+  const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  if (i < grid.width * grid.height) run_pixel<pass>(*view, i % grid.width, i / grid.width);
+}
+/// 2: the view as a parameter, which threads read from the constant bank.
+template <Pass pass>
+__global__ void flat_by_parameter(const __grid_constant__ View view, Size grid) {
+  const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  if (i < grid.width * grid.height) run_pixel<pass>(view, i % grid.width, i / grid.width);
+}
+/// 3: tiles, so that neighbours' reads meet in the cache. What ships is this with its own shape.
+template <Pass pass>
+__global__ void tiled(const __grid_constant__ View view, Size grid) {
+  const int x = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  const int y = static_cast<int>(blockIdx.y * blockDim.y + threadIdx.y);
+  if (x < grid.width && y < grid.height) run_pixel<pass>(view, x, y);
+}
+
+struct Launch {
+  const View& view;
+  const View* in_memory;
+  Size grid;
+  cudaStream_t stream;
+};
+unsigned parts(int count, int size) {
+  return static_cast<unsigned>((count + size - 1) / size);
+}
+template <Pass pass, int threads>
+cudaError_t as_flat(const Launch& l) {
+  flat<pass><<<parts(l.grid.width * l.grid.height, threads), threads, 0, l.stream>>>(l.in_memory, l.grid);
+  return cudaGetLastError();
+}
+template <Pass pass, int threads>
+cudaError_t as_flat_by_parameter(const Launch& l) {
+  flat_by_parameter<pass>
+      <<<parts(l.grid.width * l.grid.height, threads), threads, 0, l.stream>>>(l.view, l.grid);
+  return cudaGetLastError();
+}
+template <Pass pass, int width, int height>
+cudaError_t as_tiles(const Launch& l) {
+  tiled<pass>
+      <<<dim3(parts(l.grid.width, width), parts(l.grid.height, height)), dim3(width, height), 0, l.stream>>>(
+          l.view, l.grid);
+  return cudaGetLastError();
+}
+template <Pass pass>
+cudaError_t as_shipped(const Launch& l) {
+  return neural::cuda::run_pass(pass, l.view, l.stream);
+}
+
+struct Version {
+  const char* name;
+  cudaError_t (*launch)(const Launch&);
+};
+template <Pass pass>
+std::vector<Version> versions() {
+  return {{"1 flat, 64 threads", as_flat<pass, 64>},
+          {"1 flat, 256 threads", as_flat<pass, 256>},
+          {"2 view as parameter, 64 threads", as_flat_by_parameter<pass, 64>},
+          {"2 view as parameter, 256 threads", as_flat_by_parameter<pass, 256>},
+          {"3 tiles of 8x8", as_tiles<pass, 8, 8>},
+          {"3 tiles of 16x16", as_tiles<pass, 16, 16>},
+          {"3 tiles of 32x8", as_tiles<pass, 32, 8>},
+          {"3 tiles of 64x2", as_tiles<pass, 64, 2>},
+          {"4 tiles of 32x4 (ships)", as_shipped<pass>}};
+}
+
+std::size_t area(Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
+
+/// visit(pointer, count) for what passes read and write of a frame that has a history.
+template <typename Visit>
+void for_buffers(View& v, const Visit& visit) {
+  const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output);
+  const std::size_t blocked = area(v.padded) * neural::feature_channels;
+  visit(v.color, 4 * render), visit(v.depth, render), visit(v.motion, 2 * render), visit(v.reactive, render);
+  visit(v.past_half, 4 * past);
+  visit(v.sample, 4 * render), visit(v.clean_depth, render), visit(v.past_depth, area(v.past_render));
+  visit(v.raw_motion, 2 * render), visit(v.mean, 4 * render), visit(v.deviation, 4 * render);
+  visit(v.seen, 4 * render), visit(v.flow, 4 * render), visit(v.features, blocked), visit(v.head, blocked);
+  visit(v.controls, neural::control_channels * render), visit(v.state, neural::state_channels * render);
+  visit(v.past_state, neural::state_channels * area(v.past_render));
+  visit(v.bad_in_row, static_cast<std::size_t>(v.render.height));
+  visit(v.past, 4 * past), visit(v.past_count, past), visit(v.warped, 4 * output);
+  visit(v.warped_count, output), visit(v.count, output), visit(v.out_half, 4 * output);
+}
+
+/// A view of host copies.
+struct HostFrame {
+  explicit HostFrame(const View& device) : view(device) {
+    for_buffers(view, [&](auto*& pointer, std::size_t count) {
+      copies.emplace_back(count * sizeof *pointer);
+      neural::cuda::check(
+          cudaMemcpy(copies.back().data(), pointer, copies.back().size(), cudaMemcpyDeviceToHost),
+          "cannot copy");
+      pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(copies.back().data());
+    });
+  }
+  View view;
+  std::vector<std::vector<std::byte>> copies;
+};
+
+/// What a pass writes, and the bytes a pixel of its grid that it must read and write at the least; `scale` is
+/// output over render pixels.
+struct Work {
+  std::vector<float * View::*> written;
+  double bytes = 0;
+};
+Work work_of(Pass pass, double scale) {
+  switch (pass) {
+    case Pass::clean:
+      return {{&View::sample, &View::clean_depth, &View::raw_motion}, 8 + 4 + 4 + 1 + 16 + 4 + 8};
+    case Pass::neighbourhood:
+      return {{&View::mean, &View::deviation, &View::flow}, 16 + 4 + 8 + 4 + 3 * 16};
+    case Pass::history:
+      return {{&View::past}, 8 + 4 + 16};
+    case Pass::warp:
+      return {{&View::warped, &View::warped_count}, 16 + 16 + 4 + 4 * 16 / scale};
+    case Pass::features:
+      return {{&View::features, &View::seen}, 20 * scale + 4 * 16 + 32 + 128 + 16 + 4};
+    case Pass::controls:
+      return {{&View::controls}, 23 * 4 + 16 * 4 + 7 * 4};
+    case Pass::reconstruct:
+      return {{&View::count}, 16 + 4 + 4 + 8 + (3 * 16 + 64) / scale};
+  }
+  return {};
+}
+
+/// Throws where the version's result is another than the CPU's loop over the same buffers. (The state, which
+/// two passes share, is not compared.) One value in a thousand may fall on the other side of a threshold.
+void check(Pass pass, const Version& version, const Launch& launch) {
+  HostFrame expected(launch.view);
+  for (int y = 0; y < launch.grid.height; ++y) pixel::run_row(pass, expected.view, y);
+  const Work work = work_of(pass, 1);
+  const auto is_written = [&](const View& v, const void* pointer) {
+    if (pass == Pass::reconstruct && pointer == v.out_half) return true;
+    return std::any_of(work.written.begin(), work.written.end(),
+                       [&](float* View::*member) { return v.*member == pointer; });
+  };
+  View view = launch.view;
+  for_buffers(view, [&](auto*& pointer, std::size_t count) {
+    if (!is_written(launch.view, pointer)) return;
+    void* memory = const_cast<void*>(static_cast<const void*>(pointer));
+    neural::cuda::check(cudaMemset(memory, 0xff, count * sizeof *pointer), "cannot clear");  // NaN
+  });
+  neural::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
+  neural::cuda::check(version.launch(launch), "cannot launch");
+  neural::cuda::check(cudaStreamSynchronize(launch.stream), "the GPU failed");
+  HostFrame got(launch.view);
+  const Size render = launch.view.render, padded = launch.view.padded;
+  std::size_t index = 0;
+  for_buffers(expected.view, [&](auto*& pointer, std::size_t count) {
+    const auto* result =
+        reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(got.copies[index++].data());
+    if (!is_written(expected.view, pointer)) return;
+    const auto value = [](auto x) {
+      return sizeof x == sizeof(f16) ? pixel::from_half(static_cast<f16>(x)) : static_cast<float>(x);
+    };
+    const bool blocked = static_cast<const void*>(pointer) == expected.view.features;
+    std::size_t wrong = 0, last = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      // The padding around features belongs to whoever made the buffer.
+      const auto p = static_cast<int>(i / neural::block_channels % area(padded));
+      if (blocked && (p % padded.width >= render.width || p / padded.width >= render.height)) continue;
+      const float is = value(result[i]), should = value(pointer[i]);
+      if (!(std::abs(is - should) <= 2e-3f * (1 + std::abs(should)))) ++wrong, last = i;
+    }
+    if (wrong > count / 1000)
+      core::fail("{}, {} of {}x{}: {} of {} values differ, one is {} and should be {}",
+                 neural::pass_name(pass), version.name, render.width, render.height, wrong, count,
+                 value(result[last]), value(pointer[last]));
+  });
+}
+
+template <Pass pass>
+void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_t stream) {
+  const Launch launch{view, in_memory, pixel::grid_of(pass, view), stream};
+  for (const Version& version : versions<pass>()) {
+    if (!timed) {
+      check(pass, version, launch);
+      continue;
+    }
+    const double scale = static_cast<double>(area(view.output)) / static_cast<double>(area(view.render));
+    study::row(neural::pass_name(pass), version.name,
+               study::microseconds(stream, [&] { return version.launch(launch); }),
+               work_of(pass, scale).bytes * static_cast<double>(area(launch.grid)), 0);
+  }
+}
+
+/// All passes over the buffers of a third frame.
+void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
+  const auto backend = neural::open_backend("cuda", {.precision = neural::Precision::half});
+  neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), output);
+  synthetic::DeviceFrames frames(*backend, output);
+  for (int n = 0; n < 3; ++n)
+    upscaler.process(frames.io(synthetic::make_frame({}, render, output, n, false)));
+  const View view = upscaler.view();
+  // Our own kernels leave the head in registers.
+  std::vector<float> head(area(view.padded) * neural::feature_channels);
+  for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
+  backend->copy_in(const_cast<float*>(view.head), head.data(), head.size() * sizeof(float));
+  backend->finish();
+  const neural::cuda::DeviceMemory in_memory(sizeof view, stream);
+  neural::cuda::check(cudaMemcpyAsync(in_memory.get(), &view, sizeof view, cudaMemcpyHostToDevice, stream),
+                      "cannot copy");
+  const auto* pointer = in_memory.as<View>();
+  study_pass<Pass::clean>(view, pointer, timed, stream);
+  study_pass<Pass::neighbourhood>(view, pointer, timed, stream);
+  study_pass<Pass::history>(view, pointer, timed, stream);
+  study_pass<Pass::warp>(view, pointer, timed, stream);
+  study_pass<Pass::features>(view, pointer, timed, stream);
+  study_pass<Pass::controls>(view, pointer, timed, stream);
+  study_pass<Pass::reconstruct>(view, pointer, timed, stream);
+}
+
+void study_all(cudaStream_t stream) {
+  for (const auto& [render, output] : {std::pair{Size{1, 1}, Size{3, 2}},
+                                       {Size{33, 19}, Size{67, 41}},
+                                       {Size{99, 56}, Size{197, 111}},
+                                       {Size{67, 37}, Size{67, 37}}})
+    study_size(render, output, false, stream);
+  study_size({1920, 1080}, {3840, 2160}, true, stream);
+}
+
+}  // namespace
+
+int main() {
+  return study::run("study_passes", study_all);
+}
