@@ -38,6 +38,12 @@ Action declare_devices(CLI::App&) {
     fmt::print("Generate (--backend NAME):\n");
     for (const BackendState& backend : list_backends({}))
       fmt::print("  {}: {}\n", backend.name, backend.text);
+    // In f32, which CUDA leaves to cuDNN.
+    Settings exact;
+    exact.run.precision = Precision::f32;
+    fmt::print("Train (train --backend NAME):\n");
+    for (const BackendState& backend : list_backends(exact))
+      if (backend.name != "reference") fmt::print("  {}: {}\n", backend.name, backend.text);
     return 0;
   };
 }

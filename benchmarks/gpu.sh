@@ -44,8 +44,8 @@ part probe 45 "${ours[@]}" "$build/neuraster_probe" --json "$work/probe.json"
 part devices 20 "${ours[@]}" "$build/neuraster" devices
 part tests 110 "${ours[@]}" "$build/gpu_test"
 part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
-for study in convolution passes; do
-  part "study_$study" 20 "${ours[@]}" "$build/study_$study"
+for study in convolution ends passes; do
+  part "study_$study" 15 "${ours[@]}" "$build/study_$study"
 done
 [ -d "$build/assets" ] && export NEURASTER_ASSETS=$build/assets
 weights=${NEURASTER_ASSETS:-assets}/weights/neuraster.safetensors

@@ -8,15 +8,18 @@
 #include <vector>
 
 #include "benchmarks/study.h"
+#include "benchmarks/study_frame.h"
 #include "neural/cuda/kernels.h"
 #include "neural/run_pass.h"
-#include "tests/gpu/device_frame.h"
 
 namespace {
 
 using neural::f16;
 using neural::Pass;
 using neural::Size;
+using study::area;
+using study::for_buffers;
+using study::HostFrame;
 using View = neural::StepView<float>;
 namespace pixel = neural::pixel;
 
@@ -99,42 +102,6 @@ std::vector<Version> versions() {
           {"3 tiles of 64x2", as_tiles<pass, 64, 2>},
           {"4 tiles of 32x4 (ships)", as_shipped<pass>}};
 }
-
-std::size_t area(Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
-
-/// visit(pointer, count) for what passes read and write of a frame that has a history.
-template <typename Visit>
-void for_buffers(View& v, const Visit& visit) {
-  const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output);
-  const std::size_t blocked = area(v.padded) * neural::feature_channels;
-  visit(v.color, 4 * render), visit(v.depth, render), visit(v.motion, 2 * render), visit(v.reactive, render);
-  visit(v.past_half, 4 * past);
-  visit(v.sample, 4 * render), visit(v.clean_depth, render), visit(v.past_depth, area(v.past_render));
-  visit(v.raw_motion, 2 * render), visit(v.mean, 4 * render), visit(v.deviation, 4 * render);
-  visit(v.seen, 4 * render), visit(v.flow, 4 * render), visit(v.features, blocked), visit(v.head, blocked);
-  visit(v.controls, neural::control_channels * render), visit(v.state, neural::state_channels * render);
-  visit(v.past_state, neural::state_channels * area(v.past_render));
-  visit(v.bad_in_row, static_cast<std::size_t>(v.render.height));
-  visit(v.past, 4 * past), visit(v.past_count, past), visit(v.warped, 4 * output);
-  visit(v.warped_count, output), visit(v.count, output), visit(v.out_half, 4 * output);
-}
-
-/// A view of host copies.
-struct HostFrame {
-  explicit HostFrame(const View& device) : view(device) {
-    for_buffers(view, [&](auto*& pointer, std::size_t count) {
-      copies.emplace_back(count * sizeof *pointer);
-      neural::cuda::check(
-          cudaMemcpy(copies.back().data(), pointer, copies.back().size(), cudaMemcpyDeviceToHost),
-          "cannot copy");
-      pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(copies.back().data());
-    });
-  }
-  View view;
-  std::vector<std::vector<std::byte>> copies;
-};
 
 /// What a pass writes, and the bytes a pixel of its grid that it must read and write at the least; `scale` is
 /// output over render pixels.
@@ -225,17 +192,9 @@ void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_
 
 /// All passes over the buffers of a third frame.
 void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
-  const auto backend = neural::open_backend("cuda", {.precision = neural::Precision::half});
-  neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), output);
-  synthetic::DeviceFrames frames(*backend, output);
-  for (int n = 0; n < 3; ++n)
-    upscaler.process(frames.io(synthetic::make_frame({}, render, output, n, false)));
-  const View view = upscaler.view();
-  // Our own kernels leave the head in registers.
-  std::vector<float> head(area(view.padded) * neural::feature_channels);
-  for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
-  backend->copy_in(const_cast<float*>(view.head), head.data(), head.size() * sizeof(float));
-  backend->finish();
+  study::ThirdFrame frame(render, output);
+  const View& view = frame.view();
+  frame.fill_head();
   const neural::cuda::DeviceMemory in_memory(sizeof view, stream);
   neural::cuda::check(cudaMemcpyAsync(in_memory.get(), &view, sizeof view, cudaMemcpyHostToDevice, stream),
                       "cannot copy");

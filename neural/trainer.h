@@ -7,6 +7,7 @@
 // Adam state and its random state: that is where checkpoints are written.
 //
 // Gradients of the lanes are summed in the order of the lanes, so that the number of threads changes nothing.
+// On a processor a run can thus be repeated to the last bit; a GPU adds within a lane in no fixed order.
 
 #include <cstdint>
 #include <filesystem>

@@ -118,8 +118,8 @@ TEST(Headless, ProfileGivesEveryPassByName) {
 
 TEST(Headless, DevicesNamesWhatCanRenderAndGenerate) {
   const shell::Outcome outcome = run("devices");
-  for (const char* word :
-       {"Render (--device NAME or INDEX):", "\n  0: ", "Generate (--backend NAME):", "\n  cpu: "})
+  for (const char* word : {"Render (--device NAME or INDEX):", "\n  0: ", "Generate (--backend NAME):",
+                           "\n  cpu: ", "Train (train --backend NAME):"})
     EXPECT_NE(outcome.out.find(word), std::string::npos) << word << "\n" << outcome.out;
 }
 

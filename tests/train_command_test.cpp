@@ -78,8 +78,8 @@ void train_and_kill(const fs::path& out, long steps, const std::string& more) {
     // So long a training that the rate, which falls with the time, is the same in all of these runs.
     const std::string line =
         shell::command + "train --from " + captured().string() +
-        " --minutes 100000 --checkpoint-minutes 0.01 --batch 2 --crop 48 --threads 2 --out " + out.string() +
-        more;
+        " --backend cpu --minutes 100000 --checkpoint-minutes 0.01 --batch 2 --crop 48 --threads 2 --out " +
+        out.string() + more;
     execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
     _exit(127);
   }

@@ -10,6 +10,8 @@
 #include <limits>
 #include <numbers>
 
+#include "gpu/device_frame.h"
+#include "guarded_backend.h"
 #include "neural/pixel_passes.h"
 #include "synthetic_scene.h"
 
@@ -84,6 +86,24 @@ TEST_P(UpscalerTest, GainsOverTimeOnAMovingPicture) {
   }
   EXPECT_GT(last, first + 1.5) << "history does not help";
   EXPECT_EQ(upscaler.bad_values(), 0u);
+}
+
+/// On memory that the host cannot touch, as a GPU's, the same pictures.
+TEST_P(UpscalerTest, FollowsNoPointerOfItsBackend) {
+  const Size render{45, 31}, output{97, 61};
+  testing_support::GuardedBackend guarded(neural::open_backend(GetParam(), {.threads = 2}));
+  neural::Upscaler plain(*backend_, synthetic::noisy_weights(), output),
+      upscaler(guarded, synthetic::noisy_weights(), output);
+  synthetic::DeviceFrames frames(guarded, output);
+  std::vector<f16> history = blank(output), picture = blank(output);
+  for (int n = 0; n < 4; ++n) {
+    const synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
+    plain.process(frame.io(history.data(), picture.data()));
+    upscaler.process(frames.io(frame));
+    EXPECT_EQ(frames.output(frame.info), picture) << n;
+    std::swap(history, picture);
+  }
+  EXPECT_EQ(upscaler.bad_values(), plain.bad_values());
 }
 
 TEST_P(UpscalerTest, SizesChangeFromFrameToFrame) {

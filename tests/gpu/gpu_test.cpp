@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
 #include "../training.h"
@@ -235,30 +236,65 @@ TEST_F(Gpu, TheFirstTwentyLossesAreTheCpus) {
   for (std::size_t i = 0; i < gpu.size(); ++i) EXPECT_NEAR(gpu[i], cpu[i], 1e-4 * cpu[i]) << "step " << i;
 }
 
-/// The frame with CUDA between Vulkan's semaphores: resizes, scale changes, both orders; memory comes back.
-TEST_F(Gpu, TenThousandFramesLeaveTheMemoryAsItWas) {
-  gpu::DeviceOptions options;
-  options.external_memory = true;
-  const gpu::Device device(options);
-  if (!device.external_memory() || device.is_cpu()) GTEST_SKIP() << "Vulkan does not run on the GPU";
-  const scene::Scene scene = scene::make_test_scene();
-  renderer::RenderSettings settings;
-  settings.upscaler = renderer::Upscaler::neural;
-  settings.shadow.resolution = 256;
-  app::Frame frame(device, scene, settings, {320, 180});
-  neural::BackendOptions cuda{.precision = Precision::half};
-  cuda.device_uuid = device.info().uuid;
-  frame.set_device_upscaler(app::make_device_upscaler(open(cuda), synthetic::noisy_weights()));
+/// The frame with CUDA between Vulkan's semaphores, and the processor for when that fails.
+class FrameOnGpu : public Gpu {
+ protected:
+  void SetUp() override {
+    Gpu::SetUp();
+    if (IsSkipped()) return;
+    gpu::DeviceOptions wanted;
+    wanted.external_memory = true;
+    device_ = std::make_unique<gpu::Device>(wanted);
+    if (!device_->external_memory() || device_->is_cpu()) GTEST_SKIP() << "Vulkan does not run on the GPU";
+    settings_.upscaler = renderer::Upscaler::neural;
+    settings_.shadow.resolution = 256;
+    frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, Size{320, 180});
+    frame_->set_host_upscaler([this](const neural::FrameIo& io) { host_upscaler().process(io); });
+    neural::BackendOptions options{.precision = Precision::half};
+    options.device_uuid = device_->info().uuid;
+    auto backend = open(options);
+    backend_ = backend.get();
+    frame_->set_device_upscaler(app::make_device_upscaler(std::move(backend), synthetic::noisy_weights()));
+  }
+  void draw(int frames) {
+    for (int n = 0; n < frames; ++n)
+      frame_->draw(settings_, {.seconds = seconds_ += 1 / 60.0, .exposure = 1.0f});
+  }
+  void expect_picture() {
+    const auto picture = frame_->read_picture();
+    EXPECT_GT(std::set<std::byte>(picture.begin(), picture.end()).size(), 16u) << "an empty picture";
+  }
+  neural::Upscaler& host_upscaler() {
+    if (!host_backend_) {
+      host_backend_ = neural::open_backend("cpu");
+      host_upscaler_ =
+          std::make_unique<neural::Upscaler>(*host_backend_, synthetic::noisy_weights(), Size{641, 359});
+    }
+    return *host_upscaler_;
+  }
+
+  std::unique_ptr<gpu::Device> device_;
+  scene::Scene scene_ = scene::make_test_scene();
+  renderer::RenderSettings settings_;
+  std::unique_ptr<neural::Backend> host_backend_;
+  std::unique_ptr<neural::Upscaler> host_upscaler_;
+  std::unique_ptr<app::Frame> frame_;
+  neural::Backend* backend_ = nullptr;  ///< the frame's, while it generates on the device
+  double seconds_ = 0;
+};
+
+/// Resizes, scale changes, both orders; memory comes back.
+TEST_F(FrameOnGpu, TenThousandFramesLeaveTheMemoryAsItWas) {
   const Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
   std::size_t left = 0;
   for (int n = 0; n < 10000; ++n) {
-    if (n % 500 == 0) frame.resize(sizes[n / 500 % 3]);
-    settings.scale = 1.5f + 0.5f * static_cast<float>(n / 100 % 4);
-    settings.overlap = n / 250 % 2;
-    frame.draw(settings, {.seconds = n / 60.0, .exposure = 1.0f});
+    if (n % 500 == 0) frame_->resize(sizes[n / 500 % 3]);
+    settings_.scale = 1.5f + 0.5f * static_cast<float>(n / 100 % 4);
+    settings_.overlap = n / 250 % 2;
+    draw(1);
     // After one turn of all sizes, at the first of them again.
     if (n == 1500 + 100 || n == 9000 + 100) {
-      frame.finish();
+      frame_->finish();
       const std::size_t now = neural::cuda::memory_left().first;
       if (left) {
         EXPECT_NEAR(static_cast<double>(now), static_cast<double>(left), 64.0 * (1 << 20));
@@ -266,10 +302,43 @@ TEST_F(Gpu, TenThousandFramesLeaveTheMemoryAsItWas) {
       left = now;
     }
   }
-  frame.finish();
-  EXPECT_TRUE(frame.generates_on_device());
-  const auto picture = frame.read_picture();
-  EXPECT_GT(std::set<std::byte>(picture.begin(), picture.end()).size(), 16u) << "an empty picture";
+  frame_->finish();
+  EXPECT_TRUE(frame_->generates_on_device());
+  expect_picture();
+}
+
+/// The GPU is full when the window is made larger.
+TEST_F(FrameOnGpu, AFailedAllocationLeavesTheCpuInCharge) {
+  draw(5);
+  // What is left is enough for the renderer at 4K and too little for the upscaler beside it (4.3 GB).
+  frame_->finish();
+  const neural::cuda::Stream stream = neural::cuda::make_stream();
+  const std::size_t kept = std::size_t{2500} << 20, left = neural::cuda::memory_left().first;
+  ASSERT_GT(left, kept);
+  const neural::cuda::DeviceMemory full(left - kept, stream.get());
+  EXPECT_NO_THROW(frame_->resize({3840, 2160}));
+  EXPECT_FALSE(frame_->generates_on_device());
+  EXPECT_NO_THROW(frame_->resize({320, 180}));
+  draw(5);
+  expect_picture();
+}
+
+/// A kernel that reads where nothing is takes the whole context with it, so this is a process of its own.
+TEST_F(FrameOnGpu, ALostDeviceLeavesTheCpuInCharge) {
+  if (!std::getenv("NEURASTER_INSIDE")) {
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+    const std::string command =
+        "NEURASTER_INSIDE=1 " + self + " --gtest_filter=FrameOnGpu.ALostDeviceLeavesTheCpuInCharge";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return;
+  }
+  draw(5);
+  neural::StepView<float> nowhere;
+  nowhere.render = nowhere.output = {64, 64};
+  backend_->run(neural::Pass::clean, nowhere);
+  for (int n = 0; n < 10; ++n) EXPECT_NO_THROW(draw(1));
+  EXPECT_FALSE(frame_->generates_on_device());
+  expect_picture();
 }
 
 }  // namespace

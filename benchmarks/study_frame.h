@@ -1,0 +1,73 @@
+#pragma once
+// A frame on the GPU for the studies of what stands around the network, and copies of its buffers.
+
+#include <type_traits>
+#include <vector>
+
+#include "neural/cuda/runtime.h"
+#include "tests/gpu/device_frame.h"
+
+namespace study {
+
+inline std::size_t area(neural::Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
+
+/// visit(pointer, count) for what passes read and write of a frame that has a history.
+template <typename Visit>
+inline void for_buffers(neural::StepView<float>& v, const Visit& visit) {
+  const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output);
+  const std::size_t blocked = area(v.padded) * neural::feature_channels;
+  visit(v.color, 4 * render), visit(v.depth, render), visit(v.motion, 2 * render), visit(v.reactive, render);
+  visit(v.past_half, 4 * past);
+  visit(v.sample, 4 * render), visit(v.clean_depth, render), visit(v.past_depth, area(v.past_render));
+  visit(v.raw_motion, 2 * render), visit(v.mean, 4 * render), visit(v.deviation, 4 * render);
+  visit(v.seen, 4 * render), visit(v.flow, 4 * render), visit(v.features, blocked), visit(v.head, blocked);
+  visit(v.controls, neural::control_channels * render), visit(v.state, neural::state_channels * render);
+  visit(v.past_state, neural::state_channels * area(v.past_render));
+  visit(v.bad_in_row, static_cast<std::size_t>(v.render.height));
+  visit(v.past, 4 * past), visit(v.past_count, past), visit(v.warped, 4 * output);
+  visit(v.warped_count, output), visit(v.count, output), visit(v.out_half, 4 * output);
+}
+
+/// A view of host copies.
+struct HostFrame {
+  explicit HostFrame(const neural::StepView<float>& device) : view(device) {
+    for_buffers(view, [&](auto*& pointer, std::size_t count) {
+      copies.emplace_back(count * sizeof *pointer);
+      neural::cuda::check(
+          cudaMemcpy(copies.back().data(), pointer, copies.back().size(), cudaMemcpyDeviceToHost),
+          "cannot copy");
+      pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(copies.back().data());
+    });
+  }
+  neural::StepView<float> view;
+  std::vector<std::vector<std::byte>> copies;
+};
+
+/// The buffers of a frame with a history, as our own kernels leave them.
+class ThirdFrame {
+ public:
+  ThirdFrame(neural::Size render, neural::Size output)
+      : backend_(neural::open_backend("cuda", {.precision = neural::Precision::half})),
+        upscaler_(*backend_, synthetic::noisy_weights(), output),
+        frames_(*backend_, output) {
+    for (int n = 0; n < 3; ++n)
+      upscaler_.process(frames_.io(synthetic::make_frame({}, render, output, n, false)));
+  }
+  const neural::StepView<float>& view() const { return upscaler_.view(); }
+  /// Our own kernels leave the head in registers.
+  void fill_head() {
+    std::vector<float> head(area(view().padded) * neural::feature_channels);
+    for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
+    backend_->copy_in(const_cast<float*>(view().head), head.data(), head.size() * sizeof(float));
+    backend_->finish();
+  }
+
+ private:
+  std::unique_ptr<neural::Backend> backend_;
+  neural::Upscaler upscaler_;
+  synthetic::DeviceFrames frames_;
+};
+
+}  // namespace study
