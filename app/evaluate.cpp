@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,12 +37,28 @@ struct Options {
     cli.add_flag("--self-check", self_check,
                  "name mistakes in what the upscaler is given, measured on the frames");
     cli.add_option("--json", json, "write the figures")->type_name("FILE");
-    cli.add_option("--out", out, "write pictures side by side and maps of the error")->type_name("DIR");
+    cli.add_option("--out", out, "write pictures of the middle frame side by side and maps of its error")
+        ->type_name("DIR");
+    cli.add_option("--region", region, "of the pictures, in output pixels, to enlarge; none: the worst")
+        ->delimiter(',')
+        ->expected(4)
+        ->type_name("X,Y,WIDTH,HEIGHT");
   }
   SettingsOptions settings;
   std::string scene, json, out;
   std::vector<std::string> upscalers, from;
+  std::vector<int> region;
   bool self_check = false;
+
+  std::optional<Rect> chosen_region(neural::Size output) const {
+    if (region.empty()) return {};
+    const Rect r{region[0], region[1], region[2], region[3]};
+    if (r.x < 0 || r.y < 0 || r.width < 1 || r.height < 1 || r.width > output.width - r.x ||
+        r.height > output.height - r.y)
+      core::fail_usage("--region {} does not lie within {}x{}", fmt::join(region, ","), output.width,
+                       output.height);
+    return r;
+  }
 };
 
 /// The upscalers to run, by name. Checks what the user named.
@@ -60,12 +77,13 @@ std::vector<std::string> chosen_upscalers(const Options& options, const Settings
   return names;
 }
 
-void write_pictures(const fs::path& folder, const fs::path& reference,
+void write_pictures(const fs::path& folder, const fs::path& reference, const std::optional<Rect>& chosen,
                     std::vector<std::pair<std::string, Sample>>& samples) {
   core::make_folder(folder);
   std::vector<Labelled> pictures{{"reference", core::read_png(reference)}};
-  const Rect region =
-      worst_region(samples.back().second.flip, pictures[0].picture.width / 6, pictures[0].picture.height / 6);
+  const Rect region = chosen ? *chosen
+                             : worst_region(samples.back().second.flip, pictures[0].picture.width / 6,
+                                            pictures[0].picture.height / 6);
   for (auto& [name, sample] : samples) {
     core::write_png(folder / ("flip_" + name + ".png"), neural::magma(sample.flip));
     pictures.push_back({fmt::format("{}  FLIP {:.4f}", name, sample.flip.mean), std::move(sample.picture)});
@@ -78,6 +96,7 @@ int run(const Options& options) {
   if (settings.run.frames <= static_cast<int>(unscored_frames))
     core::fail_usage("--frames must be more than {}: that many are not scored", unscored_frames);
   const std::vector<std::string> upscalers = chosen_upscalers(options, settings);
+  const std::optional<Rect> region = options.chosen_region(settings.run.output);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
   Path path = make_path(scene, settings.run, 0);
@@ -133,7 +152,7 @@ int run(const Options& options) {
   fmt::print("{}", evaluation_table(evaluation));
   if (options.self_check) fmt::print("{}", describe_findings(findings, path.frames.size()));
   if (!options.json.empty()) write_evaluation_json(options.json, evaluation);
-  if (!options.out.empty()) write_pictures(options.out, references[references.size() / 2], samples);
+  if (!options.out.empty()) write_pictures(options.out, references[references.size() / 2], region, samples);
   return 0;
 }
 

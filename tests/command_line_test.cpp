@@ -26,6 +26,7 @@ TEST(CommandLine, WrongUsageIsTwoAndWhatGoesWrongIsOne) {
       {2, "render courtyard", "--out is required"},
       {2, "render courtyard --out", "--out"},
       {2, "render --out x --no-such-option", "--no-such-option"},
+      {2, "evaluate courtyard --frames 9 --output 160x90 --region 100,0,61,9", "does not lie within 160x90"},
       {2, "settings too many words", "too"},
       {2, "compare only_one.json", "B is required"},
       {1, "settings --settings /none.toml", "/none.toml"},
