@@ -170,7 +170,10 @@ void ViewSession::handle_key(int key, bool control) {
   if (key == GLFW_KEY_F12) save_wanted_ = true;
   if (presenter_.gui().wants_keyboard()) return;
   if (key == GLFW_KEY_SPACE) state_.playing = !state_.playing;
-  if (key == GLFW_KEY_PERIOD) state_.step = true;
+  if (key == GLFW_KEY_PERIOD) {
+    state_.playing = false;
+    state_.step = true;
+  }
 }
 
 /// What is looked at. They work while a text is typed too.
