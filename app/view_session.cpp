@@ -121,7 +121,10 @@ void ViewSession::watch_frames() {
 }
 
 void ViewSession::start_loading(const fs::path& path) {
-  if (loading_) return;
+  if (loading_) {
+    loading_->refused = fmt::format("; {} was not opened: one at a time", path.filename().string());
+    return;
+  }
   loading_ = std::make_unique<Loading>();
   loading_->path = path.string();
   scene::LoadOptions options = load_options(settings_.run);
@@ -139,8 +142,8 @@ void ViewSession::take_loaded() {
   if (!loading_) return;
   if (loading_->scene.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
     const std::lock_guard lock(loading_->mutex);
-    state_.message = fmt::format("opening {}: {:.0f} % {}", fs::path(loading_->path).filename().string(),
-                                 100 * loading_->fraction, loading_->step);
+    state_.message = fmt::format("opening {}: {:.0f} % {}{}", fs::path(loading_->path).filename().string(),
+                                 100 * loading_->fraction, loading_->step, loading_->refused);
     return;
   }
   try {

@@ -30,6 +30,7 @@ class ViewSession {
   /// A scene being read on a thread of its own, while the old one is still shown.
   struct Loading {
     std::string path, step;
+    std::string refused;  ///< asked for meanwhile
     double fraction = 0;
     std::mutex mutex;
     std::future<std::unique_ptr<scene::Scene>> scene;
