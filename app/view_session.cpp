@@ -78,6 +78,7 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, size);
   give_generator(*frame, device_, settings_, stages_);
   give_right_generator(*frame, device_, settings_);
+  was_neural_ = settings_.render.upscaler == renderer::Upscaler::neural;
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
   give_back_memory();
@@ -108,6 +109,20 @@ void ViewSession::watch_weights() {
   if (right) give_right_generator(*frame_, device_, settings_);
   if (left || right)
     state_.message = "weights read again: " + (left ? left_weights_ : right_weights_).file.string();
+}
+
+void ViewSession::watch_upscaler() {
+  const bool neural = settings_.render.upscaler == renderer::Upscaler::neural;
+  if (std::exchange(was_neural_, neural) || !neural || frame_->generates_on_device()) return;
+  try {
+    give_device_generator(*frame_, device_, settings_);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = error.what();
+    settings_.render.upscaler = renderer::Upscaler::taau;
+    was_neural_ = false;
+  }
 }
 
 void ViewSession::watch_frames() {
@@ -361,6 +376,7 @@ void ViewSession::run() {
     handle_events(seconds);
     take_loaded();
     watch_weights();
+    watch_upscaler();
     draw(seconds);
     if (std::exchange(save_wanted_, false)) save_picture();
   }
