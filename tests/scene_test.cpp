@@ -516,8 +516,12 @@ TEST(RealScenes, OpenWithoutErrors) {
     const char* name;
     std::size_t triangles, textures;
   };
-  for (const Expected& e :
-       {Expected{"viking_room", 3828, 1}, {"kaykit_castle", 5659, 1}, {"lighthouse", 133191, 48}}) {
+  for (const Expected& e : {Expected{"viking_room", 3828, 1},
+                            {"kaykit_castle", 5659, 1},
+                            {"lighthouse", 133191, 48},
+                            {"black_forest", 512253, 178},
+                            {"grey_white_room", 140766, 4},
+                            {"japanese_classroom", 82243, 3}}) {
     const scene::Scene s =
         scene::load_scene(scenes / e.name / "scene.toml", {.use_cache = false, .progress = {}});
     EXPECT_EQ(s.indices.size() / 3, e.triangles) << e.name;
