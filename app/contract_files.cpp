@@ -12,7 +12,22 @@ namespace app {
 namespace fs = std::filesystem;
 namespace {
 
-void write_numbers(const fs::path& path, const neural::FrameInfo& info, double seconds) {
+template <int size>
+std::vector<double> numbers(const glm::mat<size, size, double>& m) {
+  return {&m[0][0], &m[0][0] + size * size};
+}
+
+/// Without jitter, and from the world's origin, not the camera's.
+void add_camera(const renderer::View& view, nlohmann::ordered_json& json) {
+  const glm::dmat4 clip_from_world = view.clip_from_world() * glm::translate(glm::dmat4(1), -view.eye);
+  json["eye"] = {view.eye.x, view.eye.y, view.eye.z};
+  json["view_axes_column_major"] = numbers(view.axes);  // right, up, backward
+  json["clip_from_world_column_major"] = numbers(clip_from_world);
+  json["world_from_clip_column_major"] = numbers(glm::inverse(clip_from_world));
+}
+
+void write_numbers(const fs::path& path, const neural::FrameInfo& info, double seconds,
+                   const renderer::View* view) {
   nlohmann::ordered_json json{
       {"frame_index", info.frame_index},
       {"seconds", seconds},
@@ -27,13 +42,15 @@ void write_numbers(const fs::path& path, const neural::FrameInfo& info, double s
       {"frame_seconds", info.frame_seconds},
       {"reset", info.reset},
   };
+  if (view) add_camera(*view, json);
   core::write_file(path, json.dump(2) + "\n");
 }
 
 }  // namespace
 
 void write_contract(const fs::path& folder, const std::string& number, const neural::FrameIo& io,
-                    double seconds, const char* picture, const neural::f16* pixels) {
+                    double seconds, const char* picture, const neural::f16* pixels,
+                    const renderer::View* view) {
   using core::ExrChannel, core::ExrType;
   const auto half4 = [](const neural::f16* data) {
     return std::vector<ExrChannel>{{"R", ExrType::f16, data, 8},
@@ -54,7 +71,7 @@ void write_contract(const fs::path& folder, const std::string& number, const neu
   core::write_exr(path("reactive"), r.width, r.height,
                   std::vector<ExrChannel>{{"Y", ExrType::f32, reactive.data(), 4}});
   core::write_exr(path(picture), o.width, o.height, half4(pixels));
-  write_numbers(folder / (number + ".json"), io.info, seconds);
+  write_numbers(folder / (number + ".json"), io.info, seconds, view);
 }
 
 }  // namespace app

@@ -5,13 +5,16 @@
 #include <string>
 
 #include "neural/frame_io.h"
+#include "renderer/view.h"
 
 namespace app {
 
 /// Writes folder/NUMBER_{color,depth,motion,reactive}.exr at render resolution (channels RGBA, Z, XY, Y),
 /// NUMBER_PICTURE.exr (RGBA, `pixels` [H][W][4]) at output resolution, and NUMBER.json: everything another
-/// upscaler needs besides, `seconds` being the scene's time. Throws core::Error with the path.
+/// upscaler needs besides, `seconds` being the scene's time, and where
+/// the camera is known what puts a pixel into the world. Throws core::Error with the path.
 void write_contract(const std::filesystem::path& folder, const std::string& number, const neural::FrameIo& io,
-                    double seconds, const char* picture, const neural::f16* pixels);
+                    double seconds, const char* picture, const neural::f16* pixels,
+                    const renderer::View* view = nullptr);
 
 }  // namespace app

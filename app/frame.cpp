@@ -1,5 +1,7 @@
 #include "app/frame.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -65,7 +67,11 @@ Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const rendere
 }
 
 Frame::~Frame() {
-  if (pending_) composite_pending(nullptr);
+  try {
+    if (pending_) composite_pending(nullptr);
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());  // a lost device; nobody is left to show the frame to
+  }
   vkDeviceWaitIdle(device_.handle());
 }
 

@@ -89,6 +89,8 @@ class Frame {
 
   neural::Size output_size() const { return targets_->size; }
   const neural::FrameInfo& info() const { return info_; }
+  /// Of the frame drawn last.
+  const renderer::View& view() const { return previous_view_; }
 
   /// Nothing while nothing is compared.
   std::optional<ComparisonState> comparison() const;

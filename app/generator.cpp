@@ -138,6 +138,10 @@ void try_device(const gpu::Device& device, const Settings& settings,
 void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings,
                     std::shared_ptr<StageLog> stages) {
   frame.set_host_upscaler(make_generator(settings, std::move(stages)));
+  give_device_generator(frame, device, settings);
+}
+
+void give_device_generator(Frame& frame, const gpu::Device& device, const Settings& settings) {
   try_device(device, settings, [&](auto upscaler) { frame.set_device_upscaler(std::move(upscaler)); });
 }
 

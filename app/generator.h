@@ -36,6 +36,9 @@ HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> 
 void give_generator(Frame& frame, const gpu::Device& device, const Settings& settings,
                     std::shared_ptr<StageLog> stages = nullptr);
 
+/// Its second half: when the upscaler becomes the network while the frame lives.
+void give_device_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
+
 /// Gives the frame's right side its generator when a comparison begins: with settings.look's weights.
 void give_right_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
 

@@ -60,7 +60,7 @@ int run(const Options& options) {
                     settings.run.output.height, frame.read_picture());
     if (options.buffers) {
       const neural::FrameIo io = frame.read_contract();
-      write_contract(options.out, number, io, request.seconds, "output", io.output);
+      write_contract(options.out, number, io, request.seconds, "output", io.output, &frame.view());
     }
     bar.update((n + 1.0) / settings.run.frames, number);
   }

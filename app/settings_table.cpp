@@ -139,7 +139,9 @@ void add_run(Table& table) {
       .option("--backend")
       .choices({"auto", "cpu", "cuda"})
       .at_start();
-  table.add("run.precision", FIELD(run.precision), "number format of the network (auto measures)")
+  table
+      .add("run.precision", FIELD(run.precision),
+           "number format of the network (auto: f16 on a GPU, bf16 where the processor has it, else f32)")
       .option("--precision")
       .choices({"auto", "f32", "bf16", "f16"})
       .at_start();
@@ -212,7 +214,10 @@ void add_upscaling(Table& table) {
 void add_picture(Table& table) {
   table.add("picture.tone_curve", FIELD(render.tone_curve), "from scene-referred light to the display")
       .choices({"agx", "aces", "reinhard", "none"});
-  table.add("picture.anisotropy", FIELD(render.anisotropy), "texture samples along a slope").range(1, 16);
+  table
+      .add("picture.anisotropy", FIELD(render.anisotropy),
+           "texture samples along a slope (a processor that renders takes 1)")
+      .range(1, 16);
   table.add("picture.transparency", FIELD(render.transparency), "draw glass and water");
   table.add("picture.culling", FIELD(render.culling), "skip what the camera cannot see");
 
@@ -237,7 +242,7 @@ void add_picture(Table& table) {
 
   table.add("ambient_occlusion.enabled", FIELD(render.ambient_occlusion.enabled), "darken corners");
   table.add("ambient_occlusion.radius", FIELD(render.ambient_occlusion.radius), "metres").range(0.05, 10);
-  table.add("ambient_occlusion.strength", FIELD(render.ambient_occlusion.strength), "exponent").range(0, 4);
+  table.add("ambient_occlusion.strength", FIELD(render.ambient_occlusion.strength), "factor").range(0, 4);
 
   table.add("bloom.enabled", FIELD(render.bloom.enabled), "light spreads around bright pixels");
   table.add("bloom.strength", FIELD(render.bloom.strength), "share of the spread light").range(0, 1);

@@ -78,6 +78,7 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, size);
   give_generator(*frame, device_, settings_, stages_);
   give_right_generator(*frame, device_, settings_);
+  was_neural_ = settings_.render.upscaler == renderer::Upscaler::neural;
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
   give_back_memory();
@@ -110,6 +111,20 @@ void ViewSession::watch_weights() {
     state_.message = "weights read again: " + (left ? left_weights_ : right_weights_).file.string();
 }
 
+void ViewSession::watch_upscaler() {
+  const bool neural = settings_.render.upscaler == renderer::Upscaler::neural;
+  if (std::exchange(was_neural_, neural) || !neural || frame_->generates_on_device()) return;
+  try {
+    give_device_generator(*frame_, device_, settings_);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = error.what();
+    settings_.render.upscaler = renderer::Upscaler::taau;
+    was_neural_ = false;
+  }
+}
+
 void ViewSession::watch_frames() {
   self_check_.forget();
   frame_->watch([this](const neural::FrameIo& io) {
@@ -121,7 +136,10 @@ void ViewSession::watch_frames() {
 }
 
 void ViewSession::start_loading(const fs::path& path) {
-  if (loading_) return;
+  if (loading_) {
+    loading_->refused = fmt::format("; {} was not opened: one at a time", path.filename().string());
+    return;
+  }
   loading_ = std::make_unique<Loading>();
   loading_->path = path.string();
   scene::LoadOptions options = load_options(settings_.run);
@@ -139,8 +157,8 @@ void ViewSession::take_loaded() {
   if (!loading_) return;
   if (loading_->scene.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
     const std::lock_guard lock(loading_->mutex);
-    state_.message = fmt::format("opening {}: {:.0f} % {}", fs::path(loading_->path).filename().string(),
-                                 100 * loading_->fraction, loading_->step);
+    state_.message = fmt::format("opening {}: {:.0f} % {}{}", fs::path(loading_->path).filename().string(),
+                                 100 * loading_->fraction, loading_->step, loading_->refused);
     return;
   }
   try {
@@ -170,7 +188,10 @@ void ViewSession::handle_key(int key, bool control) {
   if (key == GLFW_KEY_F12) save_wanted_ = true;
   if (presenter_.gui().wants_keyboard()) return;
   if (key == GLFW_KEY_SPACE) state_.playing = !state_.playing;
-  if (key == GLFW_KEY_PERIOD) state_.step = true;
+  if (key == GLFW_KEY_PERIOD) {
+    state_.playing = false;
+    state_.step = true;
+  }
 }
 
 /// What is looked at. They work while a text is typed too.
@@ -355,6 +376,7 @@ void ViewSession::run() {
     handle_events(seconds);
     take_loaded();
     watch_weights();
+    watch_upscaler();
     draw(seconds);
     if (std::exchange(save_wanted_, false)) save_picture();
   }

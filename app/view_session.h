@@ -30,6 +30,7 @@ class ViewSession {
   /// A scene being read on a thread of its own, while the old one is still shown.
   struct Loading {
     std::string path, step;
+    std::string refused;  ///< asked for meanwhile
     double fraction = 0;
     std::mutex mutex;
     std::future<std::unique_ptr<scene::Scene>> scene;
@@ -41,6 +42,9 @@ class ViewSession {
 
   /// Opens the weights again when another file is named, or when the file has been replaced (by training).
   void watch_weights();
+
+  /// CUDA is opened only for who uses it: now, where the upscaler has become the network.
+  void watch_upscaler();
 
   void handle_events(double seconds);
   void handle_key(int key, bool control);
@@ -69,6 +73,7 @@ class ViewSession {
     bool renewed(const std::filesystem::path& wanted);
   };
   Watched left_weights_, right_weights_;
+  bool was_neural_ = false;
   double drawn_seconds_ = 0;  ///< scene time of the last frame
   bool drawn_flying_ = false, cut_ = true, save_wanted_ = false;
   double frame_ms_ = 0;

@@ -29,7 +29,8 @@ struct Broken {
   std::string file;  ///< opened; made with `text` unless a folder or missing
   std::string text;
   std::vector<std::string> words;
-  bool error = true;  ///< else a warning
+  bool error = true;                                ///< else a warning
+  void (*check)(const scene::Material&) = nullptr;  ///< of the material that is drawn all the same
 };
 
 void PrintTo(const Broken& broken, std::ostream* out) {
@@ -171,6 +172,35 @@ std::vector<Broken> warnings() {
       {"AlphaMapMissing", "m.mtl", "newmtl m\nmap_d gone.png\n", {"gone.png", "opaque"}, false},
       {"NormalMapMissing", "m.mtl", "newmtl m\nnorm gone.png\n", {"gone.png", "without"}, false},
       {"RoughnessMapMissing", "m.mtl", "newmtl m\nmap_Pr gone.png\n", {"gone.png", "without"}, false},
+      {"RoughnessMapLost",
+       "m.mtl",
+       "newmtl m\nmap_Pr gone.png\nmap_Pm white.tga\n",
+       {"gone.png", "without"},
+       false,
+       [](const scene::Material& m) {
+         EXPECT_EQ(m.roughness, 0.8f);
+         EXPECT_EQ(m.metallic, 1) << "the other map is gone too";
+         EXPECT_EQ(m.roughness_metallic_texture, 0);
+       }},
+      {"MetallicMapLost",
+       "m.mtl",
+       "newmtl m\nPr 0.25\nmap_Pm gone.png\n",
+       {"gone.png", "without"},
+       false,
+       [](const scene::Material& m) {
+         EXPECT_EQ(m.roughness, 0.25f);
+         EXPECT_EQ(m.metallic, 0);
+         EXPECT_EQ(m.roughness_metallic_texture, scene::no_texture);
+       }},
+      {"EmissionMapLost",
+       "m.mtl",
+       "newmtl m\nmap_Ke gone.png\n",
+       {"gone.png", "without"},
+       false,
+       [](const scene::Material& m) {
+         EXPECT_EQ(m.emissive, glm::vec3(0));
+         EXPECT_EQ(m.emissive_texture, scene::no_texture);
+       }},
       {"TwoCornerFace", "o.obj", good_obj + "f 1 2\n", {"o.obj", "fewer than three"}, false},
       {"UnknownKey", "s.toml", model + "colour = 1\n", {"s.toml", "line 3", "model.colour"}, false},
       {"NoWarningButNonsense",
@@ -195,6 +225,7 @@ class BadScene : public testing::TestWithParam<Broken> {
     put(folder_ / "empty.png", "");
     put(folder_ / "bomb.png", bomb_png());
     put(folder_ / "large.tga", square_tga(16000));  // allowed by its side, not by its area
+    put(folder_ / "white.tga", square_tga(1) + std::string(4, '\xff'));
     put(folder_ / "tiny.tga", square_tga(8000));
     put(folder_ / "cut.png", std::string_view(bomb_png()).substr(0, 20));
     const Broken& broken = GetParam();
@@ -216,6 +247,7 @@ TEST_P(BadScene, GivesOneSentence) {
       EXPECT_TRUE(std::isfinite(m.base_color.x + m.emissive.x + m.roughness + m.specular + m.opacity));
       EXPECT_LT(m.base_color_texture, static_cast<std::int32_t>(scene.textures.size()));
     }
+    if (broken.check) broken.check(scene.materials.at(0));
     EXPECT_EQ(scene.indices.size() % 3, 0u);
     EXPECT_GT(scene.indices.size(), 0u);
   } catch (const core::Error& error) {

@@ -15,6 +15,22 @@ namespace {
 
 using renderer::Upscaler;
 
+TEST(AutoExposure, KeepsToItsLimitsEvenWhereTheyCross) {
+  renderer::ExposureSettings settings;
+  settings.key = 1;
+  const auto adapted_ev = [&](float min_ev, float max_ev, float mean) {
+    settings.min_ev = min_ev;
+    settings.max_ev = max_ev;
+    renderer::AutoExposure exposure;
+    exposure.update(settings, mean, 1, true);
+    return std::log2(exposure.exposure(settings, 0)) - settings.ev;
+  };
+  EXPECT_NEAR(adapted_ev(-2, 3, 0.5f), -0.5f, 1e-5f);
+  EXPECT_NEAR(adapted_ev(-2, 3, 9), -2, 1e-5f);
+  EXPECT_NEAR(adapted_ev(-2, 3, -9), 3, 1e-5f);
+  for (const float mean : {-9.0f, 0.0f, 9.0f}) EXPECT_NEAR(adapted_ev(4, -1, mean), 4, 1e-5f) << mean;
+}
+
 class FrameTest : public testing_support::DeviceTest<FrameTest> {};
 
 float half(neural::f16 bits) {

@@ -99,6 +99,9 @@ class HandOff : public testing::Test {
     frame_->set_host_upscaler(generate);
     by_host_->set_host_upscaler(generate);
   }
+  void TearDown() override {
+    EXPECT_EQ(device_.validation_messages(), 0u) << "the validation layer has complained";
+  }
   void use_thread() { frame_->set_device_upscaler(std::make_unique<ThreadUpscaler>(device_, faults_)); }
   /// Draws the same frames with both; the pictures at the end have all of the history in them.
   void draw(int frames, bool both = true) {
@@ -111,7 +114,7 @@ class HandOff : public testing::Test {
   }
   bool same_picture() { return frame_->read_picture() == by_host_->read_picture(); }
 
-  gpu::Device device_;
+  gpu::Device device_{{.validation = true}};
   scene::Scene scene_ = scene::make_test_scene();
   renderer::RenderSettings settings_;
   neural::Size size_{62, 38};

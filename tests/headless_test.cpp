@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <glm/glm.hpp>
+#include <glm/gtc/type_ptr.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -75,6 +77,48 @@ TEST(Headless, TwoRunsOfRenderGiveTheSameBytesAndEveryBuffer) {
     }
     EXPECT_EQ(channels, buffer.channels);
   }
+}
+
+/// By the numbers beside the buffers: what every pixel of a floor shows lies on the floor.
+TEST(Headless, APixelOfTheBuffersIsPutBackIntoTheWorld) {
+  const fs::path folder = scratch();
+  core::write_file(folder / "floor.obj",
+                   std::string("v -50 2 -50\nv -50 2 50\nv 50 2 50\nv 50 2 -50\nf 1 2 3 4\n"));
+  core::write_file(
+      folder / "s.toml",
+      std::string("[[model]]\npath = \"floor.obj\"\n[camera]\nfov_y_degrees = 40\n"
+                  "[[camera.keyframe]]\ntime = 0\nposition = [10, 6, 7]\nlook_at = [4, 2, 1]\n"));
+  run("render " + (folder / "s.toml").string() + " --upscaler taau --scale 1.5 --buffers --out " +
+      (folder / "a").string() + " --validation on --scene-cache off --output 160x90 --frames 2");
+  const auto json = nlohmann::json::parse(core::read_text(folder / "a/frame_0001.json"));
+  const core::ExrImage image = core::read_exr(folder / "a/frame_0001_depth.exr");
+  const auto& depth = image.channels.at("Z");
+  const auto column_major = [&](const char* key) {
+    const auto values = json[key].get<std::vector<double>>();
+    return glm::make_mat4(values.data());
+  };
+  const glm::dmat4 world_from_clip = column_major("world_from_clip_column_major"),
+                   clip_from_world = column_major("clip_from_world_column_major");
+  const auto at = [](const glm::dmat4& m, const glm::dvec3& p) {
+    const glm::dvec4 h = m * glm::dvec4(p, 1);
+    return glm::dvec3(h) / h.w;
+  };
+  for (const int y : {3, 30, 56})
+    for (const int x : {5, 53, 100}) {
+      const double u = (x + 0.5 + json["jitter"][0].get<double>()) / image.width,
+                   v = (y + 0.5 + json["jitter"][1].get<double>()) / image.height;
+      const float z = depth[static_cast<std::size_t>(y * image.width + x)];
+      ASSERT_GT(z, 0) << x << " " << y;
+      EXPECT_NEAR(at(world_from_clip, {2 * u - 1, 2 * v - 1, z}).y, 2, 1e-3) << x << " " << y;
+    }
+  const glm::dvec3 middle = at(clip_from_world, {4, 2, 1});  // what the camera looks at
+  EXPECT_NEAR(middle.x, 0, 1e-9);
+  EXPECT_NEAR(middle.y, 0, 1e-9);
+  EXPECT_EQ(json["eye"], nlohmann::json({10.0, 6.0, 7.0}));
+  const auto axes = json["view_axes_column_major"].get<std::vector<double>>();
+  const glm::dvec3 backward = glm::normalize(glm::dvec3(6, 4, 6));
+  ASSERT_EQ(axes.size(), 9u);
+  for (int i = 0; i < 3; ++i) EXPECT_NEAR(axes[static_cast<std::size_t>(6 + i)], backward[i], 1e-9);
 }
 
 TEST(Headless, SomebodyElsesPicturesOfTheSameFramesScoreAsOurs) {

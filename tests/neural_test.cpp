@@ -11,6 +11,7 @@
 #include "neural/random.h"
 #include "neural/reference/reference.h"
 #include "neural/weights.h"
+#include "scratch.h"
 #include "synthetic_scene.h"
 
 namespace {
@@ -130,8 +131,14 @@ TEST(CpuBackend, ConvolutionsMatchTheReference) {
 
 /// bf16 keeps 8 bits: 2 % of the largest value.
 TEST(CpuBackend, Bf16ConvolutionsAreClose) {
+  if (!cpu_or_null()) GTEST_SKIP() << "no CPU backend";
   const auto cpu = cpu_or_null(neural::Precision::bf16);
-  if (!cpu) GTEST_SKIP() << "no bf16 on this machine";
+  if (!cpu) {
+    const std::string said = testing_support::message_of(
+        [] { neural::open_backend("cpu", {.threads = 2, .precision = neural::Precision::bf16}); });
+    EXPECT_NE(said.find("does not compute in bf16"), std::string::npos) << said;
+    return;
+  }
   const auto reference = neural::make_reference<float>();
   for (const ConvolutionCase& c : convolution_cases)
     EXPECT_LT(worst_difference(run_convolution(*cpu, c, false).output,
@@ -185,11 +192,11 @@ TEST(CpuBackend, NoConvolutionFallsBackToTheSlowOne) {
   }
 }
 
-/// Writes input and output of the shipped network for tools/network.py where NEURASTER_NETWORK_DUMP names a
-/// folder.
+/// Writes input and output of the shipped network for tools/network.py, into NEURASTER_NETWORK_DUMP where it
+/// names a folder.
 TEST(Network, DumpForTools) {
-  const char* folder = std::getenv("NEURASTER_NETWORK_DUMP");
-  if (!folder) GTEST_SKIP() << "NEURASTER_NETWORK_DUMP is not set";
+  const char* wanted = std::getenv("NEURASTER_NETWORK_DUMP");
+  const std::filesystem::path folder = wanted ? wanted : testing_support::scratch();
   const auto reference = neural::make_reference<float>();
   const NetworkPlan& plan = NetworkPlan::shipped();
   Parameters<float> parameters(*reference, plan);
@@ -204,7 +211,9 @@ TEST(Network, DumpForTools) {
     std::vector<float> plain;
     for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c)
       for (std::size_t i = 0; i < plane; ++i) plain.push_back(blocked[(c / 16 * plane + i) * 16 + c % 16]);
-    core::write_file(std::filesystem::path(folder) / name, std::as_bytes(std::span(plain)));
+    core::write_file(folder / name, std::as_bytes(std::span(plain)));
+    EXPECT_EQ(std::filesystem::file_size(folder / name),
+              sizeof(float) * 40 * 24 * static_cast<std::size_t>(channels));
   };
   write("features.f32", features, neural::feature_channels);
   write("head.f32", head, neural::head_channels);

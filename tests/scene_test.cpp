@@ -392,6 +392,26 @@ TEST_F(SceneTest, SceneFileIsReadAndUnknownKeysAreNamed) {
   EXPECT_NE(all.find("line 11: unknown key 'light.radus'"), std::string::npos) << all;
 }
 
+/// motion_id has 8 bits, and a frame 64 lights.
+TEST_F(SceneTest, WhatAFrameCannotHoldIsAWarning) {
+  write("m.mtl", "newmtl m\n");
+  write("q.obj", "mtllib m.mtl\n" + quad_obj);
+  const auto warnings = [&](int models, int lights) {
+    std::string text;
+    for (int i = 0; i < models; ++i)
+      text +=
+          "[[model]]\npath = \"q.obj\"\n[[model.keyframe]]\ntime = 0\nposition = [0,0,0]\n"
+          "[[model.keyframe]]\ntime = 1\nposition = [1,0,0]\n";
+    for (int i = 0; i < lights; ++i) text += "[[light]]\nposition = [0,0,0]\nradius = 1\n";
+    return load(write("s.toml", text)).warnings;
+  };
+  EXPECT_EQ(warnings(255, 64), std::vector<std::string>{});
+  const auto said = warnings(257, 65);
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_NE(said[0].find("257 models move, 2 more than"), std::string::npos) << said[0];
+  EXPECT_NE(said[1].find("of 65 lights a frame shows the nearest 64"), std::string::npos) << said[1];
+}
+
 TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   write("c.tga", plain_tga(8, 8, {200, 100, 50, 255}));
   write("m.mtl", "newmtl m\nmap_Kd c.tga\nmap_Bump missing.tga\n");
@@ -496,8 +516,12 @@ TEST(RealScenes, OpenWithoutErrors) {
     const char* name;
     std::size_t triangles, textures;
   };
-  for (const Expected& e :
-       {Expected{"viking_room", 3828, 1}, {"kaykit_castle", 5659, 1}, {"lighthouse", 133191, 48}}) {
+  for (const Expected& e : {Expected{"viking_room", 3828, 1},
+                            {"kaykit_castle", 5659, 1},
+                            {"lighthouse", 133191, 48},
+                            {"black_forest", 512253, 178},
+                            {"grey_white_room", 140766, 4},
+                            {"japanese_classroom", 82243, 3}}) {
     const scene::Scene s =
         scene::load_scene(scenes / e.name / "scene.toml", {.use_cache = false, .progress = {}});
     EXPECT_EQ(s.indices.size() / 3, e.triangles) << e.name;

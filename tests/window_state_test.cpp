@@ -26,6 +26,10 @@ TEST(WindowState, MinimisesShrinksFillsTheScreenAndKeepsTime) {
 
   // Space stops time, a period moves it by one frame.
   s.desktop.move(700, 450);
+  s.desktop.key("period");  // stops it too
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["playing"] == false; }));
+  s.desktop.key("space");
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["playing"] == true; }));
   s.desktop.key("space");
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["playing"] == false; }));
   const double stopped = seconds_of(s);

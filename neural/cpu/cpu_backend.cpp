@@ -423,20 +423,23 @@ class CpuBackend final : public Backend {
   std::shared_ptr<Context> context_ = std::make_shared<Context>();
 };
 
-Backend* create(const BackendOptions& options) {
-  if (options.precision == Precision::half) core::fail("the CPU backend computes in f32 or bf16, not in f16");
-  try {
-    return new CpuBackend(options);
-  } catch (const dnnl::error& error) {
-    core::fail("oneDNN does not start: {}", error.what());
-  }
-}
-
 bool supports(Precision precision) {
   if (precision == Precision::f32) return true;
   if (precision == Precision::half) return false;
   const auto isa = dnnl::get_effective_cpu_isa();
   return isa >= dnnl::cpu_isa::avx512_core_bf16;
+}
+
+Backend* create(const BackendOptions& options) {
+  if (options.precision == Precision::half) core::fail("the CPU backend computes in f32 or bf16, not in f16");
+  // oneDNN would say so at the first layer only, in words of its own.
+  if (!supports(options.precision))
+    core::fail("this processor does not compute in bf16: f32 runs everywhere");
+  try {
+    return new CpuBackend(options);
+  } catch (const dnnl::error& error) {
+    core::fail("oneDNN does not start: {}", error.what());
+  }
 }
 
 }  // namespace

@@ -119,18 +119,33 @@ void Planner::add(const ObjMaterial& from) {
 
   const float ks = brightest(from.specular.value_or(glm::vec3(0.04f)));
   to.specular = specular_from_ks(ks);
-  // A roughness map is a factor of 1 where no number is given.
-  to.roughness = from.roughness                ? *from.roughness
-                 : !from.roughness_map.empty() ? 1.0f
-                 : from.shininess              ? roughness_from_exponent(*from.shininess)
-                                               : 0.8f;
-  to.metallic = from.metallic.value_or(from.metallic_map.empty() ? 0.0f : 1.0f);
-  to.roughness = std::clamp(to.roughness, 0.0f, 1.0f);
-  to.metallic = std::clamp(to.metallic, 0.0f, 1.0f);
+  FactorsWithoutMaps without;
+  without.emissive = from.emission;
+  without.roughness = std::clamp(from.roughness   ? *from.roughness
+                                 : from.shininess ? roughness_from_exponent(*from.shininess)
+                                                  : 0.8f,
+                                 0.0f, 1.0f);
+  without.metallic = std::clamp(from.metallic.value_or(0.0f), 0.0f, 1.0f);
+  // A map is a factor of 1 where no number is given.
+  to.roughness = from.roughness || from.roughness_map.empty() ? without.roughness : 1.0f;
+  to.metallic = from.metallic || from.metallic_map.empty() ? without.metallic : 1.0f;
   to.alpha_mode = from.dissolve < 1 ? AlphaMode::blend : AlphaMode::opaque;
   to.water = names_any(from, water_words);
+  plan_.without_maps.push_back(without);
   plan_.glossy.push_back(from.dissolve < 1 || names_any(from, glass_words));
   plan_.materials.push_back(std::move(to));
+}
+
+/// A factor of 1 that stood for a map goes with the map.
+void drop_factors_of_lost_maps(Material& material, const FactorsWithoutMaps& without,
+                               const std::vector<LoadedTexture>& loaded) {
+  if (material.emissive_texture != no_texture &&
+      loaded[static_cast<std::size_t>(material.emissive_texture)].first_lost)
+    material.emissive = without.emissive;
+  if (material.roughness_metallic_texture == no_texture) return;
+  const LoadedTexture& map = loaded[static_cast<std::size_t>(material.roughness_metallic_texture)];
+  if (map.first_lost) material.roughness = without.roughness;
+  if (map.second_lost) material.metallic = without.metallic;
 }
 
 }  // namespace
@@ -152,6 +167,7 @@ std::vector<Texture> finish_materials(MaterialPlan& plan, std::vector<LoadedText
     Material& material = plan.materials[m];
     if (material.base_color_texture != no_texture && material.alpha_mode == AlphaMode::opaque)
       material.alpha_mode = loaded[static_cast<std::size_t>(material.base_color_texture)].alpha;
+    drop_factors_of_lost_maps(material, plan.without_maps[m], loaded);
     for (std::int32_t* texture : {&material.base_color_texture, &material.normal_texture,
                                   &material.roughness_metallic_texture, &material.emissive_texture})
       if (*texture != no_texture) *texture = places[static_cast<std::size_t>(*texture)];

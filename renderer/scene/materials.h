@@ -10,9 +10,16 @@
 
 namespace scene {
 
+/// What a map scales: where it cannot be read, the material has these instead of the factors for the map.
+struct FactorsWithoutMaps {
+  glm::vec3 emissive{0};
+  float roughness = 0, metallic = 0;
+};
+
 /// Materials whose texture fields index `requests`; equal requests are made once.
 struct MaterialPlan {
   std::vector<Material> materials;
+  std::vector<FactorsWithoutMaps> without_maps;
   std::vector<bool> glossy;  ///< glass and water: they reflect if they turn out to be blended
   std::vector<TextureRequest> requests;
 };

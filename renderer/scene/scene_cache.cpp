@@ -20,7 +20,7 @@ std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
 
 namespace {
 
-constexpr std::uint64_t cache_version = 2;
+constexpr std::uint64_t cache_version = 3;
 
 /// Feeds plain values, arrays and strings to one hash.
 class Hasher {

@@ -1,5 +1,7 @@
 // load_scene: models into one scene, with what the scene file says around them.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,6 +15,7 @@
 #include "renderer/scene/scene.h"
 #include "renderer/scene/scene_cache.h"
 #include "renderer/scene/scene_file.h"
+#include "shaders/shared.h"
 
 namespace scene {
 namespace fs = std::filesystem;
@@ -86,6 +89,19 @@ Camera orbit(glm::vec3 low, glm::vec3 high) {
   return camera;
 }
 
+/// What a frame cannot hold is left out there without a word.
+void warn_of_limits(Scene& scene) {
+  const auto moving = std::count_if(scene.models.begin(), scene.models.end(),
+                                    [](const Model& model) { return model.moves(); });
+  if (moving > shared::MAX_MOVING - 1)
+    scene.warnings.push_back(
+        fmt::format("'{}': {} models move, {} more than have motion vectors of their own",
+                    scene.path.string(), moving, moving - (shared::MAX_MOVING - 1)));
+  if (scene.lights.size() > shared::MAX_LIGHTS)
+    scene.warnings.push_back(fmt::format("'{}': of {} lights a frame shows the nearest {}",
+                                         scene.path.string(), scene.lights.size(), shared::MAX_LIGHTS));
+}
+
 }  // namespace
 
 void measure_bounds(Scene& scene) {
@@ -138,6 +154,7 @@ Scene load_scene(const fs::path& path, const LoadOptions& options) {
     };
     append(scene, load_model_cached(entry.path, entry.options, options, part), entry.model, places);
   }
+  warn_of_limits(scene);
   measure_bounds(scene);
   if (scene.camera.keyframes.empty()) {
     const float fov = scene.camera.fov_y_degrees;

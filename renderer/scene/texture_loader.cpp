@@ -11,6 +11,10 @@
 namespace scene {
 namespace {
 
+std::string without_it(const core::Error& error) {
+  return fmt::format("{}; the material does without it", error.what());
+}
+
 Image placeholder() {
   Image image{64, 64, std::vector<std::uint8_t>(std::size_t{4} * 64 * 64, 255), false};
   for (std::uint32_t y = 0; y < 64; ++y)
@@ -143,22 +147,35 @@ LoadedTexture load_normals(const TextureRequest& request) {
 }
 
 LoadedTexture load_roughness_metallic(const TextureRequest& request) {
-  const Image first = request.first.empty() ? Image{} : read_image(request.first);
-  const Image second = request.second.empty() ? Image{} : read_image(request.second);
+  LoadedTexture loaded;
+  // Each for itself: one that is lost leaves the other.
+  const auto read = [&](const std::filesystem::path& file, bool& lost) {
+    try {
+      return file.empty() ? Image{} : read_image(file);
+    } catch (const core::Error& error) {
+      lost = true;
+      loaded.warnings.push_back(without_it(error));
+      return Image{};
+    }
+  };
+  // One file for both is packed as glTF does it: roughness in green, metallic in blue.
+  const bool packed = request.first == request.second;
+  const Image first = read(request.first, loaded.first_lost);
+  const Image second = packed ? first : read(request.second, loaded.second_lost);
+  if (packed) loaded.second_lost = loaded.first_lost;
+  loaded.usable = !first.rgba.empty() || !second.rgba.empty();
+  if (!loaded.usable) return loaded;
   const std::uint32_t width = std::max(first.width, second.width),
                       height = std::max(first.height, second.height);
   Image merged{width, height, std::vector<std::uint8_t>(std::size_t{4} * width * height, 255), false};
   const auto put = [&](const Image& from, std::size_t channel) {
     if (from.rgba.empty()) return;
     const Image fitting = resized(from, width, height);
-    // One file for both is packed as glTF does it: roughness in green, metallic in blue.
-    const bool packed = request.first == request.second;
     for (std::size_t i = 0; i < merged.rgba.size(); i += 4)
       merged.rgba[i + channel] = packed ? fitting.rgba[i + channel] : luminance(&fitting.rgba[i]);
   };
   put(first, 1);
   put(second, 2);
-  LoadedTexture loaded;
   loaded.texture = make_linear_texture(merged);
   return loaded;
 }
@@ -188,7 +205,8 @@ LoadedTexture load_texture(const TextureRequest& request) {
     }
   } catch (const core::Error& error) {
     loaded.usable = false;
-    loaded.warnings.push_back(fmt::format("{}; the material does without it", error.what()));
+    loaded.first_lost = true;
+    loaded.warnings.push_back(without_it(error));
   }
   loaded.texture.name = (request.first.empty() ? request.second : request.first).filename().string();
   return loaded;

@@ -32,6 +32,7 @@ struct TextureRequest {
 
 struct LoadedTexture {
   bool usable = true;  ///< false: left out; what is missing is not drawn as a pattern in a normal map
+  bool first_lost = false, second_lost = false;  ///< a named file that could not be read
   Texture texture;
   AlphaMode alpha = AlphaMode::opaque;  ///< what a base colour's alpha turned out to be
   std::vector<std::string> warnings;

@@ -1,7 +1,5 @@
 #pragma once
-// Times of named passes. On a GPU by timestamp queries, read back when the frame's slot comes round again.
-// On a CPU device (lavapipe) timestamps are written before the work is done, so there the timer can split the
-// frame: every pass is submitted and waited for on its own, and its wall-clock time is its time.
+// Times of named passes, by timestamp queries that are read back when the frame's slot comes round again.
 
 #include <vulkan/vulkan.h>
 
@@ -19,7 +17,7 @@ struct PassTime {
   double ms() const { return end_ms - begin_ms; }
 };
 
-/// Records up to 62 passes of one frame slot.
+/// Records up to 64 passes of one frame slot.
 class Timer {
  public:
   Timer() = default;
