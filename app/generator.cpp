@@ -1,6 +1,7 @@
 #include "app/generator.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <spdlog/spdlog.h>
 
@@ -46,6 +47,7 @@ neural::BackendOptions cuda_options(const Settings& settings) {
 struct Generator {
   Settings settings;
   std::unique_ptr<neural::Backend> backend;
+  std::optional<neural::Weights> weights;  ///< kept: their file may be another one by the time of a resize
   std::unique_ptr<neural::Upscaler> upscaler;
   neural::Size most{};
 
@@ -53,9 +55,9 @@ struct Generator {
     if (upscaler && output.width <= most.width && output.height <= most.height) return;
     if (!backend) backend = open_host_backend(settings);
     most = {std::max(most.width, output.width), std::max(most.height, output.height)};
+    if (!weights) weights = neural::load_weights(weights_file(settings));
     upscaler.reset();
-    upscaler =
-        std::make_unique<neural::Upscaler>(*backend, neural::load_weights(weights_file(settings)), most);
+    upscaler = std::make_unique<neural::Upscaler>(*backend, *weights, most);
   }
 };
 

@@ -114,11 +114,14 @@ SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Rando
     move.step = 0;
   else if (pace_of_time > 3)
     move.step = random.uniform(1 / 120.0, 1 / 20.0);
+  const auto cut = [&] {
+    return move.step > 0 && scene::camera_cuts(camera_, move.start, move.start + move.step * shape.frames);
+  };
   for (int attempt = 0; attempt < 20; ++attempt) {
     move.start = random.uniform(0, std::max(duration, 1.0));
-    if (move.step == 0 || !scene::camera_cuts(camera_, move.start, move.start + move.step * shape.frames))
-      break;
+    if (!cut()) break;
   }
+  if (cut()) move.step = 0;  // a path of cuts alone: time stands still
   move.yaw = random.uniform(-0.8, 0.8);
   move.pitch = random.uniform(-0.35, 0.25);
   const bool still = random.below(8) == 0;

@@ -100,7 +100,11 @@ std::string get(const Settings& settings, std::string_view name_or_option);
 /// True where the value is not the default.
 bool changed(const Parameter& parameter, const Settings& settings);
 
-enum class Save { changed, all };
+enum class Save {
+  changed,  ///< what is not the default
+  live,     ///< what may change while the program runs: a preset of the user's
+  all
+};
 
 /// A preset: TOML text, one table a group, with the help as comments where all is saved.
 std::string to_toml(const Settings& settings, Save what);

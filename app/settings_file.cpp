@@ -74,6 +74,7 @@ std::string to_toml(const Settings& settings, Save what) {
   std::string text, group;
   for (const Parameter& parameter : parameters()) {
     if (what == Save::changed && !changed(parameter, settings)) continue;
+    if (what == Save::live && !parameter.live) continue;
     if (parameter.group() != group) {
       group = parameter.group();
       text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", group);

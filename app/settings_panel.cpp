@@ -187,7 +187,7 @@ void SettingsPanel::draw_presets(Settings& settings, const Mark& mark) {
   ImGui::BeginDisabled(!usable);
   if (ImGui::Button("Save", {ImGui::GetContentRegionAvail().x, 0})) {
     try {
-      save_settings(user_preset_folder() / (save_name_ + ".toml"), settings, Save::changed);
+      save_settings(user_preset_folder() / (save_name_ + ".toml"), settings, Save::live);
       preset_ = save_name_;
       message_ = fmt::format("saved {}", (user_preset_folder() / (save_name_ + ".toml")).string());
     } catch (const core::Error& error) {

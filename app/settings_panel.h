@@ -21,7 +21,11 @@ class SettingsPanel {
   void draw_row(const Parameter& parameter, Settings& settings, const Mark& mark);
 
   const std::string& search() const { return search_; }
-  void undo(Settings& settings) { history_.undo(settings); }
+  /// Also of what changed while no panel was drawn.
+  void undo(Settings& settings) {
+    history_.commit(settings);
+    history_.undo(settings);
+  }
   void redo(Settings& settings) { history_.redo(settings); }
 
  private:

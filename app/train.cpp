@@ -178,6 +178,8 @@ int run(const Options& options) {
 
   Curve curve(beside(".csv"), options.resume ? trainer.steps() : 0);
   const auto save = [&] {
+    curve.write();  // first: a resumed run drops lines after its checkpoint, and cannot make up for lines
+                    // before
     trainer.save_checkpoint(beside(".checkpoint"), fmt::format("{:.3f}", elapsed));
     neural::Weights weights = trainer.weights();
     weights.metadata["training"] = nlohmann::json{
@@ -208,8 +210,9 @@ int run(const Options& options) {
   core::Progress bar("training");
   while (elapsed < whole) {
     const auto start = Clock::now();
-    // In fiftieths, so that the first steps do not depend on the machine's speed.
-    for (const neural::StepReport& report : trainer.round(std::floor(50 * elapsed / whole) / 50)) {
+    // In fiftieths of the time, and none in the first steps: they do not depend on the machine's speed.
+    const double progress = trainer.steps() < 50 ? 0 : std::floor(50 * elapsed / whole) / 50;
+    for (const neural::StepReport& report : trainer.round(progress)) {
       smooth = smooth == 0 ? report.loss : smooth + 0.02 * (report.loss - smooth);
       curve.add(report.step, elapsed, report.loss, report.rate);
     }

@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "core/image_io.h"
+#include "neural/weights.h"
 
 namespace app {
 namespace fs = std::filesystem;
@@ -89,26 +90,36 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   window_.set_title("Neuraster - " + scene_->name);
 }
 
-bool ViewSession::Watched::renewed(const fs::path& wanted) {
+bool ViewSession::Watched::renewed(const fs::path& wanted, std::string& message) {
   std::error_code missing;
   const auto changed = fs::last_write_time(wanted, missing);
+  if (missing && std::exchange(absent, wanted) != wanted)
+    message = fmt::format("the weights stay as they were: there is no file '{}'", wanted.string());
   if (missing || (file == wanted && time == changed)) return false;
-  const bool first = file.empty();
+  const bool first = file.empty() && absent.empty();
   file = wanted;
   time = changed;
-  return !first;
+  absent.clear();
+  if (first) return false;
+  // A file that is broken or half written changes nothing.
+  try {
+    neural::load_weights(file);
+  } catch (const core::Error& error) {
+    message = fmt::format("the weights stay as they were: {}", error.what());
+    return false;
+  }
+  message = "weights read again: " + file.string();
+  return true;
 }
 
 void ViewSession::watch_weights() {
-  const bool left = left_weights_.renewed(weights_file(settings_));
-  const bool right = right_weights_.renewed(right_weights_file(settings_));
+  const bool left = left_weights_.renewed(weights_file(settings_), state_.message);
+  const bool right = right_weights_.renewed(right_weights_file(settings_), state_.message);
   if (left) {
     give_generator(*frame_, device_, settings_, stages_);
     frame_->drop_history();
   }
   if (right) give_right_generator(*frame_, device_, settings_);
-  if (left || right)
-    state_.message = "weights read again: " + (left ? left_weights_ : right_weights_).file.string();
 }
 
 void ViewSession::watch_upscaler() {
@@ -179,14 +190,16 @@ void ViewSession::take_loaded() {
 void ViewSession::handle_key(int key, bool control) {
   Settings& s = settings_;
   if (control && key == GLFW_KEY_Q) window_.request_close();
-  if (control && key == GLFW_KEY_Z) panels_.settings_panel().undo(s);
-  if (control && key == GLFW_KEY_Y) panels_.settings_panel().redo(s);
+  // In a text field they are the field's own.
+  const bool typing = presenter_.gui().wants_keyboard();
+  if (control && !typing && key == GLFW_KEY_Z) panels_.settings_panel().undo(s);
+  if (control && !typing && key == GLFW_KEY_Y) panels_.settings_panel().redo(s);
   if (control) return;
   if (key == GLFW_KEY_F1) s.window.panels = !s.window.panels;
   if (key == GLFW_KEY_F7) s.window.timeline = !s.window.timeline;
   if (key == GLFW_KEY_F11) s.window.full_screen = !s.window.full_screen;
   if (key == GLFW_KEY_F12) save_wanted_ = true;
-  if (presenter_.gui().wants_keyboard()) return;
+  if (typing) return;
   if (key == GLFW_KEY_SPACE) state_.playing = !state_.playing;
   if (key == GLFW_KEY_PERIOD) {
     state_.playing = false;

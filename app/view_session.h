@@ -70,7 +70,9 @@ class ViewSession {
   struct Watched {
     std::filesystem::path file;
     std::filesystem::file_time_type time{};
-    bool renewed(const std::filesystem::path& wanted);
+    std::filesystem::path absent;  ///< what was asked for last and is not there
+    /// Whether it changed and holds weights; where it does not, the message says why.
+    bool renewed(const std::filesystem::path& wanted, std::string& message);
   };
   Watched left_weights_, right_weights_;
   bool was_neural_ = false;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -191,6 +192,22 @@ TEST(ChromeTrace, IsTheFormatAndAddsUpToTheJson) {
   app::write_report(folder, profile);
   expect_trace_of(json::parse(core::read_text(folder / "trace.json")),
                   json::parse(core::read_text(folder / "profile.json")));
+}
+
+/// The example that is committed, its trace packed by gzip (which Perfetto opens too).
+TEST(ChromeTrace, OfTheCommittedSweepAddsUpToItsJson) {
+  const fs::path folder = "benchmarks/results/sweep_lighthouse";
+  ASSERT_TRUE(fs::exists(folder / "trace.json.gz")) << "run in the source folder";
+  const std::string command = "gzip -dc " + (folder / "trace.json.gz").string();
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  ASSERT_NE(pipe, nullptr);
+  std::string text;
+  char buffer[65536];
+  for (std::size_t got; (got = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, got);
+  ASSERT_EQ(::pclose(pipe), 0);
+  const json profile = json::parse(core::read_text(folder / "profile.json"));
+  EXPECT_EQ(profile["runs"].size(), 6u);
+  expect_trace_of(json::parse(text), profile);
 }
 
 TEST(Csv, HasALineAFrame) {

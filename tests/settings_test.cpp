@@ -279,6 +279,22 @@ TEST(Settings, ChangesAreUndoneAndRedone) {
   EXPECT_EQ(to_toml(settings, app::Save::changed), "");
 }
 
+TEST(Settings, APresetOfTheUsersHoldsEveryLiveRowAndNoOther) {
+  Settings saved, loaded;
+  const fs::path file = fs::path(testing::TempDir()) / fmt::format("live_{}.toml", getpid());
+  save_settings(file, saved, app::Save::live);
+  // The default is a value like any other: it comes back over what has been changed since.
+  app::set(loaded, "scale", "3");
+  app::set(loaded, "output", "640x360");
+  load_settings(file, loaded);
+  for (const app::Parameter& row : app::parameters())
+    EXPECT_EQ(changed(row, loaded), row.name == "run.output") << row.name;
+  const std::string text = to_toml(saved, app::Save::live);
+  EXPECT_NE(text.find("scale = "), std::string::npos);
+  EXPECT_EQ(text.find("output"), std::string::npos);
+  fs::remove(file);
+}
+
 TEST(Settings, TheUsersOwnPresetsAreFoundByName) {
   const fs::path config = fs::path(testing::TempDir()) / fmt::format("neuraster_config_{}", getpid());
   setenv("XDG_CONFIG_HOME", config.c_str(), 1);

@@ -133,6 +133,9 @@ TEST(Weights, BrokenFilesAreNamed) {
        "belong to no tensor"},
       {"overlap with the next", replaced(R"("data_offsets":[128,)", R"("data_offsets":[0,)"),
        "'bottom.weight' has"},
+      {"two tensors on the same bytes",
+       replaced(first, first + R"(,"extra":{"data_offsets":[0,128],"dtype":"F32","shape":[32]})"),
+       "overlaps the one before it"},
       {"negative offset",
        replaced(first, R"("bottom.bias":{"data_offsets":[-1,127],"dtype":"F32","shape":[32]})"),
        "'bottom.bias' has a data offset"},
@@ -152,8 +155,11 @@ TEST(Weights, BrokenFilesAreNamed) {
        "'a' is not a string"},
   };
   EXPECT_GE(cases.size(), 30u);
-  for (const Case& c : cases)
-    EXPECT_NE(error_of(c.file).find(c.says), std::string::npos) << c.what << ": " << error_of(c.file);
+  for (const Case& c : cases) {
+    const std::string error = error_of(c.file);
+    EXPECT_NE(error.find(c.says), std::string::npos) << c.what << ": " << error;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << c.what << ": " << error;
+  }
 }
 
 TEST(Weights, FilesThatCannotBeReadAreNamed) {
