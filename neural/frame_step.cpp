@@ -1,6 +1,7 @@
 #include "neural/frame_step.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 
@@ -125,12 +126,17 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
   const int whole[4] = {window.x, window.y, window.width ? window.width : info.render.width,
                         window.height ? window.height : info.render.height};
   std::copy_n(whole, 4, v.window);
+  // A jitter that is none would reach the state, and stay there.
+  const auto sound = [](float jitter) { return std::abs(jitter) <= 1; };
   for (int i = 0; i < 2; ++i) {
-    v.jitter[i] = static_cast<T>(info.jitter[i]);
-    v.past_jitter[i] = v.reset ? T(0) : static_cast<T>(past->info.jitter[i]);
+    bad_info_ += !sound(info.jitter[i]);
+    v.jitter[i] = sound(info.jitter[i]) ? static_cast<T>(info.jitter[i]) : T(0);
+    v.past_jitter[i] = !v.reset && sound(past->info.jitter[i]) ? static_cast<T>(past->info.jitter[i]) : T(0);
   }
   std::copy_n(info.clip_to_prev_clip, 16, v.clip_to_past_clip);
-  const bool exposed = !v.reset && past->info.exposure > 0 && info.exposure > 0;
+  const auto exposes = [](float exposure) { return exposure > 0 && std::isfinite(exposure); };
+  bad_info_ += !exposes(info.exposure);
+  const bool exposed = !v.reset && exposes(past->info.exposure) && exposes(info.exposure);
   v.exposure_ratio = exposed ? static_cast<T>(info.exposure) / static_cast<T>(past->info.exposure) : T(1);
   v.color = io.color;
   v.depth = io.depth;
@@ -194,7 +200,7 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
 
 template <typename T>
 std::uint64_t FrameStep<T>::bad_values() const {
-  std::uint64_t sum = 0;
+  std::uint64_t sum = bad_info_;
   std::vector<std::uint32_t> rows(static_cast<std::size_t>(most_render_.height));
   backend_.copy_out(rows.data(), view_.bad_in_row, rows.size() * sizeof(std::uint32_t));
   for (const std::uint32_t row : rows) sum += row;

@@ -74,6 +74,7 @@ class FrameStep {
   std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
   Size features_size_;  ///< render size that the padding around the features was cleared for
   Size most_render_, most_output_;
+  std::uint64_t bad_info_ = 0;  ///< jitters and exposures that were none
   StageTimes* times_ = nullptr;
 };
 

@@ -161,6 +161,31 @@ TEST_P(UpscalerTest, BadInputsAreCleanedAndCounted) {
   }
 }
 
+TEST_P(UpscalerTest, AFrameWithoutJitterOrExposureIsForgotten) {
+  const Size render{40, 24}, output{80, 48};
+  std::vector<f16> last[2];
+  for (const bool broken : {false, true}) {
+    neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);
+    std::vector<f16> history = blank(output), picture = blank(output);
+    for (int n = 0; n < 12; ++n) {
+      synthetic::Frame frame = synthetic::make_frame({}, render, output, n);
+      if (broken && n == 3) {
+        frame.info.jitter[0] = std::numeric_limits<float>::quiet_NaN();
+        frame.info.exposure = std::numeric_limits<float>::infinity();
+      }
+      upscaler.process(frame.io(history.data(), picture.data()));
+      EXPECT_TRUE(all_finite(picture));
+      std::swap(history, picture);
+    }
+    EXPECT_EQ(upscaler.bad_values(), broken ? 2u : 0u);
+    last[broken] = history;
+  }
+  double difference = 0;
+  for (std::size_t i = 0; i < last[0].size(); ++i)
+    difference += std::abs(neural::pixel::from_half(last[0][i]) - neural::pixel::from_half(last[1][i]));
+  EXPECT_LT(difference / static_cast<double>(last[0].size()), 0.02) << "it stayed in the state";
+}
+
 TEST_P(UpscalerTest, HugeMotionAndWildWeightsStayFinite) {
   const Size render{40, 24}, output{80, 48};
   neural::Weights weights = neural::initial_weights(3);
