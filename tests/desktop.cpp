@@ -13,6 +13,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -145,16 +147,25 @@ std::string Desktop::missing() {
 }
 
 Desktop::Desktop(int width, int height, const fs::path& folder) : folder_(folder) {
-  // A server of the same number that ends meanwhile takes the new one's socket away with its own. Such a
-  // one is kept until the next has taken another number.
+  // A server of the same number that ends meanwhile takes the new one's socket away with its own, and one
+  // that has named its number may still end. So: ask for a while, then start another one; those that live
+  // are kept until then, so that the next takes another number.
   std::vector<std::unique_ptr<Process>> unreachable;
-  for (int attempt = 0; attempt < 5; ++attempt) {
+  for (const auto end = after(30); Clock::now() < end; pause(0.5)) {
     start_server(width, height);
-    connection_ = std::make_unique<Connection>(display_);
-    if (connection_->display) return;
+    for (const auto patience = after(2); server_->running() && Clock::now() < patience; pause(0.05)) {
+      connection_ = std::make_unique<Connection>(display_);
+      if (connection_->display) return;
+    }
     unreachable.push_back(std::move(server_));
   }
-  throw std::runtime_error("cannot connect to the X server " + display_);
+  std::string states;
+  for (const std::unique_ptr<Process>& server : unreachable)
+    states += server->running() ? " runs" : " ended with " + std::to_string(server->wait(0));
+  std::ostringstream log;
+  log << std::ifstream(folder_ / "xvfb.log").rdbuf();
+  throw std::runtime_error("cannot connect to the X server " + display_ + "; servers started:" + states +
+                           "; they said: " + log.str());
 }
 
 void Desktop::start_server(int width, int height) {
