@@ -73,7 +73,6 @@ struct MaterialConstants {
 };
 
 struct TaauConstants {
-  mat4 clip_to_prev_clip;
   vec2 render_size, output_size, prev_render_size, jitter, prev_jitter;
   float exposure_ratio;  // this frame's over the last one's
   float near;
@@ -87,7 +86,7 @@ static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) == 64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 9 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(Object) == 80);
 static_assert(sizeof(MaterialConstants) == 48);
-static_assert(sizeof(TaauConstants) == 64 + 40 + 40);
+static_assert(sizeof(TaauConstants) == 40 + 40);
 }  // namespace shared
 #endif
 #endif

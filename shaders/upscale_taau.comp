@@ -8,14 +8,13 @@
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D color_map;
-layout(binding = 1) uniform sampler2D depth_map;
+layout(binding = 1) uniform sampler2D reprojection_map;  // upscale_taau_reproject.comp
 layout(binding = 2) uniform sampler2D motion_map;
 layout(binding = 3) uniform sampler2D reactive_map;
 layout(binding = 4) uniform sampler2D history_map;  // linear filter
-layout(binding = 5) uniform sampler2D prev_depth_map;
-layout(binding = 6, rgba16f) uniform writeonly image2D result;
-layout(binding = 7, scalar) uniform Constants { TaauConstants taau; };
-layout(binding = 8, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
+layout(binding = 5, rgba16f) uniform writeonly image2D result;
+layout(binding = 6, scalar) uniform Constants { TaauConstants taau; };
+layout(binding = 7, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
 layout(constant_id = 0) const int WITH_VIEW = 0;
 layout(push_constant, scalar) uniform Push { int view_kind; } push;
 
@@ -62,23 +61,6 @@ vec2 motion_at(vec2 place) {
              mix(texelFetch(motion_map, ivec2(a.x, b.y), 0).xy, texelFetch(motion_map, b, 0).xy, t.x), t.y);
 }
 
-// How far the surface seen here was hidden in the last frame: 0 visible, 1 hidden.
-float disocclusion(vec2 sample_place, float depth, vec2 motion) {
-  vec2 ndc = sample_place / taau.render_size * 2.0 - 1.0;
-  vec4 previous = taau.clip_to_prev_clip * vec4(ndc, depth, 1);
-  float expected = depth > 0.0 ? previous.z / max(previous.w, 1e-6) : 0.0;  // reversed depth, last frame
-  vec2 ratio = taau.prev_render_size / taau.render_size;
-  vec2 place = (sample_place + motion) * ratio - taau.prev_jitter - 0.5;
-  ivec2 base = ivec2(floor(place)), last = ivec2(taau.prev_render_size) - 1;
-  float farthest = 1.0;
-  for (int i = 0; i < 4; ++i) {
-    ivec2 tap = clamp(base + ivec2(i & 1, i >> 1), ivec2(0), last);
-    farthest = min(farthest, texelFetch(prev_depth_map, tap, 0).x);
-  }
-  // Even the farthest of the four was nearer to the camera than this surface: something stood before it.
-  return smoothstep(taau.disocclusion, 2.0 * taau.disocclusion, (farthest - expected) / max(farthest, 1e-7));
-}
-
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
   if (any(greaterThanEqual(pixel, ivec2(taau.output_size)))) return;
@@ -86,53 +68,46 @@ void main() {
   vec2 place = (vec2(pixel) + 0.5) / scale;  // render pixels
   ivec2 nearest = ivec2(floor(place - taau.jitter));
 
-  vec3 sum = vec3(0), mean = vec3(0), square = vec3(0), low = vec3(1e9), high = vec3(-1e9);
-  vec2 lean = vec2(0);
-  float total = 0.0, best = 0.0, stat_total = 0.0;
-  float depth[9];
+  // Gaussians of the samples' distance, for the colour and (wider) for the statistics, are products of one factor
+  // a column and one a row.
+  vec2 toward = vec2(nearest) + 0.5 + taau.jitter - place;  // the middle sample, from the place
   float rate = -0.5 / (taau.sample_sigma * taau.sample_sigma);
+  vec2 near_weight[3], wide_weight[3];
+  vec2 near_total = vec2(0), wide_total = vec2(0), near_best = vec2(0), lean = vec2(0);
+  for (int i = 0; i < 3; ++i) {
+    vec2 e = toward + float(i - 1), d = e * scale;
+    near_weight[i] = exp(max(rate * d * d, -20.0));
+    wide_weight[i] = exp(-0.6 * e * e);
+    near_total += near_weight[i];
+    wide_total += wide_weight[i];
+    near_best = max(near_best, near_weight[i]);
+    lean += near_weight[i] * e;
+  }
+  lean /= near_total;
+  float total = near_total.x * near_total.y, best = near_best.x * near_best.y;
+
+  vec3 sum = vec3(0), mean = vec3(0), square = vec3(0), low = vec3(1e9), high = vec3(-1e9);
   for (int i = 0; i < 9; ++i) {
-    ivec2 p = nearest + ivec2(i % 3 - 1, i / 3 - 1), q = clamp(p, ivec2(0), limit());
+    ivec2 q = clamp(nearest + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), limit());
     vec3 c = to_ycocg(compress(texelFetch(color_map, q, 0).rgb));
-    depth[i] = texelFetch(depth_map, q, 0).x;
-    vec2 e = vec2(p) + 0.5 + taau.jitter - place, d = e * scale;
-    float w = exp(max(rate * dot(d, d), -20.0));
-    float s = exp(-0.6 * dot(e, e));
-    sum += w * c;
-    lean += w * e;
-    total += w;
-    best = max(best, w);
+    float s = wide_weight[i % 3].x * wide_weight[i / 3].y;
+    sum += near_weight[i % 3].x * near_weight[i / 3].y * c;
     mean += s * c;
     square += s * c * c;
-    stat_total += s;
     low = min(low, c);
     high = max(high, c);
   }
   vec3 current = sum / total;
   // What this frame knows of the pixel: the nearest sample, and a little for the others.
   float known = mix(best, total, 0.4);
+  float stat_total = wide_total.x * wide_total.y;
   mean /= stat_total;
   vec3 deviation = sqrt(max(square / stat_total - mean * mean, 0.0));
 
-  // Reversed depth is affine on planes: its second difference is an edge. Only there does the motion of the
-  // nearest surface serve better than that of this place.
-  float deepest = max(max(depth[1], depth[7]), max(max(depth[3], depth[5]), depth[4]));
-  float bend = max(abs(depth[1] + depth[7] - 2.0 * depth[4]), abs(depth[3] + depth[5] - 2.0 * depth[4]));
-  bend = max(bend, max(abs(depth[0] + depth[8] - 2.0 * depth[4]), abs(depth[2] + depth[6] - 2.0 * depth[4])));
-  vec2 motion;
-  ivec2 front = clamp(nearest, ivec2(0), limit());
-  float front_depth = depth[4];
-  if (bend > taau.dilation_threshold * max(deepest, 1e-9)) {
-    for (int i = 0; i < 9; ++i) {
-      if (depth[i] > front_depth) {
-        front_depth = depth[i];
-        front = clamp(nearest + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), limit());
-      }
-    }
-    motion = texelFetch(motion_map, front, 0).xy;
-  } else {
-    motion = motion_at(place - taau.jitter);
-  }
+  // Where the surface was: at edges that of the nearest one, else of this very place.
+  ivec2 at = clamp(nearest, ivec2(0), limit());
+  vec4 reprojection = texelFetch(reprojection_map, at, 0);
+  vec2 motion = reprojection.w > 0.5 ? reprojection.xy : motion_at(place - taau.jitter);
 
   vec2 history_place = (place + motion) * scale;
   bool inside = all(greaterThanEqual(history_place, vec2(0))) && all(lessThan(history_place, taau.output_size));
@@ -141,8 +116,8 @@ void main() {
   vec3 warped = vec3(0);
   if (taau.reset == 0u && inside) {
     vec4 history = sample_history(history_place);
-    hidden = disocclusion(vec2(front) + 0.5 + taau.jitter, front_depth, motion);
-    float reactive = texelFetch(reactive_map, clamp(nearest, ivec2(0), limit()), 0).x;
+    hidden = reprojection.z;
+    float reactive = texelFetch(reactive_map, at, 0).x;
     vec3 h = to_ycocg(compress(history.rgb * taau.exposure_ratio));
     // Variance clipping. A box of deviations reaches beyond the samples where they are of two kinds, which would
     // leave dark rims at silhouettes: it ends at the samples.
@@ -160,7 +135,7 @@ void main() {
     // The samples beside the pixel tell the colour of the place where they lie. So most of the correction is what
     // the history got wrong at that place (the back-projection of Irani and Peleg 1991, "Improving Resolution by
     // Image Registration"): the detail that history has between samples is kept.
-    vec2 sampled = (place + lean / total + motion) * scale / taau.output_size;
+    vec2 sampled = (place + lean + motion) * scale / taau.output_size;
     vec3 there = to_ycocg(compress(textureLod(history_map, sampled, 0).rgb * taau.exposure_ratio));
     vec3 correction = current - mix(clipped, clamp(there, box_low, box_high), taau.innovation);
     blended = clamp(clipped + weight * correction, low, high);

@@ -1,21 +1,26 @@
 #include "renderer/passes/upscale_taau.h"
 
 #include <array>
-#include <cstring>
 
 #include "spirv/upscale_taau_comp.h"
+#include "spirv/upscale_taau_reproject_comp.h"
 
 namespace renderer {
 
-UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device) {
+UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device)
+    : reproject_(device, upscale_taau_reproject_comp,
+                 {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                  VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
+                  VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER},
+                 0) {
   for (std::int32_t with_view = 0; with_view < 2; ++with_view)
-    pipelines_[with_view] = gpu::ComputePipeline(
+    upscale_[with_view] = gpu::ComputePipeline(
         device, upscale_taau_comp,
         {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
          VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-         VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-         VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
-         VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+         VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
+         VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
         4, {with_view});
 }
 
@@ -25,7 +30,6 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
   const neural::FrameInfo& info = frame.info;
   const Targets& t = frame.targets;
   auto& constants = *frame.outputs.taau[frame.slot()].as<shared::TaauConstants>();
-  std::memcpy(&constants.clip_to_prev_clip, info.clip_to_prev_clip, sizeof info.clip_to_prev_clip);
   constants.render_size = {info.render.width, info.render.height};
   constants.output_size = {info.output.width, info.output.height};
   constants.prev_render_size = {frame.previous_render.width, frame.previous_render.height};
@@ -42,17 +46,23 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
   constants.history_sharpness = s.history_sharpness;
   constants.dilation_threshold = s.dilation_threshold;
   constants.disocclusion = s.disocclusion;
-  const std::array bindings{gpu::sampled(t.color, t.nearest),
-                            gpu::sampled(frame.depth(), t.nearest),
-                            gpu::sampled(t.motion, t.nearest),
-                            gpu::sampled(t.reactive, t.nearest),
-                            gpu::sampled(frame.history(), t.linear),
-                            gpu::sampled(frame.previous_depth(), t.nearest),
-                            gpu::storage_image(frame.output()),
-                            gpu::uniform(frame.outputs.taau[frame.slot()]),
-                            gpu::storage_image(view ? *view : frame.output())};
-  pipelines_[view ? 1 : 0].dispatch(commands, bindings, static_cast<std::uint32_t>(info.output.width),
-                                    static_cast<std::uint32_t>(info.output.height), &kind);
+  const std::array reproject{
+      gpu::sampled(frame.depth(), t.nearest),        gpu::sampled(t.motion, t.nearest),
+      gpu::sampled(t.motion_id, t.nearest),          gpu::sampled(frame.previous_depth(), t.nearest),
+      gpu::storage(frame.buffers.motions),           gpu::storage_image(t.reprojection),
+      gpu::uniform(frame.outputs.taau[frame.slot()])};
+  reproject_.dispatch(commands, reproject, frame.width(), frame.height(), nullptr);
+  gpu::barrier(commands, gpu::Access::compute, gpu::Access::compute);
+  const std::array upscale{gpu::sampled(t.color, t.nearest),
+                           gpu::sampled(t.reprojection, t.nearest),
+                           gpu::sampled(t.motion, t.nearest),
+                           gpu::sampled(t.reactive, t.nearest),
+                           gpu::sampled(frame.history(), t.linear),
+                           gpu::storage_image(frame.output()),
+                           gpu::uniform(frame.outputs.taau[frame.slot()]),
+                           gpu::storage_image(view ? *view : frame.output())};
+  upscale_[view ? 1 : 0].dispatch(commands, upscale, static_cast<std::uint32_t>(info.output.width),
+                                  static_cast<std::uint32_t>(info.output.height), &kind);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }
 

@@ -14,7 +14,8 @@ class UpscaleTaauPass {
               std::int32_t kind = 0) const;
 
  private:
-  gpu::ComputePipeline pipelines_[2];  ///< without and with a view
+  gpu::ComputePipeline reproject_;
+  gpu::ComputePipeline upscale_[2];  ///< without and with a view
 };
 
 }  // namespace renderer

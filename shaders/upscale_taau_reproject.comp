@@ -1,0 +1,56 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
+// Where the surface under each render pixel was in the last frame, and how far it was hidden there: once for all
+// the output pixels that share it.
+
+layout(local_size_x = 8, local_size_y = 8) in;
+layout(binding = 0) uniform sampler2D depth_map;
+layout(binding = 1) uniform sampler2D motion_map;
+layout(binding = 2) uniform usampler2D motion_id_map;
+layout(binding = 3) uniform sampler2D prev_depth_map;
+layout(binding = 4, scalar) readonly buffer Motions { mat4 clip_to_prev_clip[]; };  // by motion id
+layout(binding = 5, rgba16f) uniform writeonly image2D result;  // motion, hidden, 1 where motion is a neighbour's
+layout(binding = 6, scalar) uniform Constants { TaauConstants taau; };
+
+// How far the surface was hidden in the last frame: 0 visible, 1 hidden.
+float disocclusion(ivec2 pixel, float depth, vec2 motion) {
+  vec2 place = vec2(pixel) + 0.5 + taau.jitter, ndc = place / taau.render_size * 2.0 - 1.0;
+  vec4 previous = clip_to_prev_clip[texelFetch(motion_id_map, pixel, 0).x] * vec4(ndc, depth, 1);
+  float expected = depth > 0.0 ? previous.z / max(previous.w, 1e-6) : 0.0;  // reversed depth, last frame
+  vec2 ratio = taau.prev_render_size / taau.render_size;
+  ivec2 base = ivec2(floor((place + motion) * ratio - taau.prev_jitter - 0.5)), last = ivec2(taau.prev_render_size) - 1;
+  float farthest = 1.0;
+  for (int i = 0; i < 4; ++i) {
+    ivec2 tap = clamp(base + ivec2(i & 1, i >> 1), ivec2(0), last);
+    farthest = min(farthest, texelFetch(prev_depth_map, tap, 0).x);
+  }
+  // Even the farthest of the four was nearer to the camera than this surface: something stood before it.
+  return smoothstep(taau.disocclusion, 2.0 * taau.disocclusion, (farthest - expected) / max(farthest, 1e-7));
+}
+
+void main() {
+  ivec2 pixel = ivec2(gl_GlobalInvocationID.xy), last = ivec2(taau.render_size) - 1;
+  if (any(greaterThan(pixel, last))) return;
+  float depth[9];
+  for (int i = 0; i < 9; ++i)
+    depth[i] = texelFetch(depth_map, clamp(pixel + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last), 0).x;
+
+  // Reversed depth is affine on planes: its second difference is an edge. Only there does the motion of the
+  // nearest surface serve better than that of this place.
+  float deepest = max(max(depth[1], depth[7]), max(max(depth[3], depth[5]), depth[4]));
+  float bend = max(abs(depth[1] + depth[7] - 2.0 * depth[4]), abs(depth[3] + depth[5] - 2.0 * depth[4]));
+  bend = max(bend, max(abs(depth[0] + depth[8] - 2.0 * depth[4]), abs(depth[2] + depth[6] - 2.0 * depth[4])));
+  bool edge = bend > taau.dilation_threshold * max(deepest, 1e-9);
+  ivec2 front = pixel;
+  float front_depth = depth[4];
+  for (int i = 0; i < 9 && edge; ++i) {
+    if (depth[i] > front_depth) {
+      front_depth = depth[i];
+      front = clamp(pixel + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last);
+    }
+  }
+  vec2 motion = texelFetch(motion_map, front, 0).xy;
+  imageStore(result, pixel, vec4(motion, disocclusion(front, front_depth, motion), edge ? 1.0 : 0.0));
+}
