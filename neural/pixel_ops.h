@@ -91,6 +91,14 @@ struct Vec4 {
   NEURASTER_HD T operator[](int i) const {
     return v[i];
   }
+#if !defined(__CUDACC__)
+  NEURASTER_HD Four four_times() const {
+#if defined(__AVX512F__)  // compilers would go through memory, and wait for it
+    if constexpr (sizeof(T) == 4) return reinterpret_cast<Four>(_mm512_maskz_broadcast_f32x4(0xffff, v));
+#endif
+    return __builtin_shufflevector(v, v, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
+  }
+#endif
 
 #if defined(__CUDACC__)
 #define NEURASTER_VEC4_OP(op)                                            \

@@ -290,10 +290,12 @@ struct FilteredHistory {
       return Vec4<T>::load(first + row_step * row) * taps.wx(0) +
              Vec4<T>::load(first + row_step * row + 20) * taps.wx(5);
     };
-    const T *x = taps.weights, *y = taps.weights + 8;
-    const Four all{x[1], x[1], x[1], x[1], x[2], x[2], x[2], x[2],
-                   x[3], x[3], x[3], x[3], x[4], x[4], x[4], x[4]};
-    const Four core{0, 0, 0, 0, x[2], x[2], x[2], x[2], x[3], x[3], x[3], x[3], 0, 0, 0, 0};
+    const T* y = taps.weights + 8;
+    Four w;
+    std::memcpy(&w, taps.weights, sizeof w);
+    const Four all = __builtin_shufflevector(w, w, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4);
+    const Four core =
+        __builtin_shufflevector(w, Four{}, 16, 16, 16, 16, 2, 2, 2, 2, 3, 3, 3, 3, 16, 16, 16, 16);
     const Four upper = four(2), lower = four(3);
     const Four sum = (four(1) * y[1] + upper * y[2] + lower * y[3] + four(4) * y[4]) * all +
                      (four(0) * y[0] + four(5) * y[5]) * core;
@@ -484,6 +486,7 @@ struct Kernel {
   static constexpr int lanes = control_channels, columns = 0, taps = logits, middle = logits + 4, rows = 12;
   Place<T> place;
   std::int64_t row[3], column[3];  ///< the samples, clamped to the picture
+  bool side_by_side;               ///< a row's three, and another one after them
   alignas(64) T dx[lanes];         ///< distances in output pixels
   alignas(64) T dy[lanes];
   alignas(64) T weights[lanes];
@@ -496,6 +499,7 @@ struct Kernel {
       row[k] = clamped(place.sy + k - 1, 0, v.render.height - 1) * std::int64_t{v.render.width};
       column[k] = clamped(place.sx + k - 1, 0, v.render.width - 1);
     }
+    side_by_side = place.sx >= 1 && place.sx + 2 < v.render.width;
     const T* control = v.controls + control_channels * (row[1] + column[1]);
     const T middle_x = static_cast<T>(place.sx), middle_y = static_cast<T>(place.sy);
     const T width = static_cast<T>(v.render.width), height = static_cast<T>(v.render.height);
@@ -564,24 +568,8 @@ struct Reconstruction {
   T count, alpha, wanted_count, still, relaxed, innovated, fading;
   NEURASTER_HD Reconstruction(const StepView<T>& v, std::int64_t i, const Kernel<T>& its_kernel)
       : kernel(its_kernel), sample(kernel.sample(4)), smooth(v, kernel.place) {
-    fresh = mean = Vec4<T>::all(0);
-    low = Vec4<T>::all(T(1e30)), high = Vec4<T>::all(T(-1e30));
-    Vec4<T> squares = mean;
-    NEURASTER_UNROLL
-    for (int r = 0; r < 3; ++r) {
-      Vec4<T> sum = Vec4<T>::all(0), sum_of_squares = sum;
-      NEURASTER_UNROLL
-      for (int k = 3 * r; k < 3 * r + 3; ++k) {
-        const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.sample(k));
-        const Vec4<T> near = c * kernel.weights[Kernel<T>::columns + k - 3 * r];
-        fresh = fresh + c * kernel.weight(k);
-        sum = sum + near;
-        sum_of_squares = sum_of_squares + c * near;
-        low = least(low, c), high = most(high, c);
-      }
-      mean = mean + sum * kernel.weights[Kernel<T>::rows + r];
-      squares = squares + sum_of_squares * kernel.weights[Kernel<T>::rows + r];
-    }
+    Vec4<T> squares;
+    gather(v, squares);
     fresh = fresh * kernel.scale;
     mean = mean * kernel.near_scale;
     warped = Vec4<T>::load(v.warped + 4 * i);
@@ -597,11 +585,7 @@ struct Reconstruction {
     // The samples beside the pixel tell the colour of where they lie. What history got wrong there is the
     // better correction: the detail it has between samples is kept (back-projection: M. Irani and S. Peleg,
     // "Improving Resolution by Image Registration", 1991).
-    seen = Vec4<T>::all(0);
-    NEURASTER_UNROLL
-    for (int k = 0; k < 9; ++k)
-      seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
-                        kernel.weight(k);
+    see(v);
     seen = seen * kernel.scale;
     // Nothing can be learned from the error of a history that is not there.
     innovated = v.controls[control_channels * sample + innovation] * wanted_count /
@@ -616,6 +600,94 @@ struct Reconstruction {
     low = least(low, rectified), high = most(high, rectified);
     result = least(most(blended, low), high);
   }
+
+ private:
+  /// Sums over the samples, weighted by the kernel and by the box, and their range.
+  NEURASTER_HD void gather(const StepView<T>& v, Vec4<T>& squares) {
+#if !defined(__CUDACC__)
+    if (kernel.side_by_side) return gather_rows(v, squares);
+#endif
+    fresh = mean = squares = Vec4<T>::all(0);
+    low = Vec4<T>::all(T(1e30)), high = Vec4<T>::all(T(-1e30));
+    NEURASTER_UNROLL
+    for (int r = 0; r < 3; ++r) {
+      Vec4<T> sum = Vec4<T>::all(0), sum_of_squares = sum;
+      NEURASTER_UNROLL
+      for (int k = 3 * r; k < 3 * r + 3; ++k) {
+        const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.sample(k));
+        const Vec4<T> near = c * kernel.weights[Kernel<T>::columns + k - 3 * r];
+        fresh = fresh + c * kernel.weight(k);
+        sum = sum + near;
+        sum_of_squares = sum_of_squares + c * near;
+        low = least(low, c), high = most(high, c);
+      }
+      mean = mean + sum * kernel.weights[Kernel<T>::rows + r];
+      squares = squares + sum_of_squares * kernel.weights[Kernel<T>::rows + r];
+    }
+  }
+  /// What history shows at the samples, clamped to the box.
+  NEURASTER_HD void see(const StepView<T>& v) {
+#if !defined(__CUDACC__)
+    if (kernel.side_by_side) return see_rows(v);
+#endif
+    seen = Vec4<T>::all(0);
+    NEURASTER_UNROLL
+    for (int k = 0; k < 9; ++k)
+      seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
+                        kernel.weight(k);
+  }
+#if !defined(__CUDACC__)
+  using Four = typename Vec4<T>::Four;
+  /// The three samples of a row together, and beside them one that weighs nothing.
+  NEURASTER_HD Four load_row(const T* samples, int r) const {
+    Four four;
+    std::memcpy(&four, samples + 4 * (kernel.row[r] + kernel.column[0]), sizeof four);
+    return four;
+  }
+  /// Three of the kernel's lanes from `first`, each for one sample of a row.
+  template <int first>
+  NEURASTER_HD static Four each(Four w) {
+    return __builtin_shufflevector(w, Four{}, first, first, first, first, first + 1, first + 1, first + 1,
+                                   first + 1, first + 2, first + 2, first + 2, first + 2, 16, 16, 16, 16);
+  }
+  NEURASTER_HD static Vec4<T> part(Four four, int i) {
+    Vec4<T> parts[4];
+    std::memcpy(parts, &four, sizeof four);
+    return parts[i];
+  }
+  NEURASTER_HD static Vec4<T> total(Four four) {
+    return part(four, 0) + part(four, 1) + part(four, 2);
+  }
+  NEURASTER_HD void gather_rows(const StepView<T>& v, Vec4<T>& squares) {
+    Four w;
+    std::memcpy(&w, kernel.weights, sizeof w);
+    const Four a = load_row(v.sample, 0), b = load_row(v.sample, 1), c = load_row(v.sample, 2);
+    const T* down = kernel.weights + Kernel<T>::rows;
+    constexpr int taps = Kernel<T>::taps;
+    const Four across = each<Kernel<T>::columns>(w);
+    fresh = total(a * each<taps>(w) + b * each<taps + 3>(w) + c * each<taps + 6>(w));
+    const Four near_a = a * down[0], near_b = b * down[1], near_c = c * down[2];
+    mean = total((near_a + near_b + near_c) * across);
+    squares = total((a * near_a + b * near_b + c * near_c) * across);
+    Four lower = a < b ? a : b, upper = a > b ? a : b;
+    lower = lower < c ? lower : c, upper = upper > c ? upper : c;
+    low = least(least(part(lower, 0), part(lower, 1)), part(lower, 2));
+    high = most(most(part(upper, 0), part(upper, 1)), part(upper, 2));
+  }
+  NEURASTER_HD void see_rows(const StepView<T>& v) {
+    constexpr int taps = Kernel<T>::taps;
+    Four w;
+    std::memcpy(&w, kernel.weights, sizeof w);
+    const Four below = least_history.four_times(), above = most_history.four_times();
+    const auto clamped_row = [&](int r) {
+      Four four = load_row(v.seen, r);
+      four = four > below ? four : below;
+      return four < above ? four : above;
+    };
+    seen = total(clamped_row(0) * each<taps>(w) + clamped_row(1) * each<taps + 3>(w) +
+                 clamped_row(2) * each<taps + 6>(w));
+  }
+#endif
 };
 
 template <typename T>
