@@ -21,7 +21,8 @@ NEURASTER_HD Size grid_of(Pass pass, const StepView<T>& view) {
 }
 
 template <typename T>
-void run_row(Pass pass, const StepView<T>& view, int y) {
+void run_row(Pass pass, const StepView<T>& its_view, int y) {
+  const StepView<T> view = its_view;  // what pixels write cannot be a part of it: it stays in registers
   const int width = grid_of(pass, view).width;
   switch (pass) {
 #define NEURASTER_ROW(name)                              \
