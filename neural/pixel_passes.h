@@ -317,21 +317,44 @@ NEURASTER_HD T trust(const StepView<T>& v, std::int64_t sample) {
 }
 
 template <typename T>
-NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.output, x, y);
-  Place<T> place(v, x, y);
-  place.find_past(v, x, y);
-  const std::int64_t s = index<T>(v.render, place.sx, place.sy);
-  if (!place.has_past) {
+NEURASTER_HD void warp_from(const StepView<T>& v, std::int64_t i, std::int64_t s, bool has_past, T past_x,
+                            T past_y) {
+  if (!has_past) {
     const Vec4<T> mean = Vec4<T>::load(v.mean + 4 * s);
     Vec4<T>::make(mean[0], mean[1], mean[2], 0).store(v.warped + 4 * i);
     v.warped_count[i] = 0;
     return;
   }
-  const FilteredHistory<T> past(v.past, HistoryTaps<T>(place.past_x, place.past_y, v.past_output));
+  const FilteredHistory<T> past(v.past, HistoryTaps<T>(past_x, past_y, v.past_output));
   Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0])
       .store(v.warped + 4 * i);
   v.warped_count[i] = past.smooth[3] * trust(v, s);
+}
+template <typename T>
+NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
+  Place<T> place(v, x, y);
+  place.find_past(v, x, y);
+  warp_from(v, index<T>(v.output, x, y), index<T>(v.render, place.sx, place.sy), place.has_past, place.past_x,
+            place.past_y);
+}
+/// A row of it: places first, many at once.
+template <typename T>
+NEURASTER_HD void warp_row(const StepView<T>& v, int y) {
+  constexpr int many = 32;
+  T past_x[many], past_y[many];
+  int sample[many], has_past[many];
+  for (int x = 0; x < v.output.width; x += many) {
+    const int n = least(many, v.output.width - x);
+    for (int k = 0; k < n; ++k) {
+      Place<T> place(v, x + k, y);
+      place.find_past(v, x + k, y);
+      past_x[k] = place.past_x, past_y[k] = place.past_y;
+      sample[k] = index<T>(v.render, place.sx, place.sy);
+      has_past[k] = place.has_past;
+    }
+    for (int k = 0; k < n; ++k)
+      warp_from(v, index<T>(v.output, x + k, y), sample[k], has_past[k], past_x[k], past_y[k]);
+  }
 }
 
 /// The latent state at the place the surface came from.
@@ -478,6 +501,15 @@ NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
   controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));
 }
 
+/// How much the nearest sample has to say at an output pixel.
+template <typename T>
+NEURASTER_HD T confidence_at(const StepView<T>& v, int x, int y) {
+  const Place<T> place(v, x, y);
+  const T dx = (static_cast<T>(place.sx) + T(0.5) + v.jitter[0] - place.u) * ratio_x(v);
+  const T dy = (static_cast<T>(place.sy) + T(0.5) + v.jitter[1] - place.w) * ratio_y(v);
+  return exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx * dx + dy * dy));
+}
+
 /// The nine nearest samples of an output pixel and their weights. One vector of exponentials makes them all,
 /// with the lanes of the controls: the kernel's nine where its logits lie, and in the lanes before and after
 /// them three for the columns and three for the rows of the history box, which is separable.
@@ -491,8 +523,10 @@ struct Kernel {
   alignas(64) T dy[lanes];
   alignas(64) T weights[lanes];
   T scale, near_scale;  ///< one over the sum of the kernel's weights, and of the box's
-  T confidence;
-  NEURASTER_HD Kernel(const StepView<T>& v, int x, int y) : place(v, x, y) {
+  T confidence;         ///< of the nearest sample
+  NEURASTER_HD Kernel(const StepView<T>& v, int x, int y) : Kernel(v, x, y, confidence_at(v, x, y)) {}
+  NEURASTER_HD Kernel(const StepView<T>& v, int x, int y, T its_confidence)
+      : place(v, x, y), confidence(its_confidence) {
     constexpr T across[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0, 0, 0};
     constexpr T down[lanes] = {0, 0, 0, -1, -1, -1, 0, 0, 0, 1, 1, 1, -1, 0, 1, 0};
     for (int k = 0; k < 3; ++k) {
@@ -529,8 +563,6 @@ struct Kernel {
     const T* w = weights + taps;
     scale = 1 / (((w[0] + w[1]) + (w[2] + w[3])) + ((w[4] + w[5]) + (w[6] + w[7])) + w[8]);
     near_scale = 1 / ((weights[0] + weights[1] + weights[2]) * (weights[12] + weights[13] + weights[14]));
-    confidence = exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) *
-                             (dx[middle] * dx[middle] + dy[middle] * dy[middle]));
   }
   /// The sample under tap k of 9.
   NEURASTER_HD std::int64_t sample(int k) const { return row[k / 3] + column[k % 3]; }
@@ -691,18 +723,42 @@ struct Reconstruction {
 };
 
 template <typename T>
-NEURASTER_HD void reconstruct(const StepView<T>& v, std::int64_t i, const Kernel<T>& kernel) {
-  const Reconstruction<T> r(v, i, kernel);
-  v.count[i] = r.count + r.kernel.confidence * (1 + T(still_growth) * r.still);
-  const Vec4<T> rgb = from_working(r.result);
+NEURASTER_HD void store_output(const StepView<T>& v, std::int64_t i, Vec4<T> working) {
+  const Vec4<T> rgb = from_working(working);
   if (v.out_half)
     store_half4(v.out_half + 4 * i, rgb);
   else
     rgb.store(v.out_linear + 4 * i);
 }
+/// The pixel in working colour; its count is stored.
+template <typename T>
+NEURASTER_HD Vec4<T> reconstructed(const StepView<T>& v, std::int64_t i, const Kernel<T>& kernel) {
+  const Reconstruction<T> r(v, i, kernel);
+  v.count[i] = r.count + kernel.confidence * (1 + T(still_growth) * r.still);
+  return r.result;
+}
+template <typename T>
+NEURASTER_HD void reconstruct(const StepView<T>& v, std::int64_t i, const Kernel<T>& kernel) {
+  store_output(v, i, reconstructed(v, i, kernel));
+}
 template <typename T>
 NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
   reconstruct(v, index<T>(v.output, x, y), Kernel<T>(v, x, y));
+}
+/// A row of it, in turns of what compilers do for many pixels at once and what they don't.
+template <typename T>
+NEURASTER_HD void reconstruct_row(const StepView<T>& v, int y) {
+  constexpr int many = 32;
+  T confidence[many];
+  alignas(64) T working[4 * many];
+  for (int first = 0; first < v.output.width; first += many) {
+    const int n = least(many, v.output.width - first);
+    const std::int64_t i = index<T>(v.output, first, y);
+    for (int k = 0; k < n; ++k) confidence[k] = confidence_at(v, first + k, y);
+    for (int k = 0; k < n; ++k)
+      reconstructed(v, i + k, Kernel<T>(v, first + k, y, confidence[k])).store(working + 4 * k);
+    for (int k = 0; k < n; ++k) store_output(v, i + k, Vec4<T>::load(working + 4 * k));
+  }
 }
 
 }  // namespace NEURASTER_ISA

@@ -20,6 +20,24 @@ NEURASTER_HD Size grid_of(Pass pass, const StepView<T>& view) {
   }
 }
 
+/// One pixel of a pass: what a GPU's thread does, and what the faster rows are checked against.
+template <typename T>
+void run_pixel(Pass pass, const StepView<T>& view, int x, int y) {
+  switch (pass) {
+#define NEURASTER_PIXEL(name) \
+  case Pass::name:            \
+    return name<T>(view, x, y)
+    NEURASTER_PIXEL(clean);
+    NEURASTER_PIXEL(neighbourhood);
+    NEURASTER_PIXEL(history);
+    NEURASTER_PIXEL(warp);
+    NEURASTER_PIXEL(features);
+    NEURASTER_PIXEL(controls);
+    NEURASTER_PIXEL(reconstruct);
+#undef NEURASTER_PIXEL
+  }
+}
+
 template <typename T>
 void run_row(Pass pass, const StepView<T>& its_view, int y) {
   const StepView<T> view = its_view;  // what pixels write cannot be a part of it: it stays in registers
@@ -32,10 +50,14 @@ void run_row(Pass pass, const StepView<T>& its_view, int y) {
     NEURASTER_ROW(clean);
     NEURASTER_ROW(neighbourhood);
     NEURASTER_ROW(history);
-    NEURASTER_ROW(warp);
-    NEURASTER_ROW(features);
-    NEURASTER_ROW(controls);
-    NEURASTER_ROW(reconstruct);
+    case Pass::warp:
+      warp_row<T>(view, y);
+      break;
+      NEURASTER_ROW(features);
+      NEURASTER_ROW(controls);
+    case Pass::reconstruct:
+      reconstruct_row<T>(view, y);
+      break;
 #undef NEURASTER_ROW
   }
 }

@@ -194,8 +194,9 @@ class Reference final : public BackendOf<T> {
     std::copy_n(as(t).gradient(), t.shape().elements(), values);
   }
   void run(Pass pass, const StepView<T>& view) override {
-    const int rows = pixel::grid_of(pass, view).height;
-    for (int y = 0; y < rows; ++y) pixel::run_row(pass, view, y);
+    const Size grid = pixel::grid_of(pass, view);
+    for (int y = 0; y < grid.height; ++y)
+      for (int x = 0; x < grid.width; ++x) pixel::run_pixel(pass, view, x, y);
   }
   void run_backward(Pass pass, const StepView<T>& view) override { pixel::run_gradient(pass, view); }
   void finish() override {}
