@@ -31,8 +31,10 @@ struct Options {
     cli.add_option("--upscaler", upscalers, "which ones, separated by commas; none: all that can run")
         ->delimiter(',')
         ->type_name("NAME,...");
-    cli.add_option("--from", from,
-                   "score the PNGs in a folder, made by another upscaler from the same frames")
+    cli.add_option(
+           "--from", from,
+           "score pictures in a folder that another upscaler made of the frames of `render --buffers`: EXRs "
+           "as linear as `_output`, or PNGs without bloom")
         ->type_name("DIR");
     cli.add_flag("--self-check", self_check,
                  "name mistakes in what the upscaler is given, measured on the frames");
@@ -140,7 +142,7 @@ int run(const Options& options) {
     // "pictures/" has an empty last part.
     const fs::path full = fs::absolute(folder).lexically_normal();
     const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
-    keep(name.string(), score_pictures(folder, references, drawn));
+    keep(name.string(), score_pictures(*device, scene, settings, path, folder, references, drawn));
   }
   std::vector<neural::Finding> findings;
   if (options.self_check) {

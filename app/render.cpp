@@ -12,6 +12,8 @@
 #include "app/frame.h"
 #include "app/generator.h"
 #include "app/open.h"
+#include "app/path.h"
+#include "app/references.h"
 #include "app/settings_options.h"
 #include "core/file.h"
 #include "core/image_io.h"
@@ -25,8 +27,10 @@ struct Options {
   explicit Options(CLI::App& cli) : settings(cli) {
     cli.add_option("scene", scene, "an .obj or a scene file; none: the scene that ships")->type_name("SCENE");
     cli.add_option("--out", out, "folder for the pictures")->type_name("DIR")->required();
-    cli.add_flag("--buffers", buffers,
-                 "write every buffer of the frame contract as EXR, its numbers as JSON");
+    cli.add_flag(
+        "--buffers", buffers,
+        "write every buffer of the frame contract as EXR, its numbers as JSON; exposures are those of "
+        "`evaluate`, whose --from scores what others make of the buffers");
     cli.add_flag("--reference", reference, "render the supersampled reference instead of an upscaler");
   }
   SettingsOptions settings;
@@ -44,16 +48,13 @@ int run(const Options& options) {
   give_generator(frame, *device, settings);
   give_right_generator(frame, *device, settings);
   core::Progress bar("rendering");
-  double before = settings.run.start;
+  Path path = make_path(scene, settings.run, 0);
+  if (options.buffers) fix_exposures(*device, scene, settings, path, [] {});
   for (std::int32_t n = 0; n < settings.run.frames; ++n) {
-    FrameRequest request;
-    request.seconds = settings.run.start + n * settings.run.frame_seconds;
-    request.frame_seconds = static_cast<float>(settings.run.frame_seconds);
-    request.cut = n > 0 && scene::camera_cuts(scene.camera, before, request.seconds);
+    FrameRequest& request = path.frames[static_cast<std::size_t>(n)];
     request.reference_samples = options.reference ? settings.run.reference_samples : 0;
     request.look = settings.look;
     request.look_now.flicker_right = flicker_right(settings.look, request.seconds);
-    before = request.seconds;
     frame.draw(settings.render, request);
     const std::string number = fmt::format("frame_{:04}", n);
     core::write_png(fs::path(options.out) / (number + ".png"), settings.run.output.width,

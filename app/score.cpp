@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <glm/gtc/packing.hpp>
+#include <memory>
+#include <optional>
 
 #include "app/report.h"
 #include "core/error.h"
@@ -46,6 +50,66 @@ class Judge {
   Sample middle_;
 };
 
+/// Makes pictures of scene-linear ones as the composite makes them of an upscaler's output.
+class LinearPictures {
+ public:
+  LinearPictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings)
+      : output_(settings.run.output),
+        render_(settings.render),
+        frame_(device, scene, plain(render_), output_) {
+    frame_.set_host_upscaler([this](const neural::FrameIo& io) { std::ranges::copy(pixels_, io.output); });
+  }
+  core::Image encode(const fs::path& file, const FrameRequest& request) {
+    read(file);
+    frame_.draw(render_, request);
+    return to_image(output_, frame_.read_picture());
+  }
+
+ private:
+  static const renderer::RenderSettings& plain(renderer::RenderSettings& render) {
+    render.bloom.enabled = false;
+    render.upscaler = renderer::Upscaler::neural;  // what it takes is made on the host
+    return render;
+  }
+  void read(const fs::path& file) {
+    const core::ExrImage exr = core::read_exr(file);
+    if (exr.width != output_.width || exr.height != output_.height)
+      core::fail("'{}' is {} x {}; the frames are {} x {}", file.string(), exr.width, exr.height,
+                 output_.width, output_.height);
+    const core::Image rgb = exr.rgb();
+    pixels_.resize(4 * rgb.pixels());
+    for (std::size_t i = 0; i < rgb.pixels(); ++i)
+      for (std::size_t c = 0; c < 3; ++c) {
+        const float value = rgb.rgb[3 * i + c];
+        if (!std::isfinite(value))
+          core::fail("'{}' holds a value that is not finite, at {}, {}", file.string(),
+                     i % static_cast<std::size_t>(rgb.width), i / static_cast<std::size_t>(rgb.width));
+        pixels_[4 * i + c] = glm::packHalf1x16(std::clamp(value, 0.0f, 60000.0f));
+      }
+  }
+
+  neural::Size output_;
+  renderer::RenderSettings render_;
+  std::vector<neural::f16> pixels_;  ///< [height][width][4]
+  Frame frame_;
+};
+
+std::optional<std::size_t> last_number(const std::string& name) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto end = std::find_if(name.rbegin(), name.rend(), digit).base();
+  const auto begin = std::find_if_not(std::make_reverse_iterator(end), name.rend(), digit).base();
+  std::size_t number = 0;
+  if (begin == end || std::from_chars(&*begin, &*begin + (end - begin), number).ec != std::errc()) return {};
+  return number;
+}
+
+/// Of what `render --buffers` writes, all but the output.
+bool is_input(const std::string& stem) {
+  for (const char* input : {"_color", "_depth", "_motion", "_reactive"})
+    if (stem.ends_with(input)) return true;
+  return false;
+}
+
 }  // namespace
 
 Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
@@ -71,39 +135,41 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
 
 std::map<std::size_t, fs::path> numbered_pictures(const fs::path& folder) {
   if (!fs::is_directory(folder)) core::fail("'{}' is no folder with pictures", folder.string());
-  std::map<std::size_t, fs::path> pictures;
+  std::map<std::size_t, fs::path> linear, encoded;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() != ".png") continue;
+    const bool exr = entry.path().extension() == ".exr";
     const std::string stem = entry.path().stem().string();
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    const auto end = std::find_if(stem.rbegin(), stem.rend(), digit).base();
-    const auto begin = std::find_if_not(std::make_reverse_iterator(end), stem.rend(), digit).base();
-    std::size_t number = 0;
-    if (begin == end || std::from_chars(&*begin, &*begin + (end - begin), number).ec != std::errc()) continue;
-    const auto [other, fresh] = pictures.emplace(number, entry.path());
+    const auto number = last_number(stem);
+    if (!number || (!exr && entry.path().extension() != ".png") || (exr && is_input(stem))) continue;
+    const auto [other, fresh] = (exr ? linear : encoded).emplace(*number, entry.path());
     if (!fresh)
       core::fail("'{}' and '{}' both claim to be frame {}", other->second.string(), entry.path().string(),
-                 number);
+                 *number);
   }
-  return pictures;
+  return linear.empty() ? encoded : linear;
 }
 
-Scored score_pictures(const fs::path& folder, const std::vector<fs::path>& references,
+Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
+                      const Path& path, const fs::path& folder, const std::vector<fs::path>& references,
                       const std::function<void()>& drawn) {
   const std::map<std::size_t, fs::path> pictures = numbered_pictures(folder);
+  std::unique_ptr<LinearPictures> linear;
   Judge judge(references);
-  for (std::size_t i = 0; i < references.size(); ++i) {
-    const auto picture = pictures.find(unscored_frames + i);
+  for (std::size_t n = 0; n < path.frames.size(); ++n, drawn()) {
+    if (n < unscored_frames) continue;
+    const auto picture = pictures.find(n);
     if (picture == pictures.end())
-      core::fail("'{}' has no picture of frame {} (a PNG whose name ends in the number)", folder.string(),
-                 unscored_frames + i);
-    core::Image image = core::read_png(picture->second);
+      core::fail("'{}' has no picture of frame {} (a PNG or EXR whose name ends in the number)",
+                 folder.string(), n);
+    const fs::path& file = picture->second;
+    if (file.extension() == ".exr" && !linear)
+      linear = std::make_unique<LinearPictures>(device, scene, settings);
+    core::Image image = linear ? linear->encode(file, path.frames[n]) : core::read_png(file);
     try {
       judge.add(std::move(image));
     } catch (const core::Error& error) {
-      core::fail("'{}': {}", picture->second.string(), error.what());
+      core::fail("'{}': {}", file.string(), error.what());
     }
-    drawn();
   }
   return judge.result(0);
 }

@@ -33,13 +33,17 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
                       const Path& path, const std::vector<std::filesystem::path>& references,
                       const std::function<void()>& drawn);
 
-/// Scores pictures that somebody else's upscaler made: the last number in a PNG's name is its frame. Throws
-/// where one that is needed is missing or of another size.
-Scored score_pictures(const std::filesystem::path& folder,
+/// Scores pictures that somebody else's upscaler made of the frames that `render --buffers` wrote: of each
+/// name the last number is its frame. PNGs are compared as they are; EXRs are scene-linear like the
+/// contract's output, and the tone curve of the evaluation makes pictures of them. Throws where one that is
+/// needed is missing, of another size or no picture.
+Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
+                      const Path& path, const std::filesystem::path& folder,
                       const std::vector<std::filesystem::path>& references,
                       const std::function<void()>& drawn);
 
-/// PNG files of a folder by the last number in their names.
+/// The pictures of a folder by the last number in their names: its EXRs (those of the contract's inputs left
+/// out), or where it has none its PNGs.
 std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesystem::path& folder);
 
 }  // namespace app

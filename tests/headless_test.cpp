@@ -4,6 +4,7 @@
 #include <cmath>
 #include <glm/glm.hpp>
 #include <glm/gtc/type_ptr.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -144,6 +145,40 @@ TEST(Headless, SomebodyElsesPicturesOfTheSameFramesScoreAsOurs) {
   EXPECT_TRUE(fs::exists(folder / "pictures/side_by_side.png"));
   EXPECT_TRUE(fs::exists(folder / "pictures/flip_taau.png"));
   EXPECT_TRUE(fs::exists(folder / "pictures/flip_other tool.png"));
+}
+
+/// With bloom, automatic exposure and another scale than the references' own: what researchers get.
+TEST(Headless, LinearPicturesMadeOfTheBuffersScoreAsOurs) {
+  const fs::path folder = scratch();
+  setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
+  const std::string same =
+      " courtyard --shadow-resolution 256 --validation on --scene-cache off --output 160x90 --frames 12 "
+      "--start 1"
+      " --scale 1.5";
+  const fs::path theirs = folder / "theirs", json = folder / "f.json";
+  run("render --upscaler taau --buffers --out " + theirs.string() + same);
+  run("evaluate --upscaler taau --reference-samples 4 --from " + theirs.string() + " --json " +
+      json.string() + same);
+  const auto figures = nlohmann::json::parse(core::read_text(json))["upscalers"];
+  for (const char* key : {"psnr_db", "ssim", "flip", "tpsnr_db"})
+    EXPECT_NEAR(figures["theirs"][key].get<double>(), figures["taau"][key].get<double>(), 1e-9) << key;
+
+  const std::string again = "evaluate --reference-samples 4 --from " + theirs.string() + same;
+  std::vector<float> pixels(160 * 90 * 3, 0.5f);
+  pixels[3 * (160 * 7 + 5)] = std::numeric_limits<float>::quiet_NaN();
+  core::Image picture(160, 90);
+  picture.rgb = pixels;
+  core::write_exr(theirs / "frame_0009_output.exr", picture);
+  const shell::Outcome nan = shell::run(again);
+  EXPECT_EQ(nan.status, 1);
+  EXPECT_NE(nan.error.find("frame_0009_output.exr' holds a value that is not finite, at 5, 7"),
+            std::string::npos)
+      << nan.error;
+  core::write_exr(theirs / "frame_0009_output.exr", core::Image(80, 90));
+  const shell::Outcome small = shell::run(again);
+  EXPECT_EQ(small.status, 1);
+  EXPECT_NE(small.error.find("frame_0009_output.exr' is 80 x 90; the frames are 160 x 90"), std::string::npos)
+      << small.error;
 }
 
 TEST(Headless, ProfileGivesEveryPassByName) {

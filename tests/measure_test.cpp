@@ -139,15 +139,18 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
   for (std::size_t i = 0; i < references.size(); ++i)
     fs::copy_file(references[i],
                   theirs / ("v2_frame_00" + std::to_string(app::unscored_frames + i) + "_.png"));
-  const app::Scored same = app::score_pictures(theirs, references, nothing);
+  const app::Settings settings = small_settings();
+  const app::Path path = app::make_path(scene, settings.run, 0);
+  const auto score = [&](const fs::path& of) {
+    return app::score_pictures(device, scene, settings, path, of, references, nothing);
+  };
+  const app::Scored same = score(theirs);
   EXPECT_TRUE(std::isinf(same.score.scores.psnr_db));
   EXPECT_DOUBLE_EQ(same.score.scores.ssim, 1);
   fs::remove(theirs / "v2_frame_0010_.png");
-  EXPECT_NE(
-      message_of([&] { app::score_pictures(theirs, references, nothing); }).find("no picture of frame 10"),
-      std::string::npos);
+  EXPECT_NE(message_of([&] { score(theirs); }).find("no picture of frame 10"), std::string::npos);
   core::write_png(theirs / "v2_frame_0010_.png", core::Image(20, 20));
-  const std::string wrong_size = message_of([&] { app::score_pictures(theirs, references, nothing); });
+  const std::string wrong_size = message_of([&] { score(theirs); });
   EXPECT_NE(wrong_size.find("v2_frame_0010_.png': cannot compare a picture of 20 x 20"), std::string::npos)
       << wrong_size;
   core::write_file(theirs / "b8.png", "");
