@@ -146,13 +146,8 @@ class BackendOf {
   virtual void run(Pass pass, const StepView<T>& view) = 0;
   virtual void run_backward(Pass pass, const StepView<T>& view) = 0;
 
-  /// Whether loss() is there; without it the host computes a window's loss on copies.
-  virtual bool has_loss() const { return false; }
   /// Errors, gradients and the mean loss a channel value of a window in this backend's memory.
-  virtual double loss(const LossView<T>& view) {
-    (void)view;
-    return 0;
-  }
+  virtual double loss(const LossView<T>& view) = 0;
 
   /// Does `work`, which asks for operations and passes and allocates nothing, as one launch where the device
   /// has such a thing (a CUDA graph). Groups of the same slot look alike from frame to frame.

@@ -169,5 +169,16 @@ NEURASTER_HD T loss_gradient(const LossView<T>& v, int frame, std::int64_t i) {
   return sum;
 }
 
+/// All of a window, pixel by pixel: the mean loss a channel value.
+template <typename T>
+double window_loss(const LossView<T>& v) {
+  double sum = 0;
+  for (int n = 0; n < v.frames; ++n)
+    for (std::int64_t i = 0; i < v.pixels; ++i) loss_error(v, n, i);
+  for (int n = 0; n < v.frames; ++n)
+    for (std::int64_t i = 0; i < v.pixels; ++i) sum += static_cast<double>(loss_gradient(v, n, i));
+  return sum / static_cast<double>(3 * v.pixels * v.frames);
+}
+
 }  // namespace NEURASTER_ISA
 }  // namespace neural::pixel

@@ -64,7 +64,8 @@ void run_row(Pass pass, const StepView<T>& its_view, int y) {
 
 /// The whole grid in one order: gradients scatter into other rows.
 template <typename T>
-void run_gradient(Pass pass, const StepView<T>& view) {
+void run_gradient(Pass pass, const StepView<T>& its_view) {
+  const StepView<T> view = its_view;  // as above
   const Size grid = grid_of(pass, view);
   switch (pass) {
 #define NEURASTER_GRID(name)                                            \

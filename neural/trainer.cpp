@@ -51,7 +51,6 @@ struct Trainer::Worker {
     carry_in = std::make_unique<Carry<float>>(*backend, most, most, true);
     output_in = allocate(area(most) * 4);
     g_output_in = allocate(area(most) * 4);
-    if (!backend->has_loss()) return;
     if (settings.unroll > LossView<float>::most_frames)
       core::fail("training unrolls {} frames at most", LossView<float>::most_frames);
     for (int n = 0; n < settings.unroll; ++n) {
@@ -69,8 +68,6 @@ struct Trainer::Worker {
   /// Fills g_outputs from the outputs; `error` is that of the frame before, and then that of the last.
   double loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
               std::vector<float>& error);
-  double loss_on_host(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
-                      std::vector<float>& error);
   float* allocate(std::size_t count) {
     memory.push_back(backend->allocate(count * sizeof(float)));
     return static_cast<float*>(memory.back()->data());
@@ -88,11 +85,9 @@ struct Trainer::Worker {
   std::unique_ptr<Carry<float>> carry_in;
   float *output_in = nullptr, *g_output_in = nullptr;
   std::map<std::pair<int, int>, std::vector<std::unique_ptr<NetworkRun<float>>>> networks;
-  // Where the backend computes the loss.
   std::vector<f16*> truths;
   std::vector<float*> errors;
   float* error_in = nullptr;
-  std::vector<std::vector<float>> pictures, gradients;  ///< where the host does
 };
 
 /// One element of the batch: what it looks at, and its state between windows.
@@ -111,7 +106,6 @@ struct Trainer::Lane {
 
 double Trainer::Worker::loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
                              std::vector<float>& error) {
-  if (!backend->has_loss()) return loss_on_host(settings, frames, error);
   const std::size_t pixels = area(frames.front().info.output);
   LossView<float> view;
   view.frames = static_cast<int>(frames.size());
@@ -131,27 +125,6 @@ double Trainer::Worker::loss(const LossSettings& settings, const std::vector<Tra
   }
   const double loss = backend->loss(view);
   fetch(*backend, error, errors[frames.size() - 1], pixels * 3);
-  return loss;
-}
-
-double Trainer::Worker::loss_on_host(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
-                                     std::vector<float>& error) {
-  const std::size_t pixels = area(frames.front().info.output);
-  pictures.resize(frames.size());
-  gradients.resize(frames.size());
-  std::vector<std::vector<float>> all_errors(frames.size());
-  std::vector<const float*> is(frames.size());
-  std::vector<float*> g(frames.size());
-  for (std::size_t n = 0; n < frames.size(); ++n) {
-    fetch(*backend, pictures[n], outputs[n], pixels * 4);
-    gradients[n].resize(pixels * 4);
-    is[n] = pictures[n].data();
-    g[n] = gradients[n].data();
-    all_errors[n] = SequenceLoss<float>::error_of(is[n], frames[n].truth.data(), pixels);
-  }
-  const double loss = SequenceLoss<float>(settings).evaluate(is, all_errors, error, g, pixels);
-  for (std::size_t n = 0; n < frames.size(); ++n) send(*backend, g_outputs[n], gradients[n]);
-  error = std::move(all_errors.back());
   return loss;
 }
 

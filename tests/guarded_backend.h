@@ -75,19 +75,12 @@ class GuardedBackend final : public neural::Backend {
     const Open open(*this, pointers_of(view));
     inner_->run_backward(pass, view);
   }
-  bool has_loss() const override { return loss_; }
   double loss(const neural::LossView<float>& view) override {
     std::vector<const void*> pointers = {view.previous_error};
     for (int n = 0; n < view.frames; ++n)
       pointers.insert(pointers.end(), {view.outputs[n], view.truths[n], view.errors[n], view.gradients[n]});
     const Open open(*this, pointers);
-    double sum = 0;
-    for (int n = 0; n < view.frames; ++n)
-      for (std::int64_t i = 0; i < view.pixels; ++i) neural::pixel::loss_error(view, n, i);
-    for (int n = 0; n < view.frames; ++n)
-      for (std::int64_t i = 0; i < view.pixels; ++i)
-        sum += static_cast<double>(neural::pixel::loss_gradient(view, n, i));
-    return sum / static_cast<double>(3 * view.pixels * view.frames);
+    return loss_ ? neural::pixel::window_loss(view) : inner_->loss(view);
   }
   void finish() override { inner_->finish(); }
 

@@ -2,6 +2,7 @@
 // build from being linked into another.
 #include "neural/cpu/pixel_loops.h"
 
+#include "neural/loss_rows.h"
 #include "neural/run_pass.h"
 
 namespace neural::cpu::NEURASTER_ISA {
@@ -14,6 +15,12 @@ void run(Pass pass, const StepView<float>& view, int threads) {
 
 void run_backward(Pass pass, const StepView<float>& view) {
   pixel::run_gradient(pass, view);
+}
+
+double loss(const LossView<float>& view) {
+  for (int n = 0; n < view.frames; ++n)
+    pixel::error_rows(view.outputs[n], view.truths[n], view.pixels, view.errors[n]);
+  return pixel::gradient_rows(view);
 }
 
 }  // namespace neural::cpu::NEURASTER_ISA

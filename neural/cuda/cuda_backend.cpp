@@ -170,7 +170,6 @@ class CudaBackend final : public Backend, private Interop {
     check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
   }
 
-  bool has_loss() const override { return true; }
   double loss(const LossView<float>& view) override {
     const Range range("loss");
     if (!loss_sum_.get()) loss_sum_ = DeviceMemory(sizeof(double), stream());

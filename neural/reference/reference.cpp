@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "neural/pixel_loss.h"
 #include "neural/run_pass.h"
 
 namespace neural {
@@ -199,6 +200,7 @@ class Reference final : public BackendOf<T> {
       for (int x = 0; x < grid.width; ++x) pixel::run_pixel(pass, view, x, y);
   }
   void run_backward(Pass pass, const StepView<T>& view) override { pixel::run_gradient(pass, view); }
+  double loss(const LossView<T>& view) override { return pixel::window_loss(view); }
   void finish() override {}
 
  private:
