@@ -55,13 +55,21 @@ NEURASTER_HD double gradient_block(const LossView<T>& v, int frame, std::size_t 
   load_block((next ? next : v.errors[frame]) + 3 * first, 3, count, after);
   load_block(v.outputs[frame] + 4 * first, 4, count, rgb);
   T sum = 0;
-  for (int c = 0; c < 3; ++c)
+  for (int c = 0; c < 3; ++c) {
+    T root[loss_lanes], change[loss_lanes], coming[loss_lanes];
     for (std::size_t i = 0; i < loss_lanes; ++i) {
       const T e = error[c][i], d = e - before[c][i], to = after[c][i] - e;
-      const T root = std::sqrt(e * e + soft * soft), change = std::sqrt(d * d + soft * soft);
-      sum += root - soft + v.temporal * (change - soft);
-      g[c][i] = scale * (e / root + v.temporal * (d / change - to / std::sqrt(to * to + soft * soft)));
+      root[i] = e * e + soft * soft, change[i] = d * d + soft * soft, coming[i] = to * to + soft * soft;
     }
+    for (std::size_t i = 0; i < loss_lanes; ++i) root[i] = std::sqrt(root[i]);
+    for (std::size_t i = 0; i < loss_lanes; ++i) change[i] = std::sqrt(change[i]);
+    for (std::size_t i = 0; i < loss_lanes; ++i) coming[i] = std::sqrt(coming[i]);
+    for (std::size_t i = 0; i < loss_lanes; ++i) sum += root[i] - soft + v.temporal * (change[i] - soft);
+    for (std::size_t i = 0; i < loss_lanes; ++i) {
+      const T e = error[c][i], d = e - before[c][i], to = after[c][i] - e;
+      g[c][i] = scale * (e / root[i] + v.temporal * (d / change[i] - to / coming[i]));
+    }
+  }
   encode_backward(rgb, g, g_rgb);
   for (std::size_t i = 0; i < count; ++i)
     Vec4<T>::make(g_rgb[0][i], g_rgb[1][i], g_rgb[2][i], 0).store(v.gradients[frame] + 4 * (first + i));

@@ -88,14 +88,19 @@ struct DisplayEncoding {
     T graded[3][n];
     T luminance[n] = {};
     multiply<Inset>(rgb, mixed);
-    for (int c = 0; c < 3; ++c)
-      for (std::size_t i = 0; i < n; ++i) {
-        const T x = (log2_of(most(mixed[c][i], T(1e-10))) + T(darkest_stop)) / T(span_of_stops);
-        stops[c][i] = clamped(x, T(0), T(1));
-        curved[c][i] = agx_curve(stops[c][i]);
-        powered[c][i] = exp2_of(T(agx_power) * log2_of(most(curved[c][i], T(1e-10))));
-        luminance[i] += T(luma(c)) * curved[c][i];
-      }
+    // Short loops: one with all of it grows branches (a limit is a constant, whose logarithm is known) and is
+    // not vectorised.
+    T some[n];
+    for (int c = 0; c < 3; ++c) {
+      for (std::size_t i = 0; i < n; ++i) some[i] = most(mixed[c][i], T(1e-10));
+      for (std::size_t i = 0; i < n; ++i)
+        stops[c][i] = (log2_of(some[i]) + T(darkest_stop)) * T(1 / span_of_stops);
+      for (std::size_t i = 0; i < n; ++i) stops[c][i] = clamped(stops[c][i], T(0), T(1));
+      for (std::size_t i = 0; i < n; ++i) curved[c][i] = agx_curve(stops[c][i]);
+      for (std::size_t i = 0; i < n; ++i) some[i] = most(curved[c][i], T(1e-10));
+      for (std::size_t i = 0; i < n; ++i) powered[c][i] = exp2_of(T(agx_power) * log2_of(some[i]));
+      for (std::size_t i = 0; i < n; ++i) luminance[i] += T(luma(c)) * curved[c][i];
+    }
     for (int c = 0; c < 3; ++c)
       for (std::size_t i = 0; i < n; ++i)
         graded[c][i] = luminance[i] + T(agx_saturation) * (powered[c][i] - luminance[i]);
