@@ -58,20 +58,17 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
     else
       g_sharp[c] = g_rectified[c];
   }
+  const Vec4<T> gf = Vec4<T>::make(g_fresh[0], g_fresh[1], g_fresh[2], 0);
+  const Vec4<T> gs = Vec4<T>::make(g_seen[0], g_seen[1], g_seen[2], 0);
+  Vec4<T> at_box = Vec4<T>::all(0);
   for (int k = 0; k < 9; ++k) {
-    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * kernel.sample(k));
-    T through[4] = {};
-    for (int c = 0; c < 3; ++c) {
-      const T g_clamped = kernel.weight(k) * kernel.scale * g_seen[c];
-      if (seen[c] > r.most_history[c])
-        g_relaxed_gamma += g_clamped * r.deviation[c];
-      else if (seen[c] < r.least_history[c])
-        g_relaxed_gamma -= g_clamped * r.deviation[c];
-      else
-        through[c] = g_clamped;
-    }
-    Vec4<T>::make(through[0], through[1], through[2], 0).add_to(v.g_seen + 4 * kernel.sample(k));
+    const Vec4<T> beyond =
+        side_of(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), r.least_history, r.most_history);
+    const Vec4<T> g_clamped = gs * (kernel.weight(k) * kernel.scale);
+    at_box = at_box + g_clamped * beyond;
+    (g_clamped - g_clamped * beyond * beyond).add_to(v.g_seen + 4 * kernel.sample(k));
   }
+  g_relaxed_gamma += dot(at_box, r.deviation);
   g_smooth[0] = g_relaxed_gamma * r.relaxed;
   g_wanted += g_relaxed_gamma * r.smooth.value[0] * r.still;
   v.g_warped_count[i] = g_wanted;
@@ -83,15 +80,14 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
 
   // The kernel.
   T* g_control = v.g_controls + control_channels * r.sample;
-  const Vec4<T> gf = Vec4<T>::make(g_fresh[0], g_fresh[1], g_fresh[2], 0);
-  const Vec4<T> gs = Vec4<T>::make(g_seen[0], g_seen[1], g_seen[2], 0);
   const T at_mean = dot(gf, r.fresh) + dot(gs, r.seen);
   T g_exponents[9], g0 = 0, g1 = 0, g2 = 0;
   const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
   for (int k = 0; k < 9; ++k) {
     const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * kernel.sample(k));
-    const T toward = dot(gf, Vec4<T>::load(v.sample + 4 * kernel.sample(k))) +
-                     dot(gs, least(most(seen, r.least_history), r.most_history)) - at_mean;
+    const Vec4<T> toward_each = gf * Vec4<T>::load(v.sample + 4 * kernel.sample(k)) +
+                                gs * least(most(seen, r.least_history), r.most_history);
+    const T toward = (toward_each[0] + toward_each[1]) + toward_each[2] - at_mean;
     g_exponents[k] = toward * kernel.weight(k) * kernel.scale;
     const T dx = kernel.dx[logits + k], dy = kernel.dy[logits + k], a = g_exponents[k] * (l0 * dx + l1 * dy);
     g0 += a * dx;

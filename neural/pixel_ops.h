@@ -151,6 +151,18 @@ NEURASTER_HD Vec4<T> most(Vec4<T> a, Vec4<T> b) {
   return a;
 #endif
 }
+/// 1 above `high`, -1 below `low`, 0 between.
+template <typename T>
+NEURASTER_HD Vec4<T> side_of(Vec4<T> a, Vec4<T> low, Vec4<T> high) {
+#if defined(__CUDACC__)
+  const auto side = [&](int i) { return a[i] > high[i] ? T(1) : a[i] < low[i] ? T(-1) : T(0); };
+  return Vec4<T>::make(side(0), side(1), side(2), side(3));
+#else
+  const auto one = Vec4<T>::all(1).v, none = Vec4<T>::all(0).v;
+  a.v = (a.v > high.v ? one : none) - (a.v < low.v ? one : none);
+  return a;
+#endif
+}
 template <typename T>
 NEURASTER_HD Vec4<T> square_root(Vec4<T> a) {
   for (int i = 0; i < 4; ++i) a.v[i] = std::sqrt(a.v[i]);
