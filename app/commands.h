@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace app {
@@ -29,5 +30,8 @@ Action declare_settings(CLI::App& cli);
 
 /// In the order of the help. The first is run where no command is named.
 std::span<const Command> commands();
+
+/// What the program was called with, for records: "neuraster train --from a --out b".
+const std::string& command_line();
 
 }  // namespace app

@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "core/error.h"
+#include "core/version.h"
 
 namespace app {
 namespace {
@@ -52,14 +53,17 @@ int run(const Command& command, std::vector<std::string> arguments) {
   return action();
 }
 
+std::string called_with;
+
 int choose(std::vector<std::string> arguments) {
+  called_with = fmt::format("neuraster {}", fmt::join(arguments, " "));
   const std::string first = arguments.empty() ? "" : arguments.front();
   if (first == "--help" || first == "-h" || first == "help") {
     print_help();
     return 0;
   }
   if (first == "--version") {
-    fmt::print("neuraster {}\n", NEURASTER_VERSION);
+    fmt::print("neuraster {}\n", core::program_version());
     return 0;
   }
   for (const Command& command : commands()) {
@@ -74,6 +78,10 @@ int choose(std::vector<std::string> arguments) {
 
 std::span<const Command> commands() {
   return table;
+}
+
+const std::string& command_line() {
+  return called_with;
 }
 
 }  // namespace app

@@ -23,6 +23,7 @@
 #include "app/time_frames.h"
 #include "core/error.h"
 #include "core/progress.h"
+#include "core/version.h"
 
 namespace app {
 namespace {
@@ -160,7 +161,7 @@ int run(const Options& options) {
   Profile profile{.scene = scene.name,
                   .device = device->info().name,
                   .driver = device->info().driver,
-                  .program = NEURASTER_VERSION,
+                  .program = core::program_version(),
                   .start = base.run.start,
                   .frame_seconds = base.run.frame_seconds,
                   .warmup = base.run.warmup,

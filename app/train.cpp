@@ -7,12 +7,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,10 +19,11 @@
 #include "app/open.h"
 #include "app/sequence_maker.h"
 #include "app/settings_options.h"
+#include "app/training_record.h"
 #include "core/error.h"
-#include "core/file.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "core/version.h"
 #include "neural/sequence_file.h"
 #include "neural/trainer.h"
 
@@ -80,33 +80,6 @@ struct Options {
   neural::TrainerSettings trainer;
 };
 
-/// The loss over time: a file, and lines on the terminal.
-class Curve {
- public:
-  Curve(fs::path path, long resumed_step) : path_(std::move(path)) {
-    if (resumed_step == 0 || !fs::exists(path_)) return;
-    // What was written after the checkpoint is computed again.
-    std::istringstream old(core::read_text(path_));
-    std::string line;
-    std::getline(old, line);
-    while (std::getline(old, line))
-      if (std::strtol(line.c_str(), nullptr, 10) <= resumed_step) text_ += line + "\n";
-  }
-  void add(long step, double seconds, double loss, double rate) {
-    text_ += fmt::format("{},{:.1f},{:.7f},{:.3e},,\n", step, seconds, loss, rate);
-  }
-  void validated(long step, double seconds, const neural::ValidationReport& v) {
-    text_ += fmt::format("{},{:.1f},,,{:.4f},{:.4f}\n", step, seconds, v.psnr_db, v.tpsnr_db);
-  }
-  void write() const {
-    core::write_file(path_, "step,seconds,loss,rate,validation_psnr_db,validation_tpsnr_db\n" + text_);
-  }
-
- private:
-  fs::path path_;
-  std::string text_;
-};
-
 /// Adds the shards that were not there before, in the order of their names.
 void read_shards(neural::Trainer& trainer, const std::string& folder, std::set<fs::path>& known) {
   if (!fs::is_directory(folder)) core::fail("'{}' is no folder with captured sequences", folder);
@@ -155,77 +128,153 @@ void choose_backend(neural::TrainerSettings& trainer, const Settings& settings) 
   trainer.threads = 1;
 }
 
+/// A training on its way: what is saved, and when.
+class Run {
+ public:
+  Run(const Options& options, const Settings& settings)
+      : options_(options),
+        settings_(trainer_settings(options, settings)),
+        start_(options.start.empty() ? neural::initial_weights(settings_.seed)
+                                     : neural::load_weights(options.start)),
+        trainer_(settings_, start_),
+        best_(start_) {
+    if (options.resume) resume();
+    if (!options.scenes.empty()) render_sequences(trainer_, options, settings);
+    if (!options.from.empty()) read_shards(trainer_, options.from, shards_);
+    curve_.emplace(beside(".csv"), options.resume ? trainer_.steps() : 0);
+    fmt::print("training on {} sequences, {}\n", trainer_.sequence_count(), trainer_.description());
+  }
+  void train();
+
+ private:
+  static neural::TrainerSettings trainer_settings(const Options& options, const Settings& settings);
+  fs::path beside(const char* extension) const { return fs::path(options_.out).replace_extension(extension); }
+  void resume();
+  void save();
+  void keep_if_better();
+  nlohmann::ordered_json record() const;
+
+  const Options& options_;
+  neural::TrainerSettings settings_;
+  neural::Weights start_;
+  neural::Trainer trainer_;
+  std::set<fs::path> shards_;
+  std::optional<Curve> curve_;
+  double elapsed_ = 0;  ///< seconds
+  // The best so far, by the validation; without one the newest.
+  neural::Weights best_;
+  neural::Scores best_scores_;
+  long best_step_ = -1;
+};
+
+neural::TrainerSettings Run::trainer_settings(const Options& options, const Settings& settings) {
+  neural::TrainerSettings trainer = options.trainer;
+  trainer.seed = static_cast<std::uint64_t>(settings.run.seed);
+  trainer.threads = options.threads > 0 ? options.threads : core::thread_count();
+  choose_backend(trainer, settings);
+  return trainer;
+}
+
+void Run::resume() {
+  const auto note = nlohmann::json::parse(trainer_.load_checkpoint(beside(".checkpoint")), nullptr, false);
+  if (!note.is_object())
+    core::fail("{}: the checkpoint's note cannot be read", beside(".checkpoint").string());
+  elapsed_ = note.value("seconds", 0.0);
+  best_step_ = note.value("best_step", -1L);
+  best_scores_ = {.psnr_db = note.value("best_psnr_db", 0.0),
+                  .tpsnr_db = note.value("best_tpsnr_db", 0.0),
+                  .ssim = note.value("best_ssim", 0.0),
+                  .flip = note.value("best_flip", 0.0)};
+  if (best_step_ >= 0) best_ = neural::load_weights(options_.out);
+}
+
+/// Everything that it takes to do it again.
+nlohmann::ordered_json Run::record() const {
+  nlohmann::ordered_json own{{"command", command_line()},
+                             {"program", core::program_version()},
+                             {"on", trainer_.description()},
+                             {"seed", settings_.seed},
+                             {"minutes", elapsed_ / 60},
+                             {"of_minutes", options_.minutes},
+                             {"steps", trainer_.steps()},
+                             {"sequences", trainer_.sequence_count()},
+                             {"validation_sequences", trainer_.validation_count()},
+                             {"batch", settings_.batch},
+                             {"crop", settings_.crop},
+                             {"unroll", settings_.unroll},
+                             {"rate", settings_.adam.rate},
+                             {"averaging", settings_.averaging},
+                             {"init", options_.start},
+                             {"note", options_.note}};
+  if (trainer_.validation_count() > 0) {
+    own["best_step"] = best_step_;
+    own["validation"] = as_json(best_scores_);
+  }
+  return with_history(std::move(own), start_);
+}
+
+void Run::keep_if_better() {
+  if (trainer_.validation_count() > 0) {
+    const neural::Scores now = validation_scores(trainer_, trainer_.average());
+    curve_->validated(trainer_.steps(), elapsed_, now);
+    const bool better = best_step_ < 0 || validation_value(now) > validation_value(best_scores_);
+    fmt::print(
+        "step {:6}  {:6.1f} min  validation {:.3f} dB, temporal {:.3f} dB, SSIM {:.4f}, FLIP {:.4f}{}\n",
+        trainer_.steps(), elapsed_ / 60, now.psnr_db, now.tpsnr_db, now.ssim, now.flip,
+        better ? "  (best)" : "");
+    std::fflush(stdout);
+    if (!better) return;
+    best_scores_ = now;
+  }
+  best_ = trainer_.average();
+  best_step_ = trainer_.steps();
+}
+
+void Run::save() {
+  keep_if_better();
+  curve_->write();  // first: a resumed run drops lines after its checkpoint, and cannot make up for lines
+                    // before
+  best_.metadata["training"] = record().dump();
+  neural::save_weights(options_.out, best_);
+  trainer_.save_checkpoint(beside(".checkpoint"), nlohmann::json{{"seconds", elapsed_},
+                                                                 {"best_step", best_step_},
+                                                                 {"best_psnr_db", best_scores_.psnr_db},
+                                                                 {"best_tpsnr_db", best_scores_.tpsnr_db},
+                                                                 {"best_ssim", best_scores_.ssim},
+                                                                 {"best_flip", best_scores_.flip}}
+                                                      .dump());
+}
+
+void Run::train() {
+  if (!options_.resume) save();
+  double saved = elapsed_, smooth = 0;
+  const double whole = options_.minutes * 60;
+  core::Progress bar("training");
+  while (elapsed_ < whole) {
+    const auto start = Clock::now();
+    // In fiftieths of the time, and none in the first steps: they do not depend on the machine's speed.
+    const double progress = trainer_.steps() < 50 ? 0 : std::floor(50 * elapsed_ / whole) / 50;
+    for (const neural::StepReport& report : trainer_.round(progress)) {
+      smooth = smooth == 0 ? report.loss : smooth + 0.02 * (report.loss - smooth);
+      curve_->add(report, elapsed_);
+    }
+    elapsed_ += std::chrono::duration<double>(Clock::now() - start).count();
+    bar.update(elapsed_ / whole, fmt::format("step {}, loss {:.5f}", trainer_.steps(), smooth));
+    if (elapsed_ - saved < options_.checkpoint_minutes * 60) continue;
+    saved = elapsed_;
+    fmt::print("step {:6}  loss {:.6f}  {} sequences\n", trainer_.steps(), smooth, trainer_.sequence_count());
+    save();
+    if (options_.follow) read_shards(trainer_, options_.from, shards_);
+  }
+  save();
+  fmt::print("{} after {} steps: those of step {}\n", options_.out, trainer_.steps(), best_step_);
+}
+
 int run(const Options& options) {
   const Settings settings = options.settings.resolve();
   if (options.scenes.empty() && options.from.empty())
     core::fail_usage("name scenes to render, or captured sequences with --from DIR");
-  neural::TrainerSettings trainer_settings = options.trainer;
-  trainer_settings.seed = static_cast<std::uint64_t>(settings.run.seed);
-  trainer_settings.threads = options.threads > 0 ? options.threads : core::thread_count();
-  choose_backend(trainer_settings, settings);
-  neural::Trainer trainer(trainer_settings, options.start.empty()
-                                                ? neural::initial_weights(trainer_settings.seed)
-                                                : neural::load_weights(options.start));
-  const auto beside = [&](const char* extension) {
-    return fs::path(options.out).replace_extension(extension);
-  };
-  double elapsed = 0;
-  if (options.resume) elapsed = std::strtod(trainer.load_checkpoint(beside(".checkpoint")).c_str(), nullptr);
-  if (!options.scenes.empty()) render_sequences(trainer, options, settings);
-  std::set<fs::path> shards;
-  if (!options.from.empty()) read_shards(trainer, options.from, shards);
-  fmt::print("training on {} sequences, {}\n", trainer.sequence_count(), trainer.description());
-
-  Curve curve(beside(".csv"), options.resume ? trainer.steps() : 0);
-  const auto save = [&] {
-    curve.write();  // first: a resumed run drops lines after its checkpoint, and cannot make up for lines
-                    // before
-    trainer.save_checkpoint(beside(".checkpoint"), fmt::format("{:.3f}", elapsed));
-    neural::Weights weights = trainer.weights();
-    weights.metadata["training"] = nlohmann::json{
-        {"seed", settings.run.seed},
-        {"minutes", elapsed / 60},
-        {"of_minutes", options.minutes},
-        {"steps", trainer.steps()},
-        {"sequences", trainer.sequence_count()},
-        {"batch", trainer_settings.batch},
-        {"crop", trainer_settings.crop},
-        {"unroll", trainer_settings.unroll},
-        {"rate", trainer_settings.adam.rate},
-        {"init", options.start},
-        {"note", options.note}}.dump();
-    neural::save_weights(options.out, weights);
-    if (trainer.validation_count() > 0) {
-      const neural::ValidationReport v = trainer.validate();
-      curve.validated(trainer.steps(), elapsed, v);
-      fmt::print("step {:6}  {:6.1f} min  validation {:.3f} dB, temporal {:.3f} dB\n", trainer.steps(),
-                 elapsed / 60, v.psnr_db, v.tpsnr_db);
-    }
-    curve.write();
-    std::fflush(stdout);
-  };
-  if (!options.resume) save();
-  double saved = elapsed, smooth = 0;
-  const double whole = options.minutes * 60;
-  core::Progress bar("training");
-  while (elapsed < whole) {
-    const auto start = Clock::now();
-    // In fiftieths of the time, and none in the first steps: they do not depend on the machine's speed.
-    const double progress = trainer.steps() < 50 ? 0 : std::floor(50 * elapsed / whole) / 50;
-    for (const neural::StepReport& report : trainer.round(progress)) {
-      smooth = smooth == 0 ? report.loss : smooth + 0.02 * (report.loss - smooth);
-      curve.add(report.step, elapsed, report.loss, report.rate);
-    }
-    elapsed += std::chrono::duration<double>(Clock::now() - start).count();
-    bar.update(elapsed / whole, fmt::format("step {}, loss {:.5f}", trainer.steps(), smooth));
-    if (elapsed - saved < options.checkpoint_minutes * 60) continue;
-    saved = elapsed;
-    fmt::print("step {:6}  loss {:.6f}  {} sequences\n", trainer.steps(), smooth, trainer.sequence_count());
-    save();
-    if (options.follow) read_shards(trainer, options.from, shards);
-  }
-  save();
-  fmt::print("{} after {} steps\n", options.out, trainer.steps());
+  Run(options, settings).train();
   return 0;
 }
 

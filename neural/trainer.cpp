@@ -129,7 +129,10 @@ double Trainer::Worker::loss(const LossSettings& settings, const std::vector<Tra
 }
 
 Trainer::Trainer(TrainerSettings settings, Weights start)
-    : settings_(std::move(settings)), weights_(std::move(start)), random_(settings_.seed) {
+    : settings_(std::move(settings)),
+      weights_(std::move(start)),
+      average_(weights_),
+      random_(settings_.seed) {
   if (weights_.values.size() != plan_.parameter_count())
     core::fail("the network has {} parameters and training starts with {}", plan_.parameter_count(),
                weights_.values.size());
@@ -282,19 +285,23 @@ std::vector<StepReport> Trainer::round(double progress) {
     report.rate = settings_.adam.rate * warm * (settings_.least_rate + (1 - settings_.least_rate) * cosine);
     adam_step(settings_.adam, report.rate, weights_.values, gradient, adam_);
     report.step = adam_.steps;
+    const double steps = static_cast<double>(adam_.steps),
+                 kept = std::min(settings_.averaging, steps / (10 + steps));
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      average_.values[i] += static_cast<float>(1 - kept) * (weights_.values[i] - average_.values[i]);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     reports.push_back(report);
   }
   return reports;
 }
 
-ValidationReport Trainer::validate(const Weights* other) {
+ValidationReport Trainer::validate(const Weights& weights, const Visit& visit) {
   std::vector<double> squares(validation_.size()), changes(validation_.size());
   std::vector<std::size_t> counts(validation_.size()), change_counts(validation_.size());
   on_workers(validation_.size(), [&](std::size_t i, Worker& w) {
     const TrainingSequence& sequence = validation_[i];
     const FrameInfo& info = sequence.frames.front().info;
-    w.parameters.load(other ? other->values : weights_.values);
+    w.parameters.load(weights.values);
     FrameStep<float> step(*w.backend, info.render, info.output, false);
     Carry<float> carries[2] = {{*w.backend, info.render, info.output, false},
                                {*w.backend, info.render, info.output, false}};
@@ -320,6 +327,7 @@ ValidationReport Trainer::validate(const Weights* other) {
         changes[i] += d * d;
         ++change_counts[i];
       }
+      if (visit && n >= unscored_frames) visit(i, frame, picture.data());
       before = std::move(error);
     }
   });
@@ -332,15 +340,27 @@ ValidationReport Trainer::validate(const Weights* other) {
   return {psnr_of_errors(square, count), psnr_of_errors(change, change_count)};
 }
 
+namespace {
+
+/// What two trainings must share for one to go on with the other's checkpoint.
+nlohmann::ordered_json identity(const TrainerSettings& s) {
+  return {{"seed", s.seed},       {"batch", s.batch}, {"unroll", s.unroll},
+          {"windows", s.windows}, {"crop", s.crop},   {"rate", s.adam.rate}};
+}
+
+}  // namespace
+
 void Trainer::save_checkpoint(const std::filesystem::path& path, const std::string& note) const {
   TensorFile file = to_tensor_file(weights_, plan_);
   file.tensors["adam.first"] = {{adam_.first.size()}, adam_.first};
   file.tensors["adam.second"] = {{adam_.second.size()}, adam_.second};
+  file.tensors["average"] = {{average_.values.size()}, average_.values};
   // As text: JSON numbers would round the random state.
   file.metadata["checkpoint"] = nlohmann::json{
       {"steps", adam_.steps},
       {"gradient_length", fmt::format("{:a}", adam_.gradient_length)},
       {"random", std::to_string(random_.state())},
+      {"settings", identity(settings_)},
       {"note", note}}.dump();
   write_safetensors(path, file);
 }
@@ -361,19 +381,30 @@ std::string Trainer::load_checkpoint(const std::filesystem::path& path) {
   };
   adam.first = take("adam.first");
   adam.second = take("adam.second");
+  std::vector<float> average = take("average");
   std::string note;
   std::uint64_t state = 0;
+  nlohmann::json theirs;
   try {
     const auto json = nlohmann::json::parse(file.metadata.at("checkpoint"));
     adam.steps = json.at("steps").get<long>();
     adam.gradient_length = std::strtod(json.at("gradient_length").get<std::string>().c_str(), nullptr);
     state = std::stoull(json.at("random").get<std::string>());
     note = json.at("note").get<std::string>();
+    theirs = json.at("settings");
   } catch (const std::exception&) {
     core::fail("{}: the checkpoint's metadata cannot be read", path.string());
   }
+  const nlohmann::ordered_json mine = identity(settings_);
+  for (const auto& [name, ours] : mine.items())
+    if (theirs.value(name, nlohmann::json()) != nlohmann::json(ours))
+      core::fail("{}: was written by a training with {} {}; this one has {}", path.string(), name,
+                 theirs.value(name, nlohmann::json()).dump(), ours.dump());
+  if (average.empty()) core::fail("{}: tensor 'average' is empty", path.string());
   file.metadata.erase("checkpoint");
   weights_ = weights_from(file, path.string(), plan_);
+  average_ = weights_;
+  average_.values = std::move(average);
   adam_ = std::move(adam);
   random_ = Random(state);
   return note;

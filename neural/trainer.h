@@ -33,6 +33,7 @@ struct TrainerSettings {
   AdamSettings adam;
   LossSettings loss;
   double least_rate = 0.02;  ///< of the highest, at the end of the cosine
+  double averaging = 0.999;  ///< decay of the mean of the weights, a step; less in the first thousands
   /// Makes a worker's backend, in f32. A GPU is one device: it is for one thread.
   std::function<std::unique_ptr<Backend>()> open = [] { return open_backend("cpu", {.threads = 1}); };
 };
@@ -60,16 +61,22 @@ class Trainer {
   /// One round. `progress` in [0, 1] sets the learning rate on its cosine. Throws core::Error with no data.
   std::vector<StepReport> round(double progress);
 
-  /// Whole frames of the validation sequences; with other weights to compare with, where given.
-  ValidationReport validate(const Weights* other = nullptr);
+  /// Called for frames of validation sequence `sequence` in their order, by several threads at once for
+  /// several sequences: what came out, and the truth in `frame`. [height][width][4] linear.
+  using Visit = std::function<void(std::size_t sequence, const TrainingFrame& frame, const float* output)>;
+  /// Whole frames of the validation sequences by these weights, without the first 8 of each.
+  ValidationReport validate(const Weights& weights, const Visit& visit = {});
 
   /// Weights, optimiser, random state and step in one safetensors file.
   void save_checkpoint(const std::filesystem::path& path, const std::string& note) const;
   /// Goes on exactly as if nothing had happened, given the same sequences in the same order. Returns the
-  /// note.
+  /// note. Throws where the checkpoint is of a training with other settings.
   std::string load_checkpoint(const std::filesystem::path& path);
 
   const Weights& weights() const { return weights_; }
+  /// The running mean of the weights of all steps: what is worth keeping (B. Polyak, A. Juditsky,
+  /// "Acceleration of Stochastic Approximation by Averaging", 1992; here with exponential forgetting).
+  const Weights& average() const { return average_; }
   long steps() const { return adam_.steps; }
   /// How many workers, and what they compute with.
   std::string description() const;
@@ -84,7 +91,7 @@ class Trainer {
 
   TrainerSettings settings_;
   const NetworkPlan& plan_ = NetworkPlan::shipped();
-  Weights weights_;
+  Weights weights_, average_;
   AdamState adam_;
   Random random_;
   std::vector<TrainingSequence> training_, validation_;

@@ -187,6 +187,47 @@ TEST(Trainer, ResumingGoesOnAsIfNothingHadHappened) {
   EXPECT_EQ(resumed.load_checkpoint(file), "a note");
   EXPECT_EQ(losses(resumed, 3), expected);
   EXPECT_EQ(resumed.weights().values, whole.weights().values);
+  EXPECT_EQ(resumed.average().values, whole.average().values);
+  EXPECT_NE(whole.average().values, whole.weights().values);
+}
+
+TEST(Trainer, GoesOnWithNoCheckpointOfAnotherTraining) {
+  if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
+  const auto file = testing_support::scratch() / "checkpoint.safetensors";
+  const TrainerSettings same = small_settings();
+  Trainer(same, neural::initial_weights(1)).save_checkpoint(file, "");
+  const auto message = [&](const auto& change) {
+    TrainerSettings other = same;
+    change(other);
+    Trainer trainer(other, neural::initial_weights(1));
+    return testing_support::message_of([&] { trainer.load_checkpoint(file); });
+  };
+  EXPECT_EQ(message([](TrainerSettings&) {}), "");
+  EXPECT_EQ(
+      message([](TrainerSettings& s) { s.batch = 7; }),
+      fmt::format("{}: was written by a training with batch {}; this one has 7", file.string(), same.batch));
+  EXPECT_NE(message([](TrainerSettings& s) { s.crop += 8; }).find(" crop "), std::string::npos);
+  EXPECT_NE(message([](TrainerSettings& s) { s.seed = 99; }).find(" seed "), std::string::npos);
+  EXPECT_NE(message([](TrainerSettings& s) { s.adam.rate /= 3; }).find(" rate "), std::string::npos);
+}
+
+/// The mean follows the weights from the first step on, and forgets the older ones.
+TEST(Trainer, AveragesItsWeights) {
+  if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
+  TrainerSettings settings = small_settings();
+  settings.windows = 1;  // a round is a step
+  settings.averaging = 0.2;
+  Trainer trainer(settings, neural::initial_weights(1));
+  add_sequences(trainer);
+  std::vector<double> mean(trainer.weights().values.begin(), trainer.weights().values.end());
+  for (int step = 1; step <= 5; ++step) {
+    trainer.round(0);
+    const double kept = std::min(0.2, step / (10.0 + step));
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+      mean[i] = kept * mean[i] + (1 - kept) * static_cast<double>(trainer.weights().values[i]);
+      ASSERT_NEAR(trainer.average().values[i], mean[i], 1e-6) << step << " " << i;
+    }
+  }
 }
 
 /// Loss on what it sees falls; the moving pattern's edges are learned within seconds.
@@ -227,7 +268,7 @@ TEST(Trainer, FollowsNoPointerOfItsBackend) {
   add_sequences(b);
   EXPECT_EQ(losses(b, 3), losses(a, 3));
   EXPECT_EQ(b.weights().values, a.weights().values);
-  EXPECT_EQ(b.validate().psnr_db, a.validate().psnr_db);
+  EXPECT_EQ(b.validate(b.average()).psnr_db, a.validate(a.average()).psnr_db);
 }
 
 /// The loss as a GPU computes it, pixel by pixel: sums run in another order.

@@ -227,7 +227,7 @@ TEST_F(Gpu, TheFirstTwentyLossesAreTheCpus) {
     neural::Trainer trainer(settings, neural::initial_weights(1));
     synthetic::add_sequences(trainer);
     std::vector<double> losses = synthetic::losses(trainer, 10);
-    losses.push_back(trainer.validate().psnr_db);
+    losses.push_back(trainer.validate(trainer.weights()).psnr_db);
     return losses;
   };
   const auto gpu = train([] { return open(); });

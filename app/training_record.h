@@ -1,0 +1,38 @@
+#pragma once
+// What a training leaves behind besides the weights: its curve, what it was scored, and how it came about.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "neural/metrics.h"
+#include "neural/trainer.h"
+
+namespace app {
+
+/// The figures of `evaluate` over the validation sequences: PSNR and tPSNR from the mean squares of all, SSIM
+/// and FLIP as means over all frames.
+neural::Scores validation_scores(neural::Trainer& trainer, const neural::Weights& weights);
+/// What the best weights are chosen by: a steady picture counts as much as a right one.
+double validation_value(const neural::Scores& scores);
+nlohmann::ordered_json as_json(const neural::Scores& scores);
+
+/// Losses and validations over time: a CSV file.
+class Curve {
+ public:
+  /// Of a resumed training: goes on with the file, without what came after the checkpoint's step.
+  Curve(std::filesystem::path path, long resumed_step);
+  void add(const neural::StepReport& report, double seconds);
+  void validated(long step, double seconds, const neural::Scores& scores);
+  void write() const;
+
+ private:
+  std::filesystem::path path_;
+  std::string text_;
+};
+
+/// `own` with the trainings that the weights at its start had behind them ("before", the oldest first) and
+/// the minutes of all together ("minutes_in_all").
+nlohmann::ordered_json with_history(nlohmann::ordered_json own, const neural::Weights& start);
+
+}  // namespace app
