@@ -7,8 +7,8 @@
 
 namespace app {
 
-/// Share of a side's pixels that no sample of this frame was rasterized for: 1 - render / output pixels;
-/// `native` and the reference have a sample for each.
+/// Share of a side's pixels that the network generated: 1 - render / output pixels, as the reports count it
+/// (ProfileRun::generated_fraction); 0 for every other upscaler.
 double generated_share(renderer::Upscaler upscaler, neural::Size render, neural::Size output);
 
 /// Fills generated, how_counted, sides, comparison and compared; the sizes and flicker_right are set. `state`
