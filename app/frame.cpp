@@ -215,8 +215,7 @@ void Frame::wait_for_slot(Slot& slot) {
 }
 
 void Frame::show_to_watcher(const Slot& slot) const {
-  if (!watcher_ || !slot.context || slot.reference || left_.shared().with() != renderer::SharedWith::host)
-    return;
+  if (!watcher_ || !slot.context || slot.reference || !watchable()) return;
   watcher_(left_.shared().io(slot.context->info, {}));
 }
 

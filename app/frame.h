@@ -78,6 +78,7 @@ class Frame {
   /// `watcher` is called by draw() with the inputs of the frame before the last, which is done by then:
   /// nothing waits for it. Not called while they lie in a device's own memory. Null: nobody watches.
   void watch(FrameWatcher watcher) { watcher_ = std::move(watcher); }
+  bool watchable() const { return left_.shared().with() == renderer::SharedWith::host; }
 
   /// Draws and submits one frame; returns its numbers. Does not wait for the GPU.
   const neural::FrameInfo& draw(const renderer::RenderSettings& settings, const FrameRequest& request,

@@ -109,7 +109,7 @@ void draw_memory(const TimelineFacts& facts) {
 
 void draw_findings(const TimelineFacts& facts) {
   if (!facts.self_check) return;
-  if (facts.findings.empty()) ImGui::TextDisabled("self-check: nothing wrong");
+  if (facts.findings.empty()) ImGui::TextDisabled("%s", self_check_state(facts).c_str());
   for (const std::string& finding : facts.findings) {
     ImGui::PushStyleColor(ImGuiCol_Text, IM_COL32(255, 190, 90, 255));
     ImGui::TextWrapped("self-check: %s", finding.c_str());
@@ -118,6 +118,16 @@ void draw_findings(const TimelineFacts& facts) {
 }
 
 }  // namespace
+
+std::string self_check_state(const TimelineFacts& facts) {
+  // Every mistake but a missing reset needs about this many frames before it is named.
+  constexpr int enough = 16;
+  if (!facts.checkable) return "self-check: cannot look, the frames lie in the GPU's own memory";
+  if (facts.checked_frames == 0) return "self-check: no frame looked at yet";
+  return fmt::format("self-check: {} in {} frame{}",
+                     facts.checked_frames < enough ? "still looking, nothing wrong" : "nothing wrong",
+                     facts.checked_frames, facts.checked_frames == 1 ? "" : "s");
+}
 
 FrameTimeSummary summarise(const std::deque<FrameTrace>& frames) {
   constexpr std::size_t bins = 40;

@@ -300,6 +300,8 @@ FrameFacts ViewSession::facts() const {
   facts.timeline.memory = memory_use(device_);
   facts.timeline.target_ms = settings_.dynamic_resolution.target_ms;
   facts.timeline.self_check = settings_.window.self_check;
+  facts.timeline.checkable = frame_->watchable();
+  facts.timeline.checked_frames = self_check_.frames();
   for (const neural::Finding& finding : self_check_.findings())
     facts.timeline.findings.push_back(finding.text);
   return facts;

@@ -29,4 +29,16 @@ TEST(Timeline, SummarisesFrameTimes) {
   EXPECT_NO_THROW(app::summarise({}));
 }
 
+TEST(Timeline, TheSelfCheckSaysHowMuchItHasSeen) {
+  app::TimelineFacts facts;
+  facts.self_check = true;
+  EXPECT_EQ(app::self_check_state(facts), "self-check: no frame looked at yet");
+  facts.checked_frames = 1;
+  EXPECT_EQ(app::self_check_state(facts), "self-check: still looking, nothing wrong in 1 frame");
+  facts.checked_frames = 40;
+  EXPECT_EQ(app::self_check_state(facts), "self-check: nothing wrong in 40 frames");
+  facts.checkable = false;
+  EXPECT_EQ(app::self_check_state(facts), "self-check: cannot look, the frames lie in the GPU's own memory");
+}
+
 }  // namespace
