@@ -111,6 +111,7 @@ const neural::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, c
 
   if (slot.reference) draw_reference(frame, request.reference_samples);
   const std::exception_ptr failure = left_.generate(frame, previous_info_.output, slot.by);
+  note_generator(slot.by);
   times_.rendered = left_.waited_ms();
   times_.generate = left_.generated_ms();
   const auto view = upscaler_view(slot.look.buffer);

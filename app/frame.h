@@ -65,7 +65,7 @@ class Frame {
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
-  void set_host_upscaler(HostUpscaler upscaler) { left_.set_host_upscaler(std::move(upscaler)); }
+  void set_host_upscaler(HostUpscaler upscaler);
   /// Instead of the host's, which takes over where this one fails. Null gives it up. Waits for everything;
   /// the next frame resets. Throws core::Error where the buffers cannot be shared; then there is none.
   void set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler);
@@ -74,6 +74,8 @@ class Frame {
   void set_right_generator(GiveGenerator give);
   Side& left() { return left_; }
   bool generates_on_device() const { return left_.device_upscaler() != nullptr; }
+  /// The backends that generated frames so far, in words and in their order: "none" without a network.
+  std::string generated_by() const;
 
   /// `watcher` is called by draw() with the inputs of the frame before the last, which is done by then:
   /// nothing waits for it. Not called while they lie in a device's own memory. Null: nobody watches.
@@ -124,6 +126,7 @@ class Frame {
   bool unchanged(const renderer::FrameContext& frame, const renderer::RenderSettings& settings,
                  const FrameRequest& request) const;
   const gpu::Image& record_shown(VkCommandBuffer commands, const Slot& slot);
+  void note_generator(Side::By by);
   void fail_with(const std::exception_ptr& left, const std::exception_ptr& right);
   void draw_reference(renderer::FrameContext& frame, int samples);
   void composite(Slot& slot, const PresentHooks* present);
@@ -169,6 +172,8 @@ class Frame {
   bool hold_exposure_ = false;  ///< nothing moves, and the eye has adapted
   std::vector<gpu::PassTime> passes_;
   FrameTimes times_;
+  Side::By noted_by_ = Side::By::none;
+  std::vector<std::string> generators_;  ///< of the left side, without repetition
 };
 
 }  // namespace app

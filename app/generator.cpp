@@ -111,9 +111,11 @@ HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> 
     generator->upscaler->time_into(nullptr);
     *stages = stage_log(times);
   };
-  return {generate, [generator](neural::DebugView view, neural::f16* rgba) {
+  return {generate,
+          [generator](neural::DebugView view, neural::f16* rgba) {
             if (generator->upscaler) generator->upscaler->draw(view, rgba);
-          }};
+          },
+          [generator] { return generator->backend ? generator->backend->description() : "none"; }};
 }
 
 namespace {
@@ -174,14 +176,6 @@ std::vector<BackendState> list_backends(const Settings& settings) {
     states.push_back(state);
   }
   return states;
-}
-
-std::string describe_backend(const Settings& settings) {
-  try {
-    return open_host_backend(settings)->description();
-  } catch (const core::Error&) {
-    return "none";
-  }
 }
 
 }  // namespace app

@@ -49,7 +49,4 @@ struct BackendState {
 };
 std::vector<BackendState> list_backends(const Settings& settings);
 
-/// "cpu, bf16, 2 threads" of the backend that the settings choose, for reports.
-std::string describe_backend(const Settings& settings);
-
 }  // namespace app

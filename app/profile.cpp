@@ -170,7 +170,7 @@ int run(const Options& options) {
   for (std::size_t i = 0; i < combinations.size(); ++i)
     profile.runs.push_back({.settings = combinations[i],
                             .upscaler = get(settings[i], "upscaler"),
-                            .backend = describe_backend(settings[i]),
+                            .backend = {},
                             .render = {},
                             .output = settings[i].run.output,
                             .frames = {},
@@ -188,6 +188,7 @@ int run(const Options& options) {
                                      {.stages = stages.get(),
                                       .dynamic_resolution = settings[i].dynamic_resolution,
                                       .hold_processor_time = options.processor_time}));
+      run.backend = frame.generated_by();
       run.waited_for_cpu += contention.waited() / options.repeats;
       run.memory = memory_table(*device);
     }

@@ -43,7 +43,7 @@ using NamedValue = std::pair<std::string, std::string>;
 /// One combination of settings, measured along the camera path.
 struct ProfileRun {
   std::vector<NamedValue> settings;  ///< what the sweep chose; empty without a sweep
-  std::string upscaler, backend;
+  std::string upscaler, backend;     ///< backend: what generated, see Frame::generated_by
   neural::Size render, output;
   std::vector<FrameTrace> frames;         ///< after the warm-up
   std::optional<neural::Scores> quality;  ///< where it was measured too

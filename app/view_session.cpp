@@ -286,6 +286,7 @@ FrameFacts ViewSession::facts() const {
   facts.scene = scene_->name;
   facts.device = device_.info().name;
   facts.upscaler = get(settings_, "upscaler");
+  facts.generator = frame_->left().describe(frame_->left().generator(settings_.render.upscaler));
   facts.output = frame_->output_size();
   facts.render =
       frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);

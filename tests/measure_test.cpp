@@ -178,6 +178,7 @@ TEST_F(Measure, ReportsOfRealFramesAgree) {
          .frames = app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 2), nothing,
                                     {.stages = stages.get()}),
          .quality = {}});
+    EXPECT_EQ(frame.generated_by().substr(0, 4), upscaler == std::string("neural") ? "cpu " : "none");
   }
   app::write_report(folder, profile);
   expect_trace_of(nlohmann::json::parse(core::read_text(folder / "trace.json")),

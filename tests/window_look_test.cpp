@@ -165,6 +165,7 @@ TEST(WindowLook, WeightsAreReadAgainAndTwoStandBesideEachOther) {
   const Picture shipped = s.settled();
   EXPECT_GT(contrast(shipped, right), 8);
   EXPECT_NEAR(s.report()["generated"].get<double>(), 1 - 1 / 9.0, 0.01);
+  EXPECT_TRUE(s.report()["generator"].get<std::string>().starts_with("cpu")) << s.report()["generator"];
 
   // Another file by its name.
   const fs::path mine = write_weights(s.folder() / "mine.safetensors", 0);
