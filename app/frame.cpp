@@ -14,10 +14,8 @@ namespace app {
 namespace {
 
 using renderer::Upscaler;
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+double milliseconds_since(Frame::Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Frame::Clock::now() - start).count();
 }
 
 neural::Size render_size_of(const renderer::RenderSettings& settings, const FrameRequest& request,
@@ -226,8 +224,9 @@ void Frame::forget_slots() {
 }
 
 /// Of a frame that is done.
-void Frame::read_passes(const Slot& slot) {
+void Frame::read_passes(Slot& slot) {
   passes_ = slot.timer.read();
+  passes_began_ = slot.timer.began();
   if (slot.by != Side::By::device || !left_.device_upscaler()) return;
   if (const auto milliseconds = left_.device_upscaler()->milliseconds()) {
     times_.generate = *milliseconds;

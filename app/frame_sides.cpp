@@ -12,19 +12,24 @@ namespace app {
 
 void Frame::set_host_upscaler(HostUpscaler upscaler) {
   left_.set_host_upscaler(std::move(upscaler));
-  noted_by_ = Side::By::none;
+  generator_noted_ = false;
 }
 
 /// Descriptions are texts: asked for where the generator changes, not in each frame.
 void Frame::note_generator(Side::By by) {
-  if (by == Side::By::none || by == noted_by_) return;
-  noted_by_ = by;
+  if (by == Side::By::none || std::exchange(generator_noted_, true)) return;
   std::string now = left_.describe(by);
   if (generators_.empty() || generators_.back() != now) generators_.push_back(std::move(now));
 }
 
 std::string Frame::generated_by() const {
   return generators_.empty() ? "none" : fmt::format("{}", fmt::join(generators_, ", then "));
+}
+
+std::optional<std::uint64_t> Frame::generator_memory() {
+  for (Side* side : sides())
+    if (side->device_upscaler()) return side->device_upscaler()->memory();
+  return std::nullopt;
 }
 
 void Frame::set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler) {
@@ -37,7 +42,7 @@ void Frame::set_device_upscaler(Side& side, std::unique_ptr<DeviceUpscaler> upsc
   readback_.reset();
   forget_slots();
   reset_ = true;
-  noted_by_ = Side::By::none;
+  generator_noted_ = false;
   side.set_device_upscaler(std::move(upscaler), next_frame_);
 }
 

@@ -68,12 +68,13 @@ class Steps {
   std::string doing_;
 };
 
-std::vector<NamedValue> memory_table(const gpu::Device& device) {
+std::vector<NamedValue> memory_table(const gpu::Device& device, Frame& frame) {
   const auto in_words = [](std::uint64_t bytes) {
     return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20));
   };
   std::vector<NamedValue> table;
-  for (const MemoryUse& use : memory_use(device)) table.emplace_back(use.owner, in_words(use.bytes));
+  for (const MemoryUse& use : memory_use(device, frame.generator_memory()))
+    table.emplace_back(use.owner, in_words(use.bytes));
   table.emplace_back("process, peak", in_words(peak_memory()));
   return table;
 }
@@ -190,7 +191,7 @@ int run(const Options& options) {
                                       .hold_processor_time = options.processor_time}));
       run.backend = frame.generated_by();
       run.waited_for_cpu += contention.waited() / options.repeats;
-      run.memory = memory_table(*device);
+      run.memory = memory_table(*device, frame);
     }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     steps.doing("quality");

@@ -33,6 +33,12 @@ double ProfileRun::generated_fraction() const {
   return 1 - rendered / (static_cast<double>(frames.size()) * output.width * output.height);
 }
 
+const char* ProfileRun::gpu_clock() const {
+  const bool calibrated = !frames.empty() && std::all_of(frames.begin(), frames.end(),
+                                                         [](const FrameTrace& f) { return f.calibrated; });
+  return calibrated ? "calibrated" : "estimated";
+}
+
 std::string ProfileRun::label() const {
   if (settings.empty()) return upscaler;
   std::string text;

@@ -35,6 +35,7 @@ struct FrameTrace {
   double processor_ms = 0;  ///< of all threads together; waiting does not count
   neural::Size render;      ///< changes from frame to frame with dynamic resolution
   std::vector<Span> spans;
+  bool calibrated = false;  ///< gpu spans lie where both clocks say; else where they must have run
 };
 
 /// A setting and its value, as text.
@@ -52,6 +53,8 @@ struct ProfileRun {
 
   /// 1 - render pixels / output pixels of the mean frame for neural, else 0.
   double generated_fraction() const;
+  /// "calibrated", or "estimated" where gpu spans are placed by when they were submitted.
+  const char* gpu_clock() const;
   /// "upscaler=taau scale=2", or the upscaler alone.
   std::string label() const;
 };

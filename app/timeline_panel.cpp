@@ -119,6 +119,12 @@ void draw_findings(const TimelineFacts& facts) {
 
 }  // namespace
 
+std::string gpu_clock_note(const TimelineFacts& facts) {
+  const std::size_t complete = facts.frames->size() - facts.incomplete;
+  if (complete == 0 || (*facts.frames)[complete - 1].calibrated) return {};
+  return "The place of the gpu row is estimated: from when its work was submitted.";
+}
+
 std::string self_check_state(const TimelineFacts& facts) {
   // Every mistake but a missing reset needs about this many frames before it is named.
   constexpr int enough = 16;
@@ -163,6 +169,8 @@ Corners draw_timeline_panel(const TimelineFacts& facts, float left) {
     const float inside = width - 2 * ImGui::GetStyle().WindowPadding.x;
     if (facts.frames->size() > facts.incomplete + 1) {
       draw_lanes(facts, inside);
+      if (const std::string note = gpu_clock_note(facts); !note.empty())
+        ImGui::TextDisabled("%s", note.c_str());
       draw_frame_times(facts, inside);
     }
     draw_memory(facts);

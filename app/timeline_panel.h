@@ -24,6 +24,9 @@ struct TimelineFacts {
   std::vector<std::string> findings;  ///< of the self-check, a sentence each
 };
 
+/// How the GPU's rows came onto the CPU's clock; empty where the device tells it.
+std::string gpu_clock_note(const TimelineFacts& facts);
+
 /// What the panel says of the self-check while it has found nothing: how much that is worth.
 std::string self_check_state(const TimelineFacts& facts);
 

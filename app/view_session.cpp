@@ -281,7 +281,7 @@ FrameRequest ViewSession::next_request(double seconds) {
   return request;
 }
 
-FrameFacts ViewSession::facts() const {
+FrameFacts ViewSession::facts() {
   FrameFacts facts;
   facts.scene = scene_->name;
   facts.device = device_.info().name;
@@ -298,7 +298,7 @@ FrameFacts ViewSession::facts() const {
   if (!settings_.window.timeline) return facts;
   facts.timeline.frames = &recorder_.frames();
   facts.timeline.incomplete = std::min<std::size_t>(3, recorder_.frames().size());
-  facts.timeline.memory = memory_use(device_);
+  facts.timeline.memory = memory_use(device_, frame_->generator_memory());
   facts.timeline.target_ms = settings_.dynamic_resolution.target_ms;
   facts.timeline.self_check = settings_.window.self_check;
   facts.timeline.checkable = frame_->watchable();
@@ -320,7 +320,7 @@ void ViewSession::draw(double seconds) {
   const double laid_out = recorder_.now_ms();
   if (!presenter_.acquire()) return;
   const double acquired = recorder_.now_ms();
-  recorder_.add_gpu_behind(presenter_.times(), TraceRecorder::in_flight);
+  recorder_.add_gpu_behind(presenter_.times(), TraceRecorder::in_flight, presenter_.times_began());
   recorder_.begin_frame(begin);
   recorder_.add_cpu("panels", begin, laid_out);
   recorder_.add_cpu("wait for image", laid_out, acquired);

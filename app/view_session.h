@@ -51,7 +51,7 @@ class ViewSession {
   void handle_look_key(int key, bool shift);
   void move_camera(const WindowEvents& events, double seconds);
   FrameRequest next_request(double seconds);
-  FrameFacts facts() const;
+  FrameFacts facts();
   void draw(double seconds);
   void watch_frames();
   void save_picture();

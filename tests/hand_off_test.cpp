@@ -42,6 +42,7 @@ class ThreadUpscaler final : public app::DeviceUpscaler {
     wake_.notify_all();
   }
   std::string description() const override { return "a thread"; }
+  std::uint64_t memory() const override { return 5 << 20; }
   renderer::SharedWith shares() const override { return renderer::SharedWith::host; }
   void attach(const renderer::SharedFrame& shared, neural::Size) override {
     if (faults_.fail_attach) core::fail("cannot allocate 4096 bytes on the GPU: out of memory");
@@ -134,6 +135,8 @@ TEST_F(HandOff, SerialOrder) {
   EXPECT_TRUE(frame_->generates_on_device());
   EXPECT_EQ(frame_->times().rendered, 0) << "the host waited in the frame";
   EXPECT_EQ(frame_->generated_by(), "a thread");
+  EXPECT_EQ(frame_->generator_memory(), 5u << 20);
+  EXPECT_EQ(by_host_->generator_memory(), std::nullopt);
   EXPECT_EQ(by_host_->generated_by(), "a loop");
 }
 
@@ -163,7 +166,9 @@ TEST_F(HandOff, ScaleAndSizeChange) {
 }
 
 TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
+  std::string names;
   for (int round = 0; round < 4; ++round) {
+    names += round == 0 ? "a thread" : round % 2 == 0 ? ", then a thread" : ", then a loop";
     if (round % 2 == 0)
       use_thread();
     else
@@ -172,6 +177,10 @@ TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
     draw(5);
     ASSERT_TRUE(same_picture()) << round;
   }
+  EXPECT_EQ(frame_->generated_by(), names);
+  frame_->set_host_upscaler({generate, {}, [] { return "another loop"; }});
+  draw(1);
+  EXPECT_EQ(frame_->generated_by(), names + ", then another loop");
 }
 
 TEST_F(HandOff, AFailedLaunchLeavesTheCpuInCharge) {

@@ -84,6 +84,7 @@ app::ProfileRun make_run(unsigned seed, int frames, double correlation = 0.8, co
       frame.spans.push_back({work.row, work.name, begin, begin + ms});
       begin += ms;
     }
+    frame.calibrated = seed % 2 == 0;
     now = frame.end_ms = std::max(at[0], at[1]) + 0.2;
     run.frames.push_back(std::move(frame));
   }
@@ -192,6 +193,26 @@ TEST(ChromeTrace, IsTheFormatAndAddsUpToTheJson) {
   app::write_report(folder, profile);
   expect_trace_of(json::parse(core::read_text(folder / "trace.json")),
                   json::parse(core::read_text(folder / "profile.json")));
+}
+
+/// Runs 3 and 4 of make_profile(3): the second one's frames are calibrated.
+TEST(ChromeTrace, SaysWhetherTheGpusClockIsEstimated) {
+  const fs::path folder = scratch();
+  app::Profile profile = make_profile(3, 20);
+  const auto clocks = [&] {
+    app::write_report(folder, profile);
+    std::vector<std::string> text;
+    const json trace = json::parse(core::read_text(folder / "trace.json"));
+    const json written = json::parse(core::read_text(folder / "profile.json"));
+    for (const json& event : trace["traceEvents"])
+      if (event["name"] == "process_labels") text.push_back(event["args"]["labels"]);
+    for (const json& run : written["runs"]) text.push_back(run["timers"]["gpu_clock"]);
+    return text;
+  };
+  EXPECT_EQ(clocks(), (std::vector<std::string>{"gpu clock: estimated", "gpu clock: calibrated", "estimated",
+                                                "calibrated"}));
+  profile.runs[1].frames[7].calibrated = false;
+  EXPECT_EQ(clocks()[3], "estimated") << "one frame is enough";
 }
 
 /// The example that is committed, its trace packed by gzip (which Perfetto opens too).

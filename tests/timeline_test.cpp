@@ -41,4 +41,14 @@ TEST(Timeline, TheSelfCheckSaysHowMuchItHasSeen) {
   EXPECT_EQ(app::self_check_state(facts), "self-check: cannot look, the frames lie in the GPU's own memory");
 }
 
+TEST(Timeline, SaysWhereTheGpusClockIsEstimated) {
+  std::deque<app::FrameTrace> frames(3);
+  app::TimelineFacts facts;
+  facts.frames = &frames;
+  facts.incomplete = 2;
+  EXPECT_NE(app::gpu_clock_note(facts).find("estimated"), std::string::npos);
+  frames[0].calibrated = true;
+  EXPECT_EQ(app::gpu_clock_note(facts), "");
+}
+
 }  // namespace
