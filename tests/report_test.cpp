@@ -266,6 +266,40 @@ TEST(TimerCheck, SaysWhereTimersAndWallClockDisagree) {
   EXPECT_NE(app::check_timers(run).warning.find("add up to"), std::string::npos);
 }
 
+/// As lavapipe reads after a generation on the host: the composite's timer begins when its work is done.
+TEST(TimerCheck, NamesThePassesBetweenWhichTimeIsMissing) {
+  const auto run_with_gap = [](double gap) {
+    app::ProfileRun run = make_run(6, 1);
+    run.frames.clear();
+    for (int n = 0; n < 20; ++n) {
+      const double at = 100.0 * n, bloom = at + 90, composite = bloom + gap;
+      run.frames.push_back({.index = static_cast<std::uint64_t>(n),
+                            .begin_ms = at,
+                            .end_ms = at + 100,
+                            .render = run.render,
+                            .spans = {{app::Row::cpu, "generate", at, at + 88},
+                                      {app::Row::cpu, "wait for slot", at + 88, at + 100},
+                                      {app::Row::gpu, "bloom", at + 88, bloom},
+                                      {app::Row::gpu, "composite", composite, at + 100}}});
+    }
+    return run;
+  };
+  EXPECT_EQ(app::check_timers(run_with_gap(0.4)).warning, "");
+  EXPECT_EQ(app::check_timers(run_with_gap(4)).warning, "") << "4 % are what machines do";
+  const std::string warning = app::check_timers(run_with_gap(7)).warning;
+  EXPECT_NE(warning.find("93 %"), std::string::npos) << warning;
+  EXPECT_NE(warning.find("in 7.0 ms of each frame none runs, most of it between 'bloom' and 'composite'"),
+            std::string::npos)
+      << warning;
+  // A quick GPU's frames are all latency.
+  app::ProfileRun quick = run_with_gap(7);
+  for (auto& frame : quick.frames) {
+    frame.begin_ms /= 50, frame.end_ms /= 50;
+    for (auto& span : frame.spans) span.begin_ms /= 50, span.end_ms /= 50;
+  }
+  EXPECT_EQ(app::check_timers(quick).warning, "");
+}
+
 /// Two runs of one commit, at several strengths of correlation. The level is that of the whole comparison:
 /// any single pass called different spoils a try.
 class Calibration : public testing::TestWithParam<double> {};
