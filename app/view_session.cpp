@@ -67,6 +67,7 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settin
       settings_(settings),
       presenter_(window, device, settings.window.vsync, settings.window.ui_scale),
       panels_(settings),
+      backend_(settings.run),
       dynamic_resolution_(settings.render.scale) {
   if (!controls_file.empty()) panels_.report_controls(controls_file);
   state_.seconds = settings.run.start;
@@ -120,6 +121,31 @@ void ViewSession::watch_weights() {
     frame_->drop_history();
   }
   if (right) give_right_generator(*frame_, device_, settings_);
+}
+
+void ViewSession::watch_backend() {
+  BackendSettings& wanted = settings_.run;
+  if (wanted == backend_) return;
+  const auto renew = [this] {
+    if (frame_->generates_on_device()) frame_->set_device_upscaler(nullptr);
+    give_generator(*frame_, device_, settings_, stages_);
+    give_right_generator(*frame_, device_, settings_);
+    frame_->drop_history();
+  };
+  bool begun = false;
+  try {
+    expect_backend(device_, settings_);
+    begun = true;
+    renew();
+    backend_ = wanted;
+    state_.message.clear();
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = fmt::format("the network runs on as it did: {}", error.what());
+    wanted = backend_;
+    if (begun) renew();  // a GPU that opens and then has no room
+  }
 }
 
 void ViewSession::watch_upscaler() {
@@ -392,6 +418,7 @@ void ViewSession::run() {
     handle_events(seconds);
     take_loaded();
     watch_weights();
+    watch_backend();
     watch_upscaler();
     draw(seconds);
     if (std::exchange(save_wanted_, false)) save_picture();

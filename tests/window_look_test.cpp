@@ -167,6 +167,28 @@ TEST(WindowLook, WeightsAreReadAgainAndTwoStandBesideEachOther) {
   EXPECT_NEAR(s.report()["generated"].get<double>(), 1 - 1 / 9.0, 0.01);
   EXPECT_TRUE(s.report()["generator"].get<std::string>().starts_with("cpu")) << s.report()["generator"];
 
+  // Another number format: the network is made anew. One that cannot run changes nothing.
+  const auto by = [](const char* format) {
+    return [=](const auto& r) {
+      return r["generator"].template get<std::string>().find(format) != std::string::npos;
+    };
+  };
+  s.search("run.precision");
+  s.click("run.precision");
+  s.click("run.precision=f32");
+  ASSERT_TRUE(s.wait_for(by(" f32,"))) << s.report()["generator"] << s.report()["message"];
+  EXPECT_GT(contrast(s.settled(), right), 8) << "the same network";
+  s.click("run.precision");
+  s.click("run.precision=f16");
+  ASSERT_TRUE(s.wait_for([](const auto& r) {
+    return r["message"].template get<std::string>().find("runs on as it did") != std::string::npos;
+  })) << s.report()["message"];
+  ASSERT_TRUE(s.wait_setting("run.precision", "f32"));
+  s.wait_frames(3);
+  EXPECT_TRUE(by(" f32,")(s.report())) << s.report()["generator"];
+  EXPECT_EQ(s.report()["settings"]["upscaling.upscaler"], "neural");
+  EXPECT_GT(contrast(s.settled(), right), 8);
+
   // Another file by its name.
   const fs::path mine = write_weights(s.folder() / "mine.safetensors", 0);
   s.search("run.weights");
