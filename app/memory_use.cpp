@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace app {
@@ -33,7 +34,8 @@ std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::
 std::uint64_t peak_memory() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  // The kernel notes the peak now and then.
+  return std::max(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024, resident_memory());
 }
 
 }  // namespace app

@@ -111,6 +111,9 @@ void write_chrome_trace(const std::filesystem::path& path, const Profile& profil
 /// One self-contained page with plots; loads nothing from anywhere.
 void write_html_report(const std::filesystem::path& path, const Profile& profile);
 
+/// The same page of the text of a profile.json.
+void write_html_page(const std::filesystem::path& path, std::string json);
+
 /// All of them: profile.json, profile.csv, trace.json and report.html in `folder`.
 void write_report(const std::filesystem::path& folder, const Profile& profile);
 

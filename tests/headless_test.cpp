@@ -160,6 +160,9 @@ TEST(Headless, ProfileGivesEveryPassByName) {
   for (const char* pass :
        {"shadow", "gbuffer", "lighting", "transparent", "exposure", "upscale", "composite"})
     EXPECT_GT(json["passes"][pass]["p50_ms"].get<double>(), 0) << pass;
+  // Its page again, of the figures alone.
+  run("profile --from " + (folder / "profile.json").string() + " --report " + (folder / "again").string());
+  EXPECT_EQ(core::read_text(folder / "again/report.html"), core::read_text(folder / "report.html"));
 }
 
 TEST(Headless, DevicesNamesWhatCanRenderAndGenerate) {
