@@ -14,7 +14,7 @@ constexpr std::size_t frames_shown = 3;
 
 /// The same name has the same colour in each frame; what waits is grey.
 ImU32 color_of(const std::string& name) {
-  if (name.starts_with("wait")) return IM_COL32(90, 98, 110, 255);
+  if (name.starts_with("wait")) return IM_COL32(132, 140, 152, 255);
   const float hue = static_cast<float>(std::hash<std::string>()(name) % 360) / 360;
   return ImColor::HSV(hue, 0.5f, 0.72f);
 }

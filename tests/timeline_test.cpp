@@ -6,6 +6,8 @@
 
 #include <numeric>
 
+#include "app/panels.h"
+
 namespace {
 
 TEST(Timeline, SummarisesFrameTimes) {
@@ -39,6 +41,17 @@ TEST(Timeline, TheSelfCheckSaysHowMuchItHasSeen) {
   EXPECT_EQ(app::self_check_state(facts), "self-check: nothing wrong in 40 frames");
   facts.checkable = false;
   EXPECT_EQ(app::self_check_state(facts), "self-check: cannot look, the frames lie in the GPU's own memory");
+}
+
+TEST(Times, AFirstFrameThatCompilesIsSoonForgotten) {
+  app::RecentTimes times;
+  EXPECT_EQ(times.median(), 0);
+  times.add(3000);
+  EXPECT_EQ(times.median(), 3000);
+  for (const double ms : {11.0, 12.0, 10.0}) times.add(ms);
+  EXPECT_EQ(times.median(), 12);
+  for (int n = 0; n < 20; ++n) times.add(n);
+  EXPECT_EQ(times.median(), 12) << "5 to 19";
 }
 
 TEST(Timeline, SaysWhereTheGpusClockIsEstimated) {
