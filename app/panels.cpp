@@ -214,7 +214,8 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   report["compared"] = facts.compared;
   report["panels"] = {{"main", main_}, {"times", times_}, {"timeline", timeline_}, {"cut", times_cut_}};
   report["findings"] = facts.timeline.findings;
-  report["self_check"] = facts.timeline.self_check ? self_check_state(facts.timeline) : "";
+  const bool silent = facts.timeline.self_check && facts.timeline.findings.empty();
+  report["self_check"] = silent ? self_check_state(facts.timeline) : "";
   for (const Parameter& row : parameters())
     report["settings"][row.name] = format_value(row, row.get(settings));
   report["frame"] = ++reports_;

@@ -236,7 +236,8 @@ TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
   s.desktop.type("mip_bias");
   s.slide("upscaling.mip_bias", 0.5, 0.8);
   ASSERT_TRUE(s.wait_for([](const auto& r) { return !r["findings"].empty(); }, 60)) << s.report();
-  EXPECT_NE(s.report()["findings"][0].get<std::string>().find("mip bias"), std::string::npos);
+  EXPECT_NE(s.report()["findings"][0].get<std::string>().find("mip bias"), std::string::npos)
+      << s.report()["findings"] << s.report()["self_check"];
   s.desktop.key("ctrl+q");
   EXPECT_EQ(s.program->wait(30), 0) << s.log();
   EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
