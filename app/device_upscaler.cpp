@@ -19,6 +19,8 @@ class BackendUpscaler final : public DeviceUpscaler {
   }
   ~BackendUpscaler() override { let_go(); }
 
+  std::string description() const override { return backend_->description(); }
+  std::uint64_t memory() const override { return interop_->allocated(); }
   renderer::SharedWith shares() const override { return renderer::SharedWith::device; }
 
   void attach(const renderer::SharedFrame& shared, neural::Size output) override {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "neural/backend.h"
 #include "neural/weights.h"
@@ -13,6 +14,10 @@ namespace app {
 class DeviceUpscaler {
  public:
   virtual ~DeviceUpscaler() = default;
+  /// The backend, in words.
+  virtual std::string description() const = 0;
+  /// Bytes that the backend has allocated in this process; what it was given to share is not among them.
+  virtual std::uint64_t memory() const = 0;
   /// Where it wants the frame's buffers.
   virtual renderer::SharedWith shares() const = 0;
   /// Takes the buffers and semaphores; again after each reallocation, between which detach() lets go of them.

@@ -118,7 +118,7 @@ int run(const Options& options) {
 
   Evaluation evaluation{.scene = scene.name,
                         .device = device->info().name,
-                        .backend = describe_backend(settings),
+                        .backend = "none",
                         .frames = settings.run.frames,
                         .unmeasured = static_cast<int>(unscored_frames),
                         .start = settings.run.start,
@@ -130,6 +130,7 @@ int run(const Options& options) {
   std::vector<std::pair<std::string, Sample>> samples;
   const auto keep = [&](const std::string& name, Scored scored) {
     evaluation.upscalers.emplace_back(name, scored.score);
+    if (name == "neural") evaluation.backend = scored.generated_by;
     samples.emplace_back(name, std::move(scored.middle));
   };
   for (const std::string& name : upscalers) {

@@ -18,8 +18,8 @@ struct UpscalerScore {
 };
 
 struct Evaluation {
-  std::string scene, device, backend;
-  int frames = 0;  ///< rendered; the first `unmeasured` of them are not scored
+  std::string scene, device, backend;  ///< backend: what generated `neural`; "none" without it
+  int frames = 0;                      ///< rendered; the first `unmeasured` of them are not scored
   int unmeasured = 8;
   double start = 0, frame_seconds = 0;
   neural::Size render, output;

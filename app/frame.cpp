@@ -14,10 +14,8 @@ namespace app {
 namespace {
 
 using renderer::Upscaler;
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+double milliseconds_since(Frame::Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Frame::Clock::now() - start).count();
 }
 
 neural::Size render_size_of(const renderer::RenderSettings& settings, const FrameRequest& request,
@@ -111,6 +109,7 @@ const neural::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, c
 
   if (slot.reference) draw_reference(frame, request.reference_samples);
   const std::exception_ptr failure = left_.generate(frame, previous_info_.output, slot.by);
+  note_generator(slot.by);
   times_.rendered = left_.waited_ms();
   times_.generate = left_.generated_ms();
   const auto view = upscaler_view(slot.look.buffer);
@@ -215,8 +214,7 @@ void Frame::wait_for_slot(Slot& slot) {
 }
 
 void Frame::show_to_watcher(const Slot& slot) const {
-  if (!watcher_ || !slot.context || slot.reference || left_.shared().with() != renderer::SharedWith::host)
-    return;
+  if (!watcher_ || !slot.context || slot.reference || !watchable()) return;
   watcher_(left_.shared().io(slot.context->info, {}));
 }
 
@@ -226,8 +224,9 @@ void Frame::forget_slots() {
 }
 
 /// Of a frame that is done.
-void Frame::read_passes(const Slot& slot) {
+void Frame::read_passes(Slot& slot) {
   passes_ = slot.timer.read();
+  passes_began_ = slot.timer.began();
   if (slot.by != Side::By::device || !left_.device_upscaler()) return;
   if (const auto milliseconds = left_.device_upscaler()->milliseconds()) {
     times_.generate = *milliseconds;

@@ -57,6 +57,8 @@ struct FrameTimes {
 
 class Frame {
  public:
+  using Clock = gpu::Timer::Clock;
+
   /// The scene must outlive the frame. `host_upscaler` is called for Upscaler::neural; without one neural is
   /// an error.
   Frame(const gpu::Device& device, const scene::Scene& scene, const renderer::RenderSettings& settings,
@@ -65,7 +67,7 @@ class Frame {
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
-  void set_host_upscaler(HostUpscaler upscaler) { left_.set_host_upscaler(std::move(upscaler)); }
+  void set_host_upscaler(HostUpscaler upscaler);
   /// Instead of the host's, which takes over where this one fails. Null gives it up. Waits for everything;
   /// the next frame resets. Throws core::Error where the buffers cannot be shared; then there is none.
   void set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler);
@@ -74,10 +76,15 @@ class Frame {
   void set_right_generator(GiveGenerator give);
   Side& left() { return left_; }
   bool generates_on_device() const { return left_.device_upscaler() != nullptr; }
+  /// The backends that generated frames so far, in words and in their order: "none" without a network.
+  std::string generated_by() const;
+  /// What the device's generators have allocated for themselves, in bytes; nothing without one.
+  std::optional<std::uint64_t> generator_memory();
 
   /// `watcher` is called by draw() with the inputs of the frame before the last, which is done by then:
   /// nothing waits for it. Not called while they lie in a device's own memory. Null: nobody watches.
   void watch(FrameWatcher watcher) { watcher_ = std::move(watcher); }
+  bool watchable() const { return left_.shared().with() == renderer::SharedWith::host; }
 
   /// Draws and submits one frame; returns its numbers. Does not wait for the GPU.
   const neural::FrameInfo& draw(const renderer::RenderSettings& settings, const FrameRequest& request,
@@ -102,6 +109,8 @@ class Frame {
 
   /// GPU passes of the newest finished frame (after `finish`: of the last).
   const std::vector<gpu::PassTime>& passes() const { return passes_; }
+  /// When the first of them began; nothing where the GPU's clock cannot be read beside the CPU's.
+  const std::optional<Clock::time_point>& passes_began() const { return passes_began_; }
   const FrameTimes& times() const { return times_; }
   /// Waits for the frame drawn last and reads its pass times.
   void finish();
@@ -109,7 +118,7 @@ class Frame {
  private:
   struct Slot;
   void wait_for_slot(Slot& slot);
-  void read_passes(const Slot& slot);
+  void read_passes(Slot& slot);
   void show_to_watcher(const Slot& slot) const;
   void forget_slots();
   void wait_composited(std::uint64_t value);
@@ -123,6 +132,7 @@ class Frame {
   bool unchanged(const renderer::FrameContext& frame, const renderer::RenderSettings& settings,
                  const FrameRequest& request) const;
   const gpu::Image& record_shown(VkCommandBuffer commands, const Slot& slot);
+  void note_generator(Side::By by);
   void fail_with(const std::exception_ptr& left, const std::exception_ptr& right);
   void draw_reference(renderer::FrameContext& frame, int samples);
   void composite(Slot& slot, const PresentHooks* present);
@@ -167,7 +177,10 @@ class Frame {
   double previous_seconds_ = 0, rested_seconds_ = 0;
   bool hold_exposure_ = false;  ///< nothing moves, and the eye has adapted
   std::vector<gpu::PassTime> passes_;
+  std::optional<Clock::time_point> passes_began_;
   FrameTimes times_;
+  bool generator_noted_ = false;         ///< the one in use is in generators_
+  std::vector<std::string> generators_;  ///< of the left side, without repetition
 };
 
 }  // namespace app

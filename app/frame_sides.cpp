@@ -1,5 +1,6 @@
 // The two sides of a frame: who generates them, what happens when one fails, and when the right one is there.
 
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -8,6 +9,28 @@
 #include "app/frame.h"
 
 namespace app {
+
+void Frame::set_host_upscaler(HostUpscaler upscaler) {
+  left_.set_host_upscaler(std::move(upscaler));
+  generator_noted_ = false;
+}
+
+/// Descriptions are texts: asked for where the generator changes, not in each frame.
+void Frame::note_generator(Side::By by) {
+  if (by == Side::By::none || std::exchange(generator_noted_, true)) return;
+  std::string now = left_.describe(by);
+  if (generators_.empty() || generators_.back() != now) generators_.push_back(std::move(now));
+}
+
+std::string Frame::generated_by() const {
+  return generators_.empty() ? "none" : fmt::format("{}", fmt::join(generators_, ", then "));
+}
+
+std::optional<std::uint64_t> Frame::generator_memory() {
+  for (Side* side : sides())
+    if (side->device_upscaler()) return side->device_upscaler()->memory();
+  return std::nullopt;
+}
 
 void Frame::set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler) {
   set_device_upscaler(left_, std::move(upscaler));
@@ -19,6 +42,7 @@ void Frame::set_device_upscaler(Side& side, std::unique_ptr<DeviceUpscaler> upsc
   readback_.reset();
   forget_slots();
   reset_ = true;
+  generator_noted_ = false;
   side.set_device_upscaler(std::move(upscaler), next_frame_);
 }
 

@@ -111,23 +111,29 @@ HostUpscaler make_generator(const Settings& settings, std::shared_ptr<StageLog> 
     generator->upscaler->time_into(nullptr);
     *stages = stage_log(times);
   };
-  return {generate, [generator](neural::DebugView view, neural::f16* rgba) {
+  return {generate,
+          [generator](neural::DebugView view, neural::f16* rgba) {
             if (generator->upscaler) generator->upscaler->draw(view, rgba);
-          }};
+          },
+          [generator] { return generator->backend ? generator->backend->description() : "none"; }};
 }
 
 namespace {
+
+std::unique_ptr<neural::Backend> open_device_backend(const gpu::Device& device, const Settings& settings) {
+  if (!device.external_memory() || device.is_cpu())
+    core::fail("CUDA cannot be used: '{}' shares no memory with it", device.info().name);
+  neural::BackendOptions options = cuda_options(settings);
+  options.device_uuid = device.info().uuid;
+  return neural::open_backend("cuda", options);
+}
 
 /// CUDA on the GPU that renders, where the settings want it and it can run.
 void try_device(const gpu::Device& device, const Settings& settings,
                 const std::function<void(std::unique_ptr<DeviceUpscaler>)>& give) {
   if (settings.run.backend == Backend::cpu || settings.render.upscaler != renderer::Upscaler::neural) return;
   try {
-    if (!device.external_memory() || device.is_cpu())
-      core::fail("CUDA cannot be used: '{}' shares no memory with it", device.info().name);
-    neural::BackendOptions options = cuda_options(settings);
-    options.device_uuid = device.info().uuid;
-    give(make_device_upscaler(neural::open_backend("cuda", options),
+    give(make_device_upscaler(open_device_backend(device, settings),
                               neural::load_weights(weights_file(settings))));
   } catch (const core::Error& error) {
     if (settings.run.backend == Backend::cuda) throw;
@@ -145,6 +151,18 @@ void give_generator(Frame& frame, const gpu::Device& device, const Settings& set
 
 void give_device_generator(Frame& frame, const gpu::Device& device, const Settings& settings) {
   try_device(device, settings, [&](auto upscaler) { frame.set_device_upscaler(std::move(upscaler)); });
+}
+
+void expect_backend(const gpu::Device& device, const Settings& settings) {
+  if (settings.run.backend != Backend::cpu) {
+    try {
+      open_device_backend(device, settings);
+      return;
+    } catch (const core::Error&) {
+      if (settings.run.backend == Backend::cuda) throw;
+    }
+  }
+  open_host_backend(settings);
 }
 
 void give_right_generator(Frame& frame, const gpu::Device& device, const Settings& settings) {
@@ -174,14 +192,6 @@ std::vector<BackendState> list_backends(const Settings& settings) {
     states.push_back(state);
   }
   return states;
-}
-
-std::string describe_backend(const Settings& settings) {
-  try {
-    return open_host_backend(settings)->description();
-  } catch (const core::Error&) {
-    return "none";
-  }
 }
 
 }  // namespace app

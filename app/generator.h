@@ -39,6 +39,10 @@ void give_generator(Frame& frame, const gpu::Device& device, const Settings& set
 /// Its second half: when the upscaler becomes the network while the frame lives.
 void give_device_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
 
+/// Throws core::Error with one sentence where the network cannot run as the settings want it; opens the
+/// backend and lets go of it.
+void expect_backend(const gpu::Device& device, const Settings& settings);
+
 /// Gives the frame's right side its generator when a comparison begins: with settings.look's weights.
 void give_right_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
 
@@ -48,8 +52,5 @@ struct BackendState {
   bool runs = false;
 };
 std::vector<BackendState> list_backends(const Settings& settings);
-
-/// "cpu, bf16, 2 threads" of the backend that the settings choose, for reports.
-std::string describe_backend(const Settings& settings);
 
 }  // namespace app

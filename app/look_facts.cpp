@@ -41,8 +41,14 @@ std::string sentence(const Settings& settings, const ComparisonState& state) {
 }  // namespace
 
 double generated_share(renderer::Upscaler upscaler, neural::Size render, neural::Size output) {
-  if (upscaler == renderer::Upscaler::native) return 0;
+  if (upscaler != renderer::Upscaler::neural) return 0;
   return 1 - 1.0 * render.width * render.height / output.width / output.height;
+}
+
+std::string missing_view(const Settings& settings, bool on_device) {
+  if (!on_device || !upscaler_view(settings.look.buffer)) return {};
+  return fmt::format("{} is not shown by the CUDA backend; run.backend = cpu shows it.",
+                     get(settings, "debug.view"));
 }
 
 void add_look_facts(const Settings& settings, const std::optional<ComparisonState>& state,
@@ -53,14 +59,15 @@ void add_look_facts(const Settings& settings, const std::optional<ComparisonStat
   double of_left = 1;  // of the displayed pixels
   if (look.compare) of_left = look.flicker ? !facts.flicker_right : look.divider;
   facts.generated = of_left * left + (1 - of_left) * right;
+  const int displayed = facts.output.width * facts.output.height;
+  const int rasterized = facts.render.width * facts.render.height;
   facts.how_counted = fmt::format(
-      "Counted in pixels: {} are displayed, and for a frame that is upscaled {} samples are rasterized. The "
-      "rest, 1 - {} / {} = {:.1f} %, has no sample of its own in this frame: it is generated from these "
-      "samples and from earlier frames. Native and the reference have a sample for each pixel: 0 %. A "
-      "comparison counts each side by its share of the window.",
-      facts.output.width * facts.output.height, facts.render.width * facts.render.height,
-      facts.render.width * facts.render.height, facts.output.width * facts.output.height,
-      100 * generated_share(renderer::Upscaler::taau, facts.render, facts.output));
+      "Counted in pixels: {} are displayed, and for a frame that the network generates {} samples are "
+      "rasterized. The rest, 1 - {} / {} = {:.1f} %, has no sample of its own in this frame. What no network "
+      "made counts as 0 %: native, the reference, and the classical upscalers, which filter. A comparison "
+      "counts each side by its share of the window.",
+      displayed, rasterized, rasterized, displayed,
+      100 * generated_share(renderer::Upscaler::neural, facts.render, facts.output));
   if (!look.compare) return;
   // Between two comparisons there is none for a frame: what stands in the panel stays where it is.
   const ComparisonState now = state.value_or(ComparisonState{});

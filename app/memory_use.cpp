@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace app {
@@ -16,7 +17,7 @@ std::uint64_t resident_memory() {
 
 }  // namespace
 
-std::vector<MemoryUse> memory_use(const gpu::Device& device) {
+std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::uint64_t> cuda) {
   std::vector<MemoryUse> use;
   for (std::size_t i = 0; i < gpu::memory_owners; ++i) {
     const auto owner = static_cast<gpu::MemoryOwner>(i);
@@ -25,6 +26,7 @@ std::vector<MemoryUse> memory_use(const gpu::Device& device) {
   // Where Vulkan renders on the processor this is the whole system's.
   if (const gpu::HeapUse heaps = device.heap_use(); heaps.used > 0 && !device.is_cpu())
     use.push_back({"Vulkan heaps", heaps.used});
+  if (cuda) use.push_back({"CUDA", *cuda});
   use.push_back({"process", resident_memory()});
   return use;
 }
@@ -32,7 +34,8 @@ std::vector<MemoryUse> memory_use(const gpu::Device& device) {
 std::uint64_t peak_memory() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  // The kernel notes the peak now and then.
+  return std::max(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024, resident_memory());
 }
 
 }  // namespace app

@@ -44,7 +44,8 @@ std::unique_ptr<gpu::Device> open_device(const Settings& settings,
   gpu::DeviceOptions options;
   options.device = settings.run.device;
   options.validation = settings.run.validation;
-  options.external_memory = settings.run.backend != Backend::cpu;
+  // A window may come to want CUDA later.
+  options.external_memory = settings.run.backend != Backend::cpu || !options.instance_extensions.empty();
   options.instance_extensions = std::move(instance_extensions);
   return std::make_unique<gpu::Device>(options);
 }

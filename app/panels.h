@@ -21,9 +21,22 @@ struct PassRow {
   double ms = 0;
 };
 
+/// The last times of a pass, and the one in their middle.
+class RecentTimes {
+ public:
+  void add(double ms) { ms_[count_++ % ms_.size()] = ms; }
+  double median() const;
+
+ private:
+  std::array<double, 15> ms_{};
+  std::size_t count_ = 0;
+};
+
 /// What the panels show of a frame.
 struct FrameFacts {
   std::string scene, device, upscaler;
+  std::string missing_view;     ///< see app::missing_view
+  std::string generator;        ///< the backend that generates; empty without a network
   neural::Size render, output;  ///< of the frame that is upscaled
   double frame_ms = 0;
   std::vector<PassRow> passes;
@@ -78,7 +91,7 @@ class Panels {
   bool times_cut_ = false;                 ///< not all passes have room
   std::array<float, 240> frame_ms_{};
   std::size_t frames_ = 0;
-  std::map<std::string, double, std::less<>> smooth_ms_;
+  std::map<std::string, RecentTimes, std::less<>> recent_ms_;
   std::filesystem::path report_file_;
   std::map<std::string, std::array<int, 4>, std::less<>> controls_;
   std::uint64_t reports_ = 0;

@@ -66,7 +66,10 @@ neural::Size Presenter::size() const {
 }
 
 bool Presenter::acquire() {
-  if (slot().recorded) times_ = slot().timer.read();
+  if (slot().recorded) {
+    times_ = slot().timer.read();
+    times_began_ = slot().timer.began();
+  }
   slot().recorded = false;
   const auto index = swapchain_.acquire(acquired());
   stale_ |= !index;

@@ -42,6 +42,7 @@ class Presenter {
 
   /// "present copy" and "panels" of the last finished frame.
   const std::vector<gpu::PassTime>& times() const { return times_; }
+  const std::optional<gpu::Timer::Clock::time_point>& times_began() const { return times_began_; }
 
  private:
   // When frame n acquires, frame n - 1 has waited for n - 3: three slots, and what the oldest holds is free.
@@ -63,6 +64,7 @@ class Presenter {
   std::uint64_t frame_ = 0;
   std::uint32_t index_ = 0;
   std::vector<gpu::PassTime> times_;
+  std::optional<gpu::Timer::Clock::time_point> times_began_;
 };
 
 }  // namespace app

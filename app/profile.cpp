@@ -22,6 +22,7 @@
 #include "app/sweep.h"
 #include "app/time_frames.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/progress.h"
 #include "core/version.h"
 
@@ -34,6 +35,8 @@ struct Options {
     cli.add_option("--report", report, "folder for profile.json, profile.csv, trace.json and report.html")
         ->type_name("DIR")
         ->required();
+    cli.add_option("--from", from, "run nothing: make report.html anew from this profile.json")
+        ->type_name("FILE");
     cli.add_option("--sweep", sweeps, "a setting and its values; every combination of all sweeps is run")
         ->type_name("NAME=V,V,...");
     cli.add_option("--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
@@ -50,7 +53,7 @@ struct Options {
         ->capture_default_str();
   }
   SettingsOptions settings;
-  std::string scene, report;
+  std::string scene, report, from;
   std::vector<std::string> sweeps;
   int repeats = 1, quality_frames = 40;
   bool quality = false, self_check = false, processor_time = false;
@@ -69,12 +72,13 @@ class Steps {
   std::string doing_;
 };
 
-std::vector<NamedValue> memory_table(const gpu::Device& device) {
+std::vector<NamedValue> memory_table(const gpu::Device& device, Frame& frame) {
   const auto in_words = [](std::uint64_t bytes) {
     return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20));
   };
   std::vector<NamedValue> table;
-  for (const MemoryUse& use : memory_use(device)) table.emplace_back(use.owner, in_words(use.bytes));
+  for (const MemoryUse& use : memory_use(device, frame.generator_memory()))
+    table.emplace_back(use.owner, in_words(use.bytes));
   table.emplace_back("process, peak", in_words(peak_memory()));
   return table;
 }
@@ -135,7 +139,19 @@ void print_summary(const Profile& profile) {
       fmt::print(stderr, "neuraster: {}\n", check.warning);
 }
 
+int write_page_again(const Options& options) {
+  read_profile(options.from);  // says what is none
+  const std::filesystem::path folder = options.report;
+  core::make_folder(folder);
+  std::string text = core::read_text(options.from);
+  text.erase(text.find_last_not_of("\n") + 1);
+  write_html_page(folder / "report.html", std::move(text));
+  fmt::print("report in {}\n", (folder / "report.html").string());
+  return 0;
+}
+
 int run(const Options& options) {
+  if (!options.from.empty()) return write_page_again(options);
   const Settings base = use_what_runs(options.settings.resolve());
   const auto combinations = sweep_combinations(options.sweeps);
   std::vector<Settings> settings(combinations.size(), base);
@@ -171,7 +187,7 @@ int run(const Options& options) {
   for (std::size_t i = 0; i < combinations.size(); ++i)
     profile.runs.push_back({.settings = combinations[i],
                             .upscaler = get(settings[i], "upscaler"),
-                            .backend = describe_backend(settings[i]),
+                            .backend = {},
                             .render = {},
                             .output = settings[i].run.output,
                             .frames = {},
@@ -189,8 +205,9 @@ int run(const Options& options) {
                                      {.stages = stages.get(),
                                       .dynamic_resolution = settings[i].dynamic_resolution,
                                       .hold_processor_time = options.processor_time}));
+      run.backend = frame.generated_by();
       run.waited_for_cpu += contention.waited() / options.repeats;
-      run.memory = memory_table(*device);
+      run.memory = memory_table(*device, frame);
     }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     steps.doing("quality");

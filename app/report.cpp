@@ -33,6 +33,12 @@ double ProfileRun::generated_fraction() const {
   return 1 - rendered / (static_cast<double>(frames.size()) * output.width * output.height);
 }
 
+const char* ProfileRun::gpu_clock() const {
+  const bool calibrated = !frames.empty() && std::all_of(frames.begin(), frames.end(),
+                                                         [](const FrameTrace& f) { return f.calibrated; });
+  return calibrated ? "calibrated" : "estimated";
+}
+
 std::string ProfileRun::label() const {
   if (settings.empty()) return upscaler;
   std::string text;
@@ -87,34 +93,66 @@ RunTimes times_of(const ProfileRun& run) {
   return times;
 }
 
+namespace {
+
+/// Time in which no span ran but those that wait, by the passes of the GPU before and after it.
+using Gaps = std::map<std::pair<std::string, std::string>, double>;
+
+/// Adds [from, to] to the pair of passes that it lies between.
+void add_gap(Gaps& gaps, const std::vector<const Span*>& passes, double from, double to) {
+  const auto after = std::lower_bound(passes.begin(), passes.end(), to - 1e-6,
+                                      [](const Span* pass, double ms) { return pass->begin_ms < ms; });
+  if (after == passes.begin() || after == passes.end()) return;
+  gaps[{(*std::prev(after))->name, (*after)->name}] += to - from;
+}
+
+std::string largest(const Gaps& gaps) {
+  const auto most = std::max_element(gaps.begin(), gaps.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == gaps.end()) return {};
+  return fmt::format(", most of it between '{}' and '{}'", most->first.first, most->first.second);
+}
+
+}  // namespace
+
 TimerCheck check_timers(const ProfileRun& run) {
+  // Unseen time of a frame below which it is the latency of a submission, however short the frame.
+  constexpr double least_ms = 0.5, least_share = 0.05;
   double wall = 0, gpu = 0;
   std::vector<std::pair<double, double>> busy;
+  std::vector<const Span*> passes;
   for (const FrameTrace& frame : run.frames) {
     wall += frame.end_ms - frame.begin_ms;
     for (const Span& span : frame.spans) {
       if (span.row == Row::gpu) gpu += span.end_ms - span.begin_ms;
+      if (span.row == Row::gpu) passes.push_back(&span);
       if (!span.name.starts_with("wait")) busy.emplace_back(span.begin_ms, span.end_ms);
     }
   }
   TimerCheck check;
   if (wall <= 0) return check;
   std::sort(busy.begin(), busy.end());
-  double covered = 0, until = -1e300;
+  std::sort(passes.begin(), passes.end(),
+            [](const Span* a, const Span* b) { return a->begin_ms < b->begin_ms; });
+  double covered = 0, until = busy.empty() ? 0 : busy.front().first;
+  Gaps gaps;
   for (const auto& [begin, end] : busy) {
+    if (begin > until) add_gap(gaps, passes, until, begin);
     covered += std::max(0.0, end - std::max(begin, until));
     until = std::max(until, end);
   }
   check.explained = covered / wall;
   check.gpu_sum = gpu / wall;
+  const double unseen = (wall - covered) / static_cast<double>(run.frames.size());
   if (check.gpu_sum > 1.05)
     check.warning = fmt::format(
         "the GPU timers of {} add up to {:.0f} % of the wall clock: do not trust them pass by pass",
         run.label(), 100 * check.gpu_sum);
-  else if (check.explained < 0.8)
+  else if (check.explained < 1 - least_share && unseen > least_ms)
     check.warning = fmt::format(
-        "the timers of {} explain only {:.0f} % of the wall clock: do not trust them pass by pass",
-        run.label(), 100 * check.explained);
+        "the timers of {} explain only {:.0f} % of the wall clock: in {:.1f} ms of each frame none runs{}; "
+        "do not trust them pass by pass",
+        run.label(), 100 * check.explained, unseen, largest(gaps));
   return check;
 }
 

@@ -35,6 +35,7 @@ struct FrameTrace {
   double processor_ms = 0;  ///< of all threads together; waiting does not count
   neural::Size render;      ///< changes from frame to frame with dynamic resolution
   std::vector<Span> spans;
+  bool calibrated = false;  ///< gpu spans lie where both clocks say; else where they must have run
 };
 
 /// A setting and its value, as text.
@@ -43,7 +44,7 @@ using NamedValue = std::pair<std::string, std::string>;
 /// One combination of settings, measured along the camera path.
 struct ProfileRun {
   std::vector<NamedValue> settings;  ///< what the sweep chose; empty without a sweep
-  std::string upscaler, backend;
+  std::string upscaler, backend;     ///< backend: what generated, see Frame::generated_by
   neural::Size render, output;
   std::vector<FrameTrace> frames;         ///< after the warm-up
   std::optional<neural::Scores> quality;  ///< where it was measured too
@@ -52,6 +53,8 @@ struct ProfileRun {
 
   /// 1 - render pixels / output pixels of the mean frame for neural, else 0.
   double generated_fraction() const;
+  /// "calibrated", or "estimated" where gpu spans are placed by when they were submitted.
+  const char* gpu_clock() const;
   /// "upscaler=taau scale=2", or the upscaler alone.
   std::string label() const;
 };
@@ -107,6 +110,9 @@ void write_chrome_trace(const std::filesystem::path& path, const Profile& profil
 
 /// One self-contained page with plots; loads nothing from anywhere.
 void write_html_report(const std::filesystem::path& path, const Profile& profile);
+
+/// The same page of the text of a profile.json.
+void write_html_page(const std::filesystem::path& path, std::string json);
 
 /// All of them: profile.json, profile.csv, trace.json and report.html in `folder`.
 void write_report(const std::filesystem::path& folder, const Profile& profile);

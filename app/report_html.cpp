@@ -10,7 +10,10 @@
 namespace app {
 
 void write_html_report(const std::filesystem::path& path, const Profile& profile) {
-  std::string json = profile_json(profile).dump();
+  write_html_page(path, profile_json(profile).dump());
+}
+
+void write_html_page(const std::filesystem::path& path, std::string json) {
   // A scene named "</script>" must not end the element that holds the data.
   for (std::size_t at = 0; (at = json.find("</", at)) != std::string::npos; at += 3)
     json.insert(at + 1, "\\");

@@ -72,8 +72,10 @@ Json run_json(const ProfileRun& run) {
                        {"tpsnr_db", finite_or_null(run.quality->tpsnr_db)},
                        {"ssim", run.quality->ssim},
                        {"flip", run.quality->flip}};
-  json["timers"] = {
-      {"explained", timers.explained}, {"gpu_sum", timers.gpu_sum}, {"warning", timers.warning}};
+  json["timers"] = {{"explained", timers.explained},
+                    {"gpu_sum", timers.gpu_sum},
+                    {"gpu_clock", run.gpu_clock()},
+                    {"warning", timers.warning}};
   json["waited_for_cpu"] = run.waited_for_cpu;
   if (!times.processor_ms.empty()) json["processor"] = frame_summary(times.processor_ms);
   for (const auto& [owner, amount] : run.memory) json["memory"][owner] = amount;

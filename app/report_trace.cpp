@@ -39,6 +39,13 @@ class TraceWriter {
          {"dur", microseconds(end_ms) - microseconds(begin_ms)},
          {"args", {{"frame", frame}}}});
   }
+  void label(int process, const std::string& text) {
+    add({{"ph", "M"},
+         {"name", "process_labels"},
+         {"pid", process},
+         {"tid", 0},
+         {"args", {{"labels", text}}}});
+  }
   void counter(const char* name, int process, double at_ms, double value) {
     add({{"ph", "C"},
          {"name", name},
@@ -103,6 +110,7 @@ void write_chrome_trace(const std::filesystem::path& path, const Profile& profil
     if (run.frames.empty()) continue;
     const int process = static_cast<int>(r) + 1;
     trace.name("process_name", process, 0, run.label());
+    trace.label(process, fmt::format("gpu clock: {}", run.gpu_clock()));
     trace.name("thread_name", process, frame_thread, "frame");
     for (const Row row : all_rows)
       trace.name("thread_name", process, first_row_thread + static_cast<int>(row), name_of(row));

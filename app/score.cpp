@@ -130,7 +130,9 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
     drawn();
   }
   frame.finish();
-  return judge.result(percentiles(std::move(ms)).p50);
+  Scored scored = judge.result(percentiles(std::move(ms)).p50);
+  scored.generated_by = frame.generated_by();
+  return scored;
 }
 
 std::map<std::size_t, fs::path> numbered_pictures(const fs::path& folder) {

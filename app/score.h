@@ -23,7 +23,8 @@ struct Sample {
 
 struct Scored {
   UpscalerScore score;
-  Sample middle;  ///< the frame in the middle of those that were scored
+  Sample middle;                  ///< the frame in the middle of those that were scored
+  std::string generated_by = {};  ///< see Frame::generated_by
 };
 
 /// Draws the path with settings.render's upscaler (bloom off) and scores the frames after the first

@@ -20,14 +20,19 @@ namespace app {
 enum class Backend : std::int32_t { automatic, cpu, cuda };
 enum class Precision : std::int32_t { automatic, f32, bf16, f16 };
 
-/// What a run does; fixed while it runs.
-struct RunSettings {
-  neural::Size output{1280, 720};
+/// What runs the network: a window makes it anew where one of these changes.
+struct BackendSettings {
   Backend backend = Backend::automatic;
   Precision precision = Precision::automatic;
+  std::string cudnn;  ///< empty: where the loader finds it
+  friend bool operator==(const BackendSettings&, const BackendSettings&) = default;
+};
+
+/// What a run does; apart from backend and weights fixed while it runs.
+struct RunSettings : BackendSettings {
+  neural::Size output{1280, 720};
   std::string weights;  ///< empty: the weights that ship
   std::string device;   ///< a part of its name or its index in `neuraster devices`; empty: the best one
-  std::string cudnn;    ///< empty: where the loader finds it
   std::int32_t frames = 120;
   std::int32_t warmup = 8;
   double start = 0;                 ///< seconds

@@ -118,6 +118,12 @@ bool edit(const char* id, const Parameter& row, Value& value, const SettingsPane
   return false;
 }
 
+bool read_at_start(std::string_view group) {
+  const auto rows = parameters();
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const Parameter& row) { return row.group() == group && !row.live; });
+}
+
 }  // namespace
 
 bool SettingsPanel::found(const Parameter& parameter) const {
@@ -236,6 +242,7 @@ void SettingsPanel::draw(Settings& settings, const Mark& mark) {
       if (!search_.empty()) ImGui::SetNextItemOpen(true);
       open = ImGui::CollapsingHeader(title.c_str(), initially ? ImGuiTreeNodeFlags_DefaultOpen : 0);
       mark("group " + std::string(group));
+      if (open && read_at_start(group)) ImGui::TextDisabled("Grey: read at the next start (option or file).");
     }
     if (open) draw_row(row, settings, mark);
   }

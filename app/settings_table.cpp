@@ -137,19 +137,16 @@ void add_run(Table& table) {
       .at_start();
   table.add("run.backend", FIELD(run.backend), "what runs the network")
       .option("--backend")
-      .choices({"auto", "cpu", "cuda"})
-      .at_start();
+      .choices({"auto", "cpu", "cuda"});
   table
       .add("run.precision", FIELD(run.precision),
            "number format of the network (auto: f16 on a GPU, bf16 where the processor has it, else f32)")
       .option("--precision")
-      .choices({"auto", "f32", "bf16", "f16"})
-      .at_start();
+      .choices({"auto", "f32", "bf16", "f16"});
   table.add("run.weights", FIELD(run.weights), "weights of the network, a safetensors file")
       .option("--weights");
   table.add("run.cudnn", FIELD(run.cudnn), "path of libcudnn where the loader does not find it")
-      .option("--cudnn")
-      .at_start();
+      .option("--cudnn");
   table.add("run.validation", FIELD(run.validation), "Vulkan's validation layer; its messages are errors")
       .option("--validation")
       .at_start();

@@ -46,6 +46,12 @@ Side::By Side::generator(renderer::Upscaler upscaler) const {
   return device_upscaler_ ? By::device : By::host;
 }
 
+std::string Side::describe(By by) const {
+  if (by == By::device && device_upscaler_) return device_upscaler_->description();
+  if (by == By::host) return host_.describe ? host_.describe() : "host";
+  return {};
+}
+
 void Side::signal_for_device() {
   if (!gpu::try_wait_timeline(device_, shared_->generated(), promised_, 2.0))
     gpu::signal_timeline(device_, shared_->generated(), promised_);

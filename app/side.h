@@ -21,14 +21,18 @@ struct HostUpscaler {
   using Generate = std::function<void(const neural::FrameIo&)>;
   /// Draws a view of the frame generated last: neural::Upscaler::draw.
   using Draw = std::function<void(neural::DebugView, neural::f16*)>;
+  /// The backend's description, once it has generated a frame.
+  using Describe = std::function<std::string()>;
 
   HostUpscaler() = default;
   template <typename F>
-  requires std::is_invocable_v<F, const neural::FrameIo&> HostUpscaler(F generate_, Draw draw_ = {})
-      : generate(std::move(generate_)), draw(std::move(draw_)) {}
+  requires std::is_invocable_v<F, const neural::FrameIo&> HostUpscaler(F generate_, Draw draw_ = {},
+                                                                       Describe describe_ = {})
+      : generate(std::move(generate_)), draw(std::move(draw_)), describe(std::move(describe_)) {}
 
   Generate generate;
   Draw draw;
+  Describe describe;
 };
 
 class Side {
@@ -44,6 +48,8 @@ class Side {
   void set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler, std::uint64_t next_frame);
   /// Who would make the frame's output: the passes of the composite are `none`.
   By generator(renderer::Upscaler upscaler) const;
+  /// Its backend, in words; empty for `none`.
+  std::string describe(By by) const;
   DeviceUpscaler* device_upscaler() const { return device_upscaler_.get(); }
   /// After a failure of the device's upscaler: gives the signals that will not come.
   void signal_for_device();

@@ -14,7 +14,7 @@ constexpr std::size_t frames_shown = 3;
 
 /// The same name has the same colour in each frame; what waits is grey.
 ImU32 color_of(const std::string& name) {
-  if (name.starts_with("wait")) return IM_COL32(90, 98, 110, 255);
+  if (name.starts_with("wait")) return IM_COL32(132, 140, 152, 255);
   const float hue = static_cast<float>(std::hash<std::string>()(name) % 360) / 360;
   return ImColor::HSV(hue, 0.5f, 0.72f);
 }
@@ -109,7 +109,7 @@ void draw_memory(const TimelineFacts& facts) {
 
 void draw_findings(const TimelineFacts& facts) {
   if (!facts.self_check) return;
-  if (facts.findings.empty()) ImGui::TextDisabled("self-check: nothing wrong");
+  if (facts.findings.empty()) ImGui::TextDisabled("%s", self_check_state(facts).c_str());
   for (const std::string& finding : facts.findings) {
     ImGui::PushStyleColor(ImGuiCol_Text, IM_COL32(255, 190, 90, 255));
     ImGui::TextWrapped("self-check: %s", finding.c_str());
@@ -118,6 +118,22 @@ void draw_findings(const TimelineFacts& facts) {
 }
 
 }  // namespace
+
+std::string gpu_clock_note(const TimelineFacts& facts) {
+  const std::size_t complete = facts.frames->size() - facts.incomplete;
+  if (complete == 0 || (*facts.frames)[complete - 1].calibrated) return {};
+  return "The place of the gpu row is estimated: from when its work was submitted.";
+}
+
+std::string self_check_state(const TimelineFacts& facts) {
+  // Every mistake but a missing reset needs about this many frames before it is named.
+  constexpr int enough = 16;
+  if (!facts.checkable) return "self-check: cannot look, the frames lie in the GPU's own memory";
+  if (facts.checked_frames == 0) return "self-check: no frame looked at yet";
+  return fmt::format("self-check: {} in {} frame{}",
+                     facts.checked_frames < enough ? "still looking, nothing wrong" : "nothing wrong",
+                     facts.checked_frames, facts.checked_frames == 1 ? "" : "s");
+}
 
 FrameTimeSummary summarise(const std::deque<FrameTrace>& frames) {
   constexpr std::size_t bins = 40;
@@ -153,6 +169,8 @@ Corners draw_timeline_panel(const TimelineFacts& facts, float left) {
     const float inside = width - 2 * ImGui::GetStyle().WindowPadding.x;
     if (facts.frames->size() > facts.incomplete + 1) {
       draw_lanes(facts, inside);
+      if (const std::string note = gpu_clock_note(facts); !note.empty())
+        ImGui::TextDisabled("%s", note.c_str());
       draw_frame_times(facts, inside);
     }
     draw_memory(facts);

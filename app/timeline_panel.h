@@ -19,8 +19,16 @@ struct TimelineFacts {
   std::vector<MemoryUse> memory;
   double target_ms = 0;               ///< of dynamic resolution; 0 without
   bool self_check = false;            ///< it runs
+  bool checkable = true;              ///< it can see the frames
+  int checked_frames = 0;             ///< that it has looked at
   std::vector<std::string> findings;  ///< of the self-check, a sentence each
 };
+
+/// How the GPU's rows came onto the CPU's clock; empty where the device tells it.
+std::string gpu_clock_note(const TimelineFacts& facts);
+
+/// What the panel says of the self-check while it has found nothing: how much that is worth.
+std::string self_check_state(const TimelineFacts& facts);
 
 /// Percentiles and a histogram of the frames' wall-clock times.
 struct FrameTimeSummary {

@@ -35,7 +35,8 @@ void add_draw_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* 
   }
 }
 
-/// Returns when the last of them ended.
+/// Returns when the last of them ended. One queue does one thing after another: where two readings of the
+/// clocks differ by a microsecond, the later frame gives way (see the callers).
 double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes, double begin) {
   double end = begin, filled = begin;
   for (const gpu::PassTime& pass : passes) {
@@ -56,7 +57,11 @@ double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes
 }  // namespace
 
 double TraceRecorder::now_ms() const {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
+  return since_start_ms(Clock::now());
+}
+
+double TraceRecorder::since_start_ms(Clock::time_point time) const {
+  return std::chrono::duration<double, std::milli>(time - start_).count();
 }
 
 void TraceRecorder::begin_frame(double begin_ms) {
@@ -84,16 +89,21 @@ void TraceRecorder::drawn(const Frame& frame, double draw_begin_ms, const StageL
   submitted_.back() = draw_begin_ms + times.wait + times.record;
   if (frames_.size() <= in_flight) return;
   const std::size_t done = frames_.size() - 1 - in_flight;
-  gpu_end_ = add_gpu_spans(frames_[done], frame.passes(), std::max(submitted_[done], gpu_end_));
+  const auto& began = frame.passes_began();
+  frames_[done].calibrated = began.has_value();
+  gpu_end_ = add_gpu_spans(frames_[done], frame.passes(),
+                           std::max(began ? since_start_ms(*began) : submitted_[done], gpu_end_));
 }
 
-void TraceRecorder::add_gpu_behind(const std::vector<gpu::PassTime>& passes, std::size_t age) {
+void TraceRecorder::add_gpu_behind(const std::vector<gpu::PassTime>& passes, std::size_t age,
+                                   const std::optional<Clock::time_point>& began) {
   if (frames_.size() <= age) return;
   FrameTrace& trace = frames_[frames_.size() - 1 - age];
+  const double begin = std::max(began ? since_start_ms(*began) : gpu_end_, gpu_end_);
   double end = gpu_end_;
   for (const gpu::PassTime& pass : passes) {
-    trace.spans.push_back({Row::gpu, pass.name, gpu_end_ + pass.begin_ms, gpu_end_ + pass.end_ms});
-    end = std::max(end, gpu_end_ + pass.end_ms);
+    trace.spans.push_back({Row::gpu, pass.name, begin + pass.begin_ms, begin + pass.end_ms});
+    end = std::max(end, begin + pass.end_ms);
   }
   gpu_end_ = end;
 }

@@ -13,10 +13,12 @@
 namespace app {
 
 /// For each frame: begin_frame(), add_cpu() and Frame::draw() in any order, then drawn(). A GPU pass is
-/// placed on the CPU's clock: the first of a frame begins when it was submitted or the frame before ended,
-/// whichever is later; the others follow by the GPU's own clock.
+/// placed on the CPU's clock: by the device, where it reads both clocks. Elsewhere it is estimated: the first
+/// of a frame begins when it was submitted or the frame before ended, whichever is later; the others follow
+/// by the GPU's own clock.
 class TraceRecorder {
  public:
+  using Clock = gpu::Timer::Clock;
   static constexpr std::size_t in_flight = 2;  ///< draw() of frame n has the GPU times of frame n - 2
 
   /// Keeps the newest `most` frames.
@@ -27,14 +29,16 @@ class TraceRecorder {
   void add_cpu(const char* name, double begin_ms, double end_ms);
   /// The frame was drawn from `draw_begin_ms` on, and ends now. `stages` is what its host upscaler filled in.
   void drawn(const Frame& frame, double draw_begin_ms, const StageLog* stages);
-  /// GPU passes behind those of the frame `age` before the present one: the window's own.
-  void add_gpu_behind(const std::vector<gpu::PassTime>& passes, std::size_t age);
+  /// GPU passes behind those of the frame `age` before the present one: the window's own. `began`: the first.
+  void add_gpu_behind(const std::vector<gpu::PassTime>& passes, std::size_t age,
+                      const std::optional<Clock::time_point>& began);
 
   /// The oldest first; the last two have no GPU passes yet.
   const std::deque<FrameTrace>& frames() const { return frames_; }
 
  private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double since_start_ms(Clock::time_point time) const;
+  Clock::time_point start_ = Clock::now();
   std::size_t most_;
   std::deque<FrameTrace> frames_;
   std::deque<double> submitted_;  ///< when, of each of frames_

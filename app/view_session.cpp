@@ -67,6 +67,7 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settin
       settings_(settings),
       presenter_(window, device, settings.window.vsync, settings.window.ui_scale),
       panels_(settings),
+      backend_(settings.run),
       dynamic_resolution_(settings.render.scale) {
   if (!controls_file.empty()) panels_.report_controls(controls_file);
   state_.seconds = settings.run.start;
@@ -120,6 +121,31 @@ void ViewSession::watch_weights() {
     frame_->drop_history();
   }
   if (right) give_right_generator(*frame_, device_, settings_);
+}
+
+void ViewSession::watch_backend() {
+  BackendSettings& wanted = settings_.run;
+  if (wanted == backend_) return;
+  const auto renew = [this] {
+    if (frame_->generates_on_device()) frame_->set_device_upscaler(nullptr);
+    give_generator(*frame_, device_, settings_, stages_);
+    give_right_generator(*frame_, device_, settings_);
+    frame_->drop_history();
+  };
+  bool begun = false;
+  try {
+    expect_backend(device_, settings_);
+    begun = true;
+    renew();
+    backend_ = wanted;
+    state_.message.clear();
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = fmt::format("the network runs on as it did: {}", error.what());
+    wanted = backend_;
+    if (begun) renew();  // a GPU that opens and then has no room
+  }
 }
 
 void ViewSession::watch_upscaler() {
@@ -281,11 +307,14 @@ FrameRequest ViewSession::next_request(double seconds) {
   return request;
 }
 
-FrameFacts ViewSession::facts() const {
+FrameFacts ViewSession::facts() {
   FrameFacts facts;
   facts.scene = scene_->name;
   facts.device = device_.info().name;
   facts.upscaler = get(settings_, "upscaler");
+  facts.generator = frame_->left().describe(frame_->left().generator(settings_.render.upscaler));
+  facts.missing_view =
+      missing_view(settings_, frame_->left().generator(settings_.render.upscaler) == Side::By::device);
   facts.output = frame_->output_size();
   facts.render =
       frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);
@@ -297,9 +326,11 @@ FrameFacts ViewSession::facts() const {
   if (!settings_.window.timeline) return facts;
   facts.timeline.frames = &recorder_.frames();
   facts.timeline.incomplete = std::min<std::size_t>(3, recorder_.frames().size());
-  facts.timeline.memory = memory_use(device_);
+  facts.timeline.memory = memory_use(device_, frame_->generator_memory());
   facts.timeline.target_ms = settings_.dynamic_resolution.target_ms;
   facts.timeline.self_check = settings_.window.self_check;
+  facts.timeline.checkable = frame_->watchable();
+  facts.timeline.checked_frames = self_check_.frames();
   for (const neural::Finding& finding : self_check_.findings())
     facts.timeline.findings.push_back(finding.text);
   return facts;
@@ -317,7 +348,7 @@ void ViewSession::draw(double seconds) {
   const double laid_out = recorder_.now_ms();
   if (!presenter_.acquire()) return;
   const double acquired = recorder_.now_ms();
-  recorder_.add_gpu_behind(presenter_.times(), TraceRecorder::in_flight);
+  recorder_.add_gpu_behind(presenter_.times(), TraceRecorder::in_flight, presenter_.times_began());
   recorder_.begin_frame(begin);
   recorder_.add_cpu("panels", begin, laid_out);
   recorder_.add_cpu("wait for image", laid_out, acquired);
@@ -389,6 +420,7 @@ void ViewSession::run() {
     handle_events(seconds);
     take_loaded();
     watch_weights();
+    watch_backend();
     watch_upscaler();
     draw(seconds);
     if (std::exchange(save_wanted_, false)) save_picture();

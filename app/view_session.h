@@ -43,6 +43,10 @@ class ViewSession {
   /// Opens the weights again when another file is named, or when the file has been replaced (by training).
   void watch_weights();
 
+  /// Makes the generators anew where another backend is wanted; one that cannot run is refused, and the rows
+  /// go back to what runs.
+  void watch_backend();
+
   /// CUDA is opened only for who uses it: now, where the upscaler has become the network.
   void watch_upscaler();
 
@@ -51,7 +55,7 @@ class ViewSession {
   void handle_look_key(int key, bool shift);
   void move_camera(const WindowEvents& events, double seconds);
   FrameRequest next_request(double seconds);
-  FrameFacts facts() const;
+  FrameFacts facts();
   void draw(double seconds);
   void watch_frames();
   void save_picture();
@@ -75,6 +79,7 @@ class ViewSession {
     bool renewed(const std::filesystem::path& wanted, std::string& message);
   };
   Watched left_weights_, right_weights_;
+  BackendSettings backend_;  ///< that the generators were made for
   bool was_neural_ = false;
   double drawn_seconds_ = 0;  ///< scene time of the last frame
   bool drawn_flying_ = false, cut_ = true, save_wanted_ = false;

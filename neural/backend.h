@@ -181,7 +181,7 @@ struct BackendModule {
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively, on this machine
 };
-inline constexpr int backend_version = 3;
+inline constexpr int backend_version = 4;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or `folder`, or NEURASTER_BACKENDS) and makes a backend.

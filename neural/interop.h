@@ -39,6 +39,8 @@ class Interop {
   virtual std::unique_ptr<Stopwatch> stopwatch() = 0;
   /// The last group of this slot once more, unchanged: its time on the device without that of asking for it.
   virtual void launch_again(int slot) = 0;
+  /// Bytes of GPU memory that this kind of backend has allocated in this process; imported ones not counted.
+  virtual std::uint64_t allocated() const = 0;
   /// Throws core::Error where the device has failed since: what was enqueued will not be done.
   virtual void expect_alive() = 0;
 };

@@ -53,6 +53,7 @@ void SharedFrame::record_fill(VkCommandBuffer commands, const FrameContext& fram
 }
 
 void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& frame) const {
+  const gpu::PassScope scope(frame.device, commands, frame.timer, "take output");
   VkBufferImageCopy copy{};
   copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
   copy.imageExtent = {static_cast<std::uint32_t>(frame.info.output.width),

@@ -43,6 +43,12 @@ Found one_device() {
   return found;
 }
 
+TEST(CudaMemory, WhatCannotBeAllocatedIsNotCounted) {
+  if (!neural::cuda::look().devices.empty()) GTEST_SKIP() << "a GPU would give it";
+  EXPECT_THROW(neural::cuda::DeviceMemory(64, nullptr), core::Error);
+  EXPECT_EQ(neural::cuda::allocated_bytes(), 0u);
+}
+
 TEST(CudaRefusal, NoFile) {
   const std::string text = sentence_of([] { neural::open_backend("cuda", {}, "/nowhere"); });
   EXPECT_SAYS(text, "cannot be opened");

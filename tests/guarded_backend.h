@@ -18,7 +18,10 @@ class GuardedBackend final : public neural::Backend {
 
   std::string description() const override { return "guarded " + inner_->description(); }
   neural::Precision precision() const override { return inner_->precision(); }
+  /// Memory, tensors and operations that were asked for.
+  int made() const { return made_; }
   std::unique_ptr<neural::Memory> allocate(std::size_t bytes) override {
+    ++made_;
     return std::make_unique<Part>(arena_->take(bytes));
   }
   void clear(void* memory, std::size_t bytes) override {
@@ -36,6 +39,7 @@ class GuardedBackend final : public neural::Backend {
     inner_->copy_out(host, memory, bytes);
   }
   neural::TensorPtr tensor(neural::Shape shape, bool with_gradient, bool exact) override {
+    ++made_;
     return inner_->tensor(shape, with_gradient, exact);
   }
   std::shared_ptr<neural::ParameterOf<float>> parameter(const neural::ConvolutionSpec& spec) override {
@@ -45,10 +49,12 @@ class GuardedBackend final : public neural::Backend {
                                                  neural::TensorPtr source,
                                                  std::shared_ptr<neural::ParameterOf<float>> parameter,
                                                  neural::TensorPtr destination, bool graded) override {
+    ++made_;
     return inner_->convolution(spec, source, parameter, destination, graded);
   }
   std::unique_ptr<neural::Operation> upsample(neural::TensorPtr source,
                                               neural::TensorPtr destination) override {
+    ++made_;
     return inner_->upsample(source, destination);
   }
   void write(neural::Tensor& tensor, const float* values) override {
@@ -85,6 +91,7 @@ class GuardedBackend final : public neural::Backend {
   void finish() override { inner_->finish(); }
 
  private:
+  int made_ = 0;
   /// Pages that nobody may touch until they are opened. Never given back: they are for one small test.
   class Arena {
    public:

@@ -41,6 +41,8 @@ class ThreadUpscaler final : public app::DeviceUpscaler {
     thread_.request_stop();
     wake_.notify_all();
   }
+  std::string description() const override { return "a thread"; }
+  std::uint64_t memory() const override { return 5 << 20; }
   renderer::SharedWith shares() const override { return renderer::SharedWith::host; }
   void attach(const renderer::SharedFrame& shared, neural::Size) override {
     if (faults_.fail_attach) core::fail("cannot allocate 4096 bytes on the GPU: out of memory");
@@ -96,8 +98,9 @@ class HandOff : public testing::Test {
     settings_.bloom.enabled = false;
     frame_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
     by_host_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
-    frame_->set_host_upscaler(generate);
-    by_host_->set_host_upscaler(generate);
+    const app::HostUpscaler host{generate, {}, [] { return "a loop"; }};
+    frame_->set_host_upscaler(host);
+    by_host_->set_host_upscaler(host);
   }
   void TearDown() override {
     EXPECT_EQ(device_.validation_messages(), 0u) << "the validation layer has complained";
@@ -131,6 +134,10 @@ TEST_F(HandOff, SerialOrder) {
   }
   EXPECT_TRUE(frame_->generates_on_device());
   EXPECT_EQ(frame_->times().rendered, 0) << "the host waited in the frame";
+  EXPECT_EQ(frame_->generated_by(), "a thread");
+  EXPECT_EQ(frame_->generator_memory(), 5u << 20);
+  EXPECT_EQ(by_host_->generator_memory(), std::nullopt);
+  EXPECT_EQ(by_host_->generated_by(), "a loop");
 }
 
 TEST_F(HandOff, OverlappedOrderAndBackAgain) {
@@ -159,7 +166,9 @@ TEST_F(HandOff, ScaleAndSizeChange) {
 }
 
 TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
+  std::string names;
   for (int round = 0; round < 4; ++round) {
+    names += round == 0 ? "a thread" : round % 2 == 0 ? ", then a thread" : ", then a loop";
     if (round % 2 == 0)
       use_thread();
     else
@@ -168,6 +177,10 @@ TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
     draw(5);
     ASSERT_TRUE(same_picture()) << round;
   }
+  EXPECT_EQ(frame_->generated_by(), names);
+  frame_->set_host_upscaler({generate, {}, [] { return "another loop"; }});
+  draw(1);
+  EXPECT_EQ(frame_->generated_by(), names + ", then another loop");
 }
 
 TEST_F(HandOff, AFailedLaunchLeavesTheCpuInCharge) {
@@ -179,6 +192,7 @@ TEST_F(HandOff, AFailedLaunchLeavesTheCpuInCharge) {
     EXPECT_NO_THROW(draw(5 + 1));
     EXPECT_FALSE(frame_->generates_on_device());
     draw(1);  // resets, as the other does now
+    EXPECT_EQ(frame_->generated_by(), "a thread, then a loop") << "a report would name one alone";
     by_host_->drop_history();
     frame_->drop_history();
     draw(6);

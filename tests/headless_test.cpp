@@ -134,6 +134,7 @@ TEST(Headless, SomebodyElsesPicturesOfTheSameFramesScoreAsOurs) {
   for (const char* key : {"scene", "device", "backend", "frames", "start", "frame_seconds", "render",
                           "output", "reference_samples", "upscalers"})
     EXPECT_TRUE(figures.contains(key)) << key;
+  EXPECT_EQ(figures["backend"], "none");
   const auto& ours = figures["upscalers"]["taau"];
   const auto& from = figures["upscalers"]["other tool"];
   for (const char* key : {"psnr_db", "ssim", "flip", "tpsnr_db"}) {
@@ -188,11 +189,15 @@ TEST(Headless, ProfileGivesEveryPassByName) {
   for (const char* key : {"scene", "device", "driver", "backend", "frames", "render", "output", "upscaler",
                           "generated_fraction"})
     EXPECT_TRUE(json.contains(key)) << key;
+  EXPECT_EQ(json["backend"], "none") << "no network has generated anything";
   EXPECT_EQ(json["frames"], 14);
   EXPECT_GT(json["frame"]["fps"].get<double>(), 0);
   for (const char* pass :
        {"shadow", "gbuffer", "lighting", "transparent", "exposure", "upscale", "composite"})
     EXPECT_GT(json["passes"][pass]["p50_ms"].get<double>(), 0) << pass;
+  // Its page again, of the figures alone.
+  run("profile --from " + (folder / "profile.json").string() + " --report " + (folder / "again").string());
+  EXPECT_EQ(core::read_text(folder / "again/report.html"), core::read_text(folder / "report.html"));
 }
 
 TEST(Headless, DevicesNamesWhatCanRenderAndGenerate) {

@@ -7,9 +7,11 @@
 #include <array>
 #include <cmath>
 #include <glm/gtc/packing.hpp>
+#include <set>
 #include <thread>
 
 #include "app/frame.h"
+#include "app/settings.h"
 #include "gpu_fixture.h"
 #include "neural/metrics.h"
 
@@ -79,6 +81,77 @@ core::Image to_image(const Picture& p) {
   for (std::size_t i = 0; i < p.size(); ++i)
     image.rgb[i] = static_cast<float>(std::to_integer<int>(p[i])) / 255;
   return image;
+}
+
+/// Another value of the row, near its own: what one step of its control does.
+void change(const app::Parameter& row, app::Settings& settings) {
+  using app::Kind;
+  const app::Value now = row.get(settings);
+  if (row.kind == Kind::boolean) return row.set(settings, !std::get<bool>(now));
+  if (row.kind == Kind::number) {
+    const double value = std::get<double>(now), step = 0.1 * std::max(0.1, std::abs(value));
+    return row.set(settings, value + step <= row.max ? value + step : value - step);
+  }
+  if (row.kind == Kind::choice) {
+    const auto choices = static_cast<std::int32_t>(row.choices.size());
+    return row.set(settings, (std::get<std::int32_t>(now) + 1) % choices);
+  }
+  if (row.kind != Kind::integer) return;
+  const std::int32_t value = std::get<std::int32_t>(now);
+  row.set(settings, value < row.max ? value + 1 : value - 1);
+}
+
+/// "Without a hitch of more than two frames", counted and not timed: nothing is allocated, no pipeline is
+/// made and nothing waits for the device to be idle. What needs new images does it in its first frame.
+TEST_F(LookTest, ASliderMakesNothingAndWaitsForNothing) {
+  // Shadow maps, samplers, and the eye's first look at the scene.
+  const std::set<std::string> makes_something{"shadow.resolution", "picture.anisotropy",
+                                              "exposure.automatic"};
+  app::Settings settings;
+  settings.render = LookTest::settings(Upscaler::taau);
+  const auto frame = make_frame();
+  frame->set_host_upscaler([](const neural::FrameIo& io) {
+    std::fill_n(io.output, 4 * io.info.output.width * io.info.output.height, neural::f16{0});
+  });
+  double seconds = 1;
+  const auto made_by_frame = [&] {
+    const gpu::Made before = device_->made();
+    frame->draw(settings.render, request(seconds += 1 / 30.0, settings.look));
+    const gpu::Made after = device_->made();
+    return after.allocations + after.pipelines + after.waits - before.allocations - before.pipelines -
+           before.waits;
+  };
+  for (int n = 0; n < 4; ++n) made_by_frame();
+  EXPECT_EQ(made_by_frame(), 0u);
+  int rows = 0;
+  for (const app::Parameter& row : app::parameters()) {
+    const auto group = row.group();
+    if (!row.live || group == "run" || group == "window" || group == "compare" || group == "magnifier")
+      continue;
+    ++rows;
+    change(row, settings);
+    const auto first = made_by_frame(), second = made_by_frame();
+    if (!makes_something.contains(row.name)) {
+      EXPECT_EQ(first, 0u) << row.name;
+    }
+    EXPECT_EQ(second, 0u) << row.name;
+  }
+  EXPECT_GT(rows, 35);
+  // The whole way of the scale, to 1, which all images have room for; and each upscaler.
+  for (const float scale : {3.0f, 2.3f, 1.7f, 1.0f}) {
+    settings.render.scale = scale;
+    EXPECT_EQ(made_by_frame(), 0u) << scale;
+  }
+  for (const Upscaler upscaler : {Upscaler::native, Upscaler::nearest, Upscaler::bilinear,
+                                  Upscaler::catmull_rom, Upscaler::taau, Upscaler::neural}) {
+    settings.render.upscaler = upscaler;
+    EXPECT_EQ(made_by_frame(), 0u) << static_cast<int>(upscaler);
+  }
+  // A comparison makes its side when it begins, and then nothing more.
+  settings.look.compare = true;
+  EXPECT_GT(made_by_frame(), 0u);
+  settings.look.divider = 0.3f;
+  EXPECT_EQ(made_by_frame(), 0u);
 }
 
 TEST_F(LookTest, EachHalfIsWhatItsUpscalerDrawsAlone) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/contention.h"
+#include "app/memory_use.h"
 #include "app/references.h"
 #include "app/score.h"
 #include "app/time_frames.h"
@@ -181,6 +182,7 @@ TEST_F(Measure, ReportsOfRealFramesAgree) {
          .frames = app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 2), nothing,
                                     {.stages = stages.get()}),
          .quality = {}});
+    EXPECT_EQ(frame.generated_by().substr(0, 4), upscaler == std::string("neural") ? "cpu " : "none");
   }
   app::write_report(folder, profile);
   expect_trace_of(nlohmann::json::parse(core::read_text(folder / "trace.json")),
@@ -218,9 +220,60 @@ TEST_F(Measure, TracesHoldEveryFrameAndPass) {
       EXPECT_GE(span.begin_ms, before - 1e-6) << span.name << ": passes of a GPU follow each other";
       before = span.end_ms;
     }
+    EXPECT_EQ(trace.calibrated, device.clocks().has_value());
     for (const char* pass : {"record", "shadow", "gbuffer", "lighting", "upscale", "composite"})
       EXPECT_TRUE(names.contains(pass)) << pass << " in frame " << n;
   }
+}
+
+/// Where the device reads both clocks, nothing may run before it was submitted, or after the host knew it
+/// was done.
+TEST_F(Measure, GpuPassesLieBetweenTheirSubmissionAndTheirEnd) {
+  if (!device.clocks()) GTEST_SKIP() << "this device reads its own clock alone";
+  const app::Settings settings = small_settings();
+  app::Frame frame(device, scene, settings.render, settings.run.output);
+  const app::Path path = app::make_path(scene, settings.run, 0);
+  frame.draw(settings.render, path.frames[0]);
+  for (int n = 0; n < 5; ++n) {
+    frame.finish();
+    const auto before = app::Frame::Clock::now();
+    frame.draw(settings.render, path.frames[1]);
+    frame.finish();
+    const auto after = app::Frame::Clock::now();
+    ASSERT_TRUE(frame.passes_began());
+    EXPECT_GE(*frame.passes_began(), before);
+    double last = 0;
+    for (const gpu::PassTime& pass : frame.passes()) last = std::max(last, pass.end_ms);
+    EXPECT_LE(*frame.passes_began() + std::chrono::microseconds(static_cast<int>(1000 * last)), after);
+  }
+  const auto frames =
+      app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 1), nothing);
+  const auto end_of = [](const app::FrameTrace& trace, const char* name) {
+    for (const app::Span& span : trace.spans)
+      if (span.name == name) return span.end_ms;
+    ADD_FAILURE() << "no " << name;
+    return 0.0;
+  };
+  constexpr double rounding = 0.02;
+  for (std::size_t n = 0; n + 2 < frames.size(); ++n) {
+    const double submitted = end_of(frames[n], "record"), known = end_of(frames[n + 2], "wait for slot");
+    for (const app::Span& span : frames[n].spans) {
+      if (span.row != app::Row::gpu) continue;
+      EXPECT_GE(span.begin_ms, submitted - rounding) << span.name << " of " << n;
+      EXPECT_LE(span.end_ms, known + rounding) << span.name << " of " << n;
+    }
+  }
+}
+
+TEST_F(Measure, MemoryHasARowOfCudasWhereThereIsSome) {
+  const auto of_cuda = [&](std::optional<std::uint64_t> bytes) {
+    std::vector<std::uint64_t> rows;
+    for (const app::MemoryUse& use : app::memory_use(device, bytes))
+      if (use.owner == "CUDA") rows.push_back(use.bytes);
+    return rows;
+  };
+  EXPECT_EQ(of_cuda(5 << 20), std::vector<std::uint64_t>{5 << 20});
+  EXPECT_TRUE(of_cuda({}).empty());
 }
 
 TEST_F(Measure, TracesShowTheStagesOfTheNetwork) {

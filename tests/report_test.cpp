@@ -84,6 +84,7 @@ app::ProfileRun make_run(unsigned seed, int frames, double correlation = 0.8, co
       frame.spans.push_back({work.row, work.name, begin, begin + ms});
       begin += ms;
     }
+    frame.calibrated = seed % 2 == 0;
     now = frame.end_ms = std::max(at[0], at[1]) + 0.2;
     run.frames.push_back(std::move(frame));
   }
@@ -194,6 +195,26 @@ TEST(ChromeTrace, IsTheFormatAndAddsUpToTheJson) {
                   json::parse(core::read_text(folder / "profile.json")));
 }
 
+/// Runs 3 and 4 of make_profile(3): the second one's frames are calibrated.
+TEST(ChromeTrace, SaysWhetherTheGpusClockIsEstimated) {
+  const fs::path folder = scratch();
+  app::Profile profile = make_profile(3, 20);
+  const auto clocks = [&] {
+    app::write_report(folder, profile);
+    std::vector<std::string> text;
+    const json trace = json::parse(core::read_text(folder / "trace.json"));
+    const json written = json::parse(core::read_text(folder / "profile.json"));
+    for (const json& event : trace["traceEvents"])
+      if (event["name"] == "process_labels") text.push_back(event["args"]["labels"]);
+    for (const json& run : written["runs"]) text.push_back(run["timers"]["gpu_clock"]);
+    return text;
+  };
+  EXPECT_EQ(clocks(), (std::vector<std::string>{"gpu clock: estimated", "gpu clock: calibrated", "estimated",
+                                                "calibrated"}));
+  profile.runs[1].frames[7].calibrated = false;
+  EXPECT_EQ(clocks()[3], "estimated") << "one frame is enough";
+}
+
 /// The example that is committed, its trace packed by gzip (which Perfetto opens too).
 TEST(ChromeTrace, OfTheCommittedSweepAddsUpToItsJson) {
   const fs::path folder = "benchmarks/results/sweep_lighthouse";
@@ -243,6 +264,40 @@ TEST(TimerCheck, SaysWhereTimersAndWallClockDisagree) {
   run = make_run(6, 50);
   for (auto& frame : run.frames) frame.end_ms = frame.begin_ms + (frame.end_ms - frame.begin_ms) / 2;
   EXPECT_NE(app::check_timers(run).warning.find("add up to"), std::string::npos);
+}
+
+/// As lavapipe reads after a generation on the host: the composite's timer begins when its work is done.
+TEST(TimerCheck, NamesThePassesBetweenWhichTimeIsMissing) {
+  const auto run_with_gap = [](double gap) {
+    app::ProfileRun run = make_run(6, 1);
+    run.frames.clear();
+    for (int n = 0; n < 20; ++n) {
+      const double at = 100.0 * n, bloom = at + 90, composite = bloom + gap;
+      run.frames.push_back({.index = static_cast<std::uint64_t>(n),
+                            .begin_ms = at,
+                            .end_ms = at + 100,
+                            .render = run.render,
+                            .spans = {{app::Row::cpu, "generate", at, at + 88},
+                                      {app::Row::cpu, "wait for slot", at + 88, at + 100},
+                                      {app::Row::gpu, "bloom", at + 88, bloom},
+                                      {app::Row::gpu, "composite", composite, at + 100}}});
+    }
+    return run;
+  };
+  EXPECT_EQ(app::check_timers(run_with_gap(0.4)).warning, "");
+  EXPECT_EQ(app::check_timers(run_with_gap(4)).warning, "") << "4 % are what machines do";
+  const std::string warning = app::check_timers(run_with_gap(7)).warning;
+  EXPECT_NE(warning.find("93 %"), std::string::npos) << warning;
+  EXPECT_NE(warning.find("in 7.0 ms of each frame none runs, most of it between 'bloom' and 'composite'"),
+            std::string::npos)
+      << warning;
+  // A quick GPU's frames are all latency.
+  app::ProfileRun quick = run_with_gap(7);
+  for (auto& frame : quick.frames) {
+    frame.begin_ms /= 50, frame.end_ms /= 50;
+    for (auto& span : frame.spans) span.begin_ms /= 50, span.end_ms /= 50;
+  }
+  EXPECT_EQ(app::check_timers(quick).warning, "");
 }
 
 /// Two runs of one commit, at several strengths of correlation. The level is that of the whole comparison:

@@ -21,7 +21,8 @@ inline void expect_trace_of(const nlohmann::json& trace, const nlohmann::json& p
     ASSERT_TRUE(event.at("name").is_string());
     const int process = event.at("pid");
     if (phase == "M") {
-      ASSERT_TRUE(event.at("args").at("name").is_string());
+      const bool labels = event.at("name") == "process_labels";
+      ASSERT_TRUE(event.at("args").at(labels ? "labels" : "name").is_string());
       if (event.at("name") == "thread_name") row_names[{process, event.at("tid")}] = event["args"]["name"];
       continue;
     }

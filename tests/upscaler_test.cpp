@@ -143,6 +143,29 @@ TEST(CpuUpscaler, EveryPixelIsTheReferences) {
   }
 }
 
+/// What a slider of the scale costs: its first frame at a new size makes a network of that size, no frame
+/// after it makes anything, and no size makes the frame's own buffers again.
+TEST_P(UpscalerTest, ANewScaleMakesOneNetworkAndAKnownOneNothing) {
+  constexpr Size output{48, 32};
+  testing_support::GuardedBackend counted(neural::open_backend(GetParam(), {.threads = 2}));
+  neural::Upscaler upscaler(counted, neural::initial_weights(1), output);
+  synthetic::DeviceFrames frames(counted, output);
+  int n = 0;
+  const auto made_by = [&](Size render) {
+    const neural::FrameIo io = frames.io(synthetic::make_frame({}, render, output, n++, false));
+    const int before = counted.made();
+    upscaler.process(io);
+    return counted.made() - before;
+  };
+  const int network = made_by({24, 16});
+  EXPECT_GT(network, 0);
+  EXPECT_EQ(made_by({24, 16}), 0);
+  EXPECT_EQ(made_by({48, 32}), network) << "scale 1 has room in what was made";
+  EXPECT_EQ(made_by({48, 32}), 0);
+  EXPECT_EQ(made_by({24, 16}), 0) << "a size of before";
+  EXPECT_EQ(made_by({23, 15}), 0) << "a size that is padded to the same";
+}
+
 TEST_P(UpscalerTest, SizesChangeFromFrameToFrame) {
   const Size output{97, 61};
   neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);

@@ -227,6 +227,8 @@ TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
   EXPECT_LT(mean(with, lower), mean(without, lower) - 15);
   EXPECT_GT(contrast(with, lower), 10);
   EXPECT_TRUE(s.report()["findings"].empty()) << s.report()["findings"];
+  const std::string checked = s.report()["self_check"];
+  EXPECT_NE(checked.find("nothing wrong in "), std::string::npos) << checked;
   // No machine here draws this in 5 ms: the scale goes to its coarsest.
   EXPECT_TRUE(s.wait_for([](const auto& r) { return r["render"][1] == 258; })) << s.report();
   // Without its bias the courtyard's textures are blurred, and the check says so.
@@ -234,7 +236,8 @@ TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
   s.desktop.type("mip_bias");
   s.slide("upscaling.mip_bias", 0.5, 0.8);
   ASSERT_TRUE(s.wait_for([](const auto& r) { return !r["findings"].empty(); }, 60)) << s.report();
-  EXPECT_NE(s.report()["findings"][0].get<std::string>().find("mip bias"), std::string::npos);
+  EXPECT_NE(s.report()["findings"][0].get<std::string>().find("mip bias"), std::string::npos)
+      << s.report()["findings"] << s.report()["self_check"];
   s.desktop.key("ctrl+q");
   EXPECT_EQ(s.program->wait(30), 0) << s.log();
   EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();

@@ -195,6 +195,7 @@ class CudaBackend final : public Backend, private Interop {
     if (!graphs_[slot & 1]) core::fail("there is no group to launch again");
     check(cudaGraphLaunch(graphs_[slot & 1].get(), stream()), "cannot launch a CUDA graph");
   }
+  std::uint64_t allocated() const override { return allocated_bytes(); }
   void expect_alive() override {
     const cudaError_t state = cudaStreamQuery(stream());
     if (state != cudaErrorNotReady) check(state, "the GPU failed");

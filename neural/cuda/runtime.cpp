@@ -1,10 +1,13 @@
 #include "neural/cuda/runtime.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace neural::cuda {
 namespace {
+
+std::atomic<std::uint64_t> allocated{0};
 
 std::string version_text(int version) {
   return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
@@ -76,6 +79,14 @@ Event make_event() {
   return event;
 }
 
+std::uint64_t allocated_bytes() {
+  return allocated;
+}
+
+DeviceMemory::~DeviceMemory() {
+  if (pointer_) allocated -= bytes_;
+}
+
 DeviceMemory::DeviceMemory(std::size_t bytes, cudaStream_t stream)
     : bytes_(std::max<std::size_t>(bytes, 16)) {
   const cudaError_t result = cudaMalloc(pointer_.address(), bytes_);
@@ -84,6 +95,7 @@ DeviceMemory::DeviceMemory(std::size_t bytes, cudaStream_t stream)
     core::fail("cannot allocate {} bytes on the GPU: {}", bytes_, cudaGetErrorString(result));
   }
   check(cudaMemsetAsync(pointer_.get(), 0, bytes_, stream), "cannot clear GPU memory");
+  allocated += bytes_;
 }
 
 std::pair<std::size_t, std::size_t> memory_left() {

@@ -75,11 +75,17 @@ using DevicePointer = Unique<void*, cudaFree>;
 Stream make_stream();
 Event make_event();
 
-/// Zeroed device memory.
+/// Zeroed device memory, counted while it lives.
 class DeviceMemory {
  public:
   DeviceMemory() = default;
   DeviceMemory(std::size_t bytes, cudaStream_t stream);
+  ~DeviceMemory();
+  DeviceMemory(DeviceMemory&& other) noexcept { swap(other); }
+  DeviceMemory& operator=(DeviceMemory&& other) noexcept {
+    swap(other);
+    return *this;
+  }
   void* get() const { return pointer_.get(); }
   template <typename T>
   T* as() const {
@@ -88,9 +94,16 @@ class DeviceMemory {
   std::size_t bytes() const { return bytes_; }
 
  private:
+  void swap(DeviceMemory& other) noexcept {
+    std::swap(pointer_, other.pointer_);
+    std::swap(bytes_, other.bytes_);
+  }
   DevicePointer pointer_;
   std::size_t bytes_ = 0;
 };
+
+/// Of all DeviceMemory that lives.
+std::uint64_t allocated_bytes();
 
 /// Bytes free and in all on the current device.
 std::pair<std::size_t, std::size_t> memory_left();

@@ -46,6 +46,20 @@ int graphics_family(VkPhysicalDevice device) {
   return -1;
 }
 
+/// Whether timestamps of the queue can be read at the same moment as CLOCK_MONOTONIC, std's steady clock.
+bool reads_both_clocks(VkInstance instance, VkPhysicalDevice device) {
+  const auto list = reinterpret_cast<PFN_vkGetPhysicalDeviceCalibrateableTimeDomainsEXT>(
+      vkGetInstanceProcAddr(instance, "vkGetPhysicalDeviceCalibrateableTimeDomainsEXT"));
+  std::uint32_t count = 0;
+  if (!list || list(device, &count, nullptr) != VK_SUCCESS) return false;
+  std::vector<VkTimeDomainEXT> domains(count);
+  list(device, &count, domains.data());
+  const auto has = [&](VkTimeDomainEXT domain) {
+    return std::find(domains.begin(), domains.end(), domain) != domains.end();
+  };
+  return has(VK_TIME_DOMAIN_DEVICE_EXT) && has(VK_TIME_DOMAIN_CLOCK_MONOTONIC_EXT);
+}
+
 /// The features the program stands on; filled by the driver when asked, all switched on for the device.
 struct Features {
   VkPhysicalDeviceVulkan13Features v13{};
@@ -266,6 +280,9 @@ void Device::create_device(const DeviceOptions& options) {
   if (presents_) extensions.push_back(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
   heap_budgets_ = has_extension(available, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   if (heap_budgets_) extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+  const bool calibrated = has_extension(available, VK_EXT_CALIBRATED_TIMESTAMPS_EXTENSION_NAME) &&
+                          reads_both_clocks(instance_, physical_);
+  if (calibrated) extensions.push_back(VK_EXT_CALIBRATED_TIMESTAMPS_EXTENSION_NAME);
   external_memory_ = options.external_memory &&
                      has_extension(available, VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME) &&
                      has_extension(available, VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME);
@@ -311,6 +328,7 @@ void Device::create_device(const DeviceOptions& options) {
         reinterpret_cast<std::remove_reference_t<decltype(function)>>(vkGetDeviceProcAddr(device_, name));
   };
   load(push_descriptors, "vkCmdPushDescriptorSetKHR");
+  if (calibrated) load(get_calibrated_timestamps_, "vkGetCalibratedTimestampsEXT");
   if (external_memory_) {
     load(get_memory_fd, "vkGetMemoryFdKHR");
     load(get_semaphore_fd, "vkGetSemaphoreFdKHR");
@@ -354,6 +372,7 @@ void Device::reserve(std::uint64_t bytes, const char* name, MemoryOwner owner) c
     core::fail("{} needs {} MB, but '{}' has {} MB, of which {} MB are in use", name, bytes >> 20, info_.name,
                budget_ >> 20, allocated_ >> 20);
   }
+  ++allocations_;
   allocated_ += bytes;
   owned_[static_cast<std::size_t>(owner)] += bytes;
 }
@@ -384,7 +403,24 @@ std::uint64_t Device::memory_budget() const {
   return total;
 }
 
+std::optional<Clocks> Device::clocks() const {
+  if (!get_calibrated_timestamps_) return std::nullopt;
+  VkCalibratedTimestampInfoEXT infos[2]{};
+  infos[0].sType = infos[1].sType = VK_STRUCTURE_TYPE_CALIBRATED_TIMESTAMP_INFO_EXT;
+  infos[0].timeDomain = VK_TIME_DOMAIN_DEVICE_EXT;
+  infos[1].timeDomain = VK_TIME_DOMAIN_CLOCK_MONOTONIC_EXT;
+  // A thread that loses its processor between the two clocks reads them apart: try again.
+  constexpr std::uint64_t close = 20000;  // nanoseconds
+  std::uint64_t times[2]{}, deviation = close + 1;
+  for (int i = 0; i < 4 && deviation > close; ++i)
+    if (get_calibrated_timestamps_(device_, 2, infos, times, &deviation) != VK_SUCCESS) return std::nullopt;
+  using Host = std::chrono::steady_clock;
+  const std::chrono::nanoseconds host(static_cast<std::int64_t>(times[1]));
+  return Clocks{times[0], Host::time_point(std::chrono::duration_cast<Host::duration>(host))};
+}
+
 void Device::wait_idle() const {
+  ++waits_;
   check(vkDeviceWaitIdle(device_), "cannot wait for the device");
 }
 

@@ -5,8 +5,10 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,18 @@ const char* name_of(MemoryOwner owner);
 /// What the driver says of all heaps together (VK_EXT_memory_budget); zeros where it says nothing.
 struct HeapUse {
   std::uint64_t used = 0, budget = 0;  ///< bytes, of this process
+};
+
+/// What was made so far, and how often the host stood still: what a frame must not do when a slider moves.
+struct Made {
+  std::uint64_t allocations = 0, pipelines = 0, waits = 0;
+  friend bool operator==(const Made&, const Made&) = default;
+};
+
+/// The GPU's clock and the CPU's at one moment.
+struct Clocks {
+  std::uint64_t ticks = 0;  ///< as timestamp queries count them
+  std::chrono::steady_clock::time_point host;
 };
 
 /// Owns instance, device and queue. Not movable: everything else points to it.
@@ -81,6 +95,11 @@ class Device {
   HeapUse heap_use() const;
 
   void wait_idle() const;
+  Made made() const { return {allocations_, pipelines_, waits_}; }
+  void count_pipeline() const { ++pipelines_; }
+
+  /// By VK_EXT_calibrated_timestamps; nothing where the device has it not.
+  std::optional<Clocks> clocks() const;
 
   /// Warnings and errors of the validation layer since the start; tests and --validation demand 0.
   std::uint32_t validation_messages() const;
@@ -115,6 +134,8 @@ class Device {
   std::uint64_t budget_ = 0;  ///< bytes
   mutable std::atomic<std::uint64_t> allocated_ = 0;
   mutable std::array<std::atomic<std::uint64_t>, memory_owners> owned_{};
+  mutable std::atomic<std::uint64_t> allocations_ = 0, pipelines_ = 0, waits_ = 0;
+  PFN_vkGetCalibratedTimestampsEXT get_calibrated_timestamps_ = nullptr;
   bool heap_budgets_ = false, external_memory_ = false, presents_ = false, debug_utils_ = false;
 };
 

@@ -126,6 +126,7 @@ ComputePipeline::ComputePipeline(const Device& device, Spirv code,
   info.stage = stage(VK_SHADER_STAGE_COMPUTE_BIT, module.get(), &specialization.info);
   info.layout = layout_.get();
   VkPipeline pipeline = VK_NULL_HANDLE;
+  device.count_pipeline();
   check(vkCreateComputePipelines(device.handle(), VK_NULL_HANDLE, 1, &info, nullptr, &pipeline),
         "cannot compile a compute shader");
   pipeline_ = UniquePipeline(device.handle(), pipeline);
@@ -217,6 +218,7 @@ UniquePipeline make_graphics_pipeline(const Device& device, const GraphicsDesc& 
   info.pDynamicState = &dynamic;
   info.layout = desc.layout;
   VkPipeline pipeline = VK_NULL_HANDLE;
+  device.count_pipeline();
   check(vkCreateGraphicsPipelines(device.handle(), VK_NULL_HANDLE, 1, &info, nullptr, &pipeline),
         "cannot compile a graphics pipeline");
   return {device.handle(), pipeline};

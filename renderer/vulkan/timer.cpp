@@ -34,7 +34,8 @@ void Timer::add_cpu(const char* name, double milliseconds) {
   cpu_.push_back({name, 0, milliseconds});
 }
 
-std::vector<PassTime> Timer::read() const {
+std::vector<PassTime> Timer::read() {
+  began_.reset();
   std::vector<PassTime> passes;
   std::vector<std::uint64_t> ticks(2 * names_.size());
   if (!names_.empty()) {
@@ -43,6 +44,12 @@ std::vector<PassTime> Timer::read() const {
         ticks.size() * sizeof ticks[0], ticks.data(), sizeof ticks[0], VK_QUERY_RESULT_64_BIT);
     check(result, "cannot read timestamps");
     if (result == VK_NOT_READY) return cpu_;
+    // Read anew each time: the two clocks drift.
+    if (const auto now = device_->clocks()) {
+      const double ago = static_cast<double>(now->ticks - ticks[0]) * period_ms_;
+      began_ = now->host -
+               std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ago));
+    }
   }
   for (std::size_t i = 0; i < names_.size(); ++i) {
     const auto since_start = [&](std::uint64_t tick) {

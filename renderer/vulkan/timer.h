@@ -4,6 +4,7 @@
 #include <vulkan/vulkan.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct PassTime {
 /// Records up to 64 passes of one frame slot.
 class Timer {
  public:
+  using Clock = std::chrono::steady_clock;
+
   Timer() = default;
   explicit Timer(const Device& device);
   /// Forgets the last frame; call before recording, after the slot's work has finished.
@@ -29,7 +32,9 @@ class Timer {
   /// Adds a pass that ran on the CPU (a backend's work, a wait), with its own clock.
   void add_cpu(const char* name, double milliseconds);
   /// The passes of the frame recorded last; the device has finished it.
-  std::vector<PassTime> read() const;
+  std::vector<PassTime> read();
+  /// When the first pass that read() gave began; nothing where the device does not tell (Device::clocks).
+  const std::optional<Clock::time_point>& began() const { return began_; }
 
  private:
   static constexpr std::uint32_t capacity = 128;
@@ -37,6 +42,7 @@ class Timer {
   UniqueQueryPool pool_;
   std::vector<std::string> names_;
   std::vector<PassTime> cpu_;
+  std::optional<Clock::time_point> began_;
   double period_ms_ = 0;
 };
 

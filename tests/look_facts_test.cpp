@@ -1,0 +1,63 @@
+// What the panels say of what is looked at: the gauge, without a window.
+
+#include "app/look_facts.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using app::RightSide;
+using renderer::Upscaler;
+
+app::FrameFacts facts_of(const app::Settings& settings, bool flicker_right = false) {
+  app::FrameFacts facts;
+  facts.render = {480, 270};
+  facts.output = {960, 540};
+  facts.flicker_right = flicker_right;
+  app::add_look_facts(settings, {}, facts);
+  return facts;
+}
+
+TEST(LookFacts, TheGaugeCountsWhatTheNetworkGenerated) {
+  app::Settings settings;
+  for (const Upscaler upscaler : {Upscaler::native, Upscaler::nearest, Upscaler::bilinear,
+                                  Upscaler::catmull_rom, Upscaler::taau, Upscaler::neural}) {
+    settings.render.upscaler = upscaler;
+    EXPECT_DOUBLE_EQ(facts_of(settings).generated, upscaler == Upscaler::neural ? 0.75 : 0)
+        << static_cast<int>(upscaler);
+  }
+  const std::string how = facts_of(settings).how_counted;
+  for (const char* part : {"518400 are displayed", "129600 samples", "= 75.0 %"})
+    EXPECT_NE(how.find(part), std::string::npos) << how;
+}
+
+TEST(LookFacts, AComparisonCountsEachSideByItsShare) {
+  app::Settings settings;
+  settings.look.compare = true;
+  settings.look.divider = 0.25f;
+  for (const auto& [right, share] : {std::pair{RightSide::taau, 0.25},
+                                     {RightSide::reference, 0.25},
+                                     {RightSide::native, 0.25},
+                                     {RightSide::neural, 1.0}}) {
+    settings.look.right = right;
+    EXPECT_DOUBLE_EQ(facts_of(settings).generated, 0.75 * share) << static_cast<int>(right);
+  }
+  settings.render.upscaler = Upscaler::taau;
+  EXPECT_DOUBLE_EQ(facts_of(settings).generated, 0.75 * 0.75);
+  settings.look.flicker = true;
+  EXPECT_DOUBLE_EQ(facts_of(settings, false).generated, 0);
+  EXPECT_DOUBLE_EQ(facts_of(settings, true).generated, 0.75);
+}
+
+TEST(LookFacts, SaysWhyAViewOfTheNetworkIsBlack) {
+  app::Settings settings;
+  EXPECT_EQ(app::missing_view(settings, true), "");
+  app::set(settings, "debug.view", "depth");
+  EXPECT_EQ(app::missing_view(settings, true), "") << "the renderer's own";
+  app::set(settings, "debug.view", "blend-weight");
+  EXPECT_EQ(app::missing_view(settings, false), "");
+  EXPECT_EQ(app::missing_view(settings, true),
+            "blend-weight is not shown by the CUDA backend; run.backend = cpu shows it.");
+}
+
+}  // namespace
