@@ -165,6 +165,8 @@ void ViewSession::watch_upscaler() {
 void ViewSession::watch_frames() {
   self_check_.forget();
   frame_->watch([this](const neural::FrameIo& io) {
+    // A slider changes the picture as a cut does: what was seen before it says nothing of what comes after.
+    if (io.info.frame_index == check_from_) self_check_.forget();
     if (settings_.window.self_check)
       self_check_.look(io);
     else if (self_check_.frames() > 0)
@@ -364,6 +366,10 @@ void ViewSession::draw(double seconds) {
     FrameRequest request = next_request(seconds);
     if (settings_.dynamic_resolution.target_ms > 0)
       request.scale = static_cast<float>(dynamic_resolution_.next(work_ms_, settings_.dynamic_resolution));
+    if (drawn_settings_ != settings_.render) {
+      drawn_settings_ = settings_.render;
+      check_from_ = frame_->info().frame_index + 1;
+    }
     frame_->draw(settings_.render, request, &hooks);
   } catch (const gpu::DeviceLost&) {
     throw;

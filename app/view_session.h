@@ -91,6 +91,8 @@ class ViewSession {
   std::shared_ptr<StageLog> stages_ = std::make_shared<StageLog>();
   TraceRecorder recorder_{240};
   neural::SelfCheck self_check_;
+  renderer::RenderSettings drawn_settings_;
+  std::uint64_t check_from_ = 0;  ///< the first frame that was drawn with drawn_settings_
 };
 
 }  // namespace app

@@ -238,6 +238,11 @@ TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
   ASSERT_TRUE(s.wait_for([](const auto& r) { return !r["findings"].empty(); }, 60)) << s.report();
   EXPECT_NE(s.report()["findings"][0].get<std::string>().find("mip bias"), std::string::npos)
       << s.report()["findings"] << s.report()["self_check"];
+  // Back at once: the picture changes as a whole, which is no cut without a reset.
+  s.click("undo");
+  ASSERT_TRUE(s.wait_setting("upscaling.mip_bias", "0"));
+  s.wait_frames(6);
+  EXPECT_TRUE(s.report()["findings"].empty()) << s.report()["findings"];
   s.desktop.key("ctrl+q");
   EXPECT_EQ(s.program->wait(30), 0) << s.log();
   EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
