@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/image_io.h"
 #include "neural/pixel_ops.h"
 #include "neural/sequence_file.h"
+#include "neural/weights.h"
 #include "tests/shell.h"
 
 namespace {
@@ -23,6 +25,11 @@ struct Captured {
     const shell::Outcome outcome = shell::run(
         "capture courtyard --sequences 2 --size 48 --reference-samples 2 --exr --out " + folder.string());
     EXPECT_EQ(outcome.status, 0) << outcome.error;
+    const shell::Outcome held_out = shell::run(
+        "capture courtyard --sequences 1 --frames 10 --size 48 --reference-samples 2 --seed 2 --held-out "
+        "--out " +
+        folder.string());
+    EXPECT_EQ(held_out.status, 0) << held_out.error;
   }
 };
 const fs::path& captured() {
@@ -105,6 +112,60 @@ TEST(Train, KilledAndResumedTheCurveGoesOnAsIfNothingHadHappened) {
     ASSERT_TRUE(a.contains(step) && b.contains(step)) << step;
     EXPECT_EQ(a.at(step), b.at(step)) << "step " << step;
   }
+}
+
+/// The weights say how they came about, and so do those that begin at them.
+TEST(Train, WritesItsRecordIntoTheWeights) {
+  const fs::path first = captured() / "first.safetensors", second = captured() / "second.safetensors";
+  const auto train = [&](const fs::path& out, const std::string& more) {
+    const shell::Outcome outcome =
+        shell::run("train --backend cpu --from " + captured().string() +
+                   " --minutes 0.05 --batch 2 --crop 48 --threads 2 --seed 5 --out " + out.string() + more);
+    EXPECT_EQ(outcome.status, 0) << outcome.error;
+    return nlohmann::json::parse(neural::load_weights(out).metadata.at("training"));
+  };
+  const auto one = train(first, " --rate 1e-3");
+  EXPECT_NE(one["command"].get<std::string>().find("neuraster train --backend cpu --from "),
+            std::string::npos);
+  EXPECT_NE(one["command"].get<std::string>().find("--rate 1e-3"), std::string::npos);
+  EXPECT_FALSE(one["program"].get<std::string>().empty());
+  EXPECT_EQ(one["seed"], 5);
+  EXPECT_EQ(one["sequences"], 2);
+  EXPECT_EQ(one["validation_sequences"], 1);
+  EXPECT_GE(one["steps"].get<long>(), one["best_step"].get<long>());
+  for (const char* figure : {"psnr_db", "tpsnr_db", "ssim", "flip"})
+    EXPECT_GT(one["validation"][figure].get<double>(), 0) << figure;
+  EXPECT_TRUE(one["before"].empty());
+
+  const auto two = train(second, " --init " + first.string());
+  ASSERT_EQ(two["before"].size(), 1u);
+  EXPECT_EQ(two["before"][0]["command"], one["command"]);
+  EXPECT_NEAR(two["minutes_in_all"].get<double>(),
+              one["minutes"].get<double>() + two["minutes"].get<double>(), 1e-9);
+
+  // The best of the curve is what was kept.
+  std::ifstream curve(fs::path(second).replace_extension(".csv"));
+  double best = 0;
+  for (std::string line; std::getline(curve, line);) {
+    std::vector<std::string> cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
+    if (cells.size() == 8 && cells[0] != "step")
+      best = std::max(best, std::stod(cells[4]) + std::stod(cells[5]));
+  }
+  EXPECT_NEAR(two["validation"]["psnr_db"].get<double>() + two["validation"]["tpsnr_db"].get<double>(), best,
+              2e-4);
+}
+
+TEST(Train, ResumesNoTrainingOfOtherSettings) {
+  const fs::path out = captured() / "other.safetensors";
+  const std::string line = "train --backend cpu --from " + captured().string() +
+                           " --minutes 0.05 --crop 48 --threads 2 --out " + out.string() + " --batch ";
+  ASSERT_EQ(shell::run(line + "2").status, 0);
+  const shell::Outcome outcome = shell::run(line + "3 --resume");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.error.find("was written by a training with batch 2; this one has 3"), std::string::npos)
+      << outcome.error;
 }
 
 TEST(Train, SaysWhyItCannotTrainOnAGpu) {
