@@ -26,7 +26,10 @@ report = folder / "controls.json"
 display = f":{90 + os.getpid() % 100}"
 server = subprocess.Popen(["Xvfb", display, "-screen", "0", "1280x720x24"], stderr=subprocess.DEVNULL)
 environment = dict(os.environ, DISPLAY=display, WAYLAND_DISPLAY="", XDG_CONFIG_HOME=str(folder))
-time.sleep(2)
+for _ in range(100):  # until the server answers
+    if subprocess.run(["xdotool", "getmouselocation"], env=environment, capture_output=True).returncode == 0:
+        break
+    time.sleep(0.2)
 window = subprocess.Popen([program, "view", scenes[0], "--output", "1000x600", "--controls", str(report)] + extra,
                           env=environment, stderr=(folder / "log").open("w"))
 
