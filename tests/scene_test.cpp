@@ -203,6 +203,68 @@ TEST_F(SceneTest, MaterialsAsTheMtlSaysThem) {
   EXPECT_FLOAT_EQ(s.materials[3].metallic, 0);
 }
 
+TEST_F(SceneTest, EveryMapOfTheMtlArrives) {
+  write("e.tga", plain_tga(4, 4, {250, 20, 0, 255}));
+  write("r.tga", plain_tga(4, 4, {51, 51, 51, 255}));
+  write("m.tga", plain_tga(4, 4, {204, 204, 204, 255}));
+  write("n.tga", plain_tga(4, 4, {218, 128, 218, 255}));  // 45 degrees towards +u
+  std::vector<std::array<int, 4>> slope;  // brighter to the right, and down again where it repeats
+  for (int i = 0; i < 64; ++i) slope.push_back({30 * std::min(i % 8, 8 - i % 8), 0, 0, 255});
+  for (auto& texel : slope) texel[1] = texel[2] = texel[0];
+  write("h.tga", tga(8, 8, slope));
+  write("m.mtl",
+        "newmtl m\nmap_Ke e.tga\nmap_Pr r.tga\nmap_Pm m.tga\nnorm n.tga\n"
+        "newmtl both\nKe 2 4 8\nmap_Ke e.tga\nPr 0.5\nmap_Pr r.tga\nPm 0.25\nmap_Pm m.tga\nmap_Bump h.tga\n"
+        "newmtl one\nmap_Pr r.tga\nPm 0.75\n");
+  const scene::Scene s =
+      load(write("q.obj", "mtllib m.mtl\n" + quad_obj + "usemtl both\nf 1 2 3\nusemtl one\nf 1 2 3\n"));
+  EXPECT_TRUE(s.warnings.empty()) << s.warnings.front();
+  const auto material = [&](const char* name) {
+    return *std::ranges::find(s.materials, name, &scene::Material::name);
+  };
+  const auto texel = [&](std::int32_t texture, std::size_t i = 0) {
+    const scene::Texture& t = s.textures.at(static_cast<std::size_t>(texture));
+    return std::array<int, 3>{static_cast<int>(t.texels[4 * i]), static_cast<int>(t.texels[4 * i + 1]),
+                              static_cast<int>(t.texels[4 * i + 2])};
+  };
+  const scene::Material maps = material("m"), both = material("both"), one = material("one");
+  EXPECT_EQ(texel(maps.emissive_texture), (std::array<int, 3>{250, 20, 0}));
+  EXPECT_EQ(maps.emissive, glm::vec3(1)) << "without Ke the map is all";
+  EXPECT_EQ(both.emissive, glm::vec3(2, 4, 8));
+  EXPECT_EQ(texel(maps.roughness_metallic_texture)[1], 51);
+  EXPECT_EQ(texel(maps.roughness_metallic_texture)[2], 204);
+  EXPECT_FLOAT_EQ(maps.roughness, 1);
+  EXPECT_FLOAT_EQ(maps.metallic, 1);
+  EXPECT_FLOAT_EQ(both.roughness, 0.5f);
+  EXPECT_FLOAT_EQ(both.metallic, 0.25f);
+  EXPECT_EQ(texel(one.roughness_metallic_texture)[1], 51);
+  EXPECT_FLOAT_EQ(one.metallic, 0.75f);
+  EXPECT_NEAR(texel(maps.normal_texture)[0], 218, 1);
+  // Where the picture grows brighter to the right, the surface rises and its normal leans to the left.
+  EXPECT_LT(texel(both.normal_texture, 8 * 3 + 2)[0], 120);
+  EXPECT_GT(texel(both.normal_texture, 8 * 3 + 6)[0], 136);
+  EXPECT_NEAR(texel(both.normal_texture, 8 * 3 + 2)[1], 128, 1);
+}
+
+TEST_F(SceneTest, ShininessAndSpecularOfTheMtl) {
+  write("m.mtl",
+        "newmtl a\nNs 98\nKs 0.04 0.04 0.04\nnewmtl b\nNs 0\nKs 0.02 0.01 0\nnewmtl c\nNs 98\nPr 0.9\nKs 1 1 "
+        "1\n"
+        "newmtl d\nKs 0.1 0.1 0.1\n");
+  const scene::Scene s =
+      load(write("m.obj",
+                 "mtllib m.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nusemtl a\nf 1 2 3\nusemtl b\nf 1 2 3\n"
+                 "usemtl c\nf 1 2 3\nusemtl d\nf 1 2 3\n"));
+  ASSERT_EQ(s.materials.size(), 4u);
+  EXPECT_NEAR(s.materials[0].roughness, std::pow(0.02, 0.25), 1e-6);
+  EXPECT_FLOAT_EQ(s.materials[0].specular, 0.5f);
+  EXPECT_FLOAT_EQ(s.materials[1].roughness, 1);
+  EXPECT_FLOAT_EQ(s.materials[1].specular, 0.25f);
+  EXPECT_FLOAT_EQ(s.materials[2].roughness, 0.9f) << "Pr says it, whatever Ns says";
+  EXPECT_FLOAT_EQ(s.materials[2].specular, 1);
+  EXPECT_FLOAT_EQ(s.materials[3].specular, 0.5f);
+}
+
 TEST_F(SceneTest, SeparateAlphaMapIsMerged) {
   std::vector<std::array<int, 4>> half(16, {255, 255, 255, 255});
   for (std::size_t i = 0; i < 8; ++i) half[i] = {0, 0, 0, 255};

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <png.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 
 #include "renderer/scene/image_file.h"
@@ -47,11 +49,13 @@ void write_png(const fs::path& file, PngKind kind) {
     palette[i] = {static_cast<png_byte>(t[0]), static_cast<png_byte>(t[1]), static_cast<png_byte>(t[2])};
     alphas[i] = static_cast<png_byte>(t[3]);
   }
+  const int colors = std::min(width, 1 << std::min(kind.bits, 8));
   if (kind.type == PNG_COLOR_TYPE_PALETTE) {
-    png_set_PLTE(png, info, palette.data(), width);
-    png_set_tRNS(png, info, alphas.data(), width, nullptr);
+    png_set_PLTE(png, info, palette.data(), colors);
+    png_set_tRNS(png, info, alphas.data(), colors, nullptr);
   }
   png_write_info(png, info);
+  png_set_packing(png);  // rows are given a byte a sample, where a sample is less
   for (int y = 0; y < height; ++y) {
     std::vector<png_byte> row;
     for (int x = 0; x < width; ++x) {
@@ -60,9 +64,11 @@ void write_png(const fs::path& file, PngKind kind) {
       if (kind.type == PNG_COLOR_TYPE_RGB) channels.pop_back();
       if (kind.type == PNG_COLOR_TYPE_GRAY) channels = {t[1]};
       if (kind.type == PNG_COLOR_TYPE_GRAY_ALPHA) channels = {t[1], t[3]};
-      if (kind.type == PNG_COLOR_TYPE_PALETTE) channels = {x};
+      if (kind.type == PNG_COLOR_TYPE_PALETTE) channels = {x % colors};
+      if (kind.type == PNG_COLOR_TYPE_GRAY && kind.bits < 8) channels = {x % colors};
       for (const int c : channels)
-        for (int byte = 0; byte < kind.bits / 8; ++byte) row.push_back(static_cast<png_byte>(c));  // c * 257
+        for (int byte = 0; byte < std::max(1, kind.bits / 8); ++byte)
+          row.push_back(static_cast<png_byte>(c));  // c * 257
     }
     png_write_row(png, row.data());
   }
@@ -120,6 +126,78 @@ TEST(Textures, PngOfEveryKind) {
   const fs::path file = folder / "palette.png";
   write_png(file, {8, PNG_COLOR_TYPE_PALETTE});
   EXPECT_EQ(worst(file, [](int x, int) { return texel(x, 0); }), 0);
+  for (const int bits : {1, 2, 4}) {
+    SCOPED_TRACE(bits);
+    const int colors = 1 << bits;
+    write_png(file, {bits, PNG_COLOR_TYPE_PALETTE});
+    EXPECT_EQ(worst(file, [&](int x, int) { return texel(x % colors, 0); }), 0);
+    write_png(file, {bits, PNG_COLOR_TYPE_GRAY});
+    EXPECT_EQ(worst(file,
+                    [&](int x, int) {
+                      const int grey = x % colors * 255 / (colors - 1);
+                      return std::array<int, 4>{grey, grey, grey, 255};
+                    }),
+              0);
+  }
+}
+
+void write_bytes(const fs::path& file, const std::vector<int>& values) {
+  std::ofstream out(file, std::ios::binary);
+  for (const int value : values) out.put(static_cast<char>(value));
+}
+
+/// Entry i of the palettes below.
+std::array<int, 4> entry(int i) {
+  return {20 * i, 255 - 20 * i, 7 * i, 255};
+}
+
+TEST(Textures, GreyAndPaletteTga) {
+  const fs::path file = testing_support::scratch() / "a.tga";
+  std::vector<int> grey{0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, width, 0, height, 0, 8, 0x20};
+  std::vector<int> palette{0, 1, 1, 0, 0, 10, 0, 24, 0, 0, 0, 0, width, 0, height, 0, 8, 0x20};
+  for (int i = 0; i < 10; ++i)
+    for (const std::size_t c : {2, 1, 0}) palette.push_back(entry(i)[c]);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      grey.push_back(texel(x, y)[1] + x);
+      palette.push_back((x + y) % 10);
+    }
+  write_bytes(file, grey);
+  EXPECT_EQ(worst(file,
+                  [](int x, int y) {
+                    const int value = texel(x, y)[1] + x;
+                    return std::array<int, 4>{value, value, value, 255};
+                  }),
+            0);
+  write_bytes(file, palette);
+  EXPECT_EQ(worst(file, [](int x, int y) { return entry((x + y) % 10); }), 0);
+}
+
+/// Rows from the bottom up, each filled to a multiple of four bytes.
+TEST(Textures, PaletteBmpOfOneFourAndEightBits) {
+  const fs::path file = testing_support::scratch() / "a.bmp";
+  for (const int bits : {1, 4, 8}) {
+    SCOPED_TRACE(bits);
+    const int colors = std::min(10, 1 << bits), row = (width * bits + 31) / 32 * 4, start = 54 + 4 * colors,
+              all = start + row * height;
+    std::vector<int> bytes{'B', 'M', all % 256, all / 256, 0,    0, 0,     0, 0, 0, start,  0,
+                           0,   0,   40,        0,         0,    0, width, 0, 0, 0, height, 0,
+                           0,   0,   1,         0,         bits, 0, 0,     0, 0, 0};
+    bytes.resize(46);
+    bytes.insert(bytes.end(), {colors, 0, 0, 0, 0, 0, 0, 0});
+    for (int i = 0; i < colors; ++i)
+      for (const std::size_t c : {2, 1, 0, 4})  // blue, green, red, nothing
+        bytes.push_back(c == 4 ? 0 : entry(i)[c]);
+    const auto index = [&](int x, int y) { return (x + 2 * y) % colors; };
+    for (int y = height - 1; y >= 0; --y) {
+      std::vector<int> packed(static_cast<std::size_t>(row));
+      for (int x = 0; x < width; ++x)
+        packed[static_cast<std::size_t>(x * bits / 8)] |= index(x, y) << (8 - bits - x * bits % 8);
+      bytes.insert(bytes.end(), packed.begin(), packed.end());
+    }
+    write_bytes(file, bytes);
+    EXPECT_EQ(worst(file, [&](int x, int y) { return entry(index(x, y)); }), 0);
+  }
 }
 
 TEST(Textures, BmpTgaAndJpeg) {
