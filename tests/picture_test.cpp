@@ -86,6 +86,91 @@ TEST_F(PictureTest, TheSunLightsAndWhatStandsInItsWayShades) {
   EXPECT_NEAR(color(130, 60).y, shaded.y, 0.3f * shaded.y) << "without the sun all is as in its shadow";
 }
 
+TEST_F(PictureTest, AMovedObjectsShadowMovesWithIt) {
+  add_square({0, 2, 0}, 1, 0);
+  scene_.models.resize(2);
+  scene_.models[1].keyframes = {{.time = 0, .position = {0, 0, 0}}, {.time = 20, .position = {6, 0, 0}}};
+  scene_.chunks.back().model = 1;
+  scene_.sun.direction = {-1, -1, 0};
+  draw();
+  const float lit = color(130, 60).y;
+  EXPECT_LT(color(54, 60).y, 0.5f * lit);
+  EXPECT_NEAR(color(93, 60).y, lit, 0.1f * lit);
+  // 3 m to the right, and by one of its many steps to there.
+  for (const double seconds : {2.0, 4.0, 6.0, 8.0, 10.0}) frame_->draw(settings_, {.seconds = seconds});
+  io_ = frame_->read_contract();
+  EXPECT_NEAR(color(54, 60).y, lit, 0.1f * lit) << "the shadow stayed where it was";
+  EXPECT_LT(color(93, 60).y, 0.5f * lit);
+}
+
+/// 50 km from the origin a float has steps of 4 mm: whatever is not computed relative to the camera trembles.
+TEST_F(PictureTest, FarFromTheOriginEverythingIsAsNearIt) {
+  add_square({0, 2, 0}, 1, 0);
+  scene_.sun.direction = {-1, -1, 0.25f};
+  const auto shoot = [&](glm::vec3 offset) {
+    scene_.models[0].position = offset;
+    const auto key = [&](double time, glm::vec3 eye) {
+      return scene::CameraKeyframe{time, offset + eye, offset + glm::vec3(0.25f, 0, 0.5f), false};
+    };
+    scene_.camera.keyframes = {key(0, {0.25f, 8, 0.75f}), key(1, {2.25f, 8, 1.75f})};
+    scene_.box_min = offset + glm::vec3(-20, -1, -20);
+    scene_.box_max = offset + glm::vec3(20, 8, 20);
+    frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, size_);
+    for (const double seconds : {0.0, 1 / 64.0}) frame_->draw(settings_, {.seconds = seconds});
+    io_ = frame_->read_contract();
+  };
+  const auto pixels = static_cast<std::size_t>(size_.width * size_.height);
+  for (const bool shadows : {false, true}) {
+    SCOPED_TRACE(shadows);
+    settings_.shadow.enabled = shadows;
+    shoot({0, 0, 0});
+    const std::vector<float> depth(io_.depth, io_.depth + pixels);
+    const std::vector<neural::f16> motion(io_.motion, io_.motion + 2 * pixels),
+        colors(io_.color, io_.color + 4 * pixels);
+    shoot({50000, 100, -50000});
+    int other_colors = 0;
+    double farthest = 0, moved = 0;
+    const auto half = [](neural::f16 h) { return static_cast<double>(glm::unpackHalf1x16(h)); };
+    for (std::size_t i = 0; i < pixels; ++i) {
+      EXPECT_NEAR(io_.depth[i], depth[i], 1e-5f * depth[i]);
+      for (std::size_t c = 2 * i; c < 2 * i + 2; ++c) {
+        farthest = std::max(farthest, std::abs(half(io_.motion[c]) - half(motion[c])));
+        moved = std::max(moved, std::abs(half(motion[c])));
+      }
+      other_colors += std::abs(half(io_.color[4 * i]) - half(colors[4 * i])) > 0.02 * half(colors[4 * i]);
+    }
+    EXPECT_GT(moved, 0.3) << "nothing moves: the comparison says nothing";
+    EXPECT_LT(farthest, 0.002) << "pixels of motion";
+    // Cascades snap to texels of the world, which lie otherwise there: the shadow's rim of 100 pixels may
+    // change.
+    EXPECT_LE(other_colors, shadows ? 120 : 0);
+  }
+}
+
+/// A surface that absorbs nothing, under a sky that is the same everywhere, gives back what comes. The gloss
+/// of a dielectric is added to a diffuse part that is not lessened by it (5 % too much at most); a rough
+/// metal loses what would be reflected twice.
+TEST_F(PictureTest, AWhiteFurnaceStaysWhite) {
+  settings_.sun_intensity = 0;
+  scene_.sky = {.zenith = {1, 1, 1}, .horizon = {1, 1, 1}, .intensity = 1};
+  scene_.materials[0].base_color = glm::vec3(1);
+  const auto shown = [&](float metallic, float roughness) {
+    scene_.materials[0].metallic = metallic;
+    scene_.materials[0].roughness = roughness;
+    draw();
+    EXPECT_NEAR(color(80, 60).x, color(80, 60).y, 1e-3f);
+    return color(80, 60).y;
+  };
+  float before = 1.001f;
+  for (const float roughness : {0.05f, 0.3f, 0.6f, 1.0f}) {
+    EXPECT_NEAR(shown(0, roughness), 1.025f, 0.025f) << roughness;
+    const float metal = shown(1, roughness);
+    EXPECT_LT(metal, before) << roughness;
+    EXPECT_GT(metal, 1 - 0.6f * roughness) << roughness;
+    before = metal;
+  }
+}
+
 TEST_F(PictureTest, PointLightsFadeWithDistance) {
   settings_.sun_intensity = settings_.sky_intensity = 0;
   scene_.lights = {{.position = {0, 1, 0}, .color = {1, 0.5f, 0}, .intensity = 2, .radius = 6}};
