@@ -55,8 +55,8 @@ class LinearPictures {
  public:
   LinearPictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings)
       : output_(settings.run.output),
-        render_(settings.render),
-        frame_(device, scene, plain(render_), output_) {
+        render_(plain(settings.render)),
+        frame_(device, scene, render_, output_) {
     frame_.set_host_upscaler([this](const neural::FrameIo& io) { std::ranges::copy(pixels_, io.output); });
   }
   core::Image encode(const fs::path& file, const FrameRequest& request) {
@@ -66,7 +66,7 @@ class LinearPictures {
   }
 
  private:
-  static const renderer::RenderSettings& plain(renderer::RenderSettings& render) {
+  static renderer::RenderSettings plain(renderer::RenderSettings render) {
     render.bloom.enabled = false;
     render.upscaler = renderer::Upscaler::neural;  // what it takes is made on the host
     return render;

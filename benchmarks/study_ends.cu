@@ -13,7 +13,7 @@
 #include "neural/cuda/kernels.h"
 #include "neural/cuda/pack.h"
 #include "neural/cuda/schedule.h"
-#include "neural/pixel_passes.h"
+#include "neural/reconstruction.h"
 #include "neural/random.h"
 
 namespace {

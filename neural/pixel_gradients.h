@@ -1,12 +1,12 @@
 #pragma once
-// Gradients of the passes in pixel_passes.h, each run over the same grid in the reverse order. Motion, depth
-// and the frame's own colours are inputs: they get none. Several of these scatter into neighbours, so a
-// CPU runs each over its grid in one fixed order (one thread a picture) and sums stay reproducible; a GPU
-// adds atomically.
+// Gradients of the passes in pixel_passes.h and reconstruction.h, each run over the same grid in the reverse
+// order. Motion, depth and the frame's own colours are inputs: they get none. Several of these scatter into
+// neighbours, so a CPU runs each over its grid in one fixed order (one thread a picture) and sums stay
+// reproducible; a GPU adds atomically.
 //
 // Before the first: g_controls, g_past, g_past_count, g_past_state are zero or hold what to add to.
 
-#include "neural/pixel_passes.h"
+#include "neural/reconstruction.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {

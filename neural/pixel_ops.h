@@ -173,6 +173,12 @@ NEURASTER_HD T dot(Vec4<T> a, Vec4<T> b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
 }
 
+/// Of the texel at (x, y) in a picture of rows.
+template <typename T>
+NEURASTER_HD int index(Size size, int x, int y) {
+  return y * size.width + x;
+}
+
 /// floor as an int, for values that an int holds.
 template <typename T>
 NEURASTER_HD int floor_int(T x) {

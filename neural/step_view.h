@@ -33,7 +33,7 @@ inline const char* pass_name(Pass pass) {
 inline constexpr int block_channels = 16;    ///< features and head are [channels / 16][height][width][16]
 inline constexpr int state_channels = 8;     ///< 7 learned, and the running instability
 inline constexpr int feature_channels = 32;  ///< 24 measured, 8 of state
-inline constexpr int control_channels = 16;  ///< parameters of the reconstruction, see pixel_passes.h
+inline constexpr int control_channels = 16;  ///< parameters of the reconstruction: pixel::Control
 inline constexpr int head_channels = control_channels + state_channels - 1;
 
 template <typename T>

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "neural/pixel_passes.h"
+#include "neural/reconstruction.h"
 
 namespace neural {
 namespace {

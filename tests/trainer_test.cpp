@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "guarded_backend.h"
+#include "neural/loss_rows.h"
 #include "neural/reference/reference.h"
 #include "neural/sequence_file.h"
 #include "neural/upscaler.h"
@@ -67,18 +68,30 @@ TEST(Loss, GradientOverAWindow) {
   for (auto& picture : truth)
     for (auto& x : picture) x = neural::pixel::to_half(static_cast<float>(random.uniform(0.05, 1.5)));
   const std::vector<double> before(pixels * 3, 0.02);
-  const auto evaluate = [&](std::vector<std::vector<double>>& g) {
-    std::vector<std::vector<double>> errors;
-    std::vector<const double*> o;
-    std::vector<double*> to;
+  std::vector<std::vector<double>> errors(frames, std::vector<double>(pixels * 3));
+  const auto view = [&](std::vector<std::vector<double>>& g) {
+    neural::LossView<double> v{.frames = static_cast<int>(frames),
+                               .pixels = pixels,
+                               .temporal = 0.25,
+                               .softness = 0.1,
+                               .previous_error = before.data()};
     for (std::size_t n = 0; n < frames; ++n) {
-      errors.push_back(neural::SequenceLoss<double>::error_of(outputs[n].data(), truth[n].data(), pixels));
-      o.push_back(outputs[n].data());
-      to.push_back(g[n].data());
+      v.outputs[n] = outputs[n].data();
+      v.truths[n] = truth[n].data();
+      v.errors[n] = errors[n].data();
+      v.gradients[n] = g[n].data();
     }
-    return neural::SequenceLoss<double>({}).evaluate(o, errors, before, to, pixels);
+    return v;
   };
-  evaluate(gradients);
+  const auto evaluate = [&](std::vector<std::vector<double>>& g) {
+    return neural::pixel::window_loss(view(g));
+  };
+  // A GPU's pixels and a processor's rows: one loss, one gradient.
+  const double loss = evaluate(gradients);
+  std::vector<std::vector<double>> by_rows = gradients;
+  EXPECT_NEAR(neural::pixel::gradient_rows(view(by_rows)), loss, 1e-12);
+  for (std::size_t n = 0; n < frames; ++n)
+    for (std::size_t i = 0; i < by_rows[n].size(); ++i) EXPECT_NEAR(by_rows[n][i], gradients[n][i], 1e-12);
   std::vector<std::vector<double>> unused = gradients;
   for (std::size_t n = 0; n < frames; ++n)
     for (const std::size_t i : {0u, 5u, 10u}) {
@@ -271,8 +284,9 @@ TEST(Trainer, FollowsNoPointerOfItsBackend) {
   EXPECT_EQ(b.validate(b.average()).psnr_db, a.validate(a.average()).psnr_db);
 }
 
-/// The loss as a GPU computes it, pixel by pixel: sums run in another order.
-TEST(Trainer, TheBackendsLossIsTheHosts) {
+/// The loss as a GPU computes it, pixel by pixel, and as a processor does, in rows: sums run in another
+/// order.
+TEST(Trainer, TheLossOfPixelsIsThatOfRows) {
   const std::string name = has_cpu() ? "cpu" : "reference";
   TrainerSettings plain = small_settings(), guarded = plain;
   plain.open = [&] { return neural::open_backend(name, {.threads = 1}); };

@@ -12,7 +12,7 @@
 
 #include "gpu/device_frame.h"
 #include "guarded_backend.h"
-#include "neural/pixel_passes.h"
+#include "neural/reconstruction.h"
 #include "synthetic_scene.h"
 
 namespace {

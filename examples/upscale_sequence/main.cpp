@@ -59,7 +59,7 @@ void upscale(neural::Backend& backend, const neural::Weights& weights,
     io.output = picture.data();
     upscaler.process(io);
     const std::vector<float> generated = as_floats(picture), truth = as_floats(frame.truth);
-    for (const float e : neural::SequenceLoss<float>::error_of(generated.data(), frame.truth.data(), pixels))
+    for (const float e : neural::display_error(generated.data(), frame.truth.data(), pixels))
       squares += static_cast<double>(e) * e;
     char name[32];
     std::snprintf(name, sizeof name, "frame_%04d.ppm", number++);

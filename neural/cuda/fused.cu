@@ -4,7 +4,7 @@
 #include <cooperative_groups.h>
 
 #include "neural/cuda/fused.h"
-#include "neural/pixel_passes.h"
+#include "neural/reconstruction.h"
 
 namespace neural::cuda {
 namespace {

@@ -16,7 +16,7 @@ struct Layout {
   std::int64_t channel_step = 0, row_step = 0, pixel_step = 0;
 };
 
-// A pass over its whole grid, one thread a pixel, by the functions of pixel_passes.h and pixel_gradients.h.
+// A pass over its whole grid, one thread a pixel, by the functions of pixel_passes.h, reconstruction.h and pixel_gradients.h.
 cudaError_t run_pass(Pass pass, const StepView<float>& view, cudaStream_t stream);
 cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream_t stream);
 

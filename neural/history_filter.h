@@ -1,0 +1,110 @@
+#pragma once
+// The history between its texels: what a pixel that moved by a fraction shows of the last picture.
+
+#include "neural/pixel_ops.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+/// The texels of the history filter, and in their midst the 2x2 of a bilinear one. Of the 6x6 the corners are
+/// left out, whose weights are the smallest: a diamond of 24.
+template <typename T>
+struct HistoryTaps {
+  static constexpr int size = 6, lower = 2, upper = 3;
+  Size picture;
+  int x, y;  ///< of the texel at (lower, lower)
+  T tx, ty;
+  alignas(64) T weights[16];
+  T scale;  ///< one over the sum of the diamond's weights
+  NEURASTER_HD HistoryTaps(T px, T py, Size its_picture) : picture(its_picture) {
+    x = floor_int(px - T(0.5)), y = floor_int(py - T(0.5));
+    tx = px - T(0.5) - static_cast<T>(x);
+    ty = py - T(0.5) - static_cast<T>(y);
+    lanczos_weights(tx, ty, weights);
+    const T core_x = wx(2) + wx(3), core_y = wy(2) + wy(3);
+    scale = 1 / ((core_x + wx(1) + wx(4)) * (core_y + wy(1) + wy(4)) + (wx(0) + wx(5)) * core_y +
+                 core_x * (wy(0) + wy(5)));
+  }
+  NEURASTER_HD T wx(int column) const { return weights[column]; }
+  NEURASTER_HD T wy(int row) const { return weights[8 + row]; }
+  NEURASTER_HD T bilinear_x(int column) const { return column == lower ? 1 - tx : tx; }
+  NEURASTER_HD T bilinear_y(int row) const { return row == lower ? 1 - ty : ty; }
+  /// Columns of a row that are left out on either side.
+  NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
+  NEURASTER_HD std::int64_t texel(int row, int column) const {
+    return index<T>(picture, clamped(x - lower + column, 0, picture.width - 1),
+                    clamped(y - lower + row, 0, picture.height - 1));
+  }
+  /// All of them lie in the picture.
+  NEURASTER_HD bool inside() const {
+    return x >= lower && y >= lower && x + upper < picture.width && y + upper < picture.height;
+  }
+};
+
+/// History under the filter, and under a bilinear one.
+template <typename T>
+struct FilteredHistory {
+  Vec4<T> sharp, smooth;
+  NEURASTER_HD FilteredHistory(const T* past, const HistoryTaps<T>& taps) {
+    using Taps = HistoryTaps<T>;
+#if !defined(__CUDACC__)
+    if (taps.inside()) {
+      four_at_once(past, taps);
+      return;
+    }
+#endif
+    sharp = smooth = Vec4<T>::all(0);
+    NEURASTER_UNROLL
+    for (int r = 0; r < Taps::size; ++r) {
+      Vec4<T> row = Vec4<T>::all(0), middle = row;
+      NEURASTER_UNROLL
+      for (int c = 0; c < Taps::size; ++c) {
+        if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
+        const Vec4<T> texel = Vec4<T>::load(past + 4 * taps.texel(r, c));
+        row = row + texel * taps.wx(c);
+        if (c == Taps::lower || c == Taps::upper) middle = middle + texel * taps.bilinear_x(c);
+      }
+      sharp = sharp + row * taps.wy(r);
+      if (r == Taps::lower || r == Taps::upper) smooth = smooth + middle * taps.bilinear_y(r);
+    }
+    sharp = sharp * taps.scale;
+  }
+
+#if !defined(__CUDACC__)
+ private:
+  /// Of a row the four in the middle together.
+  NEURASTER_HD void four_at_once(const T* past, const HistoryTaps<T>& taps) {
+    using Four = typename Vec4<T>::Four;
+    const std::int64_t row_step = 4 * std::int64_t{taps.picture.width};
+    const T* first = past + 4 * taps.x - 8 + row_step * (taps.y - 2);
+    const auto four = [&](int row) {
+      Four texels;
+      std::memcpy(&texels, first + row_step * row + 4, sizeof texels);
+      return texels;
+    };
+    const auto ends = [&](int row) {
+      return Vec4<T>::load(first + row_step * row) * taps.wx(0) +
+             Vec4<T>::load(first + row_step * row + 20) * taps.wx(5);
+    };
+    const T* y = taps.weights + 8;
+    Four w;
+    std::memcpy(&w, taps.weights, sizeof w);
+    const Four all = __builtin_shufflevector(w, w, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4);
+    const Four core =
+        __builtin_shufflevector(w, Four{}, 16, 16, 16, 16, 2, 2, 2, 2, 3, 3, 3, 3, 16, 16, 16, 16);
+    const Four upper = four(2), lower = four(3);
+    const Four sum = (four(1) * y[1] + upper * y[2] + lower * y[3] + four(4) * y[4]) * all +
+                     (four(0) * y[0] + four(5) * y[5]) * core;
+    const Four across = upper * (1 - taps.ty) + lower * taps.ty;
+    Vec4<T> parts[4], mixed[4];
+    std::memcpy(parts, &sum, sizeof sum);
+    std::memcpy(mixed, &across, sizeof across);
+    sharp =
+        (((parts[0] + parts[1]) + (parts[2] + parts[3])) + (ends(2) * y[2] + ends(3) * y[3])) * taps.scale;
+    smooth = mixed[1] * (1 - taps.tx) + mixed[2] * taps.tx;
+  }
+#endif
+};
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel
