@@ -28,8 +28,8 @@ neural::Size render_size_of(const renderer::RenderSettings& settings, const Fram
 
 /// What a frame in flight holds on to.
 struct Frame::Slot {
-  Slot(const gpu::Device& device, std::size_t models)
-      : render(device), composite(device), timer(device), buffers(device, models) {}
+  Slot(const gpu::Device& device, const renderer::GpuScene& scene)
+      : render(device), composite(device), timer(device), buffers(device, scene) {}
   gpu::CommandBuffer render, composite;
   gpu::Timer timer;
   renderer::FrameBuffers buffers;
@@ -61,7 +61,7 @@ Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const rendere
       shown_(&left_.outputs().picture),
       composited_(gpu::make_timeline(device)),
       first_present_(device) {
-  for (auto& slot : slots_) slot = std::make_unique<Slot>(device, scene.models.size());
+  for (auto& slot : slots_) slot = std::make_unique<Slot>(device, gpu_scene_);
 }
 
 Frame::~Frame() {

@@ -114,7 +114,7 @@ void Frame::prepare_look(const LookSettings& look) {
   split_.reset();
   if (wants_split) split_ = std::make_unique<renderer::ViewSplitPass>(device_, targets_->size);
   if (right_fits || !look.compare) return;
-  comparison_ = std::make_unique<LiveComparison>(device_, scene_.models.size(), targets_->size, next_frame_);
+  comparison_ = std::make_unique<LiveComparison>(device_, gpu_scene_, targets_->size, next_frame_);
   right_ = look.right;
   if (give_right_generator_) give_right_generator_(comparison_->right(), right_, next_frame_);
 }

@@ -15,10 +15,10 @@ void write_reference_sample(const renderer::FrameContext& frame, int index,
   constants.mip_bias = frame.settings.mip_bias - 1;
 }
 
-FullRender::FullRender(const gpu::Device& device, std::size_t models, neural::Size output)
+FullRender::FullRender(const gpu::Device& device, const renderer::GpuScene& scene, neural::Size output)
     : targets_(device, output),
       outputs_(device, output),
-      buffers_{renderer::FrameBuffers(device, models), renderer::FrameBuffers(device, models)},
+      buffers_{renderer::FrameBuffers(device, scene), renderer::FrameBuffers(device, scene)},
       timers_{gpu::Timer(device), gpu::Timer(device)} {}
 
 void FullRender::record(VkCommandBuffer commands, const renderer::FrameContext& frame, const Adjust& adjust,
@@ -30,6 +30,7 @@ void FullRender::record(VkCommandBuffer commands, const renderer::FrameContext& 
   copy(frame.buffers.constants, buffers.constants);
   copy(frame.buffers.objects, buffers.objects);
   copy(frame.buffers.motions, buffers.motions);
+  copy(frame.buffers.blended_indices, buffers.blended_indices);
   renderer::FrameContext full =
       renderer::rebind(frame, frame.settings, targets_, outputs_, buffers, timers_[frame.slot()]);
   full.info.render = full.info.output;
@@ -59,8 +60,8 @@ void FullRender::record_sample(VkCommandBuffer commands, const renderer::FrameCo
   record(commands, frame, sample, draw_scene);
 }
 
-LiveReference::LiveReference(const gpu::Device& device, std::size_t models, neural::Size output)
-    : full_(device, models, output), accumulate_(device, output) {}
+LiveReference::LiveReference(const gpu::Device& device, const renderer::GpuScene& scene, neural::Size output)
+    : full_(device, scene, output), accumulate_(device, output) {}
 
 void LiveReference::record(VkCommandBuffer commands, const renderer::FrameContext& frame,
                            const DrawScene& draw_scene) {

@@ -18,7 +18,7 @@ void write_reference_sample(const renderer::FrameContext& frame, int index,
 
 class FullRender {
  public:
-  FullRender(const gpu::Device& device, std::size_t models, neural::Size output);
+  FullRender(const gpu::Device& device, const renderer::GpuScene& scene, neural::Size output);
 
   /// After the frame's own rendering was recorded: its constants, draws and shadows are used again. Without
   /// jitter and bias, as `native` is.
@@ -43,7 +43,7 @@ class FullRender {
 /// The reference of a view at rest, one sample a frame.
 class LiveReference {
  public:
-  LiveReference(const gpu::Device& device, std::size_t models, neural::Size output);
+  LiveReference(const gpu::Device& device, const renderer::GpuScene& scene, neural::Size output);
 
   void restart() { samples_ = 0; }
   int samples() const { return samples_; }

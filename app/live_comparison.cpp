@@ -9,10 +9,10 @@ using renderer::Upscaler;
 
 }  // namespace
 
-LiveComparison::LiveComparison(const gpu::Device& device, std::size_t models, neural::Size output,
-                               std::uint64_t next_frame)
+LiveComparison::LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene,
+                               neural::Size output, std::uint64_t next_frame)
     : device_(device),
-      models_(models),
+      scene_(scene),
       size_(output),
       right_(device, output, next_frame),
       scores_(device, output) {
@@ -54,14 +54,14 @@ void LiveComparison::record_render(VkCommandBuffer commands, const renderer::Fra
       left.upscaler == Upscaler::native || (!truth && right_settings_.upscaler == Upscaler::native);
   native_drawn_ = shows_native && frame.settings.upscaler != Upscaler::native;
   if (native_drawn_) {
-    if (!native_) native_ = std::make_unique<FullRender>(device_, models_, size_);
+    if (!native_) native_ = std::make_unique<FullRender>(device_, scene_, size_);
     native_->record(commands, frame, draw_scene);
   }
 
   // While something moves the reference is its first sample, and only drawn where it is looked at.
   if (!resting && reference_) reference_->restart();
   if (!resting && !truth) return;
-  if (!reference_) reference_ = std::make_unique<LiveReference>(device_, models_, size_);
+  if (!reference_) reference_ = std::make_unique<LiveReference>(device_, scene_, size_);
   if (reference_->samples() == 0) pictured_samples_ = 0;
   if (reference_->samples() < look.samples) reference_->record(commands, frame, draw_scene);
 }

@@ -27,7 +27,7 @@ struct ComparisonState {
 class LiveComparison {
  public:
   /// For one choice of look.right: another one needs another comparison.
-  LiveComparison(const gpu::Device& device, std::size_t models, neural::Size output,
+  LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene, neural::Size output,
                  std::uint64_t next_frame);
 
   Side& right() { return right_; }
@@ -64,7 +64,7 @@ class LiveComparison {
   void upload_maps(VkCommandBuffer commands);
 
   const gpu::Device& device_;
-  std::size_t models_;
+  const renderer::GpuScene& scene_;
   neural::Size size_;
   Side right_;
   std::unique_ptr<FullRender> native_;

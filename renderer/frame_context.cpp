@@ -57,13 +57,15 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
 
 }  // namespace
 
-FrameBuffers::FrameBuffers(const gpu::Device& device, std::size_t models)
+FrameBuffers::FrameBuffers(const gpu::Device& device, const GpuScene& scene)
     : constants(device, sizeof(shared::FrameConstants), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT,
                 gpu::MemoryUse::upload, "frame constants"),
-      objects(device, sizeof(shared::Object) * models, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+      objects(device, sizeof(shared::Object) * scene.cpu().models.size(), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
               gpu::MemoryUse::upload, "objects"),
       motions(device, sizeof(glm::mat4) * shared::MAX_MOVING, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
               gpu::MemoryUse::upload, "motions"),
+      blended_indices(device, sizeof(std::uint32_t) * std::max<std::size_t>(1, scene.blended_index_count()),
+                      VK_BUFFER_USAGE_INDEX_BUFFER_BIT, gpu::MemoryUse::upload, "blended indices"),
       luminance(device, sizeof(float), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, gpu::MemoryUse::readback,
                 "luminance") {}
 
@@ -92,6 +94,8 @@ void write_frame_buffers(const FrameContext& frame) {
   write_constants(frame, *frame.buffers.constants.as<shared::FrameConstants>());
   auto* objects = frame.buffers.objects.as<shared::Object>();
   auto* motions = frame.buffers.motions.as<glm::mat4>();
+  std::copy(frame.draws.blended_indices.begin(), frame.draws.blended_indices.end(),
+            frame.buffers.blended_indices.as<std::uint32_t>());
   const glm::dmat4 to_eye = glm::translate(glm::dmat4(1), -frame.view.eye);
   motions[0] = clip_to_previous_clip(frame.view, frame.previous_view, glm::dmat4(1), glm::dmat4(1));
   for (std::uint32_t m = 0; m < frame.transforms.size(); ++m) {

@@ -13,11 +13,12 @@ namespace renderer {
 
 /// Buffers of one of the two frame slots, written by the CPU before the frame is recorded.
 struct FrameBuffers {
-  explicit FrameBuffers(const gpu::Device& device, std::size_t models);
-  gpu::Buffer constants;  ///< shared::FrameConstants
-  gpu::Buffer objects;    ///< shared::Object, one a model
-  gpu::Buffer motions;    ///< mat4 clip_to_prev_clip by motion id
-  gpu::Buffer luminance;  ///< float: what the exposure pass measured
+  FrameBuffers(const gpu::Device& device, const GpuScene& scene);
+  gpu::Buffer constants;        ///< shared::FrameConstants
+  gpu::Buffer objects;          ///< shared::Object, one a model
+  gpu::Buffer motions;          ///< mat4 clip_to_prev_clip by motion id
+  gpu::Buffer blended_indices;  ///< DrawLists::blended_indices
+  gpu::Buffer luminance;        ///< float: what the exposure pass measured
 };
 
 /// Valid while one frame is recorded.
@@ -51,7 +52,8 @@ struct FrameContext {
 FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, Targets& targets,
                     const Outputs& outputs, FrameBuffers& buffers, gpu::Timer& timer);
 
-/// Fills constants, objects and motions of the slot; the shadow pass adds its cascades to the constants.
+/// Fills constants, objects, motions and blended indices of the slot; the shadow pass adds its cascades to
+/// the constants.
 void write_frame_buffers(const FrameContext& frame);
 
 }  // namespace renderer

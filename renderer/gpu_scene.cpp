@@ -6,6 +6,47 @@
 #include <set>
 
 namespace renderer {
+namespace {
+
+struct BlendedTriangle {
+  float distance2;  // of its centre from the eye
+  std::uint32_t model, material;
+  std::uint32_t vertices[3];
+};
+
+void add_triangles(const scene::Scene& scene, const scene::Chunk& chunk, const glm::mat4& to_eye,
+                   std::vector<BlendedTriangle>& triangles) {
+  const std::uint32_t* index = scene.indices.data() + chunk.first_index;
+  for (std::uint32_t i = 0; i < chunk.index_count; i += 3) {
+    BlendedTriangle triangle{0, chunk.model, chunk.material, {}};
+    glm::vec3 sum(0);
+    for (std::uint32_t corner = 0; corner < 3; ++corner) {
+      const std::uint32_t vertex = index[i + corner] + static_cast<std::uint32_t>(chunk.vertex_offset);
+      triangle.vertices[corner] = vertex;
+      sum += scene.vertices[vertex].position;
+    }
+    const glm::vec3 centre = to_eye * glm::vec4(sum / 3.0f, 1);
+    triangle.distance2 = glm::dot(centre, centre);
+    triangles.push_back(triangle);
+  }
+}
+
+/// Farthest first; what follows each other of one model and material is one draw call.
+void sort_blended(std::vector<BlendedTriangle>& triangles, DrawLists& lists) {
+  std::stable_sort(
+      triangles.begin(), triangles.end(),
+      [](const BlendedTriangle& a, const BlendedTriangle& b) { return a.distance2 > b.distance2; });
+  for (const BlendedTriangle& triangle : triangles) {
+    std::vector<Draw>& draws = lists.blended;
+    if (draws.empty() || draws.back().model != triangle.model || draws.back().material != triangle.material)
+      draws.push_back({static_cast<std::uint32_t>(lists.blended_indices.size()), 0, 0, triangle.model,
+                       triangle.material});
+    lists.blended_indices.insert(lists.blended_indices.end(), triangle.vertices, triangle.vertices + 3);
+    draws.back().index_count += 3;
+  }
+}
+
+}  // namespace
 
 GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float anisotropy) : scene_(&scene) {
   vertices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.vertices)),
@@ -17,8 +58,12 @@ GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float a
   set_anisotropy(device, anisotropy);
 
   chunks_of_model_.resize(scene.models.size());
-  for (std::uint32_t i = 0; i < scene.chunks.size(); ++i)
-    chunks_of_model_[scene.chunks[i].model].push_back(i);
+  for (std::uint32_t i = 0; i < scene.chunks.size(); ++i) {
+    const scene::Chunk& chunk = scene.chunks[i];
+    chunks_of_model_[chunk.model].push_back(i);
+    if (scene.materials[chunk.material].alpha_mode == scene::AlphaMode::blend)
+      blended_index_count_ += chunk.index_count;
+  }
   for (const scene::Model& model : scene.models) {
     const bool counts = model.moves() && moving_count_ + 1 < shared::MAX_MOVING;
     motion_ids_.push_back(counts ? ++moving_count_ : 0);
@@ -138,15 +183,10 @@ shared::MaterialConstants GpuScene::constants(std::uint32_t index) const {
           m.water ? 1u : 0u};
 }
 
-void GpuScene::bind_geometry(VkCommandBuffer commands) const {
+void GpuScene::bind_vertices(VkCommandBuffer commands) const {
   const VkBuffer buffer = vertices_.get();
   const VkDeviceSize offset = 0;
   vkCmdBindVertexBuffers(commands, 0, 1, &buffer, &offset);
-  vkCmdBindIndexBuffer(commands, indices_.get(), 0, VK_INDEX_TYPE_UINT32);
-}
-
-void GpuScene::draw(VkCommandBuffer commands, const scene::Chunk& chunk) const {
-  vkCmdDrawIndexed(commands, chunk.index_count, 1, chunk.first_index, chunk.vertex_offset, chunk.model);
 }
 
 std::vector<glm::dmat4> GpuScene::transforms(double seconds) const {
@@ -172,25 +212,34 @@ DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transf
   const glm::dmat4 to_eye = glm::translate(glm::dmat4(1), -view.eye);
   std::vector<glm::mat4> relative;
   for (const glm::dmat4& transform : transforms) relative.emplace_back(to_eye * transform);
-  DrawLists lists;
-  for (std::uint32_t i = 0; i < scene_->chunks.size(); ++i) {
-    const scene::Chunk& chunk = scene_->chunks[i];
+  struct Opaque {
+    bool masked;
+    float distance;  // of the nearest corner
+    Draw draw;
+  };
+  std::vector<Opaque> opaque;
+  std::vector<BlendedTriangle> blended;
+  for (const scene::Chunk& chunk : scene_->chunks) {
     glm::vec3 low, high;
     transform_box(relative[chunk.model], chunk.box_min, chunk.box_max, low, high);
     if (culling && !frustum.intersects(low, high)) continue;
-    const bool blended = scene_->materials[chunk.material].alpha_mode == scene::AlphaMode::blend;
-    // Glass sorts by its middle, opaque chunks by their nearest corner.
-    const glm::vec3 point = blended ? 0.5f * (low + high) : glm::clamp(glm::vec3(0), low, high);
-    (blended ? lists.blended : lists.opaque).push_back({i, glm::length(point)});
+    const scene::AlphaMode mode = scene_->materials[chunk.material].alpha_mode;
+    if (mode == scene::AlphaMode::blend) {
+      add_triangles(*scene_, chunk, relative[chunk.model], blended);
+    } else {
+      const float distance = glm::length(glm::clamp(glm::vec3(0), low, high));
+      opaque.push_back(
+          {mode == scene::AlphaMode::mask,
+           distance,
+           {chunk.first_index, chunk.index_count, chunk.vertex_offset, chunk.model, chunk.material}});
+    }
   }
-  const auto masked = [&](const Draw& d) {
-    return scene_->materials[scene_->chunks[d.chunk].material].alpha_mode == scene::AlphaMode::mask;
-  };
-  std::stable_sort(lists.opaque.begin(), lists.opaque.end(), [&](const Draw& a, const Draw& b) {
-    return std::make_pair(masked(a), a.distance) < std::make_pair(masked(b), b.distance);
+  std::stable_sort(opaque.begin(), opaque.end(), [&](const Opaque& a, const Opaque& b) {
+    return std::make_pair(a.masked, a.distance) < std::make_pair(b.masked, b.distance);
   });
-  std::stable_sort(lists.blended.begin(), lists.blended.end(),
-                   [](const Draw& a, const Draw& b) { return a.distance > b.distance; });
+  DrawLists lists;
+  for (const Opaque& o : opaque) lists.opaque.push_back(o.draw);
+  sort_blended(blended, lists);
   return lists;
 }
 

@@ -14,16 +14,18 @@
 
 namespace renderer {
 
-/// One chunk to draw.
+/// One draw call: triangles of one model and one material.
 struct Draw {
-  std::uint32_t chunk = 0;
-  float distance = 0;  ///< metres from the camera to its box
+  std::uint32_t first_index = 0, index_count = 0;
+  std::int32_t vertex_offset = 0;
+  std::uint32_t model = 0, material = 0;
 };
 
 /// What a frame draws, culled and sorted.
 struct DrawLists {
-  std::vector<Draw> opaque;   ///< front to back, opaque before alpha-tested
-  std::vector<Draw> blended;  ///< back to front
+  std::vector<Draw> opaque;                    ///< chunks, front to back, opaque before alpha-tested
+  std::vector<Draw> blended;                   ///< runs of blended_indices, back to front
+  std::vector<std::uint32_t> blended_indices;  ///< into the scene's vertices
 };
 
 class GpuScene {
@@ -43,8 +45,10 @@ class GpuScene {
   std::vector<std::uint32_t> variants(bool blended) const;
   shared::MaterialConstants constants(std::uint32_t material) const;
 
-  void bind_geometry(VkCommandBuffer commands) const;
-  void draw(VkCommandBuffer commands, const scene::Chunk& chunk) const;
+  void bind_vertices(VkCommandBuffer commands) const;
+  const gpu::Buffer& indices() const { return indices_; }
+  /// Indices of all that is blended: as many as a frame can have in DrawLists::blended_indices.
+  std::size_t blended_index_count() const { return blended_index_count_; }
 
   /// Model to world at a time, one a model.
   std::vector<glm::dmat4> transforms(double seconds) const;
@@ -55,6 +59,7 @@ class GpuScene {
   void model_box(std::uint32_t model, const glm::dmat4& transform, glm::vec3& low, glm::vec3& high) const;
   const std::vector<std::vector<std::uint32_t>>& chunks_of_model() const { return chunks_of_model_; }
 
+  /// Opaque chunks are sorted whole, blended triangles one by one, by the distance of their centres.
   DrawLists visible(const View& view, std::span<const glm::dmat4> transforms, bool culling) const;
 
   static std::vector<VkVertexInputAttributeDescription> vertex_attributes();
@@ -75,6 +80,7 @@ class GpuScene {
   std::vector<std::uint32_t> motion_ids_;
   std::uint32_t moving_count_ = 0;
   std::vector<std::vector<std::uint32_t>> chunks_of_model_;
+  std::size_t blended_index_count_ = 0;
 };
 
 }  // namespace renderer

@@ -32,7 +32,7 @@ Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(out
     return make_image(device, size, format, usage, name, divide);
   };
   base_color = make(VK_FORMAT_R8G8B8A8_SRGB, attachment, "base colour");
-  normal = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment, "normal");
+  surface = make(VK_FORMAT_R32G32_UINT, attachment, "surface");
   motion_id = make(VK_FORMAT_R8_UINT, attachment, "motion id");
   color = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment | written | source, "colour");
   motion = make(VK_FORMAT_R16G16_SFLOAT, written | source, "motion");
@@ -48,7 +48,7 @@ Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(out
   nearest = gpu::make_sampler(device, VK_FILTER_NEAREST, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
   linear = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
   gpu::run_once(device, [&](VkCommandBuffer commands) {
-    gpu::to_general(commands, {&base_color, &normal, &motion_id, &color, &motion, &reactive, &reprojection,
+    gpu::to_general(commands, {&base_color, &surface, &motion_id, &color, &motion, &reactive, &reprojection,
                                &depth[0], &depth[1]});
     for (auto& image : bloom_down) gpu::to_general(commands, {&image});
     for (auto& image : bloom_up) gpu::to_general(commands, {&image});

@@ -3,6 +3,7 @@
 #define NEURASTER_COMMON_GLSL
 
 const float PI = 3.14159265;
+const float BRIGHTEST = 60000.0;  // of the contract's colour
 
 float max3(vec3 v) { return max(v.x, max(v.y, v.z)); }
 float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }

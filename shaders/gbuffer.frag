@@ -3,13 +3,14 @@
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
 #include "material.glsl"
+#include "gbuffer.glsl"
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
 
 layout(location = 4) in flat uint in_motion_id;
 
-layout(location = 0) out vec4 out_color;   // base colour (sRGB); a: metallic and specular, 4 bits each
-layout(location = 1) out vec4 out_normal;  // octahedral normal, roughness, emissive strength
+layout(location = 0) out vec4 out_color;  // base colour (sRGB); a: metallic and specular, 4 bits each
+layout(location = 1) out uvec2 out_surface;
 layout(location = 2) out uint out_motion_id;
 
 void main() {
@@ -24,10 +25,7 @@ void main() {
   }
   vec3 emissive = material.emissive;
   if (EMISSIVE_MAP) emissive *= texture(emissive_map, in_uv, frame.mip_bias).rgb;
-  // A glowing surface keeps only the colour of its glow: it outshines what it reflects.
-  float strength = max3(emissive);
-  if (strength > 0.0) color = mix(color, emissive / strength, clamp(strength, 0.0, 1.0));
   out_color = vec4(color, (floor(metallic * 15.0 + 0.5) * 16.0 + floor(material.specular * 15.0 + 0.5)) / 255.0);
-  out_normal = vec4(oct_encode(surface_normal(frame.mip_bias)), roughness, strength);
+  out_surface = pack_surface(surface_normal(frame.mip_bias), roughness, emissive);
   out_motion_id = in_motion_id;
 }

@@ -7,13 +7,14 @@ layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0, scalar) uniform Frame { FrameConstants frame; };
 layout(binding = 1, scalar) readonly buffer Motions { mat4 clip_to_prev_clip[]; };  // by motion_id
 layout(binding = 2) uniform sampler2D gbuffer_color;
-layout(binding = 3) uniform sampler2D gbuffer_normal;
+layout(binding = 3) uniform usampler2D gbuffer_surface;
 layout(binding = 4) uniform usampler2D gbuffer_motion_id;
 layout(binding = 5) uniform sampler2D depth_map;
 layout(binding = 6) uniform sampler2DArrayShadow shadow_map;
 layout(binding = 7, rgba16f) uniform writeonly image2D out_color;
 layout(binding = 8, rg16f) uniform writeonly image2D out_motion;
 
+#include "gbuffer.glsl"
 #include "lighting.glsl"
 
 vec2 ndc_of(vec2 pixel) { return (pixel + 0.5 + frame.jitter) / frame.render_size * 2.0 - 1.0; }
@@ -56,13 +57,13 @@ void main() {
   if (depth <= 0.0) {
     color = sky_radiance(normalize(ray));
   } else {
-    vec4 c = texelFetch(gbuffer_color, pixel, 0), n = texelFetch(gbuffer_normal, pixel, 0);
+    vec4 c = texelFetch(gbuffer_color, pixel, 0);
+    uvec2 kept = texelFetch(gbuffer_surface, pixel, 0).xy;
     float packed_value = floor(c.a * 255.0 + 0.5), metallic = floor(packed_value / 16.0);
     float view_depth = frame.near / depth;
-    Surface s = Surface(ray * view_depth, oct_decode(n.xy), c.rgb, clamp(n.z, 0.03, 1.0), metallic / 15.0,
-                        (packed_value - 16.0 * metallic) / 15.0);
-    color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth)) + c.rgb * n.w;
+    Surface s = Surface(ray * view_depth, unpack_normal(kept), c.rgb, clamp(unpack_roughness(kept), 0.03, 1.0),
+                        metallic / 15.0, (packed_value - 16.0 * metallic) / 15.0);
+    color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth)) + unpack_emission(kept);
   }
-  // Half of the contract's 60,000: a transparent surface may add as much again.
-  imageStore(out_color, pixel, vec4(clean(color * frame.exposure, 30000.0), 1));
+  imageStore(out_color, pixel, vec4(clean(color * frame.exposure, BRIGHTEST), 1));
 }

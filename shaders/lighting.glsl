@@ -44,12 +44,18 @@ vec3 specular_lobe(Surface s, vec3 f0, vec3 view, vec3 light) {
   return fresnel * (distribution * visibility * PI);
 }
 
-// Karis 2014, "Physically Based Shading on Mobile": the split-sum BRDF as a polynomial.
-vec3 environment_brdf(vec3 f0, float roughness, float n_v) {
+// Karis 2014, "Physically Based Shading on Mobile": the part of white light that the lobe reflects towards the
+// view is f0 * x + y, as a polynomial.
+vec2 environment_brdf(float roughness, float n_v) {
   vec4 r = roughness * vec4(-1, -0.0275, -0.572, 0.022) + vec4(1, 0.0425, 1.04, -0.04);
   float a = min(r.x * r.x, exp2(-9.28 * n_v)) * r.x + r.y;
-  vec2 ab = vec2(-1.04, 1.04) * a + r.zw;
-  return f0 * ab.x + ab.y;
+  return max(vec2(-1.04, 1.04) * a + r.zw, 1e-3);
+}
+
+// With what rough surfaces reflect more than once (Turquin 2019, "Practical multiple scattering compensation for
+// microfacet models").
+vec3 reflected_part(vec3 f0, vec2 brdf) {
+  return (f0 * brdf.x + brdf.y) * (1.0 + f0 * (1.0 / (brdf.x + brdf.y) - 1.0));
 }
 
 float cascade_shadow(uint cascade, vec3 position) {
@@ -83,21 +89,29 @@ float sun_shadow(vec3 position, vec3 normal) {
 vec3 shade(Surface s, float ambient_occlusion) {
   vec3 view = -normalize(s.position);
   float n_v = max(dot(s.normal, view), 1e-4);
-  vec3 f0 = mix(vec3(0.08 * s.specular), s.base_color, s.metallic);
+  float dielectric = 0.08 * s.specular;
+  vec3 f0 = mix(vec3(dielectric), s.base_color, s.metallic);
   vec3 albedo = s.base_color * (1.0 - s.metallic);
+
+  // What a dielectric's gloss reflects does not reach its diffuse part.
+  vec2 brdf = environment_brdf(s.roughness, n_v);
+  float from_dielectric = reflected_part(vec3(dielectric), brdf).x;
+  vec3 reflectance = mix(vec3(from_dielectric), reflected_part(s.base_color, brdf), s.metallic);
+  vec3 gain = reflectance / (f0 * brdf.x + brdf.y);
+  albedo *= 1.0 - from_dielectric;
 
   vec3 result = albedo * sky_diffuse(s.normal) * ambient_occlusion;
   vec3 reflected = reflect(-view, s.normal);
   vec3 environment = mix(sky_radiance(reflected), sky_diffuse(reflected), s.roughness);
   float specular_occlusion = clamp(pow(n_v + ambient_occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 +
                                    ambient_occlusion, 0.0, 1.0);  // Lagarde and de Rousiers 2014
-  result += environment * environment_brdf(f0, s.roughness, n_v) * specular_occlusion;
+  result += environment * reflectance * specular_occlusion;
 
   float n_l = dot(s.normal, frame.sun_direction);
   if (n_l > 0.0) {
     float shadow = sun_shadow(s.position, s.normal);
     if (shadow > 0.0) {
-      result += frame.sun_radiance * (n_l * shadow) * (albedo + specular_lobe(s, f0, view, frame.sun_direction));
+      result += frame.sun_radiance * (n_l * shadow) * (albedo + gain * specular_lobe(s, f0, view, frame.sun_direction));
     }
   }
   for (uint i = 0u; i < frame.light_count; ++i) {
@@ -109,7 +123,7 @@ vec3 shade(Surface s, float ambient_occlusion) {
     if (lit <= 0.0) continue;
     float r = d2 / (radius * radius), window = 1.0 - r * r;
     float fall_off = window * window / max(d2, 0.01);
-    result += frame.lights[i].color * (lit * fall_off) * (albedo + specular_lobe(s, f0, view, direction));
+    result += frame.lights[i].color * (lit * fall_off) * (albedo + gain * specular_lobe(s, f0, view, direction));
   }
   return result;
 }

@@ -17,6 +17,6 @@ void main() {
   if (push.sample_index > 0) total += imageLoad(sum, pixel).rgb;
   imageStore(sum, pixel, vec4(total, 1));
   if (push.sample_index + 1 == push.sample_count) {
-    imageStore(result, pixel, vec4(min(expand(total / float(push.sample_count)), 60000.0), 1));
+    imageStore(result, pixel, vec4(min(expand(total / float(push.sample_count)), BRIGHTEST), 1));
   }
 }

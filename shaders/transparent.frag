@@ -47,7 +47,8 @@ void main() {
   float cover = base.a + (1.0 - base.a) * fresnel;
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;
-  vec3 color = clean((shade(mirror, 1.0) + emissive * base.a) * frame.exposure, 30000.0);
+  // Never more than so much of the brightest: however many layers lie on each other, their mix stays below it.
+  vec3 color = clean((shade(mirror, 1.0) + emissive * base.a) * frame.exposure, BRIGHTEST * cover);
   out_color = vec4(color, cover);
   out_reactive = material.water != 0u ? max(cover, 0.6) : cover;
 }

@@ -143,7 +143,7 @@ void main() {
     warped = history.rgb * taau.exposure_ratio;
     clamped = abs(h.x - clipped.x);
   }
-  vec3 c = min(expand(max(from_ycocg(blended), 0.0)), 60000.0);
+  vec3 c = min(expand(max(from_ycocg(blended), 0.0)), BRIGHTEST);
   imageStore(result, pixel, vec4(c, count));
   if (WITH_VIEW == 1) {
     float value = push.view_kind == 1 ? hidden : push.view_kind == 2 ? weight : push.view_kind == 3 ? 4.0 * clamped : 0.0;

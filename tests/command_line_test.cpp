@@ -34,6 +34,7 @@ TEST(CommandLine, WrongUsageIsTwoAndWhatGoesWrongIsOne) {
       {1, "compare /none/a.json /none/b.json", "/none/a.json"},
       {1, "render /none/scene.obj --out /tmp/none", "/none/scene.obj"},
       {1, "render courtyard --out /tmp/none --device no_such_device", "no_such_device"},
+      {2, "render courtyard --out /tmp/none --output 16385x64", "each from 16 to 16384"},
       {1, "view courtyard", "cannot open a window"},
   };
   for (const auto& [status, arguments, sentence] : cases) {

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/memory.h"
 #include "core/parallel.h"
 #include "scratch.h"
 
@@ -32,6 +33,14 @@ TEST(Cache, TheLeastRecentlyUsedGoFirst) {
   EXPECT_FALSE(fs::exists(folder / "old"));
   EXPECT_TRUE(fs::exists(folder / "new") && fs::exists(folder / "used"));
   core::trim_cache(folder / "none", 0);  // no cache yet
+}
+
+TEST(Memory, WhatTheMachineDoesNotHaveIsRefused) {
+  EXPECT_GT(core::available_memory(), 16u << 20);
+  EXPECT_NO_THROW(core::expect_memory(1 << 20, "a little"));
+  EXPECT_EQ(message_of([] { core::expect_memory(std::uint64_t{1} << 50, "the moon"); })
+                .find("the moon needs 1073741824 MB more, but only "),
+            0u);
 }
 
 TEST(File, WritesBesideAndRenames) {

@@ -10,6 +10,7 @@
 #include <glm/gtc/packing.hpp>
 
 #include "gpu_fixture.h"
+#include "scratch.h"
 
 namespace {
 
@@ -158,6 +159,41 @@ TEST_F(FrameTest, MotionAndDepthAgreeWithGeometry) {
   }
   EXPECT_GT(errors[1].size() + errors[0].size(), 12000u) << "most of the picture was compared";
   EXPECT_LT(worst_depth, 1e-3);
+}
+
+/// The sky is infinitely far: it moves by what the camera turns, and not by what it travels.
+TEST_F(FrameTest, TheSkyMovesAsTheCameraTurns) {
+  scene::Scene scene = motion_scene(false);
+  scene.camera.keyframes = {{0.0, {0, 0, 20}, {0, 2, 30}, false}, {1.0, {3, 1, 24}, {1, 9, 30}, false}};
+  renderer::RenderSettings settings = quick_settings();
+  settings.upscaler = Upscaler::bilinear;
+  const neural::Size output{320, 180};
+  app::Frame frame(*device_, scene, settings, output);
+  const double before = 0.40, now = 0.45;
+  frame.draw(settings, {.seconds = before});
+  frame.draw(settings, {.seconds = now});
+  const neural::FrameIo io = frame.read_contract();
+  const neural::Size size = io.info.render;
+  const auto view = renderer::make_view(scene.camera, scene::camera_at(scene.camera, now), output);
+  const auto old = renderer::make_view(scene.camera, scene::camera_at(scene.camera, before), output);
+  double worst = 0, farthest = 0;
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const std::size_t i =
+          static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width) + static_cast<std::size_t>(x);
+      ASSERT_EQ(io.depth[i], 0) << "something stands before the sky";
+      const glm::dvec2 place(x + 0.5 + io.info.jitter[0], y + 0.5 + io.info.jitter[1]);
+      const double ndc_x = 2 * place.x / size.width - 1, ndc_y = 1 - 2 * place.y / size.height;
+      const glm::dvec3 ray =
+          view.axes * glm::dvec3(ndc_x * view.tan_half_fov_y * view.aspect, ndc_y * view.tan_half_fov_y, -1);
+      const glm::dvec2 expected = project(old, old.eye + ray, size) - place;
+      const glm::dvec2 motion(half(io.motion[2 * i]), half(io.motion[2 * i + 1]));
+      worst = std::max(worst, glm::length(motion - expected));
+      farthest = std::max(farthest, glm::length(expected));
+    }
+  }
+  EXPECT_GT(farthest, 2) << "the camera hardly turns: the comparison says nothing";
+  EXPECT_LT(worst, 0.01);
 }
 
 TEST_F(FrameTest, NothingMovesWhereNothingMoves) {
@@ -324,6 +360,22 @@ TEST_F(FrameTest, TheReferenceIsSteadyAndSmooth) {
   settings.upscaler = Upscaler::native;
   frame.draw(settings, {});
   EXPECT_NE(first, frame.read_picture());
+}
+
+/// An output larger than the device allows ends in one of these.
+TEST_F(FrameTest, WhatTheDeviceCannotHoldIsRefusedInASentence) {
+  const std::uint64_t before = device_->allocated();
+  const std::string wide = testing_support::message_of([&] {
+    gpu::Image(
+        *device_,
+        {.format = VK_FORMAT_R8_UNORM, .width = 1u << 20, .height = 16, .usage = VK_IMAGE_USAGE_SAMPLED_BIT},
+        "the picture");
+  });
+  EXPECT_EQ(wide.find("the picture of 1048576x16 is larger than '"), 0u) << wide;
+  const std::string large = testing_support::message_of(
+      [&] { device_->reserve(std::uint64_t{1} << 50, "the picture", gpu::MemoryOwner::targets); });
+  EXPECT_EQ(large.find("the picture needs 1073741824 MB, but '"), 0u) << large;
+  EXPECT_EQ(device_->allocated(), before);
 }
 
 TEST_F(FrameTest, JitterSequence) {

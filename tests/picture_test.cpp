@@ -8,66 +8,14 @@
 #include <cmath>
 #include <glm/gtc/packing.hpp>
 
-#include "app/frame.h"
-#include "gpu_fixture.h"
+#include "picture_fixture.h"
 #include "renderer/scene/mipmaps.h"
 
 namespace {
 
 using renderer::Upscaler;
 
-class PictureTest : public testing_support::DeviceTest<PictureTest> {
- protected:
-  /// A white floor seen from above, no automatics, no jitter: what a test adds is all that there is.
-  void SetUp() override {
-    settings_.upscaler = Upscaler::native;
-    settings_.exposure.automatic = false;
-    settings_.shadow.resolution = 512;
-    settings_.ambient_occlusion.enabled = settings_.bloom.enabled = false;
-    scene_.materials.resize(1);
-    scene_.models.resize(1);
-    scene_.sun = {.direction = {0, -1, 0}, .color = {1, 1, 1}, .intensity = 1};
-    scene_.sky = {.zenith = {1, 1, 1}, .horizon = {1, 1, 1}, .intensity = 0.25f};
-    scene_.camera.keyframes = {{0.0, {0, 8, 0.3f}, {0, 0, 0}, false}};
-    scene_.box_min = {-20, -1, -20};
-    scene_.box_max = {20, 8, 20};
-    add_square({0, 0, 0}, 20, 0);
-  }
-  /// A level square with its face upwards. Its image lies in x and z.
-  void add_square(glm::vec3 middle, float half_side, std::uint32_t material) {
-    const auto first = static_cast<std::uint32_t>(scene_.vertices.size());
-    for (const glm::vec2 corner : {glm::vec2(-1, 1), glm::vec2(1, 1), glm::vec2(1, -1), glm::vec2(-1, -1)}) {
-      scene::Vertex vertex{};
-      vertex.position = middle + half_side * glm::vec3(corner.x, 0, corner.y);
-      vertex.normal[1] = 32767;  // the octahedral normal (0, 1) is +y
-      vertex.tangent[0] = vertex.tangent[3] = 127;
-      vertex.uv = corner * 0.5f + 0.5f;
-      scene_.vertices.push_back(vertex);
-    }
-    const auto first_index = static_cast<std::uint32_t>(scene_.indices.size());
-    for (const std::uint32_t i : {0u, 1u, 2u, 0u, 2u, 3u}) scene_.indices.push_back(first + i);
-    const glm::vec3 reach(half_side, 0.001f, half_side);
-    scene_.chunks.push_back({first_index, 6, 0, material, 0, middle - reach, middle + reach});
-  }
-  scene::Material& add_material() { return scene_.materials.emplace_back(); }
-
-  /// Linear colour before the tone curve, of a frame drawn alone.
-  void draw() {
-    frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, size_);
-    frame_->draw(settings_, {});
-    io_ = frame_->read_contract();
-  }
-  glm::vec3 color(int x, int y) const {
-    const neural::f16* texel = io_.color + 4 * (y * io_.info.render.width + x);
-    return {glm::unpackHalf1x16(texel[0]), glm::unpackHalf1x16(texel[1]), glm::unpackHalf1x16(texel[2])};
-  }
-
-  const neural::Size size_{160, 120};
-  renderer::RenderSettings settings_;
-  scene::Scene scene_;
-  std::unique_ptr<app::Frame> frame_;
-  neural::FrameIo io_;
-};
+class PictureTest : public testing_support::PictureTest {};
 
 TEST_F(PictureTest, TheSunLightsAndWhatStandsInItsWayShades) {
   add_square({0, 2, 0}, 1, 0);
@@ -144,30 +92,6 @@ TEST_F(PictureTest, FarFromTheOriginEverythingIsAsNearIt) {
     // Cascades snap to texels of the world, which lie otherwise there: the shadow's rim of 100 pixels may
     // change.
     EXPECT_LE(other_colors, shadows ? 120 : 0);
-  }
-}
-
-/// A surface that absorbs nothing, under a sky that is the same everywhere, gives back what comes. The gloss
-/// of a dielectric is added to a diffuse part that is not lessened by it (5 % too much at most); a rough
-/// metal loses what would be reflected twice.
-TEST_F(PictureTest, AWhiteFurnaceStaysWhite) {
-  settings_.sun_intensity = 0;
-  scene_.sky = {.zenith = {1, 1, 1}, .horizon = {1, 1, 1}, .intensity = 1};
-  scene_.materials[0].base_color = glm::vec3(1);
-  const auto shown = [&](float metallic, float roughness) {
-    scene_.materials[0].metallic = metallic;
-    scene_.materials[0].roughness = roughness;
-    draw();
-    EXPECT_NEAR(color(80, 60).x, color(80, 60).y, 1e-3f);
-    return color(80, 60).y;
-  };
-  float before = 1.001f;
-  for (const float roughness : {0.05f, 0.3f, 0.6f, 1.0f}) {
-    EXPECT_NEAR(shown(0, roughness), 1.025f, 0.025f) << roughness;
-    const float metal = shown(1, roughness);
-    EXPECT_LT(metal, before) << roughness;
-    EXPECT_GT(metal, 1 - 0.6f * roughness) << roughness;
-    before = metal;
   }
 }
 

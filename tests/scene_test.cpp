@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -374,6 +375,19 @@ TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   EXPECT_NE(changed.content_hash, first.content_hash);
   write("missing.tga", plain_tga(8, 8, {128, 128, 255, 255}));
   EXPECT_EQ(load(obj, true).materials[0].normal_texture, 1);
+}
+
+TEST_F(SceneTest, WhatIsEditedWhileItIsLoadedIsNotKept) {
+  write("m.mtl", "newmtl m\nKd 1 0 0\n");
+  const fs::path obj = write("quad.obj", "mtllib m.mtl\n" + quad_obj);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // file times go in steps of some milliseconds
+  const auto edit = [&](double, const std::string& what) {
+    if (what != "geometry") return;  // the materials have been read
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    write("m.mtl", "newmtl m\nKd 0 1 0\n");
+  };
+  EXPECT_EQ(scene::load_scene(obj, {.use_cache = true, .progress = edit}).materials[0].base_color.y, 0);
+  EXPECT_EQ(load(obj, true).materials[0].base_color.y, 1) << "the cache holds what was read before the edit";
 }
 
 TEST_F(SceneTest, TheCacheKeepsToItsLimit) {

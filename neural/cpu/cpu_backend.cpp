@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "core/parallel.h"
 #include "neural/cpu/dnnl_api.h"
 #include "neural/cpu/pixel_loops.h"
@@ -25,6 +26,7 @@ using Type = dnnl::memory::data_type;
 class HostMemory final : public Memory {
  public:
   explicit HostMemory(std::size_t bytes) {
+    core::expect_memory(bytes, "the network");
     const std::size_t rounded = (bytes + 63) / 64 * 64;
     data_ = std::aligned_alloc(64, std::max<std::size_t>(rounded, 64));
     if (!data_) throw std::bad_alloc();

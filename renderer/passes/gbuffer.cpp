@@ -10,7 +10,7 @@ gpu::GraphicsDesc describe() {
   gpu::GraphicsDesc desc;
   desc.vertex = gbuffer_vert;
   desc.fragment = gbuffer_frag;
-  desc.color_formats = {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_R16G16B16A16_SFLOAT, VK_FORMAT_R8_UINT};
+  desc.color_formats = {VK_FORMAT_R8G8B8A8_SRGB, VK_FORMAT_R32G32_UINT, VK_FORMAT_R8_UINT};
   return desc;
 }
 
@@ -29,12 +29,12 @@ void GbufferPass::record(VkCommandBuffer commands, const FrameContext& frame) co
   // Lighting reads depth first: what no chunk covers is sky, and colours there are never looked at.
   begin_rendering(commands, frame,
                   {attachment(targets.base_color, VK_ATTACHMENT_LOAD_OP_DONT_CARE),
-                   attachment(targets.normal, VK_ATTACHMENT_LOAD_OP_DONT_CARE),
+                   attachment(targets.surface, VK_ATTACHMENT_LOAD_OP_DONT_CARE),
                    attachment(targets.motion_id, VK_ATTACHMENT_LOAD_OP_CLEAR)},
                   depth);
   pipelines_.draw(commands, frame,
                   {gpu::uniform(frame.buffers.constants), gpu::storage(frame.buffers.objects)},
-                  frame.draws.opaque);
+                  frame.scene.indices(), frame.draws.opaque);
   vkCmdEndRendering(commands);
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);
 }

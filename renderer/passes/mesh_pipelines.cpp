@@ -22,29 +22,30 @@ MeshPipelines::MeshPipelines(const gpu::Device& device, const GpuScene& scene,
 }
 
 void MeshPipelines::draw(VkCommandBuffer commands, const FrameContext& frame,
-                         std::initializer_list<gpu::Binding> bindings, std::span<const Draw> draws) const {
+                         std::initializer_list<gpu::Binding> bindings, const gpu::Buffer& indices,
+                         std::span<const Draw> draws) const {
   constexpr auto graphics = VK_PIPELINE_BIND_POINT_GRAPHICS;
   const GpuScene& scene = frame.scene;
   gpu::set_viewport(commands, frame.width(), frame.height());
   gpu::push(frame.device, commands, graphics, layout_.get(), bindings);
-  scene.bind_geometry(commands);
+  scene.bind_vertices(commands);
+  vkCmdBindIndexBuffer(commands, indices.get(), 0, VK_INDEX_TYPE_UINT32);
   constexpr std::uint32_t none = ~0u;
   std::uint32_t variant = none, material = none;
   for (const Draw& draw : draws) {
-    const scene::Chunk& chunk = scene.cpu().chunks[draw.chunk];
-    if (scene.variant(chunk.material) != variant) {
-      variant = scene.variant(chunk.material);
+    if (scene.variant(draw.material) != variant) {
+      variant = scene.variant(draw.material);
       vkCmdBindPipeline(commands, graphics, pipelines_.at(variant).get());
     }
-    if (chunk.material != material) {
-      material = chunk.material;
+    if (draw.material != material) {
+      material = draw.material;
       const VkDescriptorSet set = scene.material_set(material);
       vkCmdBindDescriptorSets(commands, graphics, layout_.get(), 1, 1, &set, 0, nullptr);
       const shared::MaterialConstants constants = scene.constants(material);
       vkCmdPushConstants(commands, layout_.get(), VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof constants,
                          &constants);
     }
-    scene.draw(commands, chunk);
+    vkCmdDrawIndexed(commands, draw.index_count, 1, draw.first_index, draw.vertex_offset, draw.model);
   }
 }
 

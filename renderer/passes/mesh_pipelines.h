@@ -16,9 +16,10 @@ class MeshPipelines {
   MeshPipelines(const gpu::Device& device, const GpuScene& scene,
                 std::initializer_list<VkDescriptorType> bindings, gpu::GraphicsDesc desc, bool blended);
 
-  /// Draws chunks in order, switching pipeline and material only where they change.
+  /// Draws in order, switching pipeline and material only where they change. `indices` is what the draws
+  /// count in.
   void draw(VkCommandBuffer commands, const FrameContext& frame, std::initializer_list<gpu::Binding> bindings,
-            std::span<const Draw> draws) const;
+            const gpu::Buffer& indices, std::span<const Draw> draws) const;
 
  private:
   gpu::UniqueDescriptorSetLayout frame_layout_;

@@ -14,9 +14,10 @@ struct Push {
   float alpha_cutoff;
 };
 
-/// How far the wanted centre may leave a cascade's before it is redrawn, as a share of its radius. The map
-/// reaches at least (1 - slack) of its radius past the wanted centre.
-constexpr double slack = 0.3;
+/// How far the wanted centre may leave a cascade's before it is redrawn, as shares of its radius: as soon as
+/// no other is redrawn in this frame, and at once. The map reaches at least (1 - most_slack) of its radius
+/// past the wanted centre, however fast the camera is.
+constexpr double slack = 0.3, most_slack = 0.6;
 
 /// Rows: right, up, the way the light travels.
 glm::dmat3 light_axes(const glm::dvec3& light) {
@@ -119,9 +120,9 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
     Cascade& cascade = cascades_[i];
     cascade.radius = shares[i] * distance;
     const glm::dvec3 wanted = frame.view.eye + forward * (0.55 * cascade.radius);
-    const bool left = glm::length(wanted - cascade.center) > slack * cascade.radius;
-    // One redraw a frame keeps frame times even; a cascade that waits a frame still reaches far enough.
-    const bool redraw = !cascade.valid || (left && !redrawn);
+    const double left = glm::length(wanted - cascade.center) / cascade.radius;
+    // One redraw a frame keeps frame times even.
+    const bool redraw = !cascade.valid || left > most_slack || (left > slack && !redrawn);
     if (redraw) {
       redrawn = true;
       place(cascade, wanted, light);
@@ -216,7 +217,8 @@ VkRect2D ShadowPass::texels_of(const Cascade& cascade, const glm::vec3& low, con
 void ShadowPass::draw_chunks(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
                              bool moving) const {
   const scene::Scene& scene = frame.scene.cpu();
-  frame.scene.bind_geometry(commands);
+  frame.scene.bind_vertices(commands);
+  vkCmdBindIndexBuffer(commands, frame.scene.indices().get(), 0, VK_INDEX_TYPE_UINT32);
   for (const bool masked : {false, true}) {
     vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, masked ? masked_.get() : opaque_.get());
     for (const scene::Chunk& chunk : scene.chunks) {
@@ -236,7 +238,7 @@ void ShadowPass::draw_chunks(VkCommandBuffer commands, const FrameContext& frame
         vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_.get(), 0, 1, &set, 0,
                                 nullptr);
       }
-      frame.scene.draw(commands, chunk);
+      vkCmdDrawIndexed(commands, chunk.index_count, 1, chunk.first_index, chunk.vertex_offset, chunk.model);
     }
   }
 }

@@ -36,7 +36,7 @@ void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame
     pipelines_.draw(commands, frame,
                     {gpu::uniform(frame.buffers.constants), gpu::storage(frame.buffers.objects),
                      gpu::sampled(shadow.map(), shadow.sampler())},
-                    frame.draws.blended);
+                    frame.buffers.blended_indices, frame.draws.blended);
   vkCmdEndRendering(commands);
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);
 }

@@ -309,9 +309,15 @@ ModelData load_model_cached(const fs::path& path, const ModelOptions& options, c
   const fs::path cache = cache_path(path, options);
   if (progress) progress(0, path.filename().string());
   if (std::optional<ModelData> model = read_cache(cache)) return std::move(*model);
+  const auto began = fs::file_time_type::clock::now();
   ModelData model = load_model(path, options, progress);
   std::vector<Input> inputs;
-  for (const fs::path& input : model.inputs) inputs.push_back({fs::absolute(input), hash_file(input)});
+  for (const fs::path& input : model.inputs) {
+    // Edited while it was loaded: what it holds now need not be what the model was made from.
+    std::error_code error;
+    if (fs::last_write_time(input, error) > began && !error) return model;
+    inputs.push_back({fs::absolute(input), hash_file(input)});
+  }
   write_cache(cache, ways.cache_limit, model, inputs);
   return model;
 }
