@@ -94,8 +94,9 @@ Interval median_interval(const std::vector<double>& series, double probability,
 struct Paired {
   std::string run, name;
   std::vector<double> a, b;
-  double frame_ms = 0;     // median of the whole frame in a
-  double disturbance = 0;  // logarithm of how much slower than alone one of the runs may have been
+  double frame_ms = 0;               // median of the whole frame in a
+  double variance = 0, freedom = 1;  // of the logarithm of b / a from repeat to repeat
+  double disturbance = 0;            // logarithm of how much slower than alone one of the runs may have been
 };
 
 /// The fastest time of each frame over the repeats: what disturbs a run only ever makes it slower.
@@ -106,6 +107,39 @@ std::map<std::uint64_t, double> fastest(const RunTimes& run, const std::vector<d
     if (!fresh) entry->second = std::min(entry->second, ms[i]);
   }
   return times;
+}
+
+/// A mean's variance and its degrees of freedom.
+struct Spread {
+  double variance = 0, freedom = 0;
+};
+
+/// How much a run differs from repeat to repeat: each has images of its own, and where they lie in memory
+/// makes a pass faster or slower for as long as they last. No frames of one repeat tell.
+Spread spread_of_repeats(const RunTimes& run, const std::vector<double>& ms) {
+  const auto best = fastest(run, ms);
+  std::map<std::uint64_t, std::size_t> seen;
+  std::vector<std::vector<double>> slower;  // by repeat: logarithm of how much slower than the best of them
+  for (std::size_t i = 0; i < ms.size(); ++i) {
+    const std::size_t repeat = seen[run.frame_index[i]]++;
+    if (repeat == slower.size()) slower.emplace_back();
+    const double least = best.at(run.frame_index[i]);
+    if (least > 0) slower[repeat].push_back(std::log(ms[i] / least));
+  }
+  std::erase_if(slower, [](const std::vector<double>& one) { return one.size() < least_frames; });
+  if (slower.size() < 2) return {};
+  // The lower quartile: a busy machine delays many frames of a repeat, a slower placement all.
+  std::vector<double> levels;
+  for (std::vector<double>& one : slower) {
+    const auto quarter = one.begin() + static_cast<std::ptrdiff_t>(one.size() / 4);
+    std::nth_element(one.begin(), quarter, one.end());
+    levels.push_back(*quarter);
+  }
+  const double count = static_cast<double>(levels.size());
+  const double mean = std::accumulate(levels.begin(), levels.end(), 0.0) / count;
+  double squares = 0;
+  for (const double m : levels) squares += (m - mean) * (m - mean);
+  return {squares / (count - 1) / count, count - 1};
 }
 
 /// How often each frame was run.
@@ -138,6 +172,13 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
       paired.a.push_back(ms);
       paired.b.push_back(match->second);
     }
+    // Welch 1947: unequal variances.
+    const Spread of_a = spread_of_repeats(a, a_ms), of_b = spread_of_repeats(b, b_ms);
+    paired.variance = of_a.variance + of_b.variance;
+    double inverse = 0;
+    for (const Spread& one : {of_a, of_b})
+      if (one.variance > 0) inverse += one.variance * one.variance / one.freedom;
+    if (inverse > 0) paired.freedom = paired.variance * paired.variance / inverse;
     return paired;
   };
   std::vector<Paired> result{collect("frame", a.frame_ms, b.frame_ms)};
@@ -163,7 +204,8 @@ TimeComparison judge(const Paired& paired, double probability, const CompareOpti
   std::vector<double> ratio(paired.a.size()), a = paired.a, b = paired.b;
   for (std::size_t i = 0; i < ratio.size(); ++i) ratio[i] = std::log(paired.b[i] / paired.a[i]);
   Interval interval = median_interval(ratio, probability, options);
-  interval.half_width += paired.disturbance;
+  const double repeats = std::sqrt(paired.variance) * student_quantile(0.5 + probability / 2, paired.freedom);
+  interval.half_width = std::hypot(interval.half_width, repeats) + paired.disturbance;
   TimeComparison result{.run = paired.run,
                         .name = paired.name,
                         .a_ms = median(a),
@@ -243,6 +285,11 @@ Comparison compare_profiles(const ProfileTimes& a, const ProfileTimes& b, const 
         notes += fmt::format(
             "{}: {} waited {:.0f} % of its time for a processor; the intervals are wider for it\n", name,
             run->label, 100 * run->waited_for_cpu);
+    if (std::min(repeats_of(*run_a), repeats_of(*run_b)) < 2)
+      notes += fmt::format(
+          "{}: one of them ran once: what differs from start to start is not in its intervals (profile "
+          "--repeat 5)\n",
+          run_a->label);
     for (Paired& paired : pair_up(*run_a, *run_b)) all.push_back(std::move(paired));
   }
   const double each = 1 - (1 - options.confidence) / static_cast<double>(all.size());

@@ -35,9 +35,10 @@ struct Comparison {
 /// Frame n of both runs shows the same view, so that frames are compared in pairs and the camera path's own
 /// changes of cost cancel. Noise of successive frames is correlated, therefore the interval comes from a
 /// circular block bootstrap (Politis and Romano 1992) of the pairs, with blocks four times as long as
-/// the correlation lasts, and is widened for the number of comparisons (Bonferroni). A time is slower where
-/// the interval lies above 0 and the change is above the threshold. Throws core::UsageError where the two
-/// have no run or fewer than 20 frames in common.
+/// the correlation lasts, and is widened for the number of comparisons (Bonferroni). Where runs were repeated
+/// it also covers what differs from repeat to repeat (Welch's t). A time is slower where the interval lies
+/// above 0 and the change is above the threshold. Throws core::UsageError where the two have no run or fewer
+/// than 20 frames in common.
 Comparison compare_profiles(const ProfileTimes& a, const ProfileTimes& b, const CompareOptions& options = {});
 
 }  // namespace app

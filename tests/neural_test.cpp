@@ -1,4 +1,4 @@
-// Every operation against the reference, and every gradient against finite differences in double.
+// Every operation of a backend against the reference.
 
 #include <gtest/gtest.h>
 
@@ -12,14 +12,10 @@
 #include "neural/reference/reference.h"
 #include "neural/weights.h"
 #include "scratch.h"
-#include "synthetic_scene.h"
 
 namespace {
 
-using neural::BackendOf;
-using neural::Carry;
 using neural::ConvolutionSpec;
-using neural::FrameStep;
 using neural::NetworkPlan;
 using neural::NetworkRun;
 using neural::Parameters;
@@ -217,108 +213,6 @@ TEST(Network, DumpForTools) {
   };
   write("features.f32", features, neural::feature_channels);
   write("head.f32", head, neural::head_channels);
-}
-
-/// The recurrence in double on the reference: a loss of some frames' outputs as a function of the weights,
-/// and its gradient through all of them.
-class Recurrence {
- public:
-  Recurrence(Size render, Size output, int frames, double pan)
-      : backend_(neural::make_reference<double>()),
-        plan_(NetworkPlan::shipped()),
-        parameters_(*backend_, plan_),
-        count_(static_cast<std::size_t>(output.width * output.height) * 4) {
-    synthetic::Scene scene;
-    scene.frequency = 25;
-    scene.pan = pan;  // 0: the wall stands still
-    for (int n = 0; n < frames; ++n) {
-      frames_.push_back(synthetic::make_frame(scene, render, output, n, false));
-      frames_.back().info.exposure = 1 + 0.2f * static_cast<float>(n);
-      steps_.push_back(std::make_unique<FrameStep<double>>(*backend_, render, output, true));
-      networks_.push_back(std::make_unique<NetworkRun<double>>(*backend_, plan_, parameters_,
-                                                               neural::padded_size(render), true));
-      carries_.push_back(std::make_unique<Carry<double>>(*backend_, render, output, true));
-      outputs_.emplace_back(count_);
-      loss_weights_.push_back(noise<double>(count_, 100 + static_cast<std::uint64_t>(n)));
-      for (std::size_t i = 3; i < count_; i += 4) loss_weights_.back()[i] = 0;  // alpha is not an output
-    }
-  }
-
-  double loss(const std::vector<double>& weights) {
-    parameters_.load(weights);
-    double sum = 0;
-    for (std::size_t n = 0; n < frames_.size(); ++n) {
-      steps_[n]->forward(*networks_[n], frames_[n].io(nullptr, nullptr), n ? carries_[n - 1].get() : nullptr,
-                         *carries_[n], n ? outputs_[n - 1].data() : nullptr, outputs_[n].data());
-      for (std::size_t i = 0; i < count_; ++i) sum += loss_weights_[n][i] * outputs_[n][i];
-    }
-    return sum / static_cast<double>(count_);
-  }
-
-  std::vector<double> gradient(const std::vector<double>& weights) {
-    loss(weights);
-    parameters_.zero_gradient();
-    std::vector<std::vector<double>> g = loss_weights_;
-    for (auto& one : g)
-      for (double& x : one) x /= static_cast<double>(count_);
-    for (auto& carry : carries_) carry->zero_gradient();
-    for (std::size_t n = frames_.size(); n-- > 0;)
-      steps_[n]->backward(*networks_[n], g[n].data(), n ? carries_[n - 1].get() : nullptr, *carries_[n],
-                          n ? g[n - 1].data() : nullptr);
-    std::vector<double> result(weights.size());
-    parameters_.read_gradient(result);
-    return result;
-  }
-
- private:
-  std::unique_ptr<BackendOf<double>> backend_;
-  const NetworkPlan& plan_;
-  Parameters<double> parameters_;
-  std::size_t count_;
-  std::vector<synthetic::Frame> frames_;
-  std::vector<std::unique_ptr<FrameStep<double>>> steps_;
-  std::vector<std::unique_ptr<NetworkRun<double>>> networks_;
-  std::vector<std::unique_ptr<Carry<double>>> carries_;
-  std::vector<std::vector<double>> outputs_, loss_weights_;
-};
-
-/// Along random directions in the space of all weights, and along single weights of each layer.
-TEST(Gradient, OfTheWholeRecurrentStep) {
-  const NetworkPlan& plan = NetworkPlan::shipped();
-  struct Case {
-    Size render, output;
-    double pan;
-  };
-  for (const auto& [render, output, pan] :
-       {Case{{9, 7}, {18, 14}, 0.1}, Case{{8, 10}, {13, 15}, 0.1}, Case{{9, 7}, {18, 14}, 0}}) {
-    Recurrence recurrence(render, output, 3, pan);
-    const std::vector<double> weights = noise<double>(plan.parameter_count(), 11, 0.12);
-    const std::vector<double> gradient = recurrence.gradient(weights);
-    const auto check = [&](const std::vector<double>& direction, double step, const std::string& what) {
-      double predicted = 0;
-      std::vector<double> up = weights, down = weights;
-      for (std::size_t i = 0; i < weights.size(); ++i) {
-        predicted += gradient[i] * direction[i];
-        up[i] += step * direction[i];
-        down[i] -= step * direction[i];
-      }
-      const double measured = (recurrence.loss(up) - recurrence.loss(down)) / (2 * step);
-      EXPECT_NEAR(predicted, measured, 1e-5 * std::abs(measured) + 1e-9) << what;
-    };
-    for (std::uint64_t d = 0; d < 3; ++d)
-      check(noise<double>(weights.size(), 20 + d, 0.01), 1e-6, "direction " + std::to_string(d));
-    for (const neural::Layer& layer : plan.layers()) {
-      if (layer.kind != neural::Layer::Kind::convolution) continue;
-      // The weight with the largest gradient of this layer: a zero would agree with anything.
-      std::size_t most = layer.first_weight;
-      for (std::size_t i = layer.first_weight; i < layer.first_bias; ++i)
-        if (std::abs(gradient[i]) > std::abs(gradient[most])) most = i;
-      EXPECT_NE(gradient[most], 0) << layer.name;
-      std::vector<double> one(weights.size());
-      one[most] = 1;
-      check(one, 1e-7, layer.name);
-    }
-  }
 }
 
 }  // namespace

@@ -422,6 +422,39 @@ TEST(Compare, RepeatsSeeThroughABusyMachine) {
   EXPECT_GE(found, 18);
 }
 
+/// Where a repeat's images happen to lie makes a pass a tenth slower as long as it lasts.
+TEST(Compare, RepeatsShowWhatDiffersFromStartToStart) {
+  const auto moody = [](unsigned seed, const std::string& slower) {
+    app::RunTimes all;
+    std::mt19937 random(seed);
+    for (unsigned repeat = 0; repeat < 5; ++repeat) {
+      app::RunTimes run = app::times_of(make_run(10 * seed + repeat, 100, 0.5, slower, 1.1));
+      const double placement = random() % 2 ? 1.1 : 1;
+      for (double& ms : run.passes[2].ms) ms *= placement;
+      if (repeat == 0) {
+        all = run;
+        continue;
+      }
+      all.frame_index.insert(all.frame_index.end(), run.frame_index.begin(), run.frame_index.end());
+      all.frame_ms.insert(all.frame_ms.end(), run.frame_ms.begin(), run.frame_ms.end());
+      for (std::size_t p = 0; p < all.passes.size(); ++p)
+        all.passes[p].ms.insert(all.passes[p].ms.end(), run.passes[p].ms.begin(), run.passes[p].ms.end());
+    }
+    return app::ProfileTimes{.scene = "s", .device = "d", .runs = {all}};
+  };
+  int same = 0, found = 0;
+  for (unsigned t = 0; t < 40; ++t) {
+    const auto comparison = app::compare_profiles(moody(2 * t + 1, ""), moody(2 * t + 2, ""));
+    same += std::all_of(comparison.times.begin(), comparison.times.end(),
+                        [](const auto& time) { return time.verdict == app::Verdict::same; });
+    found +=
+        find(app::compare_profiles(moody(2 * t + 1, ""), moody(2 * t + 2, "lighting")), "lighting").verdict ==
+        app::Verdict::slower;
+  }
+  EXPECT_GE(same, 38);
+  EXPECT_GE(found, 36);
+}
+
 TEST(Sweep, GivesEveryCombinationOnce) {
   const auto none = app::sweep_combinations({});
   ASSERT_EQ(none.size(), 1u);
