@@ -197,6 +197,40 @@ TEST_F(ShadingTest, ACameraThatJumpsFindsTheShadowsThere) {
   EXPECT_NEAR(color(130, 60).y, lit, 0.05f * lit);
 }
 
+/// Maps are redrawn piece by piece while the camera goes on: no frame may show one that is half drawn, or of
+/// another place.
+TEST_F(ShadingTest, AWalkingCameraTakesItsShadowsAlong) {
+  settings_.shadow.distance = 16;
+  settings_.shadow.resolution = 1536;
+  scene_.sun.direction = {-1, -1, 0.3f};
+  scene_.camera.keyframes = {{0, {0, 8, 0.3f}, {0, 0, 0}, false}, {1, {40, 8, 0.3f}, {40, 0, 0}, false}};
+  scene_.box_max.x = 80;
+  add_square({60, 0, 0}, 40, 0);
+  // Leaves enough for several frames' shares of the largest map, which is what is seen.
+  for (std::uint32_t n = 0; n < 36'000; ++n) {
+    const auto share = [n](double step) { return static_cast<float>(std::fmod(n * step, 1.0)); };
+    add_square({-20 + 100 * share(0.618034), 1 + 2 * share(0.754878), -15 + 30 * share(0.569840)}, 0.1f, 0);
+  }
+  app::Frame walking(*device_, scene_, settings_, size_), cut(*device_, scene_, settings_, size_);
+  constexpr int frames = 120;
+  for (int n = 0; n < frames; ++n) {
+    const double seconds = static_cast<double>(n) / frames;
+    walking.draw(settings_, {.seconds = seconds});
+    if (n % 3 != 2) continue;
+    SCOPED_TRACE(n);
+    cut.draw(settings_, {.seconds = seconds, .cut = true});
+    const neural::FrameIo a = walking.read_contract(), b = cut.read_contract();
+    ASSERT_FALSE(a.info.reset);
+    int different = 0;
+    for (int i = 0; i < size_.width * size_.height; ++i) {
+      const auto green = [i](const neural::FrameIo& io) { return glm::unpackHalf1x16(io.color[4 * i + 1]); };
+      different += std::abs(green(a) - green(b)) > 0.25f;
+    }
+    // A map's texels are the same ones wherever its middle is; where a coarser one takes over is not.
+    EXPECT_LT(different, size_.width * size_.height / 50);
+  }
+}
+
 /// The curves as published, on light from black to far beyond white.
 TEST_F(ShadingTest, ToneCurvesAreThePublishedOnes) {
   darken();

@@ -14,10 +14,14 @@ struct Push {
   float alpha_cutoff;
 };
 
-/// How far the wanted centre may leave a cascade's before it is redrawn, as shares of its radius: as soon as
-/// no other is redrawn in this frame, and at once. The map reaches at least (1 - most_slack) of its radius
-/// past the wanted centre, however fast the camera is.
-constexpr double slack = 0.3, most_slack = 0.6;
+/// How far the wanted centre may leave a cascade's before it is redrawn, as shares of its radius: little by
+/// little, beside the frames, and at once. The map reaches at least (1 - most_slack) of its radius past the
+/// wanted centre, however fast the camera is.
+constexpr double slack = 0.2, most_slack = 0.6;
+
+/// What a triangle and an opaque texel cost, in alpha-tested texels (a fit to lavapipe's times), and the
+/// least share of a redraw a frame draws: too little to be felt, even there (some 8 ms).
+constexpr double triangle_cost = 150, opaque_cost = 0.15, least_share = 1.2e6;
 
 /// Rows: right, up, the way the light travels.
 glm::dmat3 light_axes(const glm::dvec3& light) {
@@ -26,29 +30,48 @@ glm::dmat3 light_axes(const glm::dvec3& light) {
   return glm::transpose(glm::dmat3(right, glm::cross(light, right), light));
 }
 
+/// Of each chunk's triangles, square metres in its model's space.
+std::vector<double> surfaces(const scene::Scene& scene) {
+  std::vector<double> areas;
+  for (const scene::Chunk& chunk : scene.chunks) {
+    double area = 0;
+    for (std::uint32_t i = chunk.first_index; i < chunk.first_index + chunk.index_count; i += 3) {
+      const auto corner = [&](std::uint32_t k) {
+        return scene.vertices[scene.indices[i + k] + static_cast<std::uint32_t>(chunk.vertex_offset)]
+            .position;
+      };
+      area += 0.5 * glm::length(glm::cross(corner(1) - corner(0), corner(2) - corner(0)));
+    }
+    areas.push_back(area);
+  }
+  return areas;
+}
+
 }  // namespace
 
 ShadowPass::ShadowPass(const gpu::Device& device, const GpuScene& scene, std::int32_t resolution)
-    : resolution_(resolution), scene_has_motion_(scene.moving_count() > 0) {
+    : resolution_(resolution), scene_has_motion_(scene.moving_count() > 0), surface_(surfaces(scene.cpu())) {
   const auto side = static_cast<std::uint32_t>(resolution);
-  const auto make = [&](const char* name, std::uint32_t texels) {
+  const auto make = [&](const char* name, std::uint32_t texels, std::uint32_t layers) {
     return gpu::Image(device,
                       {.format = VK_FORMAT_D32_SFLOAT,
                        .width = texels,
                        .height = texels,
-                       .layers = shared::MAX_CASCADES,
+                       .layers = layers,
                        .usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT |
                                 VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT},
                       name);
   };
-  still_map_ = make("still shadows", side);
-  moving_map_ = make("moving shadows", scene_has_motion_ ? side : 1);
+  still_map_ = make("still shadows", side, shared::MAX_CASCADES);
+  moving_map_ = make("moving shadows", scene_has_motion_ ? side : 1, shared::MAX_CASCADES);
+  next_map_ = make("shadows being redrawn", side, 1);
   for (std::uint32_t i = 0; i < shared::MAX_CASCADES; ++i) {
     still_views_.push_back(still_map_.layer_view(i));
     moving_views_.push_back(moving_map_.layer_view(i));
   }
+  next_view_ = next_map_.layer_view(0);
   gpu::run_once(device, [&](VkCommandBuffer commands) {
-    gpu::to_general(commands, {&still_map_, &moving_map_});
+    gpu::to_general(commands, {&still_map_, &moving_map_, &next_map_});
   });
   sampler_ = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE, 1,
                                VK_COMPARE_OP_LESS_OR_EQUAL);
@@ -75,6 +98,7 @@ ShadowPass::ShadowPass(const gpu::Device& device, const GpuScene& scene, std::in
 
 void ShadowPass::invalidate() {
   for (Cascade& cascade : cascades_) cascade.valid = false;
+  redraw_.reset();
 }
 
 void ShadowPass::place(Cascade& cascade, const glm::dvec3& wanted, const glm::dvec3& light) const {
@@ -94,6 +118,7 @@ void ShadowPass::place(Cascade& cascade, const glm::dvec3& wanted, const glm::dv
   clip[3] = {-center.x / cascade.radius, -center.y / cascade.radius, 0.5 - center.z / depth, 1};
   cascade.clip_from_world = clip;
   cascade.center = wanted;
+  cascade.left = cascade.speed = 0;
   cascade.valid = true;
 }
 
@@ -113,22 +138,34 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
   count_ = shared::MAX_CASCADES;
   constexpr double shares[shared::MAX_CASCADES] = {0.07, 0.27, 1.0};
   const glm::dvec3 forward = -frame.view.axes[2];
-  bool redrawn = false;
   gpu::barrier(commands, gpu::Access::shader_read, gpu::Access::attachment);
   gpu::barrier(commands, gpu::Access::shader_read, gpu::Access::transfer);
+  std::array<bool, shared::MAX_CASCADES> fresh{};
+  std::array<glm::dvec3, shared::MAX_CASCADES> wanted;
+  std::uint32_t farthest = 0;
   for (std::uint32_t i = 0; i < count_; ++i) {
     Cascade& cascade = cascades_[i];
     cascade.radius = shares[i] * distance;
-    const glm::dvec3 wanted = frame.view.eye + forward * (0.55 * cascade.radius);
-    const double left = glm::length(wanted - cascade.center) / cascade.radius;
-    // One redraw a frame keeps frame times even.
-    const bool redraw = !cascade.valid || left > most_slack || (left > slack && !redrawn);
-    if (redraw) {
-      redrawn = true;
-      place(cascade, wanted, light);
+    wanted[i] = frame.view.eye + forward * (0.55 * cascade.radius);
+    const double left = glm::length(wanted[i] - cascade.center) / cascade.radius;
+    cascade.speed = left - cascade.left;
+    cascade.left = left;
+    if (!cascade.valid || left > most_slack) {
+      place(cascade, wanted[i], light);
       draw_still(commands, frame, i);
+      fresh[i] = true;
+      if (redraw_ && redraw_->index == i) redraw_.reset();
     }
-    if (scene_has_motion_) draw_moving(commands, frame, i, redraw);
+    if (cascade.left > cascades_[farthest].left) farthest = i;
+  }
+  if (redraw_)
+    fresh[redraw_->index] |= continue_redraw(commands, frame);
+  else if (cascades_[farthest].left > slack)
+    begin_redraw(frame, farthest, wanted[farthest]);
+
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    const Cascade& cascade = cascades_[i];
+    if (scene_has_motion_) draw_moving(commands, frame, i, fresh[i]);
     // Camera-relative world to (u, v, depth).
     glm::dmat4 to_uv(1);
     to_uv[0][0] = to_uv[1][1] = 0.5;
@@ -162,8 +199,49 @@ void ShadowPass::begin_rendering(VkCommandBuffer commands, VkImageView view, boo
 
 void ShadowPass::draw_still(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index) {
   begin_rendering(commands, still_views_[index].get(), true);
-  draw_chunks(commands, frame, cascades_[index], false);
+  draw_pieces(commands, frame, cascades_[index], casters(frame, cascades_[index], false));
   vkCmdEndRendering(commands);
+}
+
+void ShadowPass::begin_redraw(const FrameContext& frame, std::uint32_t index, const glm::dvec3& wanted) {
+  redraw_ = {.index = index, .cascade = cascades_[index], .pieces = {}, .drawn = 0, .cost_left = 0};
+  // It is done when the camera has gone on.
+  const Cascade& now = cascades_[index];
+  const glm::dvec3 ahead = glm::normalize(wanted - now.center) * (0.5 * slack * now.radius);
+  place(redraw_->cascade, wanted + ahead, light_);
+  redraw_->pieces = casters(frame, redraw_->cascade, false);
+  for (const Piece& piece : redraw_->pieces) redraw_->cost_left += piece.cost;
+}
+
+bool ShadowPass::continue_redraw(VkCommandBuffer commands, const FrameContext& frame) {
+  Redraw& redraw = *redraw_;
+  const Cascade& now = cascades_[redraw.index];
+  // Ready before the camera has gone too far, if it goes on like this.
+  const double frames = (most_slack - now.left) / std::max(now.speed, 1e-6);
+  double share = std::max(least_share, redraw.cost_left / std::max(frames - 1, 1.0));
+  const std::size_t first = redraw.drawn;
+  while (redraw.drawn < redraw.pieces.size() && share > 0) {
+    const double cost = redraw.pieces[redraw.drawn++].cost;
+    share -= cost;
+    redraw.cost_left -= cost;
+  }
+  begin_rendering(commands, next_view_.get(), first == 0);
+  draw_pieces(commands, frame, redraw.cascade, std::span(redraw.pieces).subspan(first, redraw.drawn - first));
+  vkCmdEndRendering(commands);
+  if (redraw.drawn < redraw.pieces.size()) return false;
+
+  VkImageCopy copy{};
+  copy.srcSubresource = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, 0, 1};
+  copy.dstSubresource = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, redraw.index, 1};
+  copy.extent = {static_cast<std::uint32_t>(resolution_), static_cast<std::uint32_t>(resolution_), 1};
+  gpu::barrier(commands, gpu::Access::attachment, gpu::Access::transfer);
+  vkCmdCopyImage(commands, next_map_.get(), VK_IMAGE_LAYOUT_GENERAL, still_map_.get(),
+                 VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
+  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::attachment);
+  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::shader_read);
+  cascades_[redraw.index] = redraw.cascade;
+  redraw_.reset();
+  return true;
 }
 
 void ShadowPass::draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index,
@@ -197,7 +275,7 @@ void ShadowPass::draw_moving(VkCommandBuffer commands, const FrameContext& frame
   }
   if (cascade.moved.empty()) return;
   begin_rendering(commands, moving_views_[index].get(), false);
-  draw_chunks(commands, frame, cascade, true);
+  draw_pieces(commands, frame, cascade, casters(frame, cascade, true));
   vkCmdEndRendering(commands);
 }
 
@@ -214,32 +292,62 @@ VkRect2D ShadowPass::texels_of(const Cascade& cascade, const glm::vec3& low, con
   return {{x0, y0}, {static_cast<std::uint32_t>(x1 - x0), static_cast<std::uint32_t>(y1 - y0)}};
 }
 
-void ShadowPass::draw_chunks(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
-                             bool moving) const {
+std::vector<ShadowPass::Piece> ShadowPass::casters(const FrameContext& frame, const Cascade& cascade,
+                                                   bool moving) const {
+  const scene::Scene& scene = frame.scene.cpu();
+  const double texels_a_metre = resolution_ / (2 * cascade.radius);
+  std::vector<Piece> found;
+  for (const bool masked : {false, true})
+    for (std::uint32_t c = 0; c < scene.chunks.size(); ++c) {
+      const scene::Chunk& chunk = scene.chunks[c];
+      const scene::AlphaMode mode = scene.materials[chunk.material].alpha_mode;
+      if (mode == scene::AlphaMode::blend || (mode == scene::AlphaMode::mask) != masked) continue;
+      if (scene.models[chunk.model].moves() != moving) continue;
+      glm::vec3 low, high;
+      transform_box(glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]), chunk.box_min,
+                    chunk.box_max, low, high);
+      if (low.x > 1 || high.x < -1 || low.y > 1 || high.y < -1 || low.z > 1) continue;
+      // Half of a surface with no direction is seen from any side; of it, what lies on the map.
+      const glm::vec2 inside = glm::clamp(glm::vec2(high), -1.f, 1.f) - glm::clamp(glm::vec2(low), -1.f, 1.f);
+      const glm::vec2 whole = glm::max(glm::vec2(high) - glm::vec2(low), 1e-9f);
+      const double texels = 0.5 * surface_[c] *
+                            std::pow(scene.models[chunk.model].scale * texels_a_metre, 2) *
+                            (inside.x / whole.x) * (inside.y / whole.y);
+      const std::uint32_t triangles = chunk.index_count / 3;
+      const double cost = triangles * triangle_cost + texels * (masked ? 1 : opaque_cost);
+      const auto parts = static_cast<std::uint32_t>(
+          std::clamp(std::ceil(cost / least_share), 1.0, static_cast<double>(triangles)));
+      for (std::uint32_t part = 0; part < parts; ++part) {
+        const std::uint32_t begin = triangles * part / parts, end = triangles * (part + 1) / parts;
+        found.push_back({c, chunk.first_index + 3 * begin, 3 * (end - begin), cost / parts});
+      }
+    }
+  return found;
+}
+
+void ShadowPass::draw_pieces(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
+                             std::span<const Piece> pieces) const {
   const scene::Scene& scene = frame.scene.cpu();
   frame.scene.bind_vertices(commands);
   vkCmdBindIndexBuffer(commands, frame.scene.indices().get(), 0, VK_INDEX_TYPE_UINT32);
-  for (const bool masked : {false, true}) {
-    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, masked ? masked_.get() : opaque_.get());
-    for (const scene::Chunk& chunk : scene.chunks) {
-      const scene::Material& material = scene.materials[chunk.material];
-      if (material.alpha_mode == scene::AlphaMode::blend) continue;
-      if ((material.alpha_mode == scene::AlphaMode::mask) != masked) continue;
-      if (scene.models[chunk.model].moves() != moving) continue;
-      const glm::mat4 matrix(cascade.clip_from_world * frame.transforms[chunk.model]);
-      glm::vec3 low, high;
-      transform_box(matrix, chunk.box_min, chunk.box_max, low, high);
-      if (low.x > 1 || high.x < -1 || low.y > 1 || high.y < -1 || low.z > 1) continue;
-      const Push push{matrix, material.alpha_cutoff};
-      vkCmdPushConstants(commands, layout_.get(), VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
-                         0, sizeof push, &push);
-      if (masked) {
-        const VkDescriptorSet set = frame.scene.material_set(chunk.material);
-        vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_.get(), 0, 1, &set, 0,
-                                nullptr);
-      }
-      vkCmdDrawIndexed(commands, chunk.index_count, 1, chunk.first_index, chunk.vertex_offset, chunk.model);
+  VkPipeline bound = VK_NULL_HANDLE;
+  for (const Piece& piece : pieces) {
+    const scene::Chunk& chunk = scene.chunks[piece.chunk];
+    const scene::Material& material = scene.materials[chunk.material];
+    const bool masked = material.alpha_mode == scene::AlphaMode::mask;
+    const VkPipeline pipeline = masked ? masked_.get() : opaque_.get();
+    if (pipeline != bound) vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline);
+    bound = pipeline;
+    const Push push{glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]),
+                    material.alpha_cutoff};
+    vkCmdPushConstants(commands, layout_.get(), VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0,
+                       sizeof push, &push);
+    if (masked) {
+      const VkDescriptorSet set = frame.scene.material_set(chunk.material);
+      vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_.get(), 0, 1, &set, 0,
+                              nullptr);
     }
+    vkCmdDrawIndexed(commands, piece.index_count, 1, piece.first_index, chunk.vertex_offset, chunk.model);
   }
 }
 

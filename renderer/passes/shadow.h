@@ -1,8 +1,11 @@
 #pragma once
-// Cascaded shadow maps of the sun. What stands still is kept in cached maps, redrawn one a frame when the
-// camera has moved on; what moves is drawn each frame into a copy of the parts it touches.
+// Cascaded shadow maps of the sun. What stands still is kept in cached maps; when the camera has moved on,
+// one map at a time is redrawn beside them, a share of it a frame, so that no frame is late. What moves is
+// drawn each frame into a copy of the parts it touches.
 
 #include <array>
+#include <optional>
+#include <span>
 
 #include "renderer/frame_context.h"
 
@@ -27,13 +30,34 @@ class ShadowPass {
     glm::dvec3 center{0};           ///< world
     double radius = 1;              ///< metres, half a side
     glm::dmat4 clip_from_world{1};  ///< scene's world, not camera-relative
+    double left = 0;                ///< how far the camera has left the map's middle, in radii
+    double speed = 0;               ///< what `left` grew by in the last frame
     std::vector<VkRect2D> moved;    ///< texels that hold moving casters now
+  };
+  /// Triangles of a chunk that are drawn by one call.
+  struct Piece {
+    std::uint32_t chunk, first_index, index_count;
+    double cost;  ///< alpha-tested texels that would take as long
+  };
+  /// A cascade's next map on its way.
+  struct Redraw {
+    std::uint32_t index;
+    Cascade cascade;
+    std::vector<Piece> pieces;
+    std::size_t drawn;
+    double cost_left;
   };
   void place(Cascade& cascade, const glm::dvec3& wanted, const glm::dvec3& light) const;
   void draw_still(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index);
+  void begin_redraw(const FrameContext& frame, std::uint32_t index, const glm::dvec3& wanted);
+  /// True in the frame in which the map takes its cascade's place.
+  bool continue_redraw(VkCommandBuffer commands, const FrameContext& frame);
   void draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index, bool whole);
-  void draw_chunks(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
-                   bool moving) const;
+  /// What touches the cascade's map: opaque chunks, then alpha-tested ones, cut where they cost a frame's
+  /// share.
+  std::vector<Piece> casters(const FrameContext& frame, const Cascade& cascade, bool moving) const;
+  void draw_pieces(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
+                   std::span<const Piece> pieces) const;
   void begin_rendering(VkCommandBuffer commands, VkImageView view, bool clear) const;
   VkRect2D texels_of(const Cascade& cascade, const glm::vec3& low, const glm::vec3& high) const;
 
@@ -43,8 +67,11 @@ class ShadowPass {
   float distance_ = 0;
   glm::dvec3 light_{0};
   std::array<Cascade, shared::MAX_CASCADES> cascades_;
-  gpu::Image still_map_, moving_map_;
+  std::vector<double> surface_;  ///< of each chunk, square metres in its model's space
+  std::optional<Redraw> redraw_;
+  gpu::Image still_map_, moving_map_, next_map_;
   std::vector<gpu::UniqueImageView> still_views_, moving_views_;
+  gpu::UniqueImageView next_view_;
   gpu::UniqueSampler sampler_;
   gpu::UniquePipelineLayout layout_;
   gpu::UniquePipeline opaque_, masked_;
