@@ -26,6 +26,8 @@ class DeviceUpscaler {
   /// Enqueues: a wait for rendered >= n + 1, the generation of frame n, the signal generated = n + 1. Where
   /// it throws, the signal will not come.
   virtual void enqueue(const neural::FrameInfo& info, neural::Size history_size) = 0;
+  /// Draws a view of the frame enqueued last as linear rgba halfs into the host's memory, and waits for it.
+  virtual void draw(neural::DebugView view, neural::f16* rgba) = 0;
   /// Throws core::Error where what was enqueued will not be done.
   virtual void expect_alive() = 0;
   /// Of the newest generation that is done, by the GPU's clock.

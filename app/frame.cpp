@@ -108,12 +108,11 @@ const neural::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, c
   gpu::submit(device_, slot.render.get(), waits, signals);
 
   if (slot.reference) draw_reference(frame, request.reference_samples);
-  const std::exception_ptr failure = left_.generate(frame, previous_info_.output, slot.by);
+  const std::exception_ptr failure =
+      left_.generate(frame, previous_info_.output, upscaler_view(slot.look.buffer), slot.by);
   note_generator(slot.by);
   times_.rendered = left_.waited_ms();
   times_.generate = left_.generated_ms();
-  const auto view = upscaler_view(slot.look.buffer);
-  if (view && slot.by == Side::By::host) left_.draw_view(*view, n);
   std::exception_ptr right_failure;
   if (comparison_) right_failure = comparison_->generate(frame, previous_info_.output);
   slot.frame = n;

@@ -73,10 +73,7 @@ void LiveComparison::sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValu
 
 std::exception_ptr LiveComparison::generate(const renderer::FrameContext& frame, neural::Size history_size) {
   const renderer::FrameContext context = right_context(frame);
-  const std::exception_ptr failure = right_.generate(context, history_size, by_);
-  const auto view = upscaler_view(look_.buffer);
-  if (view && by_ == Side::By::host) right_.draw_view(*view, frame.info.frame_index);
-  return failure;
+  return right_.generate(context, history_size, upscaler_view(look_.buffer), by_);
 }
 
 void LiveComparison::sync_composite(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,

@@ -45,12 +45,6 @@ double generated_share(renderer::Upscaler upscaler, neural::Size render, neural:
   return 1 - 1.0 * render.width * render.height / output.width / output.height;
 }
 
-std::string missing_view(const Settings& settings, bool on_device) {
-  if (!on_device || !upscaler_view(settings.look.buffer)) return {};
-  return fmt::format("{} is not shown by the CUDA backend; run.backend = cpu shows it.",
-                     get(settings, "debug.view"));
-}
-
 void add_look_facts(const Settings& settings, const std::optional<ComparisonState>& state,
                     FrameFacts& facts) {
   const LookSettings& look = settings.look;

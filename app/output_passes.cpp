@@ -99,10 +99,9 @@ void OutputPasses::record_view(VkCommandBuffer commands, const renderer::FrameCo
     default:
       break;
   }
-  // What the upscaler thinks: TAAU drew it with its output, the network's host does it afterwards.
-  if (by == Side::By::host) side.record_view(commands, frame);
-  const bool drawn =
-      by == Side::By::host || (by == Side::By::none && frame.settings.upscaler == Upscaler::taau);
+  // What the upscaler thinks: TAAU drew it with its output, the network's side after it.
+  if (by != Side::By::none) side.record_view(commands, frame);
+  const bool drawn = by != Side::By::none || frame.settings.upscaler == Upscaler::taau;
   const Shading shading = view == BufferView::warped_history ? Shading::light : Shading::values;
   draw(side.view_image(), output, drawn ? shading : Shading::nothing);
 }

@@ -49,7 +49,6 @@ void Panels::draw_scene(const FrameFacts& facts, ViewState& view) {
                                      facts.render.height, facts.output.width, facts.output.height)
                              .c_str());
   draw_gauge(facts);
-  if (!facts.missing_view.empty()) ImGui::TextWrapped("%s", facts.missing_view.c_str());
   if (!facts.comparison.empty()) ImGui::TextWrapped("%s", facts.comparison.c_str());
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   const bool entered = ImGui::InputTextWithHint("##scene", "open an OBJ or a scene file (or drop it here)",

@@ -35,7 +35,6 @@ class RecentTimes {
 /// What the panels show of a frame.
 struct FrameFacts {
   std::string scene, device, upscaler;
-  std::string missing_view;     ///< see app::missing_view
   std::string generator;        ///< the backend that generates; empty without a network
   neural::Size render, output;  ///< of the frame that is upscaled
   double frame_ms = 0;

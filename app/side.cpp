@@ -81,7 +81,8 @@ void Side::record_fill(VkCommandBuffer commands, const renderer::FrameContext& f
   shared_->record_fill(commands, frame);
 }
 
-std::exception_ptr Side::generate(const renderer::FrameContext& frame, neural::Size history_size, By& by) {
+std::exception_ptr Side::generate(const renderer::FrameContext& frame, neural::Size history_size,
+                                  std::optional<neural::DebugView> view, By& by) {
   waited_ms_ = generated_ms_ = 0;
   try {
     if (by == By::host) generate_on_host(frame, history_size);
@@ -91,6 +92,11 @@ std::exception_ptr Side::generate(const renderer::FrameContext& frame, neural::S
     }
   } catch (...) {
     by = By::none;
+    return std::current_exception();
+  }
+  try {
+    if (view && by != By::none) draw_view(*view, frame.info.frame_index, by);
+  } catch (...) {  // the frame itself is on its way
     return std::current_exception();
   }
   return nullptr;
@@ -127,14 +133,17 @@ const gpu::Image& Side::view_image() {
   return view_image_;
 }
 
-void Side::draw_view(neural::DebugView view, std::uint64_t n) {
-  if (!host_.draw) return;
+void Side::draw_view(neural::DebugView view, std::uint64_t n, By by) {
+  if (by == By::host && !host_.draw) return;
   gpu::Buffer& buffer = views_[n % 2];
   const auto pixels = static_cast<VkDeviceSize>(size_.width) * static_cast<VkDeviceSize>(size_.height);
   if (!buffer)
     buffer = gpu::Buffer(device_, 8 * pixels, VK_BUFFER_USAGE_TRANSFER_SRC_BIT, gpu::MemoryUse::readback,
                          "upscaler's view");
-  host_.draw(view, buffer.as<neural::f16>());
+  if (by == By::host)
+    host_.draw(view, buffer.as<neural::f16>());
+  else
+    device_upscaler_->draw(view, buffer.as<neural::f16>());
   buffer.flush();
 }
 

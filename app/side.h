@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,8 +59,10 @@ class Side {
 
   void record_fill(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
   /// After the rendering was submitted. Where it fails, the frame is finished without the network, so that
-  /// both semaphores stay in step; then the caller hears of it.
-  std::exception_ptr generate(const renderer::FrameContext& frame, neural::Size history_size, By& by);
+  /// both semaphores stay in step; then the caller hears of it. `view`: also drawn, of what was generated,
+  /// for record_view.
+  std::exception_ptr generate(const renderer::FrameContext& frame, neural::Size history_size,
+                              std::optional<neural::DebugView> view, By& by);
   /// In the composite, where the output was generated.
   void record_take(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
 
@@ -69,9 +72,7 @@ class Side {
   void sync_composite(std::uint64_t n, By by, std::vector<gpu::SemaphoreValue>& waits,
                       std::vector<gpu::SemaphoreValue>& signals) const;
 
-  /// After generate(): draws a view of the frame, which record_view copies to view_image() in the composite.
-  /// Of the host's upscaler alone.
-  void draw_view(neural::DebugView view, std::uint64_t n);
+  /// In the composite: copies the view to view_image().
   void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame);
   /// rgba16f at output size; made when it is first asked for, which waits for the device.
   const gpu::Image& view_image();
@@ -84,6 +85,7 @@ class Side {
   double generated_ms() const { return generated_ms_; }
 
  private:
+  void draw_view(neural::DebugView view, std::uint64_t n, By by);
   void generate_on_host(const renderer::FrameContext& frame, neural::Size history_size);
 
   const gpu::Device& device_;
@@ -91,7 +93,7 @@ class Side {
   std::unique_ptr<renderer::Outputs> outputs_;
   std::unique_ptr<renderer::SharedFrame> shared_;
   gpu::Image view_image_;
-  gpu::Buffer views_[2];  ///< what the host drew, by slot
+  gpu::Buffer views_[2];  ///< what was drawn, by slot
   HostUpscaler host_;
   std::unique_ptr<DeviceUpscaler> device_upscaler_;
   std::uint64_t promised_;  ///< value of `generated` that the device's upscaler has enqueued

@@ -315,8 +315,6 @@ FrameFacts ViewSession::facts() {
   facts.device = device_.info().name;
   facts.upscaler = get(settings_, "upscaler");
   facts.generator = frame_->left().describe(frame_->left().generator(settings_.render.upscaler));
-  facts.missing_view =
-      missing_view(settings_, frame_->left().generator(settings_.render.upscaler) == Side::By::device);
   facts.output = frame_->output_size();
   facts.render =
       frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);

@@ -31,11 +31,12 @@ def scene():
     text = text[:text.index("[[camera.keyframe]]")]
     ahead = [b - a for a, b in zip(eye, look)]
     level = math.hypot(ahead[0], ahead[2])
-    for n in range(41):
+    for n in range(81):  # twice, so that a run may begin in the midst of it
         t = n / 4
         pitch = math.radians(HIGHEST) * (0.5 - 0.5 * math.cos(2 * math.pi * t / 10))
-        at = [eye[0] + ahead[0], eye[1] + level * math.tan(pitch), eye[2] + ahead[2]]
-        text += (f"[[camera.keyframe]]\ntime = {t}\nposition = {eye}\n"
+        up = eye[1] + LIFT * (0.5 - 0.5 * math.cos(2 * math.pi * t / 10))
+        at = [eye[0] + ahead[0], up + level * math.tan(pitch), eye[2] + ahead[2]]
+        text += (f"[[camera.keyframe]]\ntime = {t}\nposition = {[eye[0], round(up, 4), eye[2]]}\n"
                  f"look_at = [{at[0]:.4f}, {at[1]:.4f}, {at[2]:.4f}]\n")
     return text
 
@@ -45,9 +46,12 @@ def numbers(text, key):
 
 
 HIGHEST = float(os.environ.get("HIGHEST", 40))  # degrees
+LIFT = float(os.environ.get("LIFT", 0))  # metres that the camera climbs meanwhile
 out.mkdir(parents=True, exist_ok=True)
 path = out / "up_and_down.toml"
 path.write_text(scene())
+if os.environ.get("ONLY_SCENE"):
+    sys.exit()
 command = [os.path.join(build, "neuraster"), "profile", str(path), "--report", str(out), "--frames", "600", "--warmup", "30",
            "--sweep", f"target-ms=0,{target:g}"] + arguments
 subprocess.run(shlex.split(os.environ.get("PREFIX", "")) + command, check=True)

@@ -146,6 +146,9 @@ class BackendOf {
   virtual void run(Pass pass, const StepView<T>& view) = 0;
   virtual void run_backward(Pass pass, const StepView<T>& view) = 0;
 
+  /// pixel::draw_view of every output pixel; `rgba` is memory of this backend.
+  virtual void draw(DebugView which, const StepView<T>& view, f16* rgba) = 0;
+
   /// Errors, gradients and the mean loss a channel value of a window in this backend's memory.
   virtual double loss(const LossView<T>& view) = 0;
 
@@ -181,7 +184,7 @@ struct BackendModule {
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively, on this machine
 };
-inline constexpr int backend_version = 4;
+inline constexpr int backend_version = 5;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or `folder`, or NEURASTER_BACKENDS) and makes a backend.

@@ -11,6 +11,9 @@
 
 namespace neural {
 
+/// What can be looked at instead of the picture: see pixel::draw_view.
+enum class DebugView { warped_history, disocclusion, blend_weight, history_clamp, kernel_shape, instability };
+
 /// The passes of one frame, in order, and the grid each runs over.
 enum class Pass : std::int32_t {
   clean,          ///< render: cleaned working colour, depth and motion

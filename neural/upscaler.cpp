@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "neural/reconstruction.h"
 
 namespace neural {
 namespace {
@@ -60,44 +59,8 @@ void Upscaler::enqueue(const FrameIo& io) {
   newest_ = 1 - newest_;
 }
 
-void Upscaler::draw(DebugView view, f16* rgba) const {
-  using pixel::Vec4;
-  const StepView<float>& v = step_.view();
-  for (int y = 0; y < v.output.height; ++y)
-    for (int x = 0; x < v.output.width; ++x) {
-      const std::int64_t i = static_cast<std::int64_t>(y) * v.output.width + x;
-      const pixel::Kernel<float> kernel(v, x, y);
-      const pixel::Reconstruction<float> r(v, i, kernel);
-      float shade[3] = {0, 0, 0};
-      const auto grey = [&](float value) { std::fill_n(shade, 3, value); };
-      switch (view) {
-        case DebugView::warped_history: {
-          const auto rgb = pixel::from_working(r.warped);
-          for (int c = 0; c < 3; ++c) shade[c] = rgb[c];
-          break;
-        }
-        case DebugView::disocclusion:
-          grey(v.mean[4 * r.sample + 3]);
-          break;
-        case DebugView::blend_weight:
-          grey(r.alpha);
-          break;
-        case DebugView::history_clamp:
-          grey(4 * std::abs(r.rectified[0] - r.sharp[0]));
-          break;
-        case DebugView::kernel_shape: {
-          const float* control = v.controls + control_channels * r.sample;
-          shade[0] = 0.5f / (pixel::kernel_sigma * control[pixel::kernel_l0]);
-          shade[1] = 0.5f / (pixel::kernel_sigma * control[pixel::kernel_l2]);
-          shade[2] = 0.5f + 0.25f * pixel::kernel_sigma * control[pixel::kernel_l1];
-          break;
-        }
-        case DebugView::instability:
-          grey(v.state[state_channels * r.sample + state_channels - 1]);
-          break;
-      }
-      pixel::store_half4(rgba + 4 * i, Vec4<float>::make(shade[0], shade[1], shade[2], 1));
-    }
+void Upscaler::draw(DebugView view, f16* rgba) {
+  backend_.draw(view, step_.view(), rgba);
 }
 
 }  // namespace neural

@@ -12,9 +12,6 @@
 
 namespace neural {
 
-/// What can be looked at instead of the picture.
-enum class DebugView { warped_history, disocclusion, blend_weight, history_clamp, kernel_shape, instability };
-
 class Upscaler {
  public:
   /// Frames up to `most_output` at any scale of 1 or more, without allocating again. The backend must
@@ -40,8 +37,9 @@ class Upscaler {
   }
   const StepView<float>& view() const { return step_.view(); }  ///< of the last frame
 
-  /// Draws a view of the last frame as linear rgba halfs [H][W][4]; host backends only.
-  void draw(DebugView view, f16* rgba) const;
+  /// Draws a view of the last frame as linear rgba halfs [H][W][4] into memory of the backend. Like
+  /// enqueue(), this is only asked for.
+  void draw(DebugView view, f16* rgba);
 
  private:
   NetworkRun<float>& network_for(Size padded);

@@ -81,6 +81,12 @@ class GuardedBackend final : public neural::Backend {
     const Open open(*this, pointers_of(view));
     inner_->run_backward(pass, view);
   }
+  void draw(neural::DebugView which, const neural::StepView<float>& view, neural::f16* rgba) override {
+    std::vector<const void*> pointers = pointers_of(view);
+    pointers.push_back(rgba);
+    const Open open(*this, pointers);
+    inner_->draw(which, view, rgba);
+  }
   double loss(const neural::LossView<float>& view) override {
     std::vector<const void*> pointers = {view.previous_error};
     for (int n = 0; n < view.frames; ++n)

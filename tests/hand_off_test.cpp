@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <glm/gtc/packing.hpp>
 #include <mutex>
 #include <thread>
 
@@ -27,10 +28,17 @@ void generate(const neural::FrameIo& io) {
       }
 }
 
+/// The frame's output, as dark as the view's number says: a view of another frame shows too.
+void draw_view(const neural::FrameIo& io, neural::DebugView view, neural::f16* rgba) {
+  for (int i = 0; i < 4 * io.info.output.width * io.info.output.height; ++i)
+    rgba[i] =
+        glm::packHalf1x16(glm::unpackHalf1x16(io.output[i]) / static_cast<float>(1 + static_cast<int>(view)));
+}
+
 /// What the test tells the generator to do wrong.
 struct Faults {
   std::uint64_t throw_at = ~0ull, die_at = ~0ull;
-  bool fail_attach = false;
+  bool fail_attach = false, fail_view = false;
 };
 
 class ThreadUpscaler final : public app::DeviceUpscaler {
@@ -53,7 +61,13 @@ class ThreadUpscaler final : public app::DeviceUpscaler {
     if (info.frame_index == faults_.throw_at) core::fail("cannot launch a CUDA graph: injected");
     const std::lock_guard lock(mutex_);
     jobs_.push_back({info, history});
+    newest_ = info;
     wake_.notify_all();
+  }
+  void draw(neural::DebugView view, neural::f16* rgba) override {
+    if (faults_.fail_view) core::fail("cannot allocate 18848 bytes on the GPU: out of memory");
+    gpu::wait_timeline(device_, shared_->generated(), newest_.frame_index + 1);
+    draw_view(shared_->io(newest_, {}), view, rgba);
   }
   void expect_alive() override {
     if (dead_) core::fail("the GPU failed: an illegal memory access (injected)");
@@ -83,6 +97,7 @@ class ThreadUpscaler final : public app::DeviceUpscaler {
   const gpu::Device& device_;
   Faults& faults_;
   const renderer::SharedFrame* shared_ = nullptr;
+  neural::FrameInfo newest_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<Job> jobs_;
@@ -98,18 +113,23 @@ class HandOff : public testing::Test {
     settings_.bloom.enabled = false;
     frame_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
     by_host_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
-    const app::HostUpscaler host{generate, {}, [] { return "a loop"; }};
-    frame_->set_host_upscaler(host);
-    by_host_->set_host_upscaler(host);
+    for (app::Frame* frame : {frame_.get(), by_host_.get()}) frame->set_host_upscaler(host_upscaler());
   }
   void TearDown() override {
     EXPECT_EQ(device_.validation_messages(), 0u) << "the validation layer has complained";
+  }
+  static app::HostUpscaler host_upscaler() {
+    const auto newest = std::make_shared<neural::FrameIo>();
+    return {[newest](const neural::FrameIo& io) { generate(*newest = io); },
+            [newest](neural::DebugView view, neural::f16* rgba) { draw_view(*newest, view, rgba); },
+            [] { return "a loop"; }};
   }
   void use_thread() { frame_->set_device_upscaler(std::make_unique<ThreadUpscaler>(device_, faults_)); }
   /// Draws the same frames with both; the pictures at the end have all of the history in them.
   void draw(int frames, bool both = true) {
     for (int n = 0; n < frames; ++n) {
-      const app::FrameRequest request{.seconds = seconds_, .exposure = 1.0f};
+      app::FrameRequest request{.seconds = seconds_, .exposure = 1.0f};
+      request.look.buffer = shown_;
       seconds_ += 1 / 30.0;
       frame_->draw(settings_, request);
       if (both) by_host_->draw(settings_, request);
@@ -121,6 +141,7 @@ class HandOff : public testing::Test {
   scene::Scene scene_ = scene::make_test_scene();
   renderer::RenderSettings settings_;
   neural::Size size_{62, 38};
+  app::BufferView shown_ = app::BufferView::picture;
   Faults faults_;
   std::unique_ptr<app::Frame> frame_, by_host_;
   double seconds_ = 0;
@@ -220,6 +241,38 @@ TEST_F(HandOff, ADeadDeviceLeavesTheCpuInCharge) {
     draw(6);
     EXPECT_TRUE(same_picture());
   }
+}
+
+TEST_F(HandOff, WhatTheDeviceThinksIsShown) {
+  use_thread();
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    std::vector<std::vector<std::byte>> seen;
+    for (const app::BufferView view : {app::BufferView::warped_history, app::BufferView::blend_weight,
+                                       app::BufferView::instability, app::BufferView::picture}) {
+      shown_ = view;
+      draw(3);
+      ASSERT_TRUE(same_picture()) << static_cast<int>(view);
+      seen.push_back(frame_->read_picture());
+    }
+    EXPECT_NE(seen[1], seen[2]);
+    EXPECT_NE(seen[1], seen[3]);
+  }
+  EXPECT_TRUE(frame_->generates_on_device());
+  EXPECT_EQ(frame_->generated_by(), "a thread");
+}
+
+TEST_F(HandOff, AViewThatFailsLeavesTheCpuInCharge) {
+  use_thread();
+  shown_ = app::BufferView::blend_weight;
+  draw(3);
+  faults_.fail_view = true;
+  EXPECT_NO_THROW(draw(1));
+  EXPECT_FALSE(frame_->generates_on_device());
+  by_host_->drop_history();
+  frame_->drop_history();
+  draw(3);
+  EXPECT_TRUE(same_picture());
 }
 
 TEST_F(HandOff, AFailedAllocationAtAResize) {

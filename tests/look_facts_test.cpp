@@ -49,15 +49,4 @@ TEST(LookFacts, AComparisonCountsEachSideByItsShare) {
   EXPECT_DOUBLE_EQ(facts_of(settings, true).generated, 0.75);
 }
 
-TEST(LookFacts, SaysWhyAViewOfTheNetworkIsBlack) {
-  app::Settings settings;
-  EXPECT_EQ(app::missing_view(settings, true), "");
-  app::set(settings, "debug.view", "depth");
-  EXPECT_EQ(app::missing_view(settings, true), "") << "the renderer's own";
-  app::set(settings, "debug.view", "blend-weight");
-  EXPECT_EQ(app::missing_view(settings, false), "");
-  EXPECT_EQ(app::missing_view(settings, true),
-            "blend-weight is not shown by the CUDA backend; run.backend = cpu shows it.");
-}
-
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "neural/frame_io.h"
 #include "neural/pixel_ops.h"
+#include "neural/step_view.h"
 
 namespace synthetic {
 
@@ -21,6 +22,10 @@ struct Frame {
     return {info, color.data(), depth.data(), motion.data(), reactive.data(), history, info.output, output};
   }
 };
+
+inline constexpr neural::DebugView all_views[] = {
+    neural::DebugView::warped_history, neural::DebugView::disocclusion, neural::DebugView::blend_weight,
+    neural::DebugView::history_clamp,  neural::DebugView::kernel_shape, neural::DebugView::instability};
 
 /// Motion in picture widths a second.
 struct Scene {

@@ -103,6 +103,14 @@ TEST_P(UpscalerTest, FollowsNoPointerOfItsBackend) {
     EXPECT_EQ(frames.output(frame.info), picture) << n;
     std::swap(history, picture);
   }
+  const auto its_view = guarded.allocate(picture.size() * sizeof(f16));
+  std::vector<f16> copied = picture;
+  for (const neural::DebugView which : synthetic::all_views) {
+    plain.draw(which, picture.data());
+    upscaler.draw(which, static_cast<f16*>(its_view->data()));
+    guarded.copy_out(copied.data(), its_view->data(), picture.size() * sizeof(f16));
+    EXPECT_EQ(copied, picture) << static_cast<int>(which);
+  }
   EXPECT_EQ(upscaler.bad_values(), plain.bad_values());
 }
 
@@ -380,9 +388,7 @@ TEST_P(UpscalerTest, DebugViewsShowSomething) {
     upscaler.process(synthetic::make_frame(scene, render, output, n).io(history.data(), picture.data()));
     std::swap(history, picture);
   }
-  using neural::DebugView;
-  for (const DebugView which : {DebugView::warped_history, DebugView::disocclusion, DebugView::blend_weight,
-                                DebugView::history_clamp, DebugView::kernel_shape, DebugView::instability}) {
+  for (const neural::DebugView which : synthetic::all_views) {
     upscaler.draw(which, view.data());
     EXPECT_TRUE(all_finite(view));
     double sum = 0;

@@ -394,6 +394,9 @@ class CpuBackend final : public Backend {
 
   void run(Pass pass, const StepView<float>& view) override { loops_.run(pass, view, context_->threads); }
   void run_backward(Pass pass, const StepView<float>& view) override { loops_.run_backward(pass, view); }
+  void draw(DebugView which, const StepView<float>& view, f16* rgba) override {
+    loops_.draw(which, view, rgba);
+  }
   double loss(const LossView<float>& view) override { return loops_.loss(view); }
   void finish() override { context_->stream.wait(); }
 

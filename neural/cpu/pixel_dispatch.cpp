@@ -10,6 +10,7 @@ namespace neural::cpu {
   void run(Pass, const StepView<float>&, int threads); \
   void run_backward(Pass, const StepView<float>&);     \
   double loss(const LossView<float>&);                 \
+  void draw(DebugView, const StepView<float>&, f16*);  \
   }
 NEURASTER_DECLARE(isa_baseline)
 #if defined(__x86_64__)
@@ -19,10 +20,10 @@ NEURASTER_DECLARE(isa_v4)
 
 const PixelLoops& best_pixel_loops() {
   static const PixelLoops baseline{"baseline", isa_baseline::run, isa_baseline::run_backward,
-                                   isa_baseline::loss};
+                                   isa_baseline::loss, isa_baseline::draw};
 #if defined(__x86_64__)
-  static const PixelLoops v3{"avx2", isa_v3::run, isa_v3::run_backward, isa_v3::loss};
-  static const PixelLoops v4{"avx512", isa_v4::run, isa_v4::run_backward, isa_v4::loss};
+  static const PixelLoops v3{"avx2", isa_v3::run, isa_v3::run_backward, isa_v3::loss, isa_v3::draw};
+  static const PixelLoops v4{"avx512", isa_v4::run, isa_v4::run_backward, isa_v4::loss, isa_v4::draw};
   const char* text = std::getenv("DNNL_MAX_CPU_ISA");
   const std::string limit = text ? text : "";
   __builtin_cpu_init();

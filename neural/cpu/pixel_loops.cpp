@@ -2,6 +2,7 @@
 // build from being linked into another.
 #include "neural/cpu/pixel_loops.h"
 
+#include "neural/debug_view.h"
 #include "neural/loss_rows.h"
 #include "neural/run_pass.h"
 
@@ -21,6 +22,11 @@ double loss(const LossView<float>& view) {
   for (int n = 0; n < view.frames; ++n)
     pixel::error_rows(view.outputs[n], view.truths[n], view.pixels, view.errors[n]);
   return pixel::gradient_rows(view);
+}
+
+void draw(DebugView which, const StepView<float>& view, f16* rgba) {
+  for (int y = 0; y < view.output.height; ++y)
+    for (int x = 0; x < view.output.width; ++x) pixel::draw_view(view, which, rgba, x, y);
 }
 
 }  // namespace neural::cpu::NEURASTER_ISA

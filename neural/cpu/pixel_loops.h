@@ -10,6 +10,7 @@ struct PixelLoops {
   void (*run)(Pass, const StepView<float>&, int threads);
   void (*run_backward)(Pass, const StepView<float>&);  ///< one thread: a fixed order of summation
   double (*loss)(const LossView<float>&);
+  void (*draw)(DebugView, const StepView<float>&, f16*);
 };
 
 /// The widest this machine has; DNNL_MAX_CPU_ISA limits it as it does oneDNN.

@@ -170,6 +170,11 @@ class CudaBackend final : public Backend, private Interop {
     check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
   }
 
+  void draw(DebugView which, const StepView<float>& view, f16* rgba) override {
+    const Range range("debug view");
+    check(draw_view(which, view, rgba, stream()), "cannot launch a debug view");
+  }
+
   double loss(const LossView<float>& view) override {
     const Range range("loss");
     if (!loss_sum_.get()) loss_sum_ = DeviceMemory(sizeof(double), stream());

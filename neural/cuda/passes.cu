@@ -1,6 +1,7 @@
 // The per-pixel passes on the GPU: the CPU's own functions, one thread a pixel.
 
 #include "neural/cuda/kernels.h"
+#include "neural/debug_view.h"
 #include "neural/run_pass.h"
 
 namespace neural::cuda {
@@ -30,14 +31,24 @@ NEURASTER_KERNEL(controls_backward, controls_backward)
 NEURASTER_KERNEL(reconstruct_backward, reconstruct_backward)
 #undef NEURASTER_KERNEL
 
+__global__ void __launch_bounds__(tile_width* tile_height)
+    draw_view_kernel(const __grid_constant__ StepView<float> view, DebugView which, f16* rgba) {
+  const int x = static_cast<int>(blockIdx.x * tile_width + threadIdx.x);
+  const int y = static_cast<int>(blockIdx.y * tile_height + threadIdx.y);
+  if (x < view.output.width && y < view.output.height) pixel::draw_view<float>(view, which, rgba, x, y);
+}
+
 using Kernel = void (*)(const StepView<float>, int, int);
+
+dim3 blocks_of(const Size& grid) {
+  return {static_cast<unsigned>((grid.width + tile_width - 1) / tile_width),
+          static_cast<unsigned>((grid.height + tile_height - 1) / tile_height)};
+}
 
 cudaError_t launch(Kernel kernel, Pass pass, const StepView<float>& view, cudaStream_t stream) {
   const Size grid = pixel::grid_of(pass, view);
   if (grid.width <= 0 || grid.height <= 0) return cudaSuccess;
-  const dim3 blocks(static_cast<unsigned>((grid.width + tile_width - 1) / tile_width),
-                    static_cast<unsigned>((grid.height + tile_height - 1) / tile_height));
-  kernel<<<blocks, dim3(tile_width, tile_height), 0, stream>>>(view, grid.width, grid.height);
+  kernel<<<blocks_of(grid), dim3(tile_width, tile_height), 0, stream>>>(view, grid.width, grid.height);
   return cudaGetLastError();
 }
 
@@ -59,6 +70,11 @@ cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream
                                        reconstruct_backward_kernel};
   const Kernel kernel = kernels[static_cast<int>(pass)];
   return kernel ? launch(kernel, pass, view, stream) : cudaSuccess;  // the first two are of inputs only
+}
+
+cudaError_t draw_view(DebugView which, const StepView<float>& view, f16* rgba, cudaStream_t stream) {
+  draw_view_kernel<<<blocks_of(view.output), dim3(tile_width, tile_height), 0, stream>>>(view, which, rgba);
+  return cudaGetLastError();
 }
 
 }  // namespace neural::cuda

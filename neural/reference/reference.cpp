@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "neural/debug_view.h"
 #include "neural/pixel_loss.h"
 #include "neural/run_pass.h"
 
@@ -200,6 +201,10 @@ class Reference final : public BackendOf<T> {
       for (int x = 0; x < grid.width; ++x) pixel::run_pixel(pass, view, x, y);
   }
   void run_backward(Pass pass, const StepView<T>& view) override { pixel::run_gradient(pass, view); }
+  void draw(DebugView which, const StepView<T>& view, f16* rgba) override {
+    for (int y = 0; y < view.output.height; ++y)
+      for (int x = 0; x < view.output.width; ++x) pixel::draw_view(view, which, rgba, x, y);
+  }
   double loss(const LossView<T>& view) override { return pixel::window_loss(view); }
   void finish() override {}
 

@@ -162,6 +162,34 @@ TEST_F(Gpu, UpscalerInCudnnHalfsMatchesTheReference) {
   EXPECT_GT(upscale_against_reference({.precision = Precision::half, .fused = false}), 45);
 }
 
+TEST_F(Gpu, DebugViewsMatchTheReference) {
+  const Size render{99, 56}, output{197, 111};
+  const auto cuda = open(), reference = neural::make_reference<float>();
+  neural::Upscaler on_gpu(*cuda, synthetic::noisy_weights(), output),
+      on_cpu(*reference, synthetic::noisy_weights(), output);
+  synthetic::DeviceFrames frames(*cuda, output);
+  const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
+  std::vector<neural::f16> history(values), picture(values);
+  for (int n = 0; n < 3; ++n) {
+    const synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
+    on_gpu.process(frames.io(frame));
+    on_cpu.process(frame.io(history.data(), picture.data()));
+    std::swap(history, picture);
+  }
+  const auto memory = cuda->allocate(values * sizeof(neural::f16));
+  for (const neural::DebugView which : synthetic::all_views) {
+    on_gpu.draw(which, static_cast<neural::f16*>(memory->data()));
+    cuda->copy_out(history.data(), memory->data(), values * sizeof(neural::f16));
+    on_cpu.draw(which, picture.data());
+    double worst = 0;  // of values up to 1 or so, some of them four times a difference
+    for (std::size_t i = 0; i < values; ++i) {
+      const double a = neural::pixel::from_half(history[i]), b = neural::pixel::from_half(picture[i]);
+      worst = std::max(worst, std::abs(a - b) / (1 + std::abs(b)));
+    }
+    EXPECT_LT(worst, 5e-3) << static_cast<int>(which);
+  }
+}
+
 TEST_F(Gpu, AtMostEightLaunches) {
   const Size output{192, 108};
   const auto cuda = open({.precision = Precision::half});
