@@ -1,9 +1,6 @@
 #pragma once
 // Dynamic resolution: times in, a scale out, so that frames take the time they shall. Pure: knows no clock.
 
-#include <array>
-#include <cstddef>
-
 namespace app {
 
 struct DynamicResolutionSettings {
@@ -13,9 +10,9 @@ struct DynamicResolutionSettings {
 
 /// Proportional-integral control of the logarithm of the number of render pixels. Its gains are made for a
 /// frame whose time follows its pixels by a power of 0.4 to 1, and is known one or two frames late; the
-/// integral part lets it follow a path that becomes steadily dearer. A lone hiccup is passed over (median of
-/// three), and no step is larger than a tenth of the pixels. Scales come from a ladder of 2 % steps, so
-/// that a frame's size stays while its time is as good as right.
+/// integral part lets it follow a path that becomes steadily dearer. A miss counts for no more than an
+/// eighth, so that a lone hiccup moves little, and no step is larger than a tenth of the pixels. Scales come
+/// from a ladder of 2 % steps, so that a frame's size stays while its time is as good as right.
 class DynamicResolution {
  public:
   explicit DynamicResolution(double scale);
@@ -32,8 +29,6 @@ class DynamicResolution {
   double pixels_;     ///< logarithm of render over output pixels
   double trend_ = 0;  ///< its change a frame
   double rung_;
-  std::array<double, 3> last_ms_{};
-  std::size_t frames_ = 0;
 };
 
 }  // namespace app

@@ -215,9 +215,14 @@ void ShadowPass::begin_redraw(const FrameContext& frame, std::uint32_t index, co
 
 bool ShadowPass::continue_redraw(VkCommandBuffer commands, const FrameContext& frame) {
   Redraw& redraw = *redraw_;
-  const Cascade& now = cascades_[redraw.index];
-  // Ready before the camera has gone too far, if it goes on like this.
-  const double frames = (most_slack - now.left) / std::max(now.speed, 1e-6);
+  // Ready before the camera has gone too far, if it goes on like this: from this map, and half way from those
+  // that wait for their turn.
+  double frames = 1e6;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    const Cascade& cascade = cascades_[i];
+    const double until = (most_slack - cascade.left) / std::max(cascade.speed, 1e-6);
+    frames = std::min(frames, i == redraw.index ? until : 0.5 * until);
+  }
   double share = std::max(least_share, redraw.cost_left / std::max(frames - 1, 1.0));
   const std::size_t first = redraw.drawn;
   while (redraw.drawn < redraw.pieces.size() && share > 0) {
