@@ -63,7 +63,7 @@ struct FramePair {
 
 /// How sharp textures are sampled, from tiles of one smooth surface.
 struct TextureDetail {
-  int tiles = 0;    ///< with detail at half the Nyquist frequency
+  int tiles = 0;    ///< with detail at half the Nyquist frequency: the farther half of them
   int blurred = 0;  ///< of these, with next to none at the Nyquist frequency
 };
 

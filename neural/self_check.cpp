@@ -25,8 +25,8 @@ constexpr double nothing_left = 0.25;   ///< the same, above what it would expla
 constexpr std::size_t always = 12;      ///< frames
 /// Near textures are magnified, the more so the finer the picture: below this scale that hides the bias.
 constexpr double least_scale = 1.4;
-constexpr double blurred_share = 0.33;
-constexpr int least_tiles = 400;  ///< of the window
+constexpr double blurred_share = 0.2;
+constexpr int least_tiles = 200;  ///< of the window
 
 /// The reading that explains the frame best: `none` where no other does so clearly better, nothing where no
 /// other says anything else.
@@ -188,7 +188,7 @@ std::vector<Finding> SelfCheck::findings() const {
     found.push_back(
         {Mistake::mip_bias,
          text_of("textures are blurred as if they had no mip bias of log2(render / output) - 1: in "
-                 "%.0f %% of the textured places detail ends below what the pixels could hold",
+                 "%.0f %% of the farther textured places detail ends below what the pixels could hold",
                  100 * blurred)});
 
   const auto wrong = [](const Evidence& e) { return e.exposure_wrong; };

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "neural/frame_pair.h"
 
@@ -57,7 +58,11 @@ struct Energy {
 
 TextureDetail measure_texture_detail(const FrameIo& io, const PastFrame& now) {
   const Frame frame{io, now};
-  TextureDetail detail;
+  struct Tile {
+    float depth;
+    bool blurred;
+  };
+  std::vector<Tile> tiles;
   for (int top = reach; top + tile + reach < frame.height; top += tile)
     for (int left = reach; left + tile + reach < frame.width; left += tile) {
       Energy energy;
@@ -69,9 +74,16 @@ TextureDetail measure_texture_detail(const FrameIo& io, const PastFrame& now) {
         }
       if (energy.count < 100 || energy.half < least_detail * energy.count) continue;
       if (energy.half < ends_early * energy.quarter) continue;
-      ++detail.tiles;
-      detail.blurred += energy.nyquist < ends_at_nyquist * energy.half;
+      tiles.push_back(
+          {frame.depth(left + tile / 2, top + tile / 2), energy.nyquist < ends_at_nyquist * energy.half});
     }
+  // What is near may be blurred because its texture has no finer texels; a missing bias blurs at any
+  // distance.
+  const auto middle = tiles.begin() + static_cast<std::ptrdiff_t>(tiles.size() / 2);
+  std::nth_element(tiles.begin(), middle, tiles.end(),
+                   [](const Tile& a, const Tile& b) { return a.depth < b.depth; });
+  TextureDetail detail{.tiles = static_cast<int>(middle - tiles.begin()), .blurred = 0};
+  for (auto far = tiles.begin(); far != middle; ++far) detail.blurred += far->blurred;
   return detail;
 }
 

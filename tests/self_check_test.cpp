@@ -164,6 +164,15 @@ TEST_F(SelfCheckTest, FindsAMissingMipBias) {
   expect_found(check(record(*courtyard_, {.start = 2, .mip_bias = 2})), Mistake::mip_bias, "mip bias");
 }
 
+/// At this size the courtyard's textures end before the pixels do.
+TEST_F(SelfCheckTest, IsSilentWhereTexturesHaveNoFinerTexels) {
+  Shot shot{.start = 0, .frames = 8};
+  for (const float scale : {1.5f, 3.0f}) {
+    shot.scale = [scale](int) { return scale; };
+    EXPECT_EQ(texts(check(record(*courtyard_, shot, {2560, 1440}))), "") << scale;
+  }
+}
+
 TEST_F(SelfCheckTest, FindsACutWithoutReset) {
   // A turn on the spot: nothing of the frame before is in the picture.
   Sequence sequence = record(*courtyard_, {.start = 1, .frames = 12}),
