@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <vulkan/vulkan.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
