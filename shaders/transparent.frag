@@ -11,7 +11,7 @@ layout(set = 0, binding = 2) uniform sampler2DArrayShadow shadow_map;
 layout(location = 3) in vec3 in_position;
 
 layout(location = 0) out vec4 out_color;      // premultiplied
-layout(location = 1) out float out_reactive;  // blended by max
+layout(location = 1) out vec4 out_reactive;   // its alpha is itself: layers add up as their covers do
 
 // Ripples: a few travelling sines, as slopes.
 vec3 water_normal(vec3 normal, vec3 position) {
@@ -50,5 +50,5 @@ void main() {
   // Never more than so much of the brightest: however many layers lie on each other, their mix stays below it.
   vec3 color = clean((shade(mirror, 1.0) + emissive * base.a) * frame.exposure, BRIGHTEST * cover);
   out_color = vec4(color, cover);
-  out_reactive = material.water != 0u ? max(cover, 0.6) : cover;
+  out_reactive = vec4(material.water != 0u ? max(cover, 0.6) : cover);
 }

@@ -6,7 +6,8 @@ build=$1; source=$2; scratch=$3
 rm -rf "$scratch"
 mkdir -p "$scratch"
 cmake --install "$build" --prefix "$scratch/prefix" --component neural > "$scratch/install.log"
-cmake -S "$source/examples/upscale_sequence" -B "$scratch/example" -DCMAKE_PREFIX_PATH="$scratch/prefix" \
+generator=$(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "$build/CMakeCache.txt")  # what is installed here: make may not be
+cmake -G "$generator" -S "$source/examples/upscale_sequence" -B "$scratch/example" -DCMAKE_PREFIX_PATH="$scratch/prefix" \
   -DCMAKE_BUILD_TYPE=Debug > "$scratch/configure.log"
 cmake --build "$scratch/example" > "$scratch/build.log"
 "$build/neuraster" capture courtyard --out "$scratch/captured" --sequences 1 --frames 6 --size 120 \

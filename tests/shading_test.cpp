@@ -160,8 +160,8 @@ TEST_F(ShadingTest, TransparentTrianglesAreDrawnFarthestFirst) {
       EXPECT_NEAR(color(80, 60).y, 0.5f, 0.01f) << "at 3 m";
       EXPECT_NEAR(color(80, 60).z, 0.25f, 0.01f) << "at 2 m";
       EXPECT_NEAR(color(80, 60).x, 0.125f, 0.01f) << "at 1 m";
-      EXPECT_NEAR(static_cast<float>(io_.reactive[60 * size_.width + 80]), 0.5f * 255, 1.5f)
-          << "the most covering one";
+      EXPECT_NEAR(static_cast<float>(io_.reactive[60 * size_.width + 80]), 0.875f * 255, 2)
+          << "all that covers what is behind";
     }
   }
 }

@@ -84,7 +84,6 @@ ShadowPass::ShadowPass(const gpu::Device& device, const GpuScene& scene, std::in
                          .attributes = {},
                          .vertex_stride = sizeof(scene::Vertex),
                          .color_formats = {},
-                         .blends = {},
                          .depth_format = VK_FORMAT_D32_SFLOAT,
                          .depth_compare = VK_COMPARE_OP_LESS_OR_EQUAL,
                          .depth_clamp = true,

@@ -11,7 +11,7 @@ gpu::GraphicsDesc describe() {
   desc.vertex = gbuffer_vert;
   desc.fragment = transparent_frag;
   desc.color_formats = {VK_FORMAT_R16G16B16A16_SFLOAT, VK_FORMAT_R8_UNORM};
-  desc.blends = {gpu::Blend::premultiplied, gpu::Blend::max};
+  desc.blended = true;
   desc.depth_write = false;
   return desc;
 }

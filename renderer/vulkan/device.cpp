@@ -76,8 +76,8 @@ struct Features {
   Features& operator=(const Features&) = delete;
   bool sufficient() const {
     return v13.dynamicRendering && v13.synchronization2 && v13.maintenance4 &&
-           core.features.independentBlend && core.features.shaderStorageImageExtendedFormats &&
-           v12.timelineSemaphore && v12.scalarBlockLayout && v12.hostQueryReset && core.features.depthClamp;
+           core.features.shaderStorageImageExtendedFormats && v12.timelineSemaphore &&
+           v12.scalarBlockLayout && v12.hostQueryReset && core.features.depthClamp;
   }
 };
 
@@ -295,8 +295,7 @@ void Device::create_device(const DeviceOptions& options) {
   Features features;
   features.v13.dynamicRendering = features.v13.synchronization2 = VK_TRUE;
   features.v13.maintenance4 = VK_TRUE;  // glslang writes LocalSizeId
-  features.core.features.independentBlend = features.core.features.shaderStorageImageExtendedFormats =
-      VK_TRUE;
+  features.core.features.shaderStorageImageExtendedFormats = VK_TRUE;
   features.v12.timelineSemaphore = features.v12.scalarBlockLayout = features.v12.hostQueryReset = VK_TRUE;
   features.core.features.samplerAnisotropy = offered.samplerAnisotropy;
   features.core.features.depthClamp = VK_TRUE;

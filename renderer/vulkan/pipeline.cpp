@@ -34,18 +34,12 @@ struct Specialization {
   }
 };
 
-VkPipelineColorBlendAttachmentState blend_state(Blend blend) {
+VkPipelineColorBlendAttachmentState blend_state(bool blended) {
   VkPipelineColorBlendAttachmentState state{};
   state.colorWriteMask = 0xf;
-  if (blend == Blend::none) return state;
-  state.blendEnable = VK_TRUE;
+  state.blendEnable = blended;
   state.srcColorBlendFactor = state.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
-  if (blend == Blend::premultiplied) {
-    state.dstColorBlendFactor = state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
-  } else {
-    state.dstColorBlendFactor = state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
-    state.colorBlendOp = state.alphaBlendOp = VK_BLEND_OP_MAX;
-  }
+  state.dstColorBlendFactor = state.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
   return state;
 }
 
@@ -185,7 +179,7 @@ UniquePipeline make_graphics_pipeline(const Device& device, const GraphicsDesc& 
   depth.depthCompareOp = desc.depth_compare;
   std::vector<VkPipelineColorBlendAttachmentState> attachments;
   for (std::size_t i = 0; i < desc.color_formats.size(); ++i) {
-    attachments.push_back(blend_state(desc.blends.empty() ? Blend::none : desc.blends[i]));
+    attachments.push_back(blend_state(desc.blended));
   }
   VkPipelineColorBlendStateCreateInfo blend{};
   blend.sType = VK_STRUCTURE_TYPE_PIPELINE_COLOR_BLEND_STATE_CREATE_INFO;

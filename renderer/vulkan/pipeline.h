@@ -52,15 +52,15 @@ class ComputePipeline {
   std::uint32_t push_bytes_ = 0;
 };
 
-enum class Blend { none, premultiplied, max };
-
 struct GraphicsDesc {
   Spirv vertex, fragment;  ///< no fragment: depth only
   VkPipelineLayout layout = VK_NULL_HANDLE;
   std::vector<VkVertexInputAttributeDescription> attributes;
   std::uint32_t vertex_stride = 0;
   std::vector<VkFormat> color_formats;
-  std::vector<Blend> blends;  ///< one a color format, or empty for none
+  /// Over what is there, by premultiplied alpha; all color formats alike (lavapipe 25 takes the first one's
+  /// state for all).
+  bool blended = false;
   VkFormat depth_format = VK_FORMAT_UNDEFINED;
   VkCompareOp depth_compare = VK_COMPARE_OP_GREATER_OR_EQUAL;
   bool depth_write = true, depth_clamp = false, depth_bias = false;
