@@ -26,7 +26,7 @@ constexpr std::size_t always = 12;      ///< frames
 /// Near textures are magnified, the more so the finer the picture: below this scale that hides the bias.
 constexpr double least_scale = 1.4;
 constexpr double blurred_share = 0.2;
-constexpr int least_tiles = 200;  ///< of the window
+constexpr int least_tiles = 100;  ///< of the window
 
 /// The reading that explains the frame best: `none` where no other does so clearly better, nothing where no
 /// other says anything else.
