@@ -234,7 +234,12 @@ TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
   // Without its bias the courtyard's textures are blurred, and the check says so.
   s.click("search");
   s.desktop.type("mip_bias");
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["search"] == "mip_bias"; })) << s.report();
+  s.wait_frames(2);  // the list is drawn by what was typed
   s.slide("upscaling.mip_bias", 0.5, 0.8);
+  ASSERT_TRUE(s.wait_for([](const auto& r) {
+    return std::stod(r["settings"]["upscaling.mip_bias"].template get<std::string>()) > 1;
+  })) << s.report();
   ASSERT_TRUE(s.wait_for([](const auto& r) { return !r["findings"].empty(); }, 60)) << s.report();
   EXPECT_NE(s.report()["findings"][0].get<std::string>().find("mip bias"), std::string::npos)
       << s.report()["findings"] << s.report()["self_check"];
