@@ -4,7 +4,8 @@ the sky and back. Profiles it at a fixed scale and with a target, and writes wha
 
     benchmarks/dynamic_resolution.py BUILD SCENE.toml OUT_FOLDER TARGET_MS [ARGS for profile...]
 
-PREFIX (environment) stands before the profiling run. Frames are counted from the 31st on: until then the
+From the environment: HIGHEST, degrees that it looks up; LIFT, metres that it climbs meanwhile; PREFIX stands before the
+profiling run. Frames are counted from the 31st on: until then the
 controller finds its place.
 """
 import json
@@ -50,8 +51,6 @@ LIFT = float(os.environ.get("LIFT", 0))  # metres that the camera climbs meanwhi
 out.mkdir(parents=True, exist_ok=True)
 path = out / "up_and_down.toml"
 path.write_text(scene())
-if os.environ.get("ONLY_SCENE"):
-    sys.exit()
 command = [os.path.join(build, "neuraster"), "profile", str(path), "--report", str(out), "--frames", "600", "--warmup", "30",
            "--sweep", f"target-ms=0,{target:g}"] + arguments
 subprocess.run(shlex.split(os.environ.get("PREFIX", "")) + command, check=True)

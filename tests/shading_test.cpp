@@ -14,6 +14,12 @@ namespace {
 
 class ShadingTest : public testing_support::PictureTest {
  protected:
+  /// The camera looks down on the floor and goes `length` metres along x in `seconds`.
+  void walk(double seconds, float length) {
+    scene_.camera.keyframes = {{0, {0, 8, 0.3f}, {0, 0, 0}, false},
+                               {seconds, {length, 8, 0.3f}, {length, 0, 0}, false}};
+    scene_.box_max.x = length + 20;
+  }
   void darken() { settings_.sun_intensity = settings_.sky_intensity = 0; }
   void white_floor(float roughness, float metallic, float specular) {
     scene::Material& floor = scene_.materials[0];
@@ -182,8 +188,7 @@ TEST_F(ShadingTest, ACameraThatJumpsFindsTheShadowsThere) {
   settings_.shadow.distance = 30;
   settings_.shadow.resolution = 1024;
   scene_.sun.direction = {-1, -1, 0};
-  scene_.camera.keyframes = {{0, {0, 8, 0.3f}, {0, 0, 0}, false}, {10, {200, 8, 0.3f}, {200, 0, 0}, false}};
-  scene_.box_max.x = 220;
+  walk(10, 200);
   add_square({0, 2, 0}, 1, 0);
   add_square({200, 0, 0}, 20, 0);
   add_square({200, 2, 0}, 1, 0);
@@ -203,8 +208,7 @@ TEST_F(ShadingTest, AWalkingCameraTakesItsShadowsAlong) {
   settings_.shadow.distance = 16;
   settings_.shadow.resolution = 1536;
   scene_.sun.direction = {-1, -1, 0.3f};
-  scene_.camera.keyframes = {{0, {0, 8, 0.3f}, {0, 0, 0}, false}, {1, {40, 8, 0.3f}, {40, 0, 0}, false}};
-  scene_.box_max.x = 80;
+  walk(1, 40);
   add_square({60, 0, 0}, 40, 0);
   // Leaves enough for several frames' shares of the largest map, which is what is seen.
   for (std::uint32_t n = 0; n < 36'000; ++n) {

@@ -208,7 +208,7 @@ void ShadowPass::begin_redraw(const FrameContext& frame, std::uint32_t index, co
   const Cascade& now = cascades_[index];
   const glm::dvec3 ahead = glm::normalize(wanted - now.center) * (0.5 * slack * now.radius);
   place(redraw_->cascade, wanted + ahead, light_);
-  redraw_->pieces = casters(frame, redraw_->cascade, false);
+  redraw_->pieces = cut(frame, redraw_->cascade, casters(frame, redraw_->cascade, false));
   for (const Piece& piece : redraw_->pieces) redraw_->cost_left += piece.cost;
 }
 
@@ -296,10 +296,15 @@ VkRect2D ShadowPass::texels_of(const Cascade& cascade, const glm::vec3& low, con
   return {{x0, y0}, {static_cast<std::uint32_t>(x1 - x0), static_cast<std::uint32_t>(y1 - y0)}};
 }
 
+void ShadowPass::box_of(const FrameContext& frame, const Cascade& cascade, const scene::Chunk& chunk,
+                        glm::vec3& low, glm::vec3& high) {
+  transform_box(glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]), chunk.box_min,
+                chunk.box_max, low, high);
+}
+
 std::vector<ShadowPass::Piece> ShadowPass::casters(const FrameContext& frame, const Cascade& cascade,
                                                    bool moving) const {
   const scene::Scene& scene = frame.scene.cpu();
-  const double texels_a_metre = resolution_ / (2 * cascade.radius);
   std::vector<Piece> found;
   for (const bool masked : {false, true})
     for (std::uint32_t c = 0; c < scene.chunks.size(); ++c) {
@@ -308,25 +313,38 @@ std::vector<ShadowPass::Piece> ShadowPass::casters(const FrameContext& frame, co
       if (mode == scene::AlphaMode::blend || (mode == scene::AlphaMode::mask) != masked) continue;
       if (scene.models[chunk.model].moves() != moving) continue;
       glm::vec3 low, high;
-      transform_box(glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]), chunk.box_min,
-                    chunk.box_max, low, high);
+      box_of(frame, cascade, chunk, low, high);
       if (low.x > 1 || high.x < -1 || low.y > 1 || high.y < -1 || low.z > 1) continue;
-      // Half of a surface with no direction is seen from any side; of it, what lies on the map.
-      const glm::vec2 inside = glm::clamp(glm::vec2(high), -1.f, 1.f) - glm::clamp(glm::vec2(low), -1.f, 1.f);
-      const glm::vec2 whole = glm::max(glm::vec2(high) - glm::vec2(low), 1e-9f);
-      const double texels = 0.5 * surface_[c] *
-                            std::pow(scene.models[chunk.model].scale * texels_a_metre, 2) *
-                            (inside.x / whole.x) * (inside.y / whole.y);
-      const std::uint32_t triangles = chunk.index_count / 3;
-      const double cost = triangles * triangle_cost + texels * (masked ? 1 : opaque_cost);
-      const auto parts = static_cast<std::uint32_t>(
-          std::clamp(std::ceil(cost / least_share), 1.0, static_cast<double>(triangles)));
-      for (std::uint32_t part = 0; part < parts; ++part) {
-        const std::uint32_t begin = triangles * part / parts, end = triangles * (part + 1) / parts;
-        found.push_back({c, chunk.first_index + 3 * begin, 3 * (end - begin), cost / parts});
-      }
+      found.push_back({c, chunk.first_index, chunk.index_count});
     }
   return found;
+}
+
+std::vector<ShadowPass::Piece> ShadowPass::cut(const FrameContext& frame, const Cascade& cascade,
+                                               std::span<const Piece> chunks) const {
+  const scene::Scene& scene = frame.scene.cpu();
+  std::vector<Piece> pieces;
+  for (const Piece& whole : chunks) {
+    const scene::Chunk& chunk = scene.chunks[whole.chunk];
+    glm::vec3 low, high;
+    box_of(frame, cascade, chunk, low, high);
+    // Half of a surface with no direction is seen from any side; of it, what lies on the map.
+    const glm::vec2 inside = glm::clamp(glm::vec2(high), -1.f, 1.f) - glm::clamp(glm::vec2(low), -1.f, 1.f);
+    const glm::vec2 box = glm::max(glm::vec2(high) - glm::vec2(low), 1e-9f);
+    const double scale = scene.models[chunk.model].scale * resolution_ / (2 * cascade.radius);  // texels
+    const double texels =
+        0.5 * surface_[whole.chunk] * scale * scale * (inside.x / box.x) * (inside.y / box.y);
+    const bool masked = scene.materials[chunk.material].alpha_mode == scene::AlphaMode::mask;
+    const std::uint32_t triangles = whole.index_count / 3;
+    const double cost = triangles * triangle_cost + texels * (masked ? 1 : opaque_cost);
+    const auto parts = static_cast<std::uint32_t>(
+        std::clamp(std::ceil(cost / least_share), 1.0, static_cast<double>(triangles)));
+    for (std::uint32_t part = 0; part < parts; ++part) {
+      const std::uint32_t begin = triangles * part / parts, end = triangles * (part + 1) / parts;
+      pieces.push_back({whole.chunk, whole.first_index + 3 * begin, 3 * (end - begin), cost / parts});
+    }
+  }
+  return pieces;
 }
 
 void ShadowPass::draw_pieces(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,

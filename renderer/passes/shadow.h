@@ -37,7 +37,7 @@ class ShadowPass {
   /// Triangles of a chunk that are drawn by one call.
   struct Piece {
     std::uint32_t chunk, first_index, index_count;
-    double cost;  ///< alpha-tested texels that would take as long
+    double cost = 0;  ///< alpha-tested texels that would take as long; known of cut ones
   };
   /// A cascade's next map on its way.
   struct Redraw {
@@ -53,9 +53,14 @@ class ShadowPass {
   /// True in the frame in which the map takes its cascade's place.
   bool continue_redraw(VkCommandBuffer commands, const FrameContext& frame);
   void draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index, bool whole);
-  /// What touches the cascade's map: opaque chunks, then alpha-tested ones, cut where they cost a frame's
-  /// share.
+  /// Whole chunks that touch the cascade's map: opaque ones, then alpha-tested ones.
   std::vector<Piece> casters(const FrameContext& frame, const Cascade& cascade, bool moving) const;
+  /// The same triangles in pieces that cost no more than a frame's least share.
+  std::vector<Piece> cut(const FrameContext& frame, const Cascade& cascade,
+                         std::span<const Piece> chunks) const;
+  /// Of a chunk in the cascade's clip space.
+  static void box_of(const FrameContext& frame, const Cascade& cascade, const scene::Chunk& chunk,
+                     glm::vec3& low, glm::vec3& high);
   void draw_pieces(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
                    std::span<const Piece> pieces) const;
   void begin_rendering(VkCommandBuffer commands, VkImageView view, bool clear) const;
