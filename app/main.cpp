@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "core/error.h"
+#include "core/memory.h"
 #include "core/version.h"
 
 namespace app {
@@ -87,6 +88,7 @@ const std::string& command_line() {
 }  // namespace app
 
 int main(int argc, char** argv) {
+  core::keep_freed_memory();
   try {
     return app::choose({argv + 1, argv + argc});
   } catch (const core::UsageError& error) {

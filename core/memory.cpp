@@ -1,5 +1,6 @@
 #include "core/memory.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,6 +42,13 @@ void expect_memory(std::uint64_t bytes, const char* what) {
                     static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 16;
   if (available < kept || available - kept < bytes)
     fail("{} needs {} MB more, but only {} MB of memory are free", what, bytes >> 20, available >> 20);
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);  // larger blocks still go back when they are freed
+#endif
 }
 
 }  // namespace core
