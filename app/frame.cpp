@@ -285,6 +285,7 @@ renderer::FrameContext Frame::begin(const renderer::RenderSettings& settings, co
                                .transforms = gpu_scene_.transforms(request.seconds),
                                .previous_transforms = {},
                                .draws = {},
+                               .objects = {},
                                .seconds = request.seconds};
   frame.previous_jitter[0] = reset ? info_.jitter[0] : previous_info_.jitter[0];
   frame.previous_jitter[1] = reset ? info_.jitter[1] : previous_info_.jitter[1];

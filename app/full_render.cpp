@@ -28,7 +28,6 @@ void FullRender::record(VkCommandBuffer commands, const renderer::FrameContext& 
     std::memcpy(to.mapped(), from.mapped(), from.size());
   };
   copy(frame.buffers.constants, buffers.constants);
-  copy(frame.buffers.objects, buffers.objects);
   copy(frame.buffers.motions, buffers.motions);
   copy(frame.buffers.blended_indices, buffers.blended_indices);
   renderer::FrameContext full =

@@ -60,9 +60,7 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
 FrameBuffers::FrameBuffers(const gpu::Device& device, const GpuScene& scene)
     : constants(device, sizeof(shared::FrameConstants), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT,
                 gpu::MemoryUse::upload, "frame constants"),
-      objects(device, sizeof(shared::Object) * scene.cpu().models.size(), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
-              gpu::MemoryUse::upload, "objects"),
-      motions(device, sizeof(glm::mat4) * shared::MAX_MOVING, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+      motions(device, sizeof(glm::mat4) * shared::MAX_MOVING, VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT,
               gpu::MemoryUse::upload, "motions"),
       blended_indices(device, sizeof(std::uint32_t) * std::max<std::size_t>(1, scene.blended_index_count()),
                       VK_BUFFER_USAGE_INDEX_BUFFER_BIT, gpu::MemoryUse::upload, "blended indices"),
@@ -87,20 +85,21 @@ FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, T
           .transforms = frame.transforms,
           .previous_transforms = frame.previous_transforms,
           .draws = frame.draws,
+          .objects = frame.objects,
           .seconds = frame.seconds};
 }
 
-void write_frame_buffers(const FrameContext& frame) {
+void write_frame_buffers(FrameContext& frame) {
   write_constants(frame, *frame.buffers.constants.as<shared::FrameConstants>());
-  auto* objects = frame.buffers.objects.as<shared::Object>();
   auto* motions = frame.buffers.motions.as<glm::mat4>();
   std::copy(frame.draws.blended_indices.begin(), frame.draws.blended_indices.end(),
             frame.buffers.blended_indices.as<std::uint32_t>());
   const glm::dmat4 to_eye = glm::translate(glm::dmat4(1), -frame.view.eye);
   motions[0] = clip_to_previous_clip(frame.view, frame.previous_view, glm::dmat4(1), glm::dmat4(1));
+  frame.objects.clear();
   for (std::uint32_t m = 0; m < frame.transforms.size(); ++m) {
     const std::uint32_t id = frame.scene.motion_id(m);
-    objects[m] = {glm::mat4(to_eye * frame.transforms[m]), id, 0, 0, 0};
+    frame.objects.push_back({glm::mat4x3(to_eye * frame.transforms[m]), id});
     if (id) {
       motions[id] = clip_to_previous_clip(frame.view, frame.previous_view, frame.transforms[m],
                                           frame.previous_transforms[m]);

@@ -15,7 +15,6 @@ namespace renderer {
 struct FrameBuffers {
   FrameBuffers(const gpu::Device& device, const GpuScene& scene);
   gpu::Buffer constants;        ///< shared::FrameConstants
-  gpu::Buffer objects;          ///< shared::Object, one a model
   gpu::Buffer motions;          ///< mat4 clip_to_prev_clip by motion id
   gpu::Buffer blended_indices;  ///< DrawLists::blended_indices
   gpu::Buffer luminance;        ///< float: what the exposure pass measured
@@ -37,6 +36,7 @@ struct FrameContext {
   View view, previous_view;
   std::vector<glm::dmat4> transforms, previous_transforms;  ///< model to world
   DrawLists draws;
+  std::vector<shared::ObjectConstants> objects;  ///< by model
   double seconds = 0;
 
   std::uint32_t slot() const { return static_cast<std::uint32_t>(info.frame_index % 2); }
@@ -52,8 +52,8 @@ struct FrameContext {
 FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, Targets& targets,
                     const Outputs& outputs, FrameBuffers& buffers, gpu::Timer& timer);
 
-/// Fills constants, objects, motions and blended indices of the slot; the shadow pass adds its cascades to
-/// the constants.
-void write_frame_buffers(const FrameContext& frame);
+/// Fills the objects, and constants, motions and blended indices of the slot; the shadow pass adds its
+/// cascades to the constants.
+void write_frame_buffers(FrameContext& frame);
 
 }  // namespace renderer

@@ -37,6 +37,7 @@ Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(out
   color = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment | written | source, "colour");
   motion = make(VK_FORMAT_R16G16_SFLOAT, written | source, "motion");
   reactive = make(VK_FORMAT_R8_UNORM, attachment | source, "reactive");
+  samples = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "samples");
   reprojection = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "reprojection");
   for (auto& image : depth) {
     image = make(VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | source, "depth");
@@ -48,8 +49,8 @@ Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(out
   nearest = gpu::make_sampler(device, VK_FILTER_NEAREST, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
   linear = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
   gpu::run_once(device, [&](VkCommandBuffer commands) {
-    gpu::to_general(commands, {&base_color, &surface, &motion_id, &color, &motion, &reactive, &reprojection,
-                               &depth[0], &depth[1]});
+    gpu::to_general(commands, {&base_color, &surface, &motion_id, &color, &motion, &reactive, &samples,
+                               &reprojection, &depth[0], &depth[1]});
     for (auto& image : bloom_down) gpu::to_general(commands, {&image});
     for (auto& image : bloom_up) gpu::to_general(commands, {&image});
   });

@@ -6,20 +6,22 @@
 // Bloom, tone curve and display encoding: the one place where colour leaves linear light.
 
 layout(local_size_x = 8, local_size_y = 8) in;
-layout(binding = 0) uniform sampler2D color;
+layout(constant_id = 0) const int TONE_CURVE = 0;
+layout(constant_id = 1) const bool BLOOM = true;
+layout(binding = 0, rgba16f) uniform readonly image2D color;
 layout(binding = 1) uniform sampler2D bloom;
 layout(binding = 2, rgba8) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push { ivec2 size; float bloom_strength; int tone_curve; } push;
+layout(push_constant, scalar) uniform Push { ivec2 size; float bloom_strength; } push;
 
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
   if (any(greaterThanEqual(pixel, push.size))) return;
-  vec3 c = texelFetch(color, pixel, 0).rgb;
-  if (push.bloom_strength > 0.0) {
+  vec3 c = imageLoad(color, pixel).rgb;
+  if (BLOOM) {
     c = mix(c, textureLod(bloom, (vec2(pixel) + 0.5) / vec2(push.size), 0).rgb, push.bloom_strength);
   }
-  if (push.tone_curve == 0) c = agx(c);
-  if (push.tone_curve == 1) c = aces(c);
-  if (push.tone_curve == 2) c = c / (1.0 + luminance(c));
+  if (TONE_CURVE == 0) c = agx(c);
+  if (TONE_CURVE == 1) c = aces(c);
+  if (TONE_CURVE == 2) c = c / (1.0 + luminance(c));
   imageStore(result, pixel, vec4(srgb_encode(clamp(c, 0.0, 1.0)), 1));
 }

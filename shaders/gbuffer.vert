@@ -5,7 +5,7 @@
 #include "common.glsl"
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
-layout(set = 0, binding = 1, scalar) readonly buffer Objects { Object objects[]; };
+layout(push_constant, scalar) uniform Draw { ObjectConstants object; };
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec2 normal;
@@ -19,12 +19,11 @@ layout(location = 3) out vec3 out_position;
 layout(location = 4) out flat uint out_motion_id;
 
 void main() {
-  mat4 world_from_model = objects[gl_InstanceIndex].world_from_model;
-  vec4 world = world_from_model * vec4(position, 1);
-  out_position = world.xyz;
+  mat4x3 world_from_model = object.world_from_model;
+  out_position = world_from_model * vec4(position, 1);
   out_normal = mat3(world_from_model) * oct_decode(normal);  // scales are uniform
   out_tangent = vec4(mat3(world_from_model) * tangent.xyz, tangent.w);
   out_uv = uv;
-  out_motion_id = objects[gl_InstanceIndex].motion_id;
-  gl_Position = frame.clip_from_world * world;
+  out_motion_id = object.motion_id;
+  gl_Position = frame.clip_from_world * vec4(out_position, 1);
 }

@@ -5,7 +5,7 @@
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0, scalar) uniform Frame { FrameConstants frame; };
-layout(binding = 1, scalar) readonly buffer Motions { mat4 clip_to_prev_clip[]; };  // by motion_id
+layout(binding = 1, scalar) uniform Motions { mat4 clip_to_prev_clip[MAX_MOVING]; };  // by motion_id
 layout(binding = 2) uniform sampler2D gbuffer_color;
 layout(binding = 3) uniform usampler2D gbuffer_surface;
 layout(binding = 4) uniform usampler2D gbuffer_motion_id;
@@ -53,17 +53,20 @@ void main() {
   vec2 motion = (previous.xy / (abs(previous.w) > 1e-9 ? previous.w : 1e-9) - ndc) * 0.5 * frame.render_size;
   imageStore(out_motion, pixel, vec4(clamp(motion, -60000.0, 60000.0), 0, 0));
 
-  vec3 color;
-  if (depth <= 0.0) {
-    color = sky_radiance(normalize(ray));
-  } else {
+  Surface s;
+  vec3 emission = vec3(0), direction = normalize(ray);
+  float view_depth = frame.near / max(depth, 1e-9);
+  if (depth > 0.0) {
     vec4 c = texelFetch(gbuffer_color, pixel, 0);
     uvec2 kept = texelFetch(gbuffer_surface, pixel, 0).xy;
     float packed_value = floor(c.a * 255.0 + 0.5), metallic = floor(packed_value / 16.0);
-    float view_depth = frame.near / depth;
-    Surface s = Surface(ray * view_depth, unpack_normal(kept), c.rgb, clamp(unpack_roughness(kept), 0.03, 1.0),
-                        metallic / 15.0, (packed_value - 16.0 * metallic) / 15.0);
-    color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth)) + unpack_emission(kept);
+    s = Surface(ray * view_depth, unpack_normal(kept), c.rgb, clamp(unpack_roughness(kept), 0.03, 1.0),
+                metallic / 15.0, (packed_value - 16.0 * metallic) / 15.0);
+    emission = unpack_emission(kept);
+    direction = mirrored_view(s);
   }
+  // Asked once, behind everything or in a mirror: lavapipe runs both sides of every branch.
+  vec3 color = sky_radiance(direction);
+  if (depth > 0.0) color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), color) + emission;
   imageStore(out_color, pixel, vec4(clean(color * frame.exposure, BRIGHTEST), 1));
 }

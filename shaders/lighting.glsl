@@ -15,8 +15,9 @@ vec3 sky_radiance(vec3 direction) {
   vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
   vec3 sky = mix(above, ground, smoothstep(0.0, 0.25, -up));
   // A soft glow where the sun stands: its disc is far too bright to be sampled by a ray.
-  float glow = max(dot(direction, frame.sun_direction), 0.0);
-  return sky + frame.sun_radiance * (0.05 * pow(glow, 32.0) + 0.4 * pow(glow, 512.0)) * smoothstep(-0.1, 0.05, up);
+  float glow = max(dot(direction, frame.sun_direction), 0.0), g2 = glow * glow, g4 = g2 * g2, g8 = g4 * g4;
+  float g32 = g8 * g8 * g8 * g8, g128 = g32 * g32 * g32 * g32, g512 = g128 * g128 * g128 * g128;
+  return sky + frame.sun_radiance * (0.05 * g32 + 0.4 * g512) * smoothstep(-0.1, 0.05, up);
 }
 
 // Radiance of a white Lambert surface under the gradient sky.
@@ -40,7 +41,8 @@ vec3 specular_lobe(Surface s, vec3 f0, vec3 view, vec3 light) {
   float d = (n_h * a2 - n_h) * n_h + 1.0;
   float distribution = a2 / (PI * d * d);
   float visibility = 0.5 / (n_l * sqrt(n_v * n_v * (1.0 - a2) + a2) + n_v * sqrt(n_l * n_l * (1.0 - a2) + a2));
-  vec3 fresnel = f0 + (1.0 - f0) * pow(1.0 - v_h, 5.0);
+  float away = 1.0 - v_h, away2 = away * away;
+  vec3 fresnel = f0 + (1.0 - f0) * (away2 * away2 * away);
   return fresnel * (distribution * visibility * PI);
 }
 
@@ -58,35 +60,40 @@ vec3 reflected_part(vec3 f0, vec2 brdf) {
   return (f0 * brdf.x + brdf.y) * (1.0 + f0 * (1.0 / (brdf.x + brdf.y) - 1.0));
 }
 
-float cascade_shadow(uint cascade, vec3 position) {
-  vec3 p = (frame.shadow_from_world[cascade] * vec4(position, 1)).xyz;
-  float texel = 1.0 / float(textureSize(shadow_map, 0).x);
-  // The filter is a square of world size, at least the map's own texel.
-  float radius = max(frame.shadow_softness / frame.cascade_texel[cascade], 0.75) * texel;
-  float sum = 0.0;
-  for (int i = 0; i < 4; ++i) {
-    vec2 offset = vec2((i & 1) == 0 ? -0.5 : 0.5, (i & 2) == 0 ? -0.5 : 0.5) * radius;
-    sum += texture(shadow_map, vec4(p.xy + offset, float(cascade), p.z));
-  }
-  return 0.25 * sum;
-}
-
+// The first cascade that holds the place; beyond the last there is sunlight. All of them are tried before one is
+// sampled: with constant indices, which lavapipe loads once and not for each pixel.
 float sun_shadow(vec3 position, vec3 normal) {
   float slope = 1.0 - clamp(dot(normal, frame.sun_direction), 0.0, 1.0);
-  for (uint c = 0u; c < frame.cascade_count; ++c) {
+  uint found = MAX_CASCADES;
+  vec3 place = vec3(0);
+  float metres = 1.0, lit = 1.0;
+  for (uint c = 0u; c < MAX_CASCADES; ++c) {
     vec3 offset = normal * (frame.cascade_texel[c] * frame.shadow_bias * (0.5 + 1.5 * slope));
     vec3 p = (frame.shadow_from_world[c] * vec4(position + offset, 1)).xyz;
     vec2 edge = abs(p.xy - 0.5);
     float border = max(edge.x, edge.y);
-    if (border >= 0.49 || p.z >= 1.0) continue;
-    float shadow = cascade_shadow(c, position + offset);
+    if (found < MAX_CASCADES || c >= frame.cascade_count || border >= 0.49 || p.z >= 1.0) continue;
+    found = c;
+    place = p;
+    metres = frame.cascade_texel[c];
     // The last cascade fades into sunlight instead of ending at a line.
-    return c + 1u == frame.cascade_count ? mix(shadow, 1.0, smoothstep(0.42, 0.49, border)) : shadow;
+    lit = c + 1u == frame.cascade_count ? smoothstep(0.42, 0.49, border) : 0.0;
   }
-  return 1.0;
+  if (found == MAX_CASCADES) return 1.0;
+  // The filter is a square of world size, at least the map's own texel.
+  float radius = max(frame.shadow_softness / metres, 0.75) / float(textureSize(shadow_map, 0).x);
+  float sum = 0.0;
+  for (int i = 0; i < 4; ++i) {
+    vec2 offset = vec2((i & 1) == 0 ? -0.5 : 0.5, (i & 2) == 0 ? -0.5 : 0.5) * radius;
+    sum += texture(shadow_map, vec4(place.xy + offset, float(found), place.z));
+  }
+  return mix(0.25 * sum, 1.0, lit);
 }
 
-vec3 shade(Surface s, float ambient_occlusion) {
+vec3 mirrored_view(Surface s) { return reflect(normalize(s.position), s.normal); }
+
+// `reflected_sky` is the sky's radiance from mirrored_view(s).
+vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky) {
   vec3 view = -normalize(s.position);
   float n_v = max(dot(s.normal, view), 1e-4);
   float dielectric = 0.08 * s.specular;
@@ -101,8 +108,7 @@ vec3 shade(Surface s, float ambient_occlusion) {
   albedo *= 1.0 - from_dielectric;
 
   vec3 result = albedo * sky_diffuse(s.normal) * ambient_occlusion;
-  vec3 reflected = reflect(-view, s.normal);
-  vec3 environment = mix(sky_radiance(reflected), sky_diffuse(reflected), s.roughness);
+  vec3 environment = mix(reflected_sky, sky_diffuse(mirrored_view(s)), s.roughness);
   float specular_occlusion = clamp(pow(n_v + ambient_occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 +
                                    ambient_occlusion, 0.0, 1.0);  // Lagarde and de Rousiers 2014
   result += environment * reflectance * specular_occlusion;

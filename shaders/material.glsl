@@ -12,7 +12,7 @@ layout(set = 1, binding = 1) uniform sampler2D normal_map;
 layout(set = 1, binding = 2) uniform sampler2D roughness_metallic_map;
 layout(set = 1, binding = 3) uniform sampler2D emissive_map;
 
-layout(push_constant, scalar) uniform Material { MaterialConstants material; };
+layout(push_constant, scalar) uniform Draw { ObjectConstants object; MaterialConstants material; };
 
 layout(location = 0) in vec3 in_normal;
 layout(location = 1) in vec4 in_tangent;

@@ -13,6 +13,7 @@ using vec2 = glm::vec2;
 using vec3 = glm::vec3;
 using vec4 = glm::vec4;
 using mat4 = glm::mat4;
+using mat4x3 = glm::mat4x3;
 #define SHARED_CONST inline constexpr int
 #else
 #define SHARED_CONST const int
@@ -54,14 +55,11 @@ struct FrameConstants {
   Light lights[MAX_LIGHTS];
 };
 
-// A model's place this frame. gl_InstanceIndex is the model.
-struct Object {
-  mat4 world_from_model;
+// Push constants of a draw: the model's place this frame, and its material.
+struct ObjectConstants {
+  mat4x3 world_from_model;
   uint motion_id;
-  float pad0, pad1, pad2;
 };
-
-// Push constants of a draw.
 struct MaterialConstants {
   vec4 base_color;     // a: opacity
   vec3 emissive;
@@ -70,6 +68,10 @@ struct MaterialConstants {
   float specular;
   float alpha_cutoff;
   uint water;
+};
+struct DrawConstants {
+  ObjectConstants object;
+  MaterialConstants material;
 };
 
 struct TaauConstants {
@@ -84,7 +86,7 @@ struct TaauConstants {
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) == 64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 9 * 4 + 8 + 32 * MAX_LIGHTS);
-static_assert(sizeof(Object) == 80);
+static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
 static_assert(sizeof(TaauConstants) == 40 + 40);
 }  // namespace shared

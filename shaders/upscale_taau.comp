@@ -7,58 +7,60 @@
 // samples gathered so far.
 
 layout(local_size_x = 8, local_size_y = 8) in;
-layout(binding = 0) uniform sampler2D color_map;
-layout(binding = 1) uniform sampler2D reprojection_map;  // upscale_taau_reproject.comp
-layout(binding = 2) uniform sampler2D motion_map;
-layout(binding = 3) uniform sampler2D reactive_map;
-layout(binding = 4) uniform sampler2D history_map;  // linear filter
-layout(binding = 5, rgba16f) uniform writeonly image2D result;
-layout(binding = 6, scalar) uniform Constants { TaauConstants taau; };
-layout(binding = 7, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
+// Storage images, since lavapipe's texelFetch costs half as much again for mip levels that are not there.
+layout(binding = 0, rgba16f) uniform readonly image2D sample_map;        // both of upscale_taau_reproject.comp
+layout(binding = 1, rgba16f) uniform readonly image2D reprojection_map;
+layout(binding = 2, rg16f) uniform readonly image2D motion_map;
+layout(binding = 3, rgba16f) uniform readonly image2D history_map;
+layout(binding = 4, rgba16f) uniform writeonly image2D result;
+layout(binding = 5, scalar) uniform Constants { TaauConstants taau; };
+layout(binding = 6, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
 layout(constant_id = 0) const int WITH_VIEW = 0;
 layout(push_constant, scalar) uniform Push { int view_kind; } push;
 
 ivec2 limit() { return ivec2(taau.render_size) - 1; }
 
-// Cubic convolution (Keys 1981) with A = -sharpness, as three bilinear taps an axis; corners are left out.
-struct Cubic {
-  vec2 w0, w12, w3;
-};
-Cubic cubic(vec2 t, out vec2 offset) {
-  float a = -taau.history_sharpness;
-  vec2 t2 = t * t, t3 = t2 * t;
-  vec2 w0 = a * (t3 - 2.0 * t2 + t);
-  vec2 w1 = (a + 2.0) * t3 - (a + 3.0) * t2 + 1.0;
-  vec2 w3 = a * (t2 - t3);
-  vec2 w2 = 1.0 - w0 - w1 - w3;
-  offset = w2 / (w1 + w2);
-  return Cubic(w0, w1 + w2, w3);
+// Cubic convolution (Keys 1981) with A = -sharpness: the weights of the texels at -1, 0, 1 and 2.
+vec4 cubic(float t) {
+  float a = -taau.history_sharpness, t2 = t * t, t3 = t2 * t;
+  float w0 = a * (t3 - 2.0 * t2 + t), w1 = (a + 2.0) * t3 - (a + 3.0) * t2 + 1.0, w3 = a * (t2 - t3);
+  return vec4(w0, w1, 1.0 - w0 - w1 - w3, w3);
 }
 
+vec4 history_at(int x, int y) { return imageLoad(history_map, ivec2(x, y)); }
+ivec4 history_clamp(int first, float size) { return clamp(first + ivec4(0, 1, 2, 3), ivec4(0), ivec4(int(size) - 1)); }
+
+// The 4x4 texels around a place without their corners. The count of samples, in alpha, is not sharpened.
 vec4 sample_history(vec2 place) {  // in output pixels
-  vec2 size = taau.output_size, texel = 1.0 / vec2(textureSize(history_map, 0));
-  place = place * vec2(textureSize(history_map, 0)) / size;
-  vec2 corner = floor(place - 0.5) + 0.5, offset;
-  Cubic w = cubic(place - corner, offset);
-  vec2 p0 = (corner - 1.0) * texel, p12 = (corner + offset) * texel, p3 = (corner + 2.0) * texel;
-  vec4 center = textureLod(history_map, p12, 0);
-  float total = w.w12.x * w.w12.y;
-  vec3 sum = center.rgb * total;
-  vec4 side = vec4(w.w12.x * w.w0.y, w.w0.x * w.w12.y, w.w3.x * w.w12.y, w.w12.x * w.w3.y);
-  sum += textureLod(history_map, vec2(p12.x, p0.y), 0).rgb * side.x;
-  sum += textureLod(history_map, vec2(p0.x, p12.y), 0).rgb * side.y;
-  sum += textureLod(history_map, vec2(p3.x, p12.y), 0).rgb * side.z;
-  sum += textureLod(history_map, vec2(p12.x, p3.y), 0).rgb * side.w;
-  return vec4(max(sum / (total + dot(side, vec4(1))), 0.0), center.a);
+  vec2 corner = floor(place - 0.5), t = place - 0.5 - corner;
+  vec4 wx = cubic(t.x), wy = cubic(t.y);
+  ivec4 x = history_clamp(int(corner.x) - 1, taau.output_size.x), y = history_clamp(int(corner.y) - 1, taau.output_size.y);
+  vec2 middle = vec2(wx.y + wx.z, wy.y + wy.z);
+  vec4 upper = history_at(x.y, y.y) * wx.y + history_at(x.z, y.y) * wx.z;
+  vec4 lower = history_at(x.y, y.z) * wx.y + history_at(x.z, y.z) * wx.z;
+  float count = (upper.a * wy.y + lower.a * wy.z) / (middle.x * middle.y);
+  vec3 above = history_at(x.y, y.x).rgb * wx.y + history_at(x.z, y.x).rgb * wx.z;
+  vec3 below = history_at(x.y, y.w).rgb * wx.y + history_at(x.z, y.w).rgb * wx.z;
+  upper.rgb += history_at(x.x, y.y).rgb * wx.x + history_at(x.w, y.y).rgb * wx.w;
+  lower.rgb += history_at(x.x, y.z).rgb * wx.x + history_at(x.w, y.z).rgb * wx.w;
+  vec3 sum = above * wy.x + upper.rgb * wy.y + lower.rgb * wy.z + below * wy.w;
+  float total = middle.x + middle.y - middle.x * middle.y;  // the weights of either axis add up to one
+  return vec4(max(sum / total, 0.0), count);
 }
 
-// Bilinear by hand: images are allocated for scale 1, and a sampler would touch texels past render_size, which
-// were never written.
-vec2 motion_at(vec2 place) {
+vec3 history_between(vec2 place) {  // bilinear, in output pixels
+  vec2 corner = floor(place - 0.5), t = place - 0.5 - corner;
+  ivec2 last = ivec2(taau.output_size) - 1;
+  ivec2 a = clamp(ivec2(corner), ivec2(0), last), b = clamp(ivec2(corner) + 1, ivec2(0), last);
+  return mix(mix(history_at(a.x, a.y).rgb, history_at(b.x, a.y).rgb, t.x),
+             mix(history_at(a.x, b.y).rgb, history_at(b.x, b.y).rgb, t.x), t.y);
+}
+
+vec2 motion_at(vec2 place) {  // bilinear, in render pixels
   vec2 corner = floor(place - 0.5), t = place - 0.5 - corner;
   ivec2 a = clamp(ivec2(corner), ivec2(0), limit()), b = clamp(ivec2(corner) + 1, ivec2(0), limit());
-  return mix(mix(texelFetch(motion_map, a, 0).xy, texelFetch(motion_map, ivec2(b.x, a.y), 0).xy, t.x),
-             mix(texelFetch(motion_map, ivec2(a.x, b.y), 0).xy, texelFetch(motion_map, b, 0).xy, t.x), t.y);
+  return mix(mix(imageLoad(motion_map, a).xy, imageLoad(motion_map, ivec2(b.x, a.y)).xy, t.x),
+             mix(imageLoad(motion_map, ivec2(a.x, b.y)).xy, imageLoad(motion_map, b).xy, t.x), t.y);
 }
 
 void main() {
@@ -89,7 +91,7 @@ void main() {
   vec3 sum = vec3(0), mean = vec3(0), square = vec3(0), low = vec3(1e9), high = vec3(-1e9);
   for (int i = 0; i < 9; ++i) {
     ivec2 q = clamp(nearest + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), limit());
-    vec3 c = to_ycocg(compress(texelFetch(color_map, q, 0).rgb));
+    vec3 c = imageLoad(sample_map, q).rgb;
     float s = wide_weight[i % 3].x * wide_weight[i / 3].y;
     sum += near_weight[i % 3].x * near_weight[i / 3].y * c;
     mean += s * c;
@@ -106,7 +108,7 @@ void main() {
 
   // Where the surface was: at edges that of the nearest one, else of this very place.
   ivec2 at = clamp(nearest, ivec2(0), limit());
-  vec4 reprojection = texelFetch(reprojection_map, at, 0);
+  vec4 reprojection = imageLoad(reprojection_map, at);
   vec2 motion = reprojection.w > 0.5 ? reprojection.xy : motion_at(place - taau.jitter);
 
   vec2 history_place = (place + motion) * scale;
@@ -117,7 +119,7 @@ void main() {
   if (taau.reset == 0u && inside) {
     vec4 history = sample_history(history_place);
     hidden = reprojection.z;
-    float reactive = texelFetch(reactive_map, at, 0).x;
+    float reactive = imageLoad(sample_map, at).a;
     vec3 h = to_ycocg(compress(history.rgb * taau.exposure_ratio));
     // Variance clipping. A box of deviations reaches beyond the samples where they are of two kinds, which would
     // leave dark rims at silhouettes: it ends at the samples.
@@ -135,8 +137,7 @@ void main() {
     // The samples beside the pixel tell the colour of the place where they lie. So most of the correction is what
     // the history got wrong at that place (the back-projection of Irani and Peleg 1991, "Improving Resolution by
     // Image Registration"): the detail that history has between samples is kept.
-    vec2 sampled = (place + lean + motion) * scale / taau.output_size;
-    vec3 there = to_ycocg(compress(textureLod(history_map, sampled, 0).rgb * taau.exposure_ratio));
+    vec3 there = to_ycocg(compress(history_between((place + lean + motion) * scale) * taau.exposure_ratio));
     vec3 correction = current - mix(clipped, clamp(there, box_low, box_high), taau.innovation);
     blended = clamp(clipped + weight * correction, low, high);
     count = min(known + trusted, 24.0);

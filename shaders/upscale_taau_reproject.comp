@@ -2,17 +2,21 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
-// Where the surface under each render pixel was in the last frame, and how far it was hidden there: once for all
-// the output pixels that share it.
+#include "common.glsl"
+// What the output pixels share that look at a render pixel: where its surface was in the last frame and how far
+// it was hidden there, and its colour as they compare it.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D depth_map;
 layout(binding = 1) uniform sampler2D motion_map;
 layout(binding = 2) uniform usampler2D motion_id_map;
 layout(binding = 3) uniform sampler2D prev_depth_map;
-layout(binding = 4, scalar) readonly buffer Motions { mat4 clip_to_prev_clip[]; };  // by motion id
-layout(binding = 5, rgba16f) uniform writeonly image2D result;  // motion, hidden, 1 where motion is a neighbour's
-layout(binding = 6, scalar) uniform Constants { TaauConstants taau; };
+layout(binding = 4, scalar) uniform Motions { mat4 clip_to_prev_clip[MAX_MOVING]; };  // by motion id
+layout(binding = 5, scalar) uniform Constants { TaauConstants taau; };
+layout(binding = 6) uniform sampler2D color_map;
+layout(binding = 7) uniform sampler2D reactive_map;
+layout(binding = 8, rgba16f) uniform writeonly image2D reprojection;  // motion, hidden, 1 where motion is a neighbour's
+layout(binding = 9, rgba16f) uniform writeonly image2D sample_map;    // compressed YCoCg, reactive
 
 // How far the surface was hidden in the last frame: 0 visible, 1 hidden.
 float disocclusion(ivec2 pixel, float depth, vec2 motion) {
@@ -33,6 +37,8 @@ float disocclusion(ivec2 pixel, float depth, vec2 motion) {
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy), last = ivec2(taau.render_size) - 1;
   if (any(greaterThan(pixel, last))) return;
+  vec3 color = to_ycocg(compress(texelFetch(color_map, pixel, 0).rgb));
+  imageStore(sample_map, pixel, vec4(color, texelFetch(reactive_map, pixel, 0).x));
   float depth[9];
   for (int i = 0; i < 9; ++i)
     depth[i] = texelFetch(depth_map, clamp(pixel + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last), 0).x;
@@ -52,5 +58,5 @@ void main() {
     }
   }
   vec2 motion = texelFetch(motion_map, front, 0).xy;
-  imageStore(result, pixel, vec4(motion, disocclusion(front, front_depth, motion), edge ? 1.0 : 0.0));
+  imageStore(reprojection, pixel, vec4(motion, disocclusion(front, front_depth, motion), edge ? 1.0 : 0.0));
 }

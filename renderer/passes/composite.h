@@ -11,7 +11,8 @@ class CompositePass {
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:
-  gpu::ComputePipeline pipeline_;
+  /// By tone curve, without and with bloom: lavapipe runs both sides of every branch.
+  gpu::ComputePipeline pipelines_[4][2];
 };
 
 }  // namespace renderer

@@ -17,8 +17,7 @@ gpu::GraphicsDesc describe() {
 }  // namespace
 
 GbufferPass::GbufferPass(const gpu::Device& device, const GpuScene& scene)
-    : pipelines_(device, scene, {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER},
-                 describe(), false) {}
+    : pipelines_(device, scene, {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER}, describe(), false) {}
 
 void GbufferPass::record(VkCommandBuffer commands, const FrameContext& frame) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "gbuffer");
@@ -32,9 +31,8 @@ void GbufferPass::record(VkCommandBuffer commands, const FrameContext& frame) co
                    attachment(targets.surface, VK_ATTACHMENT_LOAD_OP_DONT_CARE),
                    attachment(targets.motion_id, VK_ATTACHMENT_LOAD_OP_CLEAR)},
                   depth);
-  pipelines_.draw(commands, frame,
-                  {gpu::uniform(frame.buffers.constants), gpu::storage(frame.buffers.objects)},
-                  frame.scene.indices(), frame.draws.opaque);
+  pipelines_.draw(commands, frame, {gpu::uniform(frame.buffers.constants)}, frame.scene.indices(),
+                  frame.draws.opaque);
   vkCmdEndRendering(commands);
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);
 }

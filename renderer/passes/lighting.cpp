@@ -8,7 +8,7 @@ namespace renderer {
 
 LightingPass::LightingPass(const gpu::Device& device)
     : pipeline_(device, lighting_comp,
-                {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+                {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
@@ -19,7 +19,7 @@ void LightingPass::record(VkCommandBuffer commands, const FrameContext& frame,
   const gpu::PassScope scope(frame.device, commands, frame.timer, "lighting");
   const Targets& t = frame.targets;
   const std::array bindings{gpu::uniform(frame.buffers.constants),
-                            gpu::storage(frame.buffers.motions),
+                            gpu::uniform(frame.buffers.motions),
                             gpu::sampled(t.base_color, t.nearest),
                             gpu::sampled(t.surface, t.nearest),
                             gpu::sampled(t.motion_id, t.nearest),

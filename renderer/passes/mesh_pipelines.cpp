@@ -1,14 +1,19 @@
 #include "renderer/passes/mesh_pipelines.h"
 
 namespace renderer {
+namespace {
+
+constexpr VkShaderStageFlags push_stages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT;
+
+}  // namespace
 
 MeshPipelines::MeshPipelines(const gpu::Device& device, const GpuScene& scene,
                              std::initializer_list<VkDescriptorType> bindings, gpu::GraphicsDesc desc,
                              bool blended) {
   frame_layout_ =
       gpu::make_set_layout(device, bindings, VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, true);
-  layout_ = gpu::make_layout(device, {frame_layout_.get(), scene.material_layout()},
-                             VK_SHADER_STAGE_FRAGMENT_BIT, sizeof(shared::MaterialConstants));
+  layout_ = gpu::make_layout(device, {frame_layout_.get(), scene.material_layout()}, push_stages,
+                             sizeof(shared::DrawConstants));
   desc.layout = layout_.get();
   desc.depth_format = VK_FORMAT_D32_SFLOAT;
   desc.attributes = GpuScene::vertex_attributes();
@@ -31,7 +36,7 @@ void MeshPipelines::draw(VkCommandBuffer commands, const FrameContext& frame,
   scene.bind_vertices(commands);
   vkCmdBindIndexBuffer(commands, indices.get(), 0, VK_INDEX_TYPE_UINT32);
   constexpr std::uint32_t none = ~0u;
-  std::uint32_t variant = none, material = none;
+  std::uint32_t variant = none, material = none, model = none;
   for (const Draw& draw : draws) {
     if (scene.variant(draw.material) != variant) {
       variant = scene.variant(draw.material);
@@ -42,10 +47,15 @@ void MeshPipelines::draw(VkCommandBuffer commands, const FrameContext& frame,
       const VkDescriptorSet set = scene.material_set(material);
       vkCmdBindDescriptorSets(commands, graphics, layout_.get(), 1, 1, &set, 0, nullptr);
       const shared::MaterialConstants constants = scene.constants(material);
-      vkCmdPushConstants(commands, layout_.get(), VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof constants,
-                         &constants);
+      vkCmdPushConstants(commands, layout_.get(), push_stages, offsetof(shared::DrawConstants, material),
+                         sizeof constants, &constants);
     }
-    vkCmdDrawIndexed(commands, draw.index_count, 1, draw.first_index, draw.vertex_offset, draw.model);
+    if (draw.model != model) {
+      model = draw.model;
+      vkCmdPushConstants(commands, layout_.get(), push_stages, offsetof(shared::DrawConstants, object),
+                         sizeof(shared::ObjectConstants), &frame.objects[model]);
+    }
+    vkCmdDrawIndexed(commands, draw.index_count, 1, draw.first_index, draw.vertex_offset, 0);
   }
 }
 

@@ -20,9 +20,8 @@ gpu::GraphicsDesc describe() {
 
 TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scene)
     : pipelines_(device, scene,
-                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
-                 describe(), true) {}
+                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER}, describe(),
+                 true) {}
 
 void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame,
                              const ShadowPass& shadow) const {
@@ -34,8 +33,7 @@ void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame
                   attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_LOAD));
   if (frame.settings.transparency && !frame.draws.blended.empty())
     pipelines_.draw(commands, frame,
-                    {gpu::uniform(frame.buffers.constants), gpu::storage(frame.buffers.objects),
-                     gpu::sampled(shadow.map(), shadow.sampler())},
+                    {gpu::uniform(frame.buffers.constants), gpu::sampled(shadow.map(), shadow.sampler())},
                     frame.buffers.blended_indices, frame.draws.blended);
   vkCmdEndRendering(commands);
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);
