@@ -1,5 +1,7 @@
 #include "renderer/vulkan/timer.h"
 
+#include "renderer/vulkan/commands.h"
+
 namespace gpu {
 
 Timer::Timer(const Device& device) : device_(&device), period_ms_(device.limits().timestampPeriod * 1e-6) {
@@ -22,6 +24,9 @@ void Timer::begin(VkCommandBuffer commands, const char* name) {
   if (2 * names_.size() + 2 > capacity) core::fail("more than {} passes in a frame", capacity / 2);
   vkCmdWriteTimestamp2(commands, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(),
                        static_cast<std::uint32_t>(2 * names_.size()));
+  // lavapipe writes a timestamp at its next flush, which may come after a dispatch: the pass would take no
+  // time.
+  if (device_->is_cpu()) barrier(commands, Access::all, Access::all);
   names_.emplace_back(name);
 }
 
