@@ -37,7 +37,7 @@ Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(out
   color = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment | written | source, "colour");
   motion = make(VK_FORMAT_R16G16_SFLOAT, written | source, "motion");
   reactive = make(VK_FORMAT_R8_UNORM, attachment | source, "reactive");
-  samples = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "samples");
+  samples = make(VK_FORMAT_R16G16B16A16_UNORM, written, "samples");
   reprojection = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "reprojection");
   for (auto& image : depth) {
     image = make(VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | source, "depth");

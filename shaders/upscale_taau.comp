@@ -8,7 +8,7 @@
 
 layout(local_size_x = 8, local_size_y = 8) in;
 // Storage images, since lavapipe's texelFetch costs half as much again for mip levels that are not there.
-layout(binding = 0, rgba16f) uniform readonly image2D sample_map;        // both of upscale_taau_reproject.comp
+layout(binding = 0, rgba16) uniform readonly image2D sample_map;        // both of upscale_taau_reproject.comp
 layout(binding = 1, rgba16f) uniform readonly image2D reprojection_map;
 layout(binding = 2, rg16f) uniform readonly image2D motion_map;
 layout(binding = 3, rgba16f) uniform readonly image2D history_map;
@@ -91,7 +91,7 @@ void main() {
   vec3 sum = vec3(0), mean = vec3(0), square = vec3(0), low = vec3(1e9), high = vec3(-1e9);
   for (int i = 0; i < 9; ++i) {
     ivec2 q = clamp(nearest + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), limit());
-    vec3 c = imageLoad(sample_map, q).rgb;
+    vec3 c = imageLoad(sample_map, q).rgb - vec3(0, 0.5, 0.5);
     float s = wide_weight[i % 3].x * wide_weight[i / 3].y;
     sum += near_weight[i % 3].x * near_weight[i / 3].y * c;
     mean += s * c;

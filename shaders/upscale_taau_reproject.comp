@@ -16,7 +16,7 @@ layout(binding = 5, scalar) uniform Constants { TaauConstants taau; };
 layout(binding = 6) uniform sampler2D color_map;
 layout(binding = 7) uniform sampler2D reactive_map;
 layout(binding = 8, rgba16f) uniform writeonly image2D reprojection;  // motion, hidden, 1 where motion is a neighbour's
-layout(binding = 9, rgba16f) uniform writeonly image2D sample_map;    // compressed YCoCg, reactive
+layout(binding = 9, rgba16) uniform writeonly image2D sample_map;      // compressed YCoCg + 0.5 of chroma, reactive
 
 // How far the surface was hidden in the last frame: 0 visible, 1 hidden.
 float disocclusion(ivec2 pixel, float depth, vec2 motion) {
@@ -37,8 +37,9 @@ float disocclusion(ivec2 pixel, float depth, vec2 motion) {
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy), last = ivec2(taau.render_size) - 1;
   if (any(greaterThan(pixel, last))) return;
+  // 16 bits of fixed point: FLIP sees the rounding of half floats, 32 bits take longer to read.
   vec3 color = to_ycocg(compress(texelFetch(color_map, pixel, 0).rgb));
-  imageStore(sample_map, pixel, vec4(color, texelFetch(reactive_map, pixel, 0).x));
+  imageStore(sample_map, pixel, vec4(color + vec3(0, 0.5, 0.5), texelFetch(reactive_map, pixel, 0).x));
   float depth[9];
   for (int i = 0; i < 9; ++i)
     depth[i] = texelFetch(depth_map, clamp(pixel + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last), 0).x;
