@@ -22,11 +22,13 @@ void Timer::reset() {
 
 void Timer::begin(VkCommandBuffer commands, const char* name) {
   if (2 * names_.size() + 2 > capacity) core::fail("more than {} passes in a frame", capacity / 2);
-  vkCmdWriteTimestamp2(commands, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(),
-                       static_cast<std::uint32_t>(2 * names_.size()));
   // lavapipe writes a timestamp at its next flush, which may come after a dispatch: the pass would take no
-  // time.
-  if (device_->is_cpu()) barrier(commands, Access::all, Access::all);
+  // time. At the top of the pipe it shares the flush that writes the end of the pass before.
+  const bool cpu = device_->is_cpu();
+  vkCmdWriteTimestamp2(commands,
+                       cpu ? VK_PIPELINE_STAGE_2_TOP_OF_PIPE_BIT : VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT,
+                       pool_.get(), static_cast<std::uint32_t>(2 * names_.size()));
+  if (cpu) barrier(commands, Access::all, Access::all);
   names_.emplace_back(name);
 }
 
