@@ -20,7 +20,7 @@ GbufferPass::GbufferPass(const gpu::Device& device, const GpuScene& scene)
     : pipelines_(device, scene, {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER}, describe(), false) {}
 
 void GbufferPass::record(VkCommandBuffer commands, const FrameContext& frame) const {
-  const gpu::PassScope scope(frame.device, commands, frame.timer, "gbuffer");
+  gpu::PassScope scope(frame.device, commands, frame.timer, "gbuffer");
   gpu::barrier(commands, gpu::Access::all, gpu::Access::attachment);
   const Targets& targets = frame.targets;
   auto depth = attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_CLEAR);
@@ -34,6 +34,7 @@ void GbufferPass::record(VkCommandBuffer commands, const FrameContext& frame) co
   pipelines_.draw(commands, frame, {gpu::uniform(frame.buffers.constants)}, frame.scene.indices(),
                   frame.draws.opaque);
   vkCmdEndRendering(commands);
+  scope.end();
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);
 }
 

@@ -25,7 +25,7 @@ TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scen
 
 void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame,
                              const ShadowPass& shadow) const {
-  const gpu::PassScope scope(frame.device, commands, frame.timer, "transparent");
+  gpu::PassScope scope(frame.device, commands, frame.timer, "transparent");
   const Targets& targets = frame.targets;
   begin_rendering(commands, frame,
                   {attachment(targets.color, VK_ATTACHMENT_LOAD_OP_LOAD),
@@ -36,6 +36,7 @@ void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame
                     {gpu::uniform(frame.buffers.constants), gpu::sampled(shadow.map(), shadow.sampler())},
                     frame.buffers.blended_indices, frame.draws.blended);
   vkCmdEndRendering(commands);
+  scope.end();
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);
 }
 

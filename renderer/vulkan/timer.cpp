@@ -1,8 +1,10 @@
 #include "renderer/vulkan/timer.h"
 
-#include "renderer/vulkan/commands.h"
+#include <utility>
 
 namespace gpu {
+
+thread_local const Timer* Timer::latest_ = nullptr;
 
 Timer::Timer(const Device& device) : device_(&device), period_ms_(device.limits().timestampPeriod * 1e-6) {
   VkQueryPoolCreateInfo info{};
@@ -16,25 +18,35 @@ Timer::Timer(const Device& device) : device_(&device), period_ms_(device.limits(
 
 void Timer::reset() {
   vkResetQueryPool(device_->handle(), pool_.get(), 0, capacity);
-  names_.clear();
+  passes_.clear();
   cpu_.clear();
+  stamps_ = 0;
+  latest_commands_ = VK_NULL_HANDLE;
 }
 
-void Timer::begin(VkCommandBuffer commands, const char* name) {
-  if (2 * names_.size() + 2 > capacity) core::fail("more than {} passes in a frame", capacity / 2);
-  // lavapipe writes a timestamp at its next flush, which may come after a dispatch: the pass would take no
-  // time. At the top of the pipe it shares the flush that writes the end of the pass before.
+/// lavapipe writes a timestamp at its next flush, which costs some 0.1 ms and may come after a dispatch. So
+/// it is flushed here, and at the top of the pipe, where nothing is waited for first: the end of rendering is
+/// written with what was rendered.
+std::uint32_t Timer::stamp(VkCommandBuffer commands) {
   const bool cpu = device_->is_cpu();
   vkCmdWriteTimestamp2(commands,
                        cpu ? VK_PIPELINE_STAGE_2_TOP_OF_PIPE_BIT : VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT,
-                       pool_.get(), static_cast<std::uint32_t>(2 * names_.size()));
+                       pool_.get(), stamps_);
   if (cpu) barrier(commands, Access::all, Access::all);
-  names_.emplace_back(name);
+  return stamps_++;
+}
+
+void Timer::begin(VkCommandBuffer commands, const char* name) {
+  if (stamps_ + 2 > capacity) core::fail("more than {} passes in a frame", capacity / 2);
+  // One after the other on a processor, a pass begins where the last one ended.
+  const bool follows = device_->is_cpu() && latest_ == this && latest_commands_ == commands;
+  passes_.push_back({name, follows ? stamps_ - 1 : stamp(commands), 0});
 }
 
 void Timer::end(VkCommandBuffer commands) {
-  vkCmdWriteTimestamp2(commands, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool_.get(),
-                       static_cast<std::uint32_t>(2 * names_.size() - 1));
+  passes_.back().end = stamp(commands);
+  latest_ = this;
+  latest_commands_ = commands;
 }
 
 void Timer::add_cpu(const char* name, double milliseconds) {
@@ -44,8 +56,8 @@ void Timer::add_cpu(const char* name, double milliseconds) {
 std::vector<PassTime> Timer::read() {
   began_.reset();
   std::vector<PassTime> passes;
-  std::vector<std::uint64_t> ticks(2 * names_.size());
-  if (!names_.empty()) {
+  std::vector<std::uint64_t> ticks(stamps_);
+  if (!ticks.empty()) {
     const VkResult result = vkGetQueryPoolResults(
         device_->handle(), pool_.get(), 0, static_cast<std::uint32_t>(ticks.size()),
         ticks.size() * sizeof ticks[0], ticks.data(), sizeof ticks[0], VK_QUERY_RESULT_64_BIT);
@@ -58,12 +70,11 @@ std::vector<PassTime> Timer::read() {
                std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ago));
     }
   }
-  for (std::size_t i = 0; i < names_.size(); ++i) {
-    const auto since_start = [&](std::uint64_t tick) {
-      return static_cast<double>(tick - ticks[0]) * period_ms_;
-    };
-    passes.push_back({names_[i], since_start(ticks[2 * i]), since_start(ticks[2 * i + 1])});
-  }
+  const auto since_start = [&](std::uint32_t stamp) {
+    return static_cast<double>(ticks[stamp] - ticks[0]) * period_ms_;
+  };
+  for (const Pass& pass : passes_)
+    passes.push_back({pass.name, since_start(pass.begin), since_start(pass.end)});
   passes.insert(passes.end(), cpu_.begin(), cpu_.end());
   return passes;
 }
@@ -80,6 +91,11 @@ PassScope::PassScope(const Device& device, VkCommandBuffer commands, Timer& time
 }
 
 PassScope::~PassScope() {
+  end();
+}
+
+void PassScope::end() {
+  if (!std::exchange(open_, false)) return;
   timer_.end(commands_);
   if (device_.end_label) device_.end_label(commands_);
 }

@@ -38,9 +38,19 @@ class Timer {
 
  private:
   static constexpr std::uint32_t capacity = 128;
+  struct Pass {
+    std::string name;
+    std::uint32_t begin, end;  ///< timestamps
+  };
+  std::uint32_t stamp(VkCommandBuffer commands);
+
+  /// Of all timers the one that ended a pass last, and where: what lavapipe's next pass begins with.
+  static thread_local const Timer* latest_;
   const Device* device_ = nullptr;
   UniqueQueryPool pool_;
-  std::vector<std::string> names_;
+  std::vector<Pass> passes_;
+  std::uint32_t stamps_ = 0;
+  VkCommandBuffer latest_commands_ = VK_NULL_HANDLE;
   std::vector<PassTime> cpu_;
   std::optional<Clock::time_point> began_;
   double period_ms_ = 0;
@@ -51,6 +61,8 @@ class PassScope {
  public:
   PassScope(const Device& device, VkCommandBuffer commands, Timer& timer, const char* name);
   ~PassScope();
+  /// Before the scope's end. What is recorded after it is not counted: a barrier.
+  void end();
   PassScope(const PassScope&) = delete;
   PassScope& operator=(const PassScope&) = delete;
 
@@ -58,6 +70,7 @@ class PassScope {
   const Device& device_;
   VkCommandBuffer commands_;
   Timer& timer_;
+  bool open_ = true;
 };
 
 }  // namespace gpu
