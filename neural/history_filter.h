@@ -74,34 +74,22 @@ struct FilteredHistory {
  private:
   /// Of a row the four in the middle together.
   NEURASTER_HD void four_at_once(const T* past, const HistoryTaps<T>& taps) {
-    using Four = typename Vec4<T>::Four;
     const std::int64_t row_step = 4 * std::int64_t{taps.picture.width};
     const T* first = past + 4 * taps.x - 8 + row_step * (taps.y - 2);
-    const auto four = [&](int row) {
-      Four texels;
-      std::memcpy(&texels, first + row_step * row + 4, sizeof texels);
-      return texels;
-    };
+    const auto four = [&](int row) { return Four<T>::load(first + row_step * row + 4); };
     const auto ends = [&](int row) {
       return Vec4<T>::load(first + row_step * row) * taps.wx(0) +
              Vec4<T>::load(first + row_step * row + 20) * taps.wx(5);
     };
     const T* y = taps.weights + 8;
-    Four w;
-    std::memcpy(&w, taps.weights, sizeof w);
-    const Four all = __builtin_shufflevector(w, w, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4);
-    const Four core =
-        __builtin_shufflevector(w, Four{}, 16, 16, 16, 16, 2, 2, 2, 2, 3, 3, 3, 3, 16, 16, 16, 16);
-    const Four upper = four(2), lower = four(3);
-    const Four sum = (four(1) * y[1] + upper * y[2] + lower * y[3] + four(4) * y[4]) * all +
-                     (four(0) * y[0] + four(5) * y[5]) * core;
-    const Four across = upper * (1 - taps.ty) + lower * taps.ty;
-    Vec4<T> parts[4], mixed[4];
-    std::memcpy(parts, &sum, sizeof sum);
-    std::memcpy(mixed, &across, sizeof across);
-    sharp =
-        (((parts[0] + parts[1]) + (parts[2] + parts[3])) + (ends(2) * y[2] + ends(3) * y[3])) * taps.scale;
-    smooth = mixed[1] * (1 - taps.tx) + mixed[2] * taps.tx;
+    const Four<T> all = Four<T>::template each<1, 2, 3, 4>(taps.weights),
+                  core = Four<T>::template each<-1, 2, 3, -1>(taps.weights);
+    const Four<T> upper = four(2), lower = four(3);
+    const Four<T> sum = (four(1) * y[1] + upper * y[2] + lower * y[3] + four(4) * y[4]) * all +
+                        (four(0) * y[0] + four(5) * y[5]) * core;
+    const Four<T> across = upper * (1 - taps.ty) + lower * taps.ty;
+    sharp = (((sum[0] + sum[1]) + (sum[2] + sum[3])) + (ends(2) * y[2] + ends(3) * y[3])) * taps.scale;
+    smooth = across[1] * (1 - taps.tx) + across[2] * taps.tx;
   }
 #endif
 };

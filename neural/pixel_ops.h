@@ -55,7 +55,6 @@ struct Vec4 {
   };
 #else
   typedef T Native __attribute__((vector_size(4 * sizeof(T))));
-  typedef T Four __attribute__((vector_size(16 * sizeof(T))));  ///< four of them, as they lie in memory
 #endif
   Native v;
 
@@ -91,15 +90,6 @@ struct Vec4 {
   NEURASTER_HD T operator[](int i) const {
     return v[i];
   }
-#if !defined(__CUDACC__)
-  NEURASTER_HD Four four_times() const {
-#if defined(__AVX512F__)  // compilers would go through memory, and wait for it
-    if constexpr (sizeof(T) == 4) return reinterpret_cast<Four>(_mm512_maskz_broadcast_f32x4(0xffff, v));
-#endif
-    return __builtin_shufflevector(v, v, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
-  }
-#endif
-
 #if defined(__CUDACC__)
 #define NEURASTER_VEC4_OP(op)                                            \
   NEURASTER_HD friend Vec4 operator op(Vec4 a, Vec4 b) {                 \
@@ -120,6 +110,78 @@ struct Vec4 {
     return a * all(s);
   }
 };
+
+#if !defined(__CUDACC__)
+/// Four Vec4s as they lie in memory: one register of AVX-512, else four. Compilers take apart what is longer
+/// than a register, and into scalars where lanes change places; two registers of AVX took longer than four
+/// of SSE.
+template <typename T>
+struct Four {
+#if defined(__AVX512F__)
+  static constexpr int lanes = 16;
+#else
+  static constexpr int lanes = 4;
+#endif
+  static constexpr int parts = 16 / lanes;
+  typedef T Native __attribute__((vector_size(lanes * sizeof(T))));
+  Native v[parts];
+
+  NEURASTER_HD static Four load(const T* p) {
+    Four r;
+    std::memcpy(&r, p, sizeof r);
+    return r;
+  }
+  /// Of the 16 scalars at `w` one for each Vec4; what is below zero is a 0.
+  template <int first, int second, int third, int fourth>
+  NEURASTER_HD static Four each(const T* w) {
+#if defined(__AVX512F__)
+    constexpr int i = first < 0 ? 16 : first, j = second < 0 ? 16 : second, k = third < 0 ? 16 : third,
+                  l = fourth < 0 ? 16 : fourth;
+    return {
+        {__builtin_shufflevector(load(w).v[0], Native{}, i, i, i, i, j, j, j, j, k, k, k, k, l, l, l, l)}};
+#else
+    const auto at = [w](int i) { return i < 0 ? T(0) : w[i]; };
+    return {{Vec4<T>::all(at(first)).v, Vec4<T>::all(at(second)).v, Vec4<T>::all(at(third)).v,
+             Vec4<T>::all(at(fourth)).v}};
+#endif
+  }
+  NEURASTER_HD static Four all(Vec4<T> x) {
+#if defined(__AVX512F__)  // compilers would go through memory, and wait for it
+    if constexpr (sizeof(T) == 4)
+      return {{reinterpret_cast<Native>(_mm512_maskz_broadcast_f32x4(0xffff, x.v))}};
+    else
+      return {{__builtin_shufflevector(x.v, x.v, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3)}};
+#else
+    return {{x.v, x.v, x.v, x.v}};
+#endif
+  }
+  NEURASTER_HD Vec4<T> operator[](int i) const {
+    Vec4<T> vectors[4];
+    std::memcpy(vectors, &v, sizeof v);
+    return vectors[i];
+  }
+  NEURASTER_HD friend Four operator+(Four a, Four b) {
+    for (int i = 0; i < parts; ++i) a.v[i] = a.v[i] + b.v[i];
+    return a;
+  }
+  NEURASTER_HD friend Four operator*(Four a, Four b) {
+    for (int i = 0; i < parts; ++i) a.v[i] = a.v[i] * b.v[i];
+    return a;
+  }
+  NEURASTER_HD friend Four operator*(Four a, T s) {
+    for (int i = 0; i < parts; ++i) a.v[i] = a.v[i] * s;
+    return a;
+  }
+  NEURASTER_HD friend Four least(Four a, Four b) {
+    for (int i = 0; i < parts; ++i) a.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i];
+    return a;
+  }
+  NEURASTER_HD friend Four most(Four a, Four b) {
+    for (int i = 0; i < parts; ++i) a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
+    return a;
+  }
+};
+#endif
 
 template <typename T>
 NEURASTER_HD T least(T a, T b) {

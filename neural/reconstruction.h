@@ -175,55 +175,37 @@ struct Reconstruction {
                         kernel.weight(k);
   }
 #if !defined(__CUDACC__)
-  using Four = typename Vec4<T>::Four;
   /// The three samples of a row together, and beside them one that weighs nothing.
-  NEURASTER_HD Four load_row(const T* samples, int r) const {
-    Four four;
-    std::memcpy(&four, samples + 4 * (kernel.row[r] + kernel.column[0]), sizeof four);
-    return four;
+  NEURASTER_HD Four<T> load_row(const T* samples, int r) const {
+    return Four<T>::load(samples + 4 * (kernel.row[r] + kernel.column[0]));
   }
-  /// Three of the kernel's lanes from `first`, each for one sample of a row.
+  /// Three of the kernel's weights from `first`, each for one sample of a row.
   template <int first>
-  NEURASTER_HD static Four each(Four w) {
-    return __builtin_shufflevector(w, Four{}, first, first, first, first, first + 1, first + 1, first + 1,
-                                   first + 1, first + 2, first + 2, first + 2, first + 2, 16, 16, 16, 16);
+  NEURASTER_HD Four<T> each() const {
+    return Four<T>::template each<first, first + 1, first + 2, -1>(kernel.weights);
   }
-  NEURASTER_HD static Vec4<T> part(Four four, int i) {
-    Vec4<T> parts[4];
-    std::memcpy(parts, &four, sizeof four);
-    return parts[i];
-  }
-  NEURASTER_HD static Vec4<T> total(Four four) {
-    return part(four, 0) + part(four, 1) + part(four, 2);
+  NEURASTER_HD static Vec4<T> total(Four<T> four) {
+    return four[0] + four[1] + four[2];
   }
   NEURASTER_HD void gather_rows(const StepView<T>& v, Vec4<T>& squares) {
-    Four w;
-    std::memcpy(&w, kernel.weights, sizeof w);
-    const Four a = load_row(v.sample, 0), b = load_row(v.sample, 1), c = load_row(v.sample, 2);
+    const Four<T> a = load_row(v.sample, 0), b = load_row(v.sample, 1), c = load_row(v.sample, 2);
     const T* down = kernel.weights + Kernel<T>::rows;
     constexpr int taps = Kernel<T>::taps;
-    const Four across = each<Kernel<T>::columns>(w);
-    fresh = total(a * each<taps>(w) + b * each<taps + 3>(w) + c * each<taps + 6>(w));
-    const Four near_a = a * down[0], near_b = b * down[1], near_c = c * down[2];
+    const Four<T> across = each<Kernel<T>::columns>();
+    fresh = total(a * each<taps>() + b * each<taps + 3>() + c * each<taps + 6>());
+    const Four<T> near_a = a * down[0], near_b = b * down[1], near_c = c * down[2];
     mean = total((near_a + near_b + near_c) * across);
     squares = total((a * near_a + b * near_b + c * near_c) * across);
-    Four lower = a < b ? a : b, upper = a > b ? a : b;
-    lower = lower < c ? lower : c, upper = upper > c ? upper : c;
-    low = least(least(part(lower, 0), part(lower, 1)), part(lower, 2));
-    high = most(most(part(upper, 0), part(upper, 1)), part(upper, 2));
+    const Four<T> lower = least(least(a, b), c), upper = most(most(a, b), c);
+    low = least(least(lower[0], lower[1]), lower[2]);
+    high = most(most(upper[0], upper[1]), upper[2]);
   }
   NEURASTER_HD void see_rows(const StepView<T>& v) {
     constexpr int taps = Kernel<T>::taps;
-    Four w;
-    std::memcpy(&w, kernel.weights, sizeof w);
-    const Four below = least_history.four_times(), above = most_history.four_times();
-    const auto clamped_row = [&](int r) {
-      Four four = load_row(v.seen, r);
-      four = four > below ? four : below;
-      return four < above ? four : above;
-    };
-    seen = total(clamped_row(0) * each<taps>(w) + clamped_row(1) * each<taps + 3>(w) +
-                 clamped_row(2) * each<taps + 6>(w));
+    const Four<T> below = Four<T>::all(least_history), above = Four<T>::all(most_history);
+    const auto clamped_row = [&](int r) { return least(most(load_row(v.seen, r), below), above); };
+    seen = total(clamped_row(0) * each<taps>() + clamped_row(1) * each<taps + 3>() +
+                 clamped_row(2) * each<taps + 6>());
   }
 #endif
 };
