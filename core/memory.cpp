@@ -47,7 +47,7 @@ void expect_memory(std::uint64_t bytes, const char* what) {
 void keep_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
-  mallopt(M_MMAP_THRESHOLD, 8 << 20);  // larger blocks still go back when they are freed
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);  // larger blocks still go back when they are freed
 #endif
 }
 
