@@ -78,7 +78,7 @@ int run(const Options& options) {
   for (const std::string& path : scenes) {
     scene::Scene scene = open_scene(path, settings);
     swap_textures(scene, options.swap_textures, random);
-    add_thrown_pieces(scene, 3, random);
+    add_thrown_pieces(scene, random);
     SequenceMaker maker(*device, scene, settings, options.shape.size);
     for (int i = 0; i < options.sequences; ++i) {
       SequenceShape shape = options.shape;

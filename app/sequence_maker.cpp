@@ -77,14 +77,14 @@ void swap_textures(scene::Scene& scene, double share, Random& random) {
   }
 }
 
-void add_thrown_pieces(scene::Scene& scene, int count, Random& random) {
+void add_thrown_pieces(scene::Scene& scene, Random& random) {
   if (std::any_of(scene.models.begin(), scene.models.end(), [](const auto& model) { return model.moves(); }))
     return;
   std::vector<scene::Chunk> solid;
   for (const scene::Chunk& chunk : scene.chunks)
     if (scene.materials[chunk.material].alpha_mode != scene::AlphaMode::blend) solid.push_back(chunk);
   if (solid.empty()) return;
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i < 3; ++i) {
     scene::Chunk piece = solid[static_cast<std::size_t>(random.below(static_cast<int>(solid.size())))];
     const glm::vec3 middle = 0.5f * (piece.box_min + piece.box_max), extent = piece.box_max - piece.box_min;
     const float size =

@@ -24,10 +24,10 @@ double random_scale(neural::Random& random);
 /// combinations. Before the scene goes to the GPU.
 void swap_textures(scene::Scene& scene, double share, neural::Random& random);
 
-/// Gives a scene in which nothing moves `count` models that do: pieces of its own geometry, a third of a
+/// Gives a scene in which nothing moves three models that do: pieces of its own geometry, a third of a
 /// metre to a metre and a half in size, far below it until SequenceMaker throws them. Before the scene goes
 /// to the GPU.
-void add_thrown_pieces(scene::Scene& scene, int count, neural::Random& random);
+void add_thrown_pieces(scene::Scene& scene, neural::Random& random);
 
 class SequenceMaker {
  public:

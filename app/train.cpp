@@ -102,7 +102,7 @@ void render_sequences(neural::Trainer& trainer, const Options& options, const Se
     scene::Scene scene = open_scene(path, settings);
     SequenceShape shape;
     swap_textures(scene, options.swap_textures, random);
-    add_thrown_pieces(scene, 3, random);
+    add_thrown_pieces(scene, random);
     SequenceMaker maker(*device, scene, settings, shape.size);
     for (int i = 0; i < options.sequences; ++i) {
       shape.scale = random_scale(random);

@@ -14,7 +14,7 @@ struct Targets {
   gpu::Image base_color, surface, motion_id;  ///< the G-buffer, see shaders/gbuffer.glsl
   gpu::Image depth[2];                        ///< by slot: the other one is the last frame's
   gpu::Image color, motion, reactive;         ///< what the contract's buffers are copied from
-  gpu::Image samples, reprojection;           ///< TAAU's, see upscale_taau_reproject.comp
+  gpu::Image samples, reprojection;           ///< TAAU's, see upscale_taau_prepare.comp
   gpu::Image bloom_down[5], bloom_up[4];
   gpu::UniqueSampler nearest, linear;
 };

@@ -20,8 +20,5 @@ void main() {
   if (BLOOM) {
     c = mix(c, textureLod(bloom, (vec2(pixel) + 0.5) / vec2(push.size), 0).rgb, push.bloom_strength);
   }
-  if (TONE_CURVE == 0) c = agx(c);
-  if (TONE_CURVE == 1) c = aces(c);
-  if (TONE_CURVE == 2) c = c / (1.0 + luminance(c));
-  imageStore(result, pixel, vec4(srgb_encode(clamp(c, 0.0, 1.0)), 1));
+  imageStore(result, pixel, vec4(srgb_encode(tone_mapped(c, TONE_CURVE)), 1));
 }

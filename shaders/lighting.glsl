@@ -30,6 +30,12 @@ vec3 sky_diffuse(vec3 normal) {
   return up > 0.0 ? mix(middle, top, up) : mix(middle, ground, -up);
 }
 
+// Schlick 1994. The power by hand: compilers take a logarithm.
+vec3 schlick(vec3 f0, float cosine) {
+  float away = 1.0 - cosine, away2 = away * away;
+  return f0 + (1.0 - f0) * (away2 * away2 * away);
+}
+
 // GGX with Smith-correlated visibility (Heitz 2014) and Schlick's Fresnel; times pi, since light intensities here
 // are radiances of a white Lambert surface.
 vec3 specular_lobe(Surface s, vec3 f0, vec3 view, vec3 light) {
@@ -41,9 +47,7 @@ vec3 specular_lobe(Surface s, vec3 f0, vec3 view, vec3 light) {
   float d = (n_h * a2 - n_h) * n_h + 1.0;
   float distribution = a2 / (PI * d * d);
   float visibility = 0.5 / (n_l * sqrt(n_v * n_v * (1.0 - a2) + a2) + n_v * sqrt(n_l * n_l * (1.0 - a2) + a2));
-  float away = 1.0 - v_h, away2 = away * away;
-  vec3 fresnel = f0 + (1.0 - f0) * (away2 * away2 * away);
-  return fresnel * (distribution * visibility * PI);
+  return schlick(f0, v_h) * (distribution * visibility * PI);
 }
 
 // Karis 2014, "Physically Based Shading on Mobile": the part of white light that the lobe reflects towards the
@@ -66,7 +70,7 @@ float sun_shadow(vec3 position, vec3 normal) {
   float slope = 1.0 - clamp(dot(normal, frame.sun_direction), 0.0, 1.0);
   uint found = MAX_CASCADES;
   vec3 place = vec3(0);
-  float metres = 1.0, lit = 1.0;
+  float metres = 1.0, fade = 0.0;
   for (uint c = 0u; c < MAX_CASCADES; ++c) {
     vec3 offset = normal * (frame.cascade_texel[c] * frame.shadow_bias * (0.5 + 1.5 * slope));
     vec3 p = (frame.shadow_from_world[c] * vec4(position + offset, 1)).xyz;
@@ -77,7 +81,7 @@ float sun_shadow(vec3 position, vec3 normal) {
     place = p;
     metres = frame.cascade_texel[c];
     // The last cascade fades into sunlight instead of ending at a line.
-    lit = c + 1u == frame.cascade_count ? smoothstep(0.42, 0.49, border) : 0.0;
+    fade = c + 1u == frame.cascade_count ? smoothstep(0.42, 0.49, border) : 0.0;
   }
   if (found == MAX_CASCADES) return 1.0;
   // The filter is a square of world size, at least the map's own texel.
@@ -87,7 +91,7 @@ float sun_shadow(vec3 position, vec3 normal) {
     vec2 offset = vec2((i & 1) == 0 ? -0.5 : 0.5, (i & 2) == 0 ? -0.5 : 0.5) * radius;
     sum += texture(shadow_map, vec4(place.xy + offset, float(found), place.z));
   }
-  return mix(0.25 * sum, 1.0, lit);
+  return mix(0.25 * sum, 1.0, fade);
 }
 
 vec3 mirrored_view(Surface s) { return reflect(normalize(s.position), s.normal); }

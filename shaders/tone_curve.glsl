@@ -22,6 +22,14 @@ vec3 agx(vec3 c) {
 // Narkowicz 2015, "ACES Filmic Tone Mapping Curve".
 vec3 aces(vec3 c) { return clamp(c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59) + 0.14), 0.0, 1.0); }
 
+// By the number of the setting (renderer::ToneCurve).
+vec3 tone_mapped(vec3 c, int curve) {
+  if (curve == 0) c = agx(c);
+  if (curve == 1) c = aces(c);
+  if (curve == 2) c = c / (1.0 + luminance(c));
+  return clamp(c, 0.0, 1.0);
+}
+
 vec3 srgb_encode(vec3 c) {
   return mix(1.055 * pow(max(c, 0.0), vec3(1.0 / 2.4)) - 0.055, 12.92 * c, lessThanEqual(c, vec3(0.0031308)));
 }

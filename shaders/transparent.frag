@@ -42,8 +42,7 @@ void main() {
   if (EMISSIVE_MAP) emissive *= texture(emissive_map, in_uv, frame.mip_bias).rgb;
 
   // What reflects covers what is behind: the diffuse part by its opacity, the mirror by Fresnel.
-  vec3 f0 = vec3(0.08 * s.specular);
-  float fresnel = f0.x + (1.0 - f0.x) * pow(1.0 - max(dot(normal, view), 0.0), 5.0);
+  float fresnel = schlick(vec3(0.08 * s.specular), max(dot(normal, view), 0.0)).x;
   float cover = base.a + (1.0 - base.a) * fresnel;
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;

@@ -8,7 +8,7 @@
 
 layout(local_size_x = 8, local_size_y = 8) in;
 // Storage images, since lavapipe's texelFetch costs half as much again for mip levels that are not there.
-layout(binding = 0, rgba16) uniform readonly image2D sample_map;        // both of upscale_taau_reproject.comp
+layout(binding = 0, rgba16) uniform readonly image2D sample_map;        // both of upscale_taau_prepare.comp
 layout(binding = 1, rgba16f) uniform readonly image2D reprojection_map;
 layout(binding = 2, rg16f) uniform readonly image2D motion_map;
 layout(binding = 3, rgba16f) uniform readonly image2D history_map;

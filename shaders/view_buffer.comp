@@ -18,19 +18,12 @@ vec3 motion_color(vec2 m) {
   return strength * clamp(abs(fract(hue + vec3(0, 2, 1) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
 }
 
-vec3 light(vec3 c) {
-  if (push.tone_curve == 0) c = agx(c);
-  if (push.tone_curve == 1) c = aces(c);
-  if (push.tone_curve == 2) c = c / (1.0 + luminance(c));
-  return srgb_encode(clamp(c, 0.0, 1.0));
-}
-
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
   if (any(greaterThanEqual(pixel, push.size))) return;
   vec4 v = texelFetch(source, pixel * push.source_size / push.size, 0);
   vec3 c = vec3(0);
-  if (push.kind == LIGHT) c = light(v.rgb);
+  if (push.kind == LIGHT) c = srgb_encode(tone_mapped(v.rgb, push.tone_curve));
   // Reversed depth falls by half where the distance doubles: 14 halvings from white, near, to black.
   if (push.kind == DEPTH) c = vec3(v.x > 0.0 ? 1.0 + log2(v.x) / 14.0 : 0.0);
   if (push.kind == MOTION) c = motion_color(v.xy);

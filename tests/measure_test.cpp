@@ -226,6 +226,24 @@ TEST_F(Measure, TracesHoldEveryFrameAndPass) {
   }
 }
 
+/// lavapipe writes a timestamp when it flushes, which was after the composite's dispatch: its time had no
+/// name.
+TEST_F(Measure, NothingLiesBetweenPassesOfAProcessorThatRenders) {
+  if (!device.is_cpu()) GTEST_SKIP() << "a GPU has two timestamps a pass";
+  const app::Settings settings = small_settings();
+  app::Frame frame(device, scene, settings.render, settings.run.output);
+  const app::Path path = app::make_path(scene, settings.run, 0);
+  frame.draw(settings.render, path.frames[0]);
+  frame.finish();
+  const auto& passes = frame.passes();
+  const auto composite = std::find_if(passes.begin(), passes.end(),
+                                      [](const gpu::PassTime& pass) { return pass.name == "composite"; });
+  ASSERT_NE(composite, passes.end());
+  ASSERT_EQ((composite - 1)->name, "bloom");
+  EXPECT_EQ(composite->begin_ms, (composite - 1)->end_ms);
+  EXPECT_GT(composite->ms(), 0);
+}
+
 /// Where the device reads both clocks, nothing may run before it was submitted, or after the host knew it
 /// was done.
 TEST_F(Measure, GpuPassesLieBetweenTheirSubmissionAndTheirEnd) {

@@ -57,7 +57,7 @@ TEST_F(SequenceMakerTest, PiecesOfASceneInWhichNothingMovesAreThrownThroughIt) {
   scene_.camera.keyframes = {{0.0, {0, 2, 0}, {8, 1.5f, 0}, false}};
   EXPECT_EQ(with_movement(), 0);
   neural::Random random(3);
-  app::add_thrown_pieces(scene_, 3, random);
+  app::add_thrown_pieces(scene_, random);
   ASSERT_EQ(scene_.models.size(), 4u);
   for (const scene::Chunk& chunk : scene_.chunks) {
     if (chunk.model == 0) continue;
@@ -67,7 +67,7 @@ TEST_F(SequenceMakerTest, PiecesOfASceneInWhichNothingMovesAreThrownThroughIt) {
   }
   EXPECT_GE(with_movement(), 3);
   // What moves already is left as it is.
-  app::add_thrown_pieces(scene_, 3, random);
+  app::add_thrown_pieces(scene_, random);
   EXPECT_EQ(scene_.models.size(), 4u);
 }
 

@@ -3,18 +3,18 @@
 #include <array>
 
 #include "spirv/upscale_taau_comp.h"
-#include "spirv/upscale_taau_reproject_comp.h"
+#include "spirv/upscale_taau_prepare_comp.h"
 
 namespace renderer {
 
 UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device)
-    : reproject_(device, upscale_taau_reproject_comp,
-                 {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                  VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                  VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
-                 0) {
+    : prepare_(device, upscale_taau_prepare_comp,
+               {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
+                VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+               0) {
   for (std::int32_t with_view = 0; with_view < 2; ++with_view)
     upscale_[with_view] = gpu::ComputePipeline(
         device, upscale_taau_comp,
@@ -46,13 +46,13 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
   constants.history_sharpness = s.history_sharpness;
   constants.dilation_threshold = s.dilation_threshold;
   constants.disocclusion = s.disocclusion;
-  const std::array reproject{
+  const std::array prepare{
       gpu::sampled(frame.depth(), t.nearest), gpu::sampled(t.motion, t.nearest),
       gpu::sampled(t.motion_id, t.nearest),   gpu::sampled(frame.previous_depth(), t.nearest),
       gpu::uniform(frame.buffers.motions),    gpu::uniform(frame.outputs.taau[frame.slot()]),
       gpu::sampled(t.color, t.nearest),       gpu::sampled(t.reactive, t.nearest),
       gpu::storage_image(t.reprojection),     gpu::storage_image(t.samples)};
-  reproject_.dispatch(commands, reproject, frame.width(), frame.height(), nullptr);
+  prepare_.dispatch(commands, prepare, frame.width(), frame.height(), nullptr);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::compute);
   const std::array upscale{gpu::storage_image(t.samples),
                            gpu::storage_image(t.reprojection),

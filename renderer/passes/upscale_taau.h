@@ -14,7 +14,7 @@ class UpscaleTaauPass {
               std::int32_t kind = 0) const;
 
  private:
-  gpu::ComputePipeline reproject_;
+  gpu::ComputePipeline prepare_;
   gpu::ComputePipeline upscale_[2];  ///< without and with a view
 };
 
