@@ -317,8 +317,7 @@ ValidationReport Trainer::validate(const Weights& weights, const Visit& visit) {
       step.forward(network, inputs.upload(frame.io()), n ? &carries[(n + 1) % 2] : nullptr, carries[n % 2],
                    n ? output_of(n + 1) : nullptr, output_of(n));
       fetch(*w.backend, picture, output_of(n), values);
-      std::vector<float> error =
-          display_error(picture.data(), frame.truth.data(), area(info.output));
+      std::vector<float> error = display_error(picture.data(), frame.truth.data(), area(info.output));
       for (std::size_t k = 0; n >= unscored_frames && k < error.size(); ++k) {
         squares[i] += static_cast<double>(error[k]) * static_cast<double>(error[k]);
         ++counts[i];
