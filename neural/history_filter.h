@@ -29,6 +29,8 @@ struct HistoryTaps {
   NEURASTER_HD T wy(int row) const { return weights[8 + row]; }
   NEURASTER_HD T bilinear_x(int column) const { return column == lower ? 1 - tx : tx; }
   NEURASTER_HD T bilinear_y(int row) const { return row == lower ? 1 - ty : ty; }
+  /// Of a row or a column: it is one of the bilinear filter's two.
+  NEURASTER_HD static constexpr bool bilinear(int tap) { return tap == lower || tap == upper; }
   /// Columns of a row that are left out on either side.
   NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
   NEURASTER_HD std::int64_t texel(int row, int column) const {
@@ -62,10 +64,10 @@ struct FilteredHistory {
         if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
         const Vec4<T> texel = Vec4<T>::load(past + 4 * taps.texel(r, c));
         row = row + texel * taps.wx(c);
-        if (c == Taps::lower || c == Taps::upper) middle = middle + texel * taps.bilinear_x(c);
+        if (Taps::bilinear(c)) middle = middle + texel * taps.bilinear_x(c);
       }
       sharp = sharp + row * taps.wy(r);
-      if (r == Taps::lower || r == Taps::upper) smooth = smooth + middle * taps.bilinear_y(r);
+      if (Taps::bilinear(r)) smooth = smooth + middle * taps.bilinear_y(r);
     }
     sharp = sharp * taps.scale;
   }

@@ -178,16 +178,22 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   const T g_count = v.g_warped_count[i] * trust(v, index<T>(v.render, place.sx, place.sy));
   using Taps = HistoryTaps<T>;
   const Taps taps(place.past_x, place.past_y, v.past_output);
-  for (int r = 0; r < Taps::size; ++r)
-    for (int c = Taps::outside(r); c < Taps::size - Taps::outside(r); ++c)
-      (g_color * (taps.wx(c) * taps.wy(r) * taps.scale)).add_to(v.g_past + 4 * taps.texel(r, c));
-  for (int r = Taps::lower; r <= Taps::upper; ++r)
-    for (int c = Taps::lower; c <= Taps::upper; ++c) {
-      const T weight = taps.bilinear_x(c) * taps.bilinear_y(r);
+  const Vec4<T> g_smooth = Vec4<T>::make(-g[3], 0, 0, 0);
+  NEURASTER_UNROLL
+  for (int r = 0; r < Taps::size; ++r) {
+    NEURASTER_UNROLL
+    for (int c = 0; c < Taps::size; ++c) {
+      if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
       const std::int64_t k = taps.texel(r, c);
-      add_at(v.g_past + 4 * k, -weight * g[3]);
-      add_at(v.g_past_count + k, weight * g_count);
+      Vec4<T> g_texel = g_color * (taps.wx(c) * taps.wy(r) * taps.scale);
+      if (Taps::bilinear(r) && Taps::bilinear(c)) {
+        const T weight = taps.bilinear_x(c) * taps.bilinear_y(r);
+        g_texel = g_texel + g_smooth * weight;
+        add_at(v.g_past_count + k, weight * g_count);
+      }
+      g_texel.add_to(v.g_past + 4 * k);
     }
+  }
 }
 
 template <typename T>
