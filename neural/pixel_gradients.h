@@ -19,86 +19,63 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const T* control = v.controls + control_channels * r.sample;
   const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i));
 
-  // Clamp to the contributing range, then the residual and the blend.
-  T g_blended[4] = {}, g_rectified[4] = {};
-  for (int c = 0; c < 3; ++c) {
-    if (r.blended[c] < r.low[c]) {
-      if (r.low[c] == r.rectified[c]) g_rectified[c] = g[c];
-    } else if (r.blended[c] > r.high[c]) {
-      if (r.high[c] == r.rectified[c]) g_rectified[c] = g[c];
-    } else {
-      g_blended[c] = g[c];
-    }
-  }
-  T g_alpha = 0, g_innovated = 0, g_fresh[4] = {}, g_seen[4] = {}, g_smooth[4] = {};
-  for (int c = 0; c < 3; ++c) {
-    g_alpha += g_blended[c] * (r.fresh[c] - r.expected[c]);
-    g_fresh[c] = g_blended[c] * r.alpha;
-    g_seen[c] = -g_fresh[c] * r.innovated;
-    g_innovated -= g_fresh[c] * (r.seen[c] - r.rectified[c]);
-    g_rectified[c] += g_blended[c] - g_fresh[c] * (1 - r.innovated);
-  }
-  g_smooth[2] = g_blended[0] * r.deviation[0] * r.fading;
-  g_alpha += g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
+  // Clamp to the contributing range, an end of which the history may be; then the residual and the blend.
+  const Vec4<T> outside = side_of(r.blended, r.low, r.high), g_outside = g * outside * outside;
+  const Vec4<T> g_blended = g - g_outside, g_fresh = g_blended * r.alpha, g_seen = g_fresh * -r.innovated;
+  const Vec4<T> g_rectified =
+      g_outside * equal(r.result, r.rectified) + (g_blended - g_fresh * (1 - r.innovated));
+  const T g_innovated = -dot(g_fresh, r.seen - r.rectified);
+  const T g_residual = g_blended[0] * r.deviation[0] * r.fading;
+  const T g_alpha =
+      dot(g_blended, r.fresh - r.expected) + g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
   const T total = kernel.confidence + r.count;
   const T g_kept = v.g_count[i] - g_alpha * kernel.confidence / (total * total);
   const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(still_memory));
-  if (limited) g_smooth[1] = g_kept;
   const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
   const T part = (1 - present) / (r.wanted_count + T(innovation_count));
-  T g_wanted = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part;
 
   // Rectification and sharpening of the history.
-  T g_sharp[4] = {}, g_relaxed_gamma = 0;
-  for (int c = 0; c < 3; ++c) {
-    if (r.sharp[c] > r.most_history[c])
-      g_relaxed_gamma += g_rectified[c] * r.deviation[c];
-    else if (r.sharp[c] < r.least_history[c])
-      g_relaxed_gamma -= g_rectified[c] * r.deviation[c];
-    else
-      g_sharp[c] = g_rectified[c];
-  }
-  const Vec4<T> gf = Vec4<T>::make(g_fresh[0], g_fresh[1], g_fresh[2], 0);
-  const Vec4<T> gs = Vec4<T>::make(g_seen[0], g_seen[1], g_seen[2], 0);
-  Vec4<T> at_box = Vec4<T>::all(0);
-  for (int k = 0; k < 9; ++k) {
-    const Vec4<T> beyond =
-        side_of(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), r.least_history, r.most_history);
-    const Vec4<T> g_clamped = gs * (kernel.weight(k) * kernel.scale);
-    at_box = at_box + g_clamped * beyond;
-    (g_clamped - g_clamped * beyond * beyond).add_to(v.g_seen + 4 * kernel.sample(k));
-  }
-  g_relaxed_gamma += dot(at_box, r.deviation);
-  g_smooth[0] = g_relaxed_gamma * r.relaxed;
-  g_wanted += g_relaxed_gamma * r.smooth.value[0] * r.still;
-  v.g_warped_count[i] = g_wanted;
-  g_smooth[3] = g_sharp[0] * r.warped[3];
-  Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.smooth.value[3]).store(v.g_warped + 4 * i);
-  for (int n = 0; n < 4; ++n)
-    (Vec4<T>::make(g_smooth[0], g_smooth[1], g_smooth[2], g_smooth[3]) * r.smooth.weight[n])
-        .add_to(v.g_controls + r.smooth.at[n]);
+  const Vec4<T> beyond_box = side_of(r.sharp, r.least_history, r.most_history);
+  const Vec4<T> g_box = g_rectified * beyond_box, g_sharp = g_rectified - g_box * beyond_box;
 
-  // The kernel.
-  T* g_control = v.g_controls + control_channels * r.sample;
-  const T at_mean = dot(gf, r.fresh) + dot(gs, r.seen);
-  T g_exponents[9], g0 = 0, g1 = 0, g2 = 0;
+  // The samples: history clamped there, and the kernel's weights by what more of each would do.
+  const T at_mean = dot(g_fresh, r.fresh) + dot(g_seen, r.seen);
+  T of_weight[9];
+  Vec4<T> at_box = g_box;
+  for (int k = 0; k < 9; ++k) {
+    const std::int64_t sample = 4 * kernel.sample(k);
+    const T weight = kernel.weight(k) * kernel.scale;
+    const Vec4<T> seen = Vec4<T>::load(v.seen + sample);
+    const Vec4<T> beyond = side_of(seen, r.least_history, r.most_history);
+    const Vec4<T> g_clamped = g_seen * weight, g_limit = g_clamped * beyond;
+    at_box = at_box + g_limit;
+    (g_clamped - g_limit * beyond).add_to(v.g_seen + sample);
+    const Vec4<T> toward = g_fresh * Vec4<T>::load(v.sample + sample) +
+                           g_seen * least(most(seen, r.least_history), r.most_history);
+    of_weight[k] = ((toward[0] + toward[1]) + toward[2] - at_mean) * weight;
+  }
+  const T g_relaxed_gamma = dot(at_box, r.deviation);
+  v.g_warped_count[i] = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part +
+                        g_relaxed_gamma * r.smooth.value[0] * r.still;
+  Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.smooth.value[3]).store(v.g_warped + 4 * i);
+  const Vec4<T> g_smooth = Vec4<T>::make(g_relaxed_gamma * r.relaxed, limited ? g_kept : T(0), g_residual,
+                                         g_sharp[0] * r.warped[3]);
+  for (int n = 0; n < 4; ++n) (g_smooth * r.smooth.weight[n]).add_to(v.g_controls + r.smooth.at[n]);
+
+  // The kernel's shape.
+  T g0 = 0, g1 = 0, g2 = 0;
   const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
   for (int k = 0; k < 9; ++k) {
-    const Vec4<T> seen = Vec4<T>::load(v.seen + 4 * kernel.sample(k));
-    const Vec4<T> toward_each = gf * Vec4<T>::load(v.sample + 4 * kernel.sample(k)) +
-                                gs * least(most(seen, r.least_history), r.most_history);
-    const T toward = (toward_each[0] + toward_each[1]) + toward_each[2] - at_mean;
-    g_exponents[k] = toward * kernel.weight(k) * kernel.scale;
-    const T dx = kernel.dx[logits + k], dy = kernel.dy[logits + k], a = g_exponents[k] * (l0 * dx + l1 * dy);
+    const T dx = kernel.dx[logits + k], dy = kernel.dy[logits + k], a = of_weight[k] * (l0 * dx + l1 * dy);
     g0 += a * dx;
     g1 += a * dy;
-    g2 += g_exponents[k] * l2 * dy * dy;
+    g2 += of_weight[k] * l2 * dy * dy;
   }
-  add_at(g_control + kernel_l0, -g0);
-  add_at(g_control + kernel_l1, -g1);
-  add_at(g_control + kernel_l2, -g2);
-  g_exponents[4] = g_innovated * present;
-  for (int k = 0; k < 9; ++k) add_at(g_control + logits + k, g_exponents[k]);
+  T* g_control = v.g_controls + control_channels * r.sample;
+  static_assert(kernel_l0 == 0 && kernel_l2 == 2 && logits == 3 && innovation == logits + 4);
+  Vec4<T>::make(-g0, -g1, -g2, of_weight[0]).add_to(g_control);
+  Vec4<T>::make(of_weight[1], of_weight[2], of_weight[3], g_innovated * present).add_to(g_control + 4);
+  Vec4<T>::make(of_weight[5], of_weight[6], of_weight[7], of_weight[8]).add_to(g_control + 8);
 }
 
 template <typename T>

@@ -56,6 +56,17 @@ NEURASTER_HD Vec4<T> side_of(Vec4<T> a, Vec4<T> low, Vec4<T> high) {
   return a;
 #endif
 }
+/// 1 where they are equal, else 0.
+template <typename T>
+NEURASTER_HD Vec4<T> equal(Vec4<T> a, Vec4<T> b) {
+#if defined(__CUDACC__)
+  const auto same = [&](int i) { return a[i] == b[i] ? T(1) : T(0); };
+  return Vec4<T>::make(same(0), same(1), same(2), same(3));
+#else
+  a.v = a.v == b.v ? Vec4<T>::all(1).v : Vec4<T>::all(0).v;
+  return a;
+#endif
+}
 template <typename T>
 NEURASTER_HD Vec4<T> square_root(Vec4<T> a) {
   for (int i = 0; i < 4; ++i) a.v[i] = std::sqrt(a.v[i]);

@@ -267,12 +267,18 @@ void Trainer::on_workers(std::size_t count, const Body& body) {
 std::vector<StepReport> Trainer::round(double progress) {
   if (training_.empty()) core::fail("there is no sequence to train on");
   for (auto& lane : lanes_) choose(*lane);
+  // The costliest first, so that the workers end together.
+  std::vector<Lane*> queue;
+  for (auto& lane : lanes_) queue.push_back(lane.get());
+  std::stable_sort(queue.begin(), queue.end(), [](const Lane* a, const Lane* b) {
+    return a->how.width * a->how.height > b->how.width * b->how.height;
+  });
   const double cosine = 0.5 + 0.5 * std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0));
   std::vector<StepReport> reports;
   std::vector<float> gradient(plan_.parameter_count());
   for (int window = 0; window < settings_.windows; ++window) {
     const auto start = std::chrono::steady_clock::now();
-    on_workers(lanes_.size(), [&](std::size_t i, Worker& worker) { window_of(*lanes_[i], worker, window); });
+    on_workers(queue.size(), [&](std::size_t i, Worker& worker) { window_of(*queue[i], worker, window); });
     StepReport report;
     std::fill(gradient.begin(), gradient.end(), 0.0f);
     for (const auto& lane : lanes_) {

@@ -53,4 +53,10 @@ inline const std::string quad_obj =
     "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\n"
     "usemtl m\nf 1/1 2/2 3/3 4/4\n";
 
+/// Place of vertex i of a chunk.
+inline glm::vec3 corner(const scene::Scene& s, const scene::Chunk& chunk, std::uint32_t i) {
+  return s.vertices[s.indices[chunk.first_index + i] + static_cast<std::uint32_t>(chunk.vertex_offset)]
+      .position;
+}
+
 }  // namespace testing_support
