@@ -116,7 +116,6 @@ class Device {
  private:
   struct Messages;
   void create_instance(const DeviceOptions& options);
-  void choose_physical(const DeviceOptions& options);
   void create_device(const DeviceOptions& options);
   void destroy();
   std::uint64_t memory_budget() const;
