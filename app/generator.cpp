@@ -125,6 +125,7 @@ std::unique_ptr<neural::Backend> open_device_backend(const gpu::Device& device, 
     core::fail("CUDA cannot be used: '{}' shares no memory with it", device.info().name);
   neural::BackendOptions options = cuda_options(settings);
   options.device_uuid = device.info().uuid;
+  options.joins = device.external_queue();
   return neural::open_backend("cuda", options);
 }
 

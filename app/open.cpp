@@ -46,6 +46,7 @@ std::unique_ptr<gpu::Device> open_device(const Settings& settings,
   options.validation = settings.run.validation;
   // A window may come to want CUDA later.
   options.external_memory = settings.run.backend != Backend::cpu || !options.instance_extensions.empty();
+  options.joined_contexts = settings.run.joined_contexts;
   options.instance_extensions = std::move(instance_extensions);
   return std::make_unique<gpu::Device>(options);
 }

@@ -40,6 +40,7 @@ struct RunSettings : BackendSettings {
   std::int32_t reference_samples = 64;
   std::int32_t seed = 1;
   bool validation = false;
+  bool joined_contexts = false;  ///< off until it was seen running on a GPU
   bool scene_cache = true;
   double cache_limit = 16;  ///< GiB, of the prepared scenes and of the references each
 };

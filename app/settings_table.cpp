@@ -147,6 +147,11 @@ void add_run(Table& table) {
       .option("--weights");
   table.add("run.cudnn", FIELD(run.cudnn), "path of libcudnn where the loader does not find it")
       .option("--cudnn");
+  table
+      .add("run.joined_contexts", FIELD(run.joined_contexts),
+           "CUDA's context joins Vulkan's where the driver offers it; not together with --validation")
+      .option("--joined-contexts")
+      .at_start();
   table.add("run.validation", FIELD(run.validation), "Vulkan's validation layer; its messages are errors")
       .option("--validation")
       .at_start();

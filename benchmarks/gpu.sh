@@ -48,6 +48,7 @@ part() {
 value() { python3 -c "import json,sys; print(json.load(open('$work/probe.json'))['rates']['$1'])" 2>/dev/null || echo "$2"; }
 
 part probe 45 "${ours[@]}" "$build/neuraster_probe" --json "$work/probe.json"
+part probe_joined 30 "${ours[@]}" "$build/neuraster_probe" --contexts joined --json "$work/probe_joined.json"
 part devices 20 "${ours[@]}" "$build/neuraster" devices
 part tests 110 "${ours[@]}" "$build/gpu_test"
 part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
@@ -59,6 +60,8 @@ weights=${NEURASTER_ASSETS:-assets}/weights/neuraster.safetensors
 [ -f "$weights" ] || { weights=$work/untrained.safetensors; "${ours[@]}" "$build/bench_gpu" --weights "$weights"; }
 part frame 40 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda --output 3840x2160 \
   --scale 2 --frames 200 --report "$work/frame"
+part frame_joined 30 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda --output 3840x2160 \
+  --scale 2 --frames 200 --joined-contexts on --report "$work/frame_joined"
 for tool in memcheck racecheck; do
   part "sanitizer_$tool" 45 "${ours[@]}" compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/gpu_test" \
     --gtest_filter='Gpu.AtMostEightLaunches:Gpu.GradientsMatchTheReference'

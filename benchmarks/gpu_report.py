@@ -18,6 +18,10 @@ def main(work, name, commit):
     work = pathlib.Path(work)
     probe, bench = read(work / "probe.json"), read(work / "bench.json")
     pytorch, frame = read(work / "pytorch.json"), read(work / "frame" / "profile.json")
+    # Joined contexts count only where they were joined; the probe says so, and the frame runs the same way.
+    probe_joined, frame_joined = read(work / "probe_joined.json"), read(work / "frame_joined" / "profile.json")
+    if not probe_joined.get("cuda", {}).get("joined"):
+        probe_joined, frame_joined = {}, {}
     try:
         smi = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"],
                              capture_output=True, text=True, check=False).stdout.strip()
@@ -29,7 +33,9 @@ def main(work, name, commit):
         cases.setdefault(key, {}).update(timed)
     result = {"gpu": gpu or bench.get("gpu"), "driver": driver, "commit": commit, "cases": cases,
               "handoff_ms": probe.get("hand_off", {}).get("round_trip_ms"),
+              "handoff_joined_ms": probe_joined.get("hand_off", {}).get("round_trip_ms"),
               "frame_ms": frame.get("frame", {}).get("p50_ms"),
+              "frame_joined_ms": frame_joined.get("frame", {}).get("p50_ms"),
               "train_steps_per_s": bench.get("train_steps_per_s"), "probe": probe, "frame": frame.get("passes"),
               "parts": [dict(zip(("part", "status", "seconds"), line.split()))
                         for line in (work / "parts.txt").read_text().splitlines()]}
@@ -42,7 +48,8 @@ def main(work, name, commit):
         lines.append(f"| {key} | {number(case.get('ours_ms'))} | {case.get('ours_launches', '-')} | "
                      f"{number(case.get('cudnn_ms'))} | {number(case.get('pytorch_ms'))} | "
                      f"{number(case.get('floor_ms'))} | {number(case.get('psnr_db_vs_cpu'), 1)} |")
-    lines += ["", f"hand-off {number(result['handoff_ms'])} ms, whole frame {number(result['frame_ms'])} ms, "
+    lines += ["", f"hand-off {number(result['handoff_ms'])} ms ({number(result['handoff_joined_ms'])} in joined contexts), "
+              f"whole frame {number(result['frame_ms'])} ms ({number(result['frame_joined_ms'])}), "
               f"training steps a second {json.dumps(result['train_steps_per_s'])}", "", "| stage | ours ms (1080p-4k) |",
               "|---|---|"]
     for stage, ms in (cases.get("1080p-4k", {}).get("ours_stages_ms") or {}).items():

@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "neural/loss_view.h"
 #include "neural/step_view.h"
@@ -173,8 +174,9 @@ struct BackendOptions {
   // CUDA only.
   std::string cudnn = {};  ///< folder or file; empty: where the loader finds it
   std::optional<std::array<std::uint8_t, 16>> device_uuid = {};  ///< the GPU that Vulkan renders on
-  bool fused = true;  ///< f16: our own kernels; else layer by layer through cuDNN
-  bool fast = false;  ///< f32 products may be rounded as TF32 does
+  bool fused = true;                  ///< f16: our own kernels; else layer by layer through cuDNN
+  bool fast = false;                  ///< f32 products may be rounded as TF32 does
+  std::vector<std::byte> joins = {};  ///< gpu::Device::external_queue(); empty: a context of its own
 };
 
 /// The one exported symbol of a backend module, `neuraster_backend`, returns this.
@@ -184,7 +186,7 @@ struct BackendModule {
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively, on this machine
 };
-inline constexpr int backend_version = 5;
+inline constexpr int backend_version = 6;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or `folder`, or NEURASTER_BACKENDS) and makes a backend.

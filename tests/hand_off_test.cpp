@@ -290,4 +290,16 @@ TEST_F(HandOff, AFailedAllocationAtAResize) {
   EXPECT_TRUE(same_picture());
 }
 
+/// Asked for, but not offered, and never beside the layer that does not know the extension: the device opens
+/// all the same.
+TEST(JoinedContexts, AreLeftOutWhereTheyCannotBe) {
+  for (const bool validation : {true, false}) {
+    const gpu::Device device({.validation = validation, .external_memory = true, .joined_contexts = true});
+    if (validation || device.is_cpu()) {
+      EXPECT_TRUE(device.external_queue().empty());
+    }
+    device.expect_valid();
+  }
+}
+
 }  // namespace

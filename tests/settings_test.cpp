@@ -198,6 +198,8 @@ TEST(Settings, TheCommonOptionsHaveTheirNames) {
                             "7",
                             "--device",
                             "llvmpipe",
+                            "--joined-contexts",
+                            "on",
                             "--cudnn",
                             "/opt/cudnn"});
   EXPECT_EQ(s.run.output, (neural::Size{640, 360}));
@@ -213,6 +215,7 @@ TEST(Settings, TheCommonOptionsHaveTheirNames) {
   EXPECT_EQ(s.run.precision, app::Precision::bf16);
   EXPECT_EQ(s.run.seed, 7);
   EXPECT_EQ(s.run.device, "llvmpipe");
+  EXPECT_TRUE(s.run.joined_contexts);
   EXPECT_EQ(s.run.cudnn, "/opt/cudnn");
 }
 

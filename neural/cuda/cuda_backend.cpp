@@ -85,8 +85,18 @@ class CudaUpsample final : public Operation {
 class CudaBackend final : public Backend, private Interop {
  public:
   CudaBackend(const Found::Device& device, const BackendOptions& options) : fused_(options.fused) {
-    check(cudaSetDevice(device.index), "CUDA does not take the GPU");
+    std::shared_ptr<JoinedContext> joined;
+    std::string not_joined;
+    try {
+      joined = enter_context(device, options.joins);
+    } catch (const core::Error& error) {
+      if (options.joins.empty()) throw;
+      not_joined = error.what();
+      enter_context(device, {});
+    }
     context_ = std::make_shared<Context>();
+    context_->joined = std::move(joined);
+    context_->not_joined = std::move(not_joined);
     context_->device = device;
     context_->half = options.precision == Precision::half;
     context_->fast = options.fast;
@@ -97,11 +107,12 @@ class CudaBackend final : public Backend, private Interop {
 
   std::string description() const override {
     const int capability = context_->device.capability;
-    return fmt::format("cuda ({}, compute capability {}.{}, {})", context_->device.name, capability / 10,
+    return fmt::format("cuda ({}, compute capability {}.{}, {}{})", context_->device.name, capability / 10,
                        capability % 10,
                        !context_->half ? (context_->fast ? "tf32, cuDNN" : "f32, cuDNN")
                        : fused_        ? "f16, own kernels"
-                                       : "f16, cuDNN");
+                                       : "f16, cuDNN",
+                       join_state());
   }
   Precision precision() const override { return context_->half ? Precision::half : Precision::f32; }
 
@@ -208,6 +219,12 @@ class CudaBackend final : public Backend, private Interop {
 
  private:
   cudaStream_t stream() const { return context_->stream.get(); }
+  std::string join_state() const {
+    if (context_->joined)
+      return fmt::format(", joined with Vulkan, {} KiB of shared memory",
+                         context_->joined->shared_memory() >> 10);
+    return context_->not_joined.empty() ? "" : ", not joined: " + context_->not_joined;
+  }
   static const CudaTensor& as(const Tensor& tensor) { return static_cast<const CudaTensor&>(tensor); }
   static std::shared_ptr<CudaTensor> shared(const TensorPtr& tensor) {
     return std::static_pointer_cast<CudaTensor>(tensor);

@@ -12,6 +12,7 @@
 
 #include "neural/backend.h"
 #include "neural/cuda/cudnn.h"
+#include "neural/cuda/joined_context.h"
 #include "neural/cuda/kernels.h"
 #include "neural/cuda/runtime.h"
 
@@ -19,10 +20,12 @@ namespace neural::cuda {
 
 /// Stream, cuDNN and scratch memory, shared by everything that a backend made.
 struct Context {
+  std::shared_ptr<JoinedContext> joined;  ///< first: what follows lives in it
   Found::Device device;
   Stream stream = make_stream();
   bool half = false, fast = false;
   std::string cudnn_place;
+  std::string not_joined;  ///< why, where it was asked for
 
   Cudnn& cudnn();  ///< opened when first asked for; throws core::Error where it is missing
   void* workspace();

@@ -55,6 +55,7 @@ Device::~Device() {
 }
 
 void Device::destroy() {
+  external_queue_.reset();
   if (device_) vkDestroyDevice(device_, nullptr);
   if (messenger_) {
     const auto destroy_messenger = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
@@ -125,6 +126,9 @@ void Device::create_device(const DeviceOptions& options) {
     extensions.push_back(VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME);
     extensions.push_back(VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME);
   }
+  const bool joins = external_memory_ && options.joined_contexts && !options.validation &&
+                     has_extension(available, VK_NV_EXTERNAL_COMPUTE_QUEUE_EXTENSION_NAME);
+  if (joins) extensions.push_back(VK_NV_EXTERNAL_COMPUTE_QUEUE_EXTENSION_NAME);
   VkPhysicalDeviceFeatures offered;
   vkGetPhysicalDeviceFeatures(physical_, &offered);
   Features features;
@@ -144,13 +148,18 @@ void Device::create_device(const DeviceOptions& options) {
   queue.pQueuePriorities = &priority;
   VkDeviceCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
-  create.pNext = &features.core;
+  const VkExternalComputeQueueDeviceCreateInfoNV reserved = reserve_external_queue(&features.core);
+  create.pNext = joins ? static_cast<const void*>(&reserved) : &features.core;
   create.queueCreateInfoCount = 1;
   create.pQueueCreateInfos = &queue;
   create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
   create.ppEnabledExtensionNames = extensions.data();
   check(vkCreateDevice(physical_, &create, nullptr, &device_), "cannot open the Vulkan device");
   vkGetDeviceQueue(device_, queue_family_, 0, &queue_);
+  if (joins) external_queue_.emplace(physical_, device_, queue_);
+  if (options.joined_contexts && !joins)
+    spdlog::warn("CUDA's context does not join '{}': {}", info_.name,
+                 options.validation ? "not together with validation" : "the driver does not offer it");
   vkGetPhysicalDeviceMemoryProperties(physical_, &memory_);
   VkPhysicalDeviceProperties properties;
   vkGetPhysicalDeviceProperties(physical_, &properties);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "renderer/vulkan/check.h"
+#include "renderer/vulkan/external_queue.h"
 
 namespace gpu {
 
@@ -28,6 +29,9 @@ struct DeviceOptions {
   std::string device = {};  ///< part of a name, or an index; empty: discrete before integrated before CPU
   bool validation = false;  ///< fails where the layer is not installed
   bool external_memory = false;  ///< chain export structures: only for CUDA (lavapipe exports no semaphores)
+  /// Let CUDA's context join the device's, where the driver offers it; not with validation, whose layer does
+  /// not know the extension in Debian's versions.
+  bool joined_contexts = false;
   std::vector<const char*> instance_extensions = {};  ///< what the window system asks for; empty: headless
 };
 
@@ -73,6 +77,10 @@ class Device {
   const VkPhysicalDeviceLimits& limits() const { return limits_; }
   bool is_cpu() const { return info_.type == VK_PHYSICAL_DEVICE_TYPE_CPU; }
   bool external_memory() const { return external_memory_; }
+  /// What CUDA's context joins this device with; empty where it cannot.
+  std::vector<std::byte> external_queue() const {
+    return external_queue_ ? external_queue_->data() : std::vector<std::byte>{};
+  }
   bool has_window_extensions() const { return presents_; }
   float max_anisotropy() const;
 
@@ -126,6 +134,7 @@ class Device {
   VkPhysicalDevice physical_ = VK_NULL_HANDLE;
   VkDevice device_ = VK_NULL_HANDLE;
   VkQueue queue_ = VK_NULL_HANDLE;
+  std::optional<ExternalQueue> external_queue_;
   std::uint32_t queue_family_ = 0;
   DeviceInfo info_;
   VkPhysicalDeviceLimits limits_{};

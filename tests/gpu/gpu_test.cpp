@@ -272,14 +272,18 @@ class FrameOnGpu : public Gpu {
     if (IsSkipped()) return;
     gpu::DeviceOptions wanted;
     wanted.external_memory = true;
+    wanted.joined_contexts = joins_;
     device_ = std::make_unique<gpu::Device>(wanted);
     if (!device_->external_memory() || device_->is_cpu()) GTEST_SKIP() << "Vulkan does not run on the GPU";
+    if (joins_ && device_->external_queue().empty())
+      GTEST_SKIP() << "the driver does not join CUDA's context to Vulkan's";
     settings_.upscaler = renderer::Upscaler::neural;
     settings_.shadow.resolution = 256;
     frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, Size{320, 180});
     frame_->set_host_upscaler([this](const neural::FrameIo& io) { host_upscaler().process(io); });
     neural::BackendOptions options{.precision = Precision::half};
     options.device_uuid = device_->info().uuid;
+    options.joins = device_->external_queue();
     auto backend = open(options);
     backend_ = backend.get();
     frame_->set_device_upscaler(app::make_device_upscaler(std::move(backend), synthetic::noisy_weights()));
@@ -309,7 +313,26 @@ class FrameOnGpu : public Gpu {
   std::unique_ptr<app::Frame> frame_;
   neural::Backend* backend_ = nullptr;  ///< the frame's, while it generates on the device
   double seconds_ = 0;
+  bool joins_ = false;
 };
+
+class FrameInJoinedContexts : public FrameOnGpu {
+ protected:
+  FrameInJoinedContexts() { joins_ = true; }
+};
+
+/// In both orders, and after a resize.
+TEST_F(FrameInJoinedContexts, ShowAPicture) {
+  EXPECT_NE(backend_->description().find("joined with Vulkan"), std::string::npos) << backend_->description();
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    frame_->resize(overlap ? Size{320, 180} : Size{641, 359});
+    draw(100);
+    frame_->finish();
+    EXPECT_TRUE(frame_->generates_on_device());
+    expect_picture();
+  }
+}
 
 /// Resizes, scale changes, both orders; memory comes back.
 TEST_F(FrameOnGpu, TenThousandFramesLeaveTheMemoryAsItWas) {

@@ -1,5 +1,6 @@
 // neuraster_probe: what holds between Vulkan and CUDA on this machine, in one minute. One line a question,
-// JSON with --json FILE. Exit status 1 where the hand-off does not work.
+// JSON with --json FILE, in joined contexts with --contexts joined. Exit status 1 where the hand-off does not
+// work.
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "kernels.h"
 #include "neural/cuda/cudnn.h"
 #include "neural/cuda/external.h"
+#include "neural/cuda/joined_context.h"
 #include "neural/cuda/runtime.h"
 #include "probe_spirv/probe_comp.h"
 #include "probe_spirv/probe_frag.h"
@@ -186,7 +188,7 @@ Json rates(cudaStream_t stream) {
   return {{"copy_gb_s", 2e-6 * bytes / copy_ms}, {"mma_sync_tflop_s", 2e-9 * products / multiply_ms}};
 }
 
-int run(const std::string& json_file, const std::string& cudnn_place) {
+int run(const std::string& json_file, const std::string& cudnn_place, bool joins) {
   Json answer;
   bool works = true;
   const auto ask = [&](const char* name, const auto& question) {
@@ -200,25 +202,29 @@ int run(const std::string& json_file, const std::string& cudnn_place) {
   };
   std::unique_ptr<gpu::Device> device;
   cuda::Found found;
+  std::shared_ptr<cuda::JoinedContext> joined;
   cuda::Stream stream;
   ask("vulkan", [&]() -> Json {
     gpu::DeviceOptions options;
     options.external_memory = true;
+    options.joined_contexts = joins;
     device = std::make_unique<gpu::Device>(options);
     return {{"device", device->info().name},
             {"driver", device->info().driver},
             {"uuid", fmt::format("{:02x}", fmt::join(device->info().uuid, ""))},
-            {"shares", device->external_memory()}};
+            {"shares", device->external_memory()},
+            {"joins", !device->external_queue().empty()}};
   });
   ask("cuda", [&]() -> Json {
     found = cuda::look();
     const auto& chosen = choose(found, device ? std::optional(device->info().uuid) : std::nullopt);
-    cuda::check(cudaSetDevice(chosen.index), "CUDA does not take the GPU");
+    joined = enter_context(chosen, device ? device->external_queue() : std::vector<std::byte>{});
     stream = cuda::make_stream();
     const auto [left, all] = cuda::memory_left();
-    return {{"device", chosen.name},  {"capability", chosen.capability},
-            {"driver", found.driver}, {"timeline", chosen.timeline},
-            {"memory_left", left},    {"memory", all}};
+    return {{"device", chosen.name},      {"capability", chosen.capability},
+            {"driver", found.driver},     {"timeline", chosen.timeline},
+            {"memory_left", left},        {"memory", all},
+            {"joined", joined != nullptr}};
   });
   if (device) ask("vulkan_speed", [&] { return fragment_and_compute(*device); });
   if (stream) ask("rates", [&] { return rates(stream.get()); });
@@ -239,9 +245,11 @@ int run(const std::string& json_file, const std::string& cudnn_place) {
 
 int main(int count, char** arguments) {
   std::string json, cudnn;
+  bool joins = false;
   for (int i = 1; i + 1 < count; i += 2) {
     if (std::string(arguments[i]) == "--json") json = arguments[i + 1];
     if (std::string(arguments[i]) == "--cudnn") cudnn = arguments[i + 1];
+    if (std::string(arguments[i]) == "--contexts") joins = std::string(arguments[i + 1]) == "joined";
   }
-  return run(json, cudnn);
+  return run(json, cudnn, joins);
 }
