@@ -2,7 +2,7 @@
 """assets/screenshots/kinds.jpg: foliage, wires, lettering, a fast-moving edge and a disocclusion, each by the reference,
 bilinear, TAAU and the network, 480x270 to 960x540. Needs Pillow 10.1. Ten minutes on two cores where no reference is cached.
 
-    benchmarks/kinds.py BUILD SCENES_FOLDER OUT_FOLDER PICTURE [WEIGHTS]
+    benchmarks/kinds.py BUILD SCENES_FOLDER OUT_FOLDER PICTURE
 """
 import pathlib
 import subprocess
@@ -26,8 +26,7 @@ def enlarged(kind):
     scene, start, (x, y) = KINDS[kind]
     folder = out / kind.replace(" ", "_")
     subprocess.run([build / "neuraster", "evaluate", scene, "--output", "960x540", "--scale", "2", "--frames", "24", "--start", str(start),
-                    "--upscaler", UPSCALERS, "--region", f"{x},{y},{WIDTH},{HEIGHT}", "--out", folder]
-                   + [argument for file in sys.argv[5:] for argument in ("--weights", file)], check=True)
+                    "--upscaler", UPSCALERS, "--region", f"{x},{y},{WIDTH},{HEIGHT}", "--out", folder], check=True)
     sheet = Image.open(folder / "side_by_side.png").convert("RGB")
     top = sheet.height - ZOOM * HEIGHT
     return [sheet.crop((left, top, left + ZOOM * WIDTH, sheet.height)).reduce(2) for left in range(0, sheet.width, 960 + GAP)]

@@ -22,7 +22,7 @@ class JoinedContext {
   JoinedContext& operator=(const JoinedContext&) = delete;
 
   int device() const { return device_; }
-  /// Of a block, in bytes. Kernels that need more run by a slower way of the driver's.
+  /// Of a block, in bytes. For kernels that need more the driver has a fallback.
   std::size_t shared_memory() const { return shared_memory_; }
 
  private:
