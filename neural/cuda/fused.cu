@@ -4,42 +4,14 @@
 #include <cooperative_groups.h>
 
 #include "neural/cuda/fused.h"
+#include "neural/cuda/launch.h"
+#include "neural/cuda/tensor_cores.h"
 #include "neural/reconstruction.h"
 
 namespace neural::cuda {
 namespace {
 
 using tiles::Convolution;
-
-/// Rows of 8 halfs, one address a lane: the A operand of one mma.
-__device__ void load_a(std::uint32_t (&a)[4], const f16* address) {
-  const auto shared = static_cast<std::uint32_t>(__cvta_generic_to_shared(address));
-  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-               : "=r"(a[0]), "=r"(a[1]), "=r"(a[2]), "=r"(a[3])
-               : "r"(shared)
-               : "memory");
-}
-
-/// c += A B, 16x8x16, f32 sums.
-__device__ void multiply(float (&c)[4], const std::uint32_t (&a)[4], uint2 b) {
-#if __CUDA_ARCH__ >= 800
-  asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
-      "{%0, %1, %2, %3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b.x), "r"(b.y));
-#else
-  // Turing has the product of half that depth: the first and the second 8 of k.
-  asm volatile(
-      "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[0]), "r"(a[1]), "r"(b.x));
-  asm volatile(
-      "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[2]), "r"(a[3]), "r"(b.y));
-#endif
-}
 
 /// Weights never change during a launch, unlike the tensors.
 __device__ uint2 load_b(const f16* fragments, std::int64_t at) {
@@ -105,7 +77,7 @@ __device__ void convolve(const Convolution& c, f16* staged) {
 
 __global__ void __launch_bounds__(tiles::threads)
     middle_kernel(const __grid_constant__ MiddleArguments arguments) {
-  __shared__ alignas(16) f16 staged[tiles::most_region * tiles::staged_halfs];
+  alignas(16) __shared__ f16 staged[tiles::most_region * tiles::staged_halfs];
   for (int i = 0; i < arguments.count; ++i) {
     if (i > 0) cooperative_groups::this_grid().sync();  // the layer before is written
     convolve(arguments.layers[i], staged);
@@ -114,7 +86,7 @@ __global__ void __launch_bounds__(tiles::threads)
 
 __global__ void __launch_bounds__(tiles::threads)
     convolution_kernel(const __grid_constant__ Convolution convolution) {
-  __shared__ alignas(16) f16 staged[tiles::most_region * tiles::staged_halfs];
+  alignas(16) __shared__ f16 staged[tiles::most_region * tiles::staged_halfs];
   convolve(convolution, staged);
 }
 
@@ -130,7 +102,7 @@ __device__ void load_pixels(std::uint32_t (&a)[4], const f16* warp_pixels, int h
 __global__ void __launch_bounds__(pixels_of_block)
     squeeze_kernel(const __grid_constant__ StepView<float> view, const SqueezeArguments arguments,
                    std::int64_t count) {
-  __shared__ alignas(16) f16 staged[pixels_of_block * end_halfs];
+  alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
   const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
   const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * pixels_of_block;
   const std::int64_t p = first + threadIdx.x;
@@ -187,7 +159,7 @@ __global__ void __launch_bounds__(pixels_of_block)
     head_kernel(const __grid_constant__ StepView<float> view, const __grid_constant__ HeadArguments arguments,
                 std::int64_t count) {
   constexpr int head_stride = end_channels + 1;  // floats; odd, so that a warp's pixels meet all banks
-  __shared__ alignas(16) f16 staged[pixels_of_block * end_halfs];
+  alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
   __shared__ float heads[pixels_of_block * head_stride];
   const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
   const std::int64_t p = static_cast<std::int64_t>(blockIdx.x) * pixels_of_block + threadIdx.x;
@@ -254,29 +226,22 @@ unsigned blocks_for(std::int64_t count) {
 
 cudaError_t run_squeeze(const StepView<float>& view, const SqueezeArguments& arguments, cudaStream_t stream) {
   const std::int64_t count = std::int64_t{arguments.padded.width} * arguments.padded.height;
-  squeeze_kernel<<<blocks_for(count), pixels_of_block, 0, stream>>>(view, arguments, count);
-  return cudaGetLastError();
+  return launch(squeeze_kernel, blocks_for(count), pixels_of_block, stream, view, arguments, count);
 }
 
 cudaError_t run_middle(const MiddleArguments& arguments, int blocks, cudaStream_t stream) {
-  MiddleArguments copy = arguments;
-  void* parameters[] = {&copy};
-  return cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(middle_kernel),
-                                     dim3(static_cast<unsigned>(blocks)), dim3(tiles::threads), parameters, 0,
-                                     stream);
+  return launch_cooperative(middle_kernel, static_cast<unsigned>(blocks), tiles::threads, stream, arguments);
 }
 
 cudaError_t run_head(const StepView<float>& view, const HeadArguments& arguments, cudaStream_t stream) {
   const std::int64_t count = std::int64_t{arguments.padded.width} * arguments.padded.height;
-  head_kernel<<<blocks_for(count), pixels_of_block, 0, stream>>>(view, arguments, count);
-  return cudaGetLastError();
+  return launch(head_kernel, blocks_for(count), pixels_of_block, stream, view, arguments, count);
 }
 
 cudaError_t middle_blocks(int* blocks) {
   int device = 0, of_processor = 0, processors = 0;
   cudaError_t result = cudaGetDevice(&device);
-  if (result == cudaSuccess)
-    result = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&of_processor, middle_kernel, tiles::threads, 0);
+  if (result == cudaSuccess) result = blocks_at_once(&of_processor, middle_kernel, tiles::threads);
   if (result == cudaSuccess)
     result = cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
   *blocks = of_processor * processors;
@@ -284,8 +249,7 @@ cudaError_t middle_blocks(int* blocks) {
 }
 
 cudaError_t run_convolution(const tiles::Convolution& convolution, int blocks, cudaStream_t stream) {
-  convolution_kernel<<<static_cast<unsigned>(blocks), tiles::threads, 0, stream>>>(convolution);
-  return cudaGetLastError();
+  return launch(convolution_kernel, static_cast<unsigned>(blocks), tiles::threads, stream, convolution);
 }
 
 }  // namespace neural::cuda

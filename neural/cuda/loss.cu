@@ -1,6 +1,7 @@
 // The loss of a window on the GPU, one thread a pixel, by the functions of pixel_loss.h.
 
 #include "neural/cuda/kernels.h"
+#include "neural/cuda/launch.h"
 #include "neural/pixel_loss.h"
 
 namespace neural::cuda {
@@ -25,11 +26,10 @@ __global__ void gradient_kernel(const __grid_constant__ LossView<float> view, do
 cudaError_t run_loss(const LossView<float>& view, double* sum, cudaStream_t stream) {
   const dim3 grid(static_cast<unsigned>((view.pixels + threads - 1) / threads),
                   static_cast<unsigned>(view.frames));
-  const cudaError_t cleared = cudaMemsetAsync(sum, 0, sizeof *sum, stream);
-  if (cleared != cudaSuccess) return cleared;
-  error_kernel<<<grid, threads, 0, stream>>>(view);
-  gradient_kernel<<<grid, threads, 0, stream>>>(view, sum);
-  return cudaGetLastError();
+  cudaError_t result = cudaMemsetAsync(sum, 0, sizeof *sum, stream);
+  if (result == cudaSuccess) result = launch(error_kernel, grid, threads, stream, view);
+  if (result == cudaSuccess) result = launch(gradient_kernel, grid, threads, stream, view, sum);
+  return result;
 }
 
 }  // namespace neural::cuda

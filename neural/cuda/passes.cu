@@ -1,6 +1,7 @@
 // The per-pixel passes on the GPU: the CPU's own functions, one thread a pixel.
 
 #include "neural/cuda/kernels.h"
+#include "neural/cuda/launch.h"
 #include "neural/debug_view.h"
 #include "neural/run_pass.h"
 
@@ -45,11 +46,11 @@ dim3 blocks_of(const Size& grid) {
           static_cast<unsigned>((grid.height + tile_height - 1) / tile_height)};
 }
 
-cudaError_t launch(Kernel kernel, Pass pass, const StepView<float>& view, cudaStream_t stream) {
+cudaError_t launch_pass(Kernel kernel, Pass pass, const StepView<float>& view, cudaStream_t stream) {
   const Size grid = pixel::grid_of(pass, view);
   if (grid.width <= 0 || grid.height <= 0) return cudaSuccess;
-  kernel<<<blocks_of(grid), dim3(tile_width, tile_height), 0, stream>>>(view, grid.width, grid.height);
-  return cudaGetLastError();
+  return launch(kernel, blocks_of(grid), dim3(tile_width, tile_height), stream, view, grid.width,
+                grid.height);
 }
 
 }  // namespace
@@ -57,7 +58,7 @@ cudaError_t launch(Kernel kernel, Pass pass, const StepView<float>& view, cudaSt
 cudaError_t run_pass(Pass pass, const StepView<float>& view, cudaStream_t stream) {
   static constexpr Kernel kernels[] = {clean_kernel,    neighbourhood_kernel, history_kernel,    warp_kernel,
                                        features_kernel, controls_kernel,      reconstruct_kernel};
-  return launch(kernels[static_cast<int>(pass)], pass, view, stream);
+  return launch_pass(kernels[static_cast<int>(pass)], pass, view, stream);
 }
 
 cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream_t stream) {
@@ -69,12 +70,12 @@ cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream
                                        controls_backward_kernel,
                                        reconstruct_backward_kernel};
   const Kernel kernel = kernels[static_cast<int>(pass)];
-  return kernel ? launch(kernel, pass, view, stream) : cudaSuccess;  // the first two are of inputs only
+  return kernel ? launch_pass(kernel, pass, view, stream) : cudaSuccess;  // the first two are of inputs only
 }
 
 cudaError_t draw_view(DebugView which, const StepView<float>& view, f16* rgba, cudaStream_t stream) {
-  draw_view_kernel<<<blocks_of(view.output), dim3(tile_width, tile_height), 0, stream>>>(view, which, rgba);
-  return cudaGetLastError();
+  return launch(draw_view_kernel, blocks_of(view.output), dim3(tile_width, tile_height), stream, view, which,
+                rgba);
 }
 
 }  // namespace neural::cuda

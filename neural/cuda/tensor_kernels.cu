@@ -3,6 +3,7 @@
 #include <cuda_fp16.h>
 
 #include "neural/cuda/kernels.h"
+#include "neural/cuda/launch.h"
 
 namespace neural::cuda {
 namespace {
@@ -122,69 +123,56 @@ __global__ void mask_kernel(float* g, const float* y, std::int64_t count) {
 cudaError_t from_blocked(const float* blocked, void* tensor, const Layout& layout, bool half,
                          cudaStream_t stream) {
   const std::int64_t count = count_of(layout, layout.channels);
-  if (half)
-    from_blocked_kernel<<<blocks_for(count), block, 0, stream>>>(blocked, static_cast<__half*>(tensor),
-                                                                 layout, count);
-  else
-    from_blocked_kernel<<<blocks_for(count), block, 0, stream>>>(blocked, static_cast<float*>(tensor), layout,
-                                                                 count);
-  return cudaGetLastError();
+  return half ? launch(from_blocked_kernel<__half>, blocks_for(count), block, stream, blocked,
+                       static_cast<__half*>(tensor), layout, count)
+              : launch(from_blocked_kernel<float>, blocks_for(count), block, stream, blocked,
+                       static_cast<float*>(tensor), layout, count);
 }
 
 cudaError_t to_blocked(const void* tensor, float* blocked, const Layout& layout, bool half,
                        cudaStream_t stream) {
   const int padded = padded_channels(layout);
   const std::int64_t count = count_of(layout, padded);
-  if (half)
-    to_blocked_kernel<<<blocks_for(count), block, 0, stream>>>(static_cast<const __half*>(tensor), blocked,
-                                                               layout, padded, count);
-  else
-    to_blocked_kernel<<<blocks_for(count), block, 0, stream>>>(static_cast<const float*>(tensor), blocked,
-                                                               layout, padded, count);
-  return cudaGetLastError();
+  return half ? launch(to_blocked_kernel<__half>, blocks_for(count), block, stream,
+                       static_cast<const __half*>(tensor), blocked, layout, padded, count)
+              : launch(to_blocked_kernel<float>, blocks_for(count), block, stream,
+                       static_cast<const float*>(tensor), blocked, layout, padded, count);
 }
 
 cudaError_t upsample(const void* source, const Layout& from, void* destination, const Layout& to, bool half,
                      cudaStream_t stream) {
   const std::int64_t count = count_of(to, to.channels);
-  if (half)
-    upsample_kernel<<<blocks_for(count), block, 0, stream>>>(static_cast<const __half*>(source), from,
-                                                             static_cast<__half*>(destination), to, count);
-  else
-    upsample_kernel<<<blocks_for(count), block, 0, stream>>>(static_cast<const float*>(source), from,
-                                                             static_cast<float*>(destination), to, count);
-  return cudaGetLastError();
+  return half ? launch(upsample_kernel<__half>, blocks_for(count), block, stream,
+                       static_cast<const __half*>(source), from, static_cast<__half*>(destination), to, count)
+              : launch(upsample_kernel<float>, blocks_for(count), block, stream,
+                       static_cast<const float*>(source), from, static_cast<float*>(destination), to, count);
 }
 
 cudaError_t upsample_backward(const float* g_destination, const Layout& to, float* g_source,
                               const Layout& from, bool accumulate, cudaStream_t stream) {
   const std::int64_t count = count_of(from, from.channels);
-  upsample_backward_kernel<<<blocks_for(count), block, 0, stream>>>(g_destination, to, g_source, from,
-                                                                    accumulate, count);
-  return cudaGetLastError();
+  return launch(upsample_backward_kernel, blocks_for(count), block, stream, g_destination, to, g_source, from,
+                accumulate, count);
 }
 
 cudaError_t copy_halfs(const void* source, const Layout& from, void* destination, const Layout& to,
                        cudaStream_t stream) {
   const std::int64_t count = count_of(from, from.channels);
-  copy_kernel<<<blocks_for(count), block, 0, stream>>>(static_cast<const __half*>(source), from,
-                                                       static_cast<__half*>(destination), to, count);
-  return cudaGetLastError();
+  return launch(copy_kernel, blocks_for(count), block, stream, static_cast<const __half*>(source), from,
+                static_cast<__half*>(destination), to, count);
 }
 
 cudaError_t add_bias(void* y, const float* bias, const Layout& layout, bool half, bool relu,
                      cudaStream_t stream) {
   const std::int64_t count = count_of(layout, layout.channels);
-  if (half)
-    bias_kernel<<<blocks_for(count), block, 0, stream>>>(static_cast<__half*>(y), bias, layout, relu, count);
-  else
-    bias_kernel<<<blocks_for(count), block, 0, stream>>>(static_cast<float*>(y), bias, layout, relu, count);
-  return cudaGetLastError();
+  return half ? launch(bias_kernel<__half>, blocks_for(count), block, stream, static_cast<__half*>(y), bias,
+                       layout, relu, count)
+              : launch(bias_kernel<float>, blocks_for(count), block, stream, static_cast<float*>(y), bias,
+                       layout, relu, count);
 }
 
 cudaError_t mask_relu(float* g, const float* y, std::int64_t count, cudaStream_t stream) {
-  mask_kernel<<<blocks_for(count), block, 0, stream>>>(g, y, count);
-  return cudaGetLastError();
+  return launch(mask_kernel, blocks_for(count), block, stream, g, y, count);
 }
 
 }  // namespace neural::cuda

@@ -1,4 +1,5 @@
-// What runs on an NVIDIA GPU against the same on the CPU. Skipped where there is none.
+// What runs on an NVIDIA GPU against the same on the CPU. Skipped where there is none. The simulator runs the
+// same tests as Simulated.*
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 #include "neural/random.h"
 #include "neural/reference/reference.h"
 #include "renderer/scene/scene.h"
+#include "which_gpu.h"
 
 namespace {
 
@@ -21,20 +23,14 @@ using neural::Precision;
 using neural::Shape;
 using neural::Size;
 
-/// NEURASTER_GPU_TEST_BACKEND=cpu tries the tests themselves on a machine without a GPU.
-std::string backend_name() {
-  const char* name = std::getenv("NEURASTER_GPU_TEST_BACKEND");
-  return name ? name : "cuda";
-}
 std::unique_ptr<neural::Backend> open(neural::BackendOptions options = {}) {
-  if (backend_name() != "cuda") options.precision = Precision::f32;
-  return neural::open_backend(backend_name(), options);
+  options.cudnn = which_gpu::modules;
+  return neural::open_backend("cuda", options, which_gpu::modules);
 }
 
 class Gpu : public testing::Test {
  protected:
   void SetUp() override {
-    if (backend_name() != "cuda") return;
     try {
       static_cast<void>(choose(neural::cuda::look(), {}));
     } catch (const core::Error& error) {
@@ -130,8 +126,21 @@ TEST_F(Gpu, CudnnHalfConvolutionsAreClose) {
               4e-3);
 }
 
-/// The whole upscaler over frames of changing size against the reference: worst picture in dB.
-double upscale_against_reference(const neural::BackendOptions& options) {
+/// What the network said of the last frame, bounded: [render][16], then the state, [render][8].
+std::vector<float> said(neural::Backend& backend, const neural::Upscaler& upscaler) {
+  const auto& view = upscaler.view();
+  const auto pixels = static_cast<std::size_t>(view.render.width * view.render.height);
+  std::vector<float> all(pixels * (neural::control_channels + neural::state_channels));
+  backend.copy_out(all.data(), view.controls, pixels * neural::control_channels * sizeof(float));
+  backend.copy_out(all.data() + pixels * neural::control_channels, view.state,
+                   pixels * neural::state_channels * sizeof(float));
+  return all;
+}
+
+/// The whole upscaler over frames of changing size against the reference. A picture hardly shows what the
+/// network does: a middle that computes nothing still has 67 dB. What it says does: 0.3 instead of 1e-3,
+/// which is the root of a small variance rounded in another order, in f32 as in halfs.
+void upscale_against_reference(const neural::BackendOptions& options) {
   const Size output{197, 111};
   const auto cuda = open(options), reference = neural::make_reference<float>();
   const neural::Weights weights = synthetic::noisy_weights();
@@ -139,7 +148,6 @@ double upscale_against_reference(const neural::BackendOptions& options) {
   synthetic::DeviceFrames frames(*cuda, output);
   const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
   std::vector<neural::f16> pictures[2] = {std::vector<neural::f16>(values), std::vector<neural::f16>(values)};
-  double least = 1e9;
   for (int n = 0; n < 10; ++n) {
     const Size render = n < 5 ? Size{99, 56} : Size{67, 37};
     synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
@@ -147,19 +155,19 @@ double upscale_against_reference(const neural::BackendOptions& options) {
     on_gpu.process(frames.io(frame));
     auto &picture = pictures[n % 2], &history = pictures[1 - n % 2];
     on_cpu.process(frame.io(history.data(), picture.data()));
-    least = std::min(least, synthetic::psnr(frames.output(frame.info), picture));
+    EXPECT_GT(synthetic::psnr(frames.output(frame.info), picture), 80) << n;
+    EXPECT_LT(worst(said(*cuda, on_gpu), said(*reference, on_cpu)), 5e-3) << n;
   }
   EXPECT_EQ(on_gpu.bad_values(), on_cpu.bad_values());
-  return least;
 }
 TEST_F(Gpu, UpscalerInF32MatchesTheReference) {
-  EXPECT_GT(upscale_against_reference({}), 70);
+  upscale_against_reference({});
 }
 TEST_F(Gpu, UpscalerInOurKernelsMatchesTheReference) {
-  EXPECT_GT(upscale_against_reference({.precision = Precision::half}), 45);
+  upscale_against_reference({.precision = Precision::half});
 }
 TEST_F(Gpu, UpscalerInCudnnHalfsMatchesTheReference) {
-  EXPECT_GT(upscale_against_reference({.precision = Precision::half, .fused = false}), 45);
+  upscale_against_reference({.precision = Precision::half, .fused = false});
 }
 
 TEST_F(Gpu, DebugViewsMatchTheReference) {
@@ -273,6 +281,7 @@ class FrameOnGpu : public Gpu {
     gpu::DeviceOptions wanted;
     wanted.external_memory = true;
     wanted.joined_contexts = joins_;
+    wanted.validation = which_gpu::validation && !joins_;
     device_ = std::make_unique<gpu::Device>(wanted);
     if (!device_->external_memory() || device_->is_cpu()) GTEST_SKIP() << "Vulkan does not run on the GPU";
     if (joins_ && device_->external_queue().empty())
@@ -287,6 +296,13 @@ class FrameOnGpu : public Gpu {
     auto backend = open(options);
     backend_ = backend.get();
     frame_->set_device_upscaler(app::make_device_upscaler(std::move(backend), synthetic::noisy_weights()));
+  }
+  /// Whatever happened: every import is destroyed, every descriptor has found its owner.
+  void TearDown() override {
+    if (!frame_) return;
+    frame_.reset();
+    EXPECT_EQ(which_gpu::imports(), 0);
+    device_->expect_valid();
   }
   void draw(int frames) {
     for (int n = 0; n < frames; ++n)
@@ -334,23 +350,26 @@ TEST_F(FrameInJoinedContexts, ShowAPicture) {
   }
 }
 
-/// Resizes, scale changes, both orders; memory comes back.
-TEST_F(FrameOnGpu, TenThousandFramesLeaveTheMemoryAsItWas) {
-  const Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
+/// Resizes, scale changes, both orders; memory and descriptors come back.
+TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
+  constexpr int stay = which_gpu::hand_offs / 20;  // at one size
   std::size_t left = 0;
-  for (int n = 0; n < 10000; ++n) {
-    if (n % 500 == 0) frame_->resize(sizes[n / 500 % 3]);
-    settings_.scale = 1.5f + 0.5f * static_cast<float>(n / 100 % 4);
-    settings_.overlap = n / 250 % 2;
+  std::ptrdiff_t descriptors = 0;
+  for (int n = 0; n < which_gpu::hand_offs; ++n) {
+    if (n % stay == 0) frame_->resize(which_gpu::sizes[n / stay % 3]);
+    settings_.scale = 1.5f + 0.5f * static_cast<float>(n * 5 / stay % 4);
+    settings_.overlap = n * 2 / stay % 2;
     draw(1);
     // After one turn of all sizes, at the first of them again.
-    if (n == 1500 + 100 || n == 9000 + 100) {
+    if (n == 3 * stay + stay / 5 || n == 18 * stay + stay / 5) {
       frame_->finish();
       const std::size_t now = neural::cuda::memory_left().first;
       if (left) {
         EXPECT_NEAR(static_cast<double>(now), static_cast<double>(left), 64.0 * (1 << 20));
+        EXPECT_EQ(which_gpu::open_descriptors(), descriptors);
       }
       left = now;
+      descriptors = which_gpu::open_descriptors();
     }
   }
   frame_->finish();

@@ -1,0 +1,46 @@
+#pragma once
+// Included before everything else where a kernel's source is compiled for the processor: CUDA's names for
+// what a thread can see and do. After CUDA's own headers, the code is told that it is the device's.
+
+#include <cuda_fp16.h>
+#include <cuda_runtime_api.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "threads.h"
+
+#undef __shared__
+#undef __launch_bounds__
+#define __shared__ static thread_local  // a block stays on its thread of the system
+#define __launch_bounds__(...)
+#define threadIdx (simulator::here.thread)
+#define blockIdx (simulator::here.block)
+#define blockDim (simulator::here.block_size)
+#define gridDim (simulator::here.grid_size)
+#define __CUDACC__ 1
+#define __CUDA_ARCH__ 800
+#define NEURASTER_ISA isa_simulated
+
+inline void __syncthreads() {
+  simulator::wait_for_block();
+}
+inline void __syncwarp() {
+  simulator::wait_for_warp();
+}
+inline float __shfl_down_sync(unsigned, float value, int distance) {
+  const simulator::Shown* all = simulator::show_warp({{std::bit_cast<unsigned>(value)}});
+  const unsigned lane = threadIdx.x % 32 + static_cast<unsigned>(distance);
+  return lane < 32 ? std::bit_cast<float>(all[lane].words[0]) : value;
+}
+template <typename T>
+T __ldg(const T* address) {
+  return *address;
+}
+template <typename T>
+void atomicAdd(T* address, T value) {
+  std::atomic_ref<T>(*address).fetch_add(value, std::memory_order_relaxed);
+}

@@ -1,0 +1,101 @@
+// The kernels under ThreadSanitizer, each of CUDA's threads a thread to it: what two of them touch without a
+// barrier between fails the process at its end. Where racecheck sees shared memory alone, this sees all of
+// it.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "../device_frame.h"
+#include "neural/cuda/runtime.h"
+#include "race_kernels.h"
+
+namespace {
+
+using neural::Size;
+
+std::unique_ptr<neural::Backend> open(neural::Precision precision) {
+  return neural::open_backend("cuda", {.precision = precision, .cudnn = NEURASTER_SIMULATED_CUDNN},
+                              NEURASTER_SIMULATED);
+}
+
+void upscale(neural::Precision precision) {
+  const Size output{46, 30};
+  const auto backend = open(precision);
+  neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), output);
+  synthetic::DeviceFrames frames(*backend, output);
+  for (int n = 0; n < 3; ++n) {
+    const Size render = n < 2 ? Size{23, 15} : Size{31, 20};
+    const auto frame = synthetic::make_frame({}, render, output, n, false);
+    upscaler.process(frames.io(frame));
+    EXPECT_FALSE(frames.output(frame.info).empty());
+  }
+}
+
+TEST(Races, NoneInOurKernels) {
+  upscale(neural::Precision::half);
+}
+TEST(Races, NoneInThePasses) {
+  upscale(neural::Precision::f32);
+}
+
+/// Gradients add to places that they share.
+TEST(Races, NoneInAStepOfTraining) {
+  const Size render{17, 11}, output{34, 22};
+  const neural::NetworkPlan& plan = neural::NetworkPlan::shipped();
+  const auto backend = open(neural::Precision::f32);
+  neural::Parameters<float> parameters(*backend, plan);
+  parameters.load(synthetic::noisy_weights().values);
+  parameters.zero_gradient();
+  synthetic::DeviceFrames buffers(*backend, output);
+  const std::size_t bytes = static_cast<std::size_t>(output.width * output.height) * 16;
+  const auto first = backend->allocate(bytes), second = backend->allocate(bytes),
+             g = backend->allocate(bytes), g_first = backend->allocate(bytes);
+  neural::NetworkRun<float> network(*backend, plan, parameters, neural::padded_size(render), true);
+  neural::Carry<float> past(*backend, render, output, true), next(*backend, render, output, true);
+  neural::FrameStep<float> step(*backend, render, output, true);
+  const auto linear = [](const auto& memory) { return static_cast<float*>(memory->data()); };
+  step.forward(network, buffers.io(synthetic::make_frame({}, render, output, 0, false)), nullptr, past,
+               nullptr, linear(first));
+  step.forward(network, buffers.io(synthetic::make_frame({}, render, output, 1, false)), &past, next,
+               linear(first), linear(second));
+  past.zero_gradient();
+  next.zero_gradient();
+  step.backward(network, linear(g), &past, next, linear(g_first));
+  std::vector<float> gradient(plan.parameter_count());
+  parameters.read_gradient(gradient);
+}
+
+float sum_of_ones(bool waits) {
+  constexpr unsigned blocks = 5;
+  const neural::cuda::Stream stream = neural::cuda::make_stream();
+  const neural::cuda::DeviceMemory values(blocks * 64 * sizeof(float), stream.get()),
+      sums(blocks * sizeof(float), stream.get());
+  const std::vector<float> ones(blocks * 64, 1.0f);
+  using neural::cuda::check;
+  check(cudaMemcpyAsync(values.get(), ones.data(), values.bytes(), cudaMemcpyHostToDevice, stream.get()), "");
+  check(sum_blocks(values.as<float>(), sums.as<float>(), blocks, waits, stream.get()), "");
+  float sum = 0;
+  check(cudaMemcpyAsync(&sum, sums.get(), sizeof sum, cudaMemcpyDeviceToHost, stream.get()), "");
+  check(cudaStreamSynchronize(stream.get()), "");
+  return sum;
+}
+
+TEST(Races, NoneWithABarrier) {
+  EXPECT_EQ(sum_of_ones(true), 64);
+}
+
+/// In a process of its own, which has to fail.
+TEST(Races, AMissingBarrierIsFound) {
+  if (std::getenv("NEURASTER_INSIDE")) {
+    sum_of_ones(false);
+    return;
+  }
+  const std::string command =
+      "NEURASTER_INSIDE=1 " + std::filesystem::read_symlink("/proc/self/exe").string() +
+      " --gtest_filter=Races.AMissingBarrierIsFound 2>&1 | grep -q 'ThreadSanitizer: data race'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+}  // namespace

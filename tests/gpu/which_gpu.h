@@ -1,0 +1,39 @@
+#pragma once
+// What the GPU tests run on: an NVIDIA GPU, or the simulator (tests/gpu/simulator), at what it has time for.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "neural/frame_io.h"
+
+#ifdef NEURASTER_SIMULATED
+#include "runtime.h"
+#endif
+
+namespace which_gpu {
+
+#ifdef NEURASTER_SIMULATED
+inline constexpr const char* modules = NEURASTER_SIMULATED;  ///< folder of the module, and of cuDNN
+inline constexpr bool validation = true;
+inline constexpr int hand_offs = 60;
+inline constexpr neural::Size sizes[] = {{64, 36}, {129, 71}, {40, 24}};
+inline int imports() {
+  return simulator::imports();
+}
+#else
+inline constexpr const char* modules = "";
+inline constexpr bool validation = false;  // lent machines have no layer, and frames are checked on lavapipe
+inline constexpr int hand_offs = 10000;
+inline constexpr neural::Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
+inline int imports() {
+  return 0;
+}
+#endif
+
+inline auto open_descriptors() {
+  namespace fs = std::filesystem;
+  return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+}
+
+}  // namespace which_gpu
