@@ -12,6 +12,7 @@
 #include "app/look.h"
 #include "app/output_passes.h"
 #include "app/side.h"
+#include "app/watchdog.h"
 #include "neural/frame_io.h"
 #include "renderer/frame_context.h"
 #include "renderer/passes/exposure.h"
@@ -94,6 +95,11 @@ class Frame {
   void resize(neural::Size output);
   void drop_history() { reset_ = true; }
 
+  /// Runs `body` on this thread: a call into the driver that may wait for frames, as presenting does where the
+  /// processor presents. A device that fails meanwhile would keep it waiting for ever, so its signals are
+  /// given for it; the next frame finds out, and the host's upscaler takes over.
+  void while_watched(const std::function<void()>& body);
+
   neural::Size output_size() const { return targets_->size; }
   const neural::FrameInfo& info() const { return info_; }
   /// Of the frame drawn last.
@@ -140,6 +146,8 @@ class Frame {
   void set_device_upscaler(Side& side, std::unique_ptr<DeviceUpscaler> upscaler);
   void give_up_device_upscaler(Side& side, const std::string& reason);
   std::vector<Side*> sides();
+  bool any_on_device();
+  void signal_for_dead_devices();
   void measure_first_exposure(const renderer::RenderSettings& settings, const FrameRequest& request);
 
   const gpu::Device& device_;
@@ -181,6 +189,7 @@ class Frame {
   FrameTimes times_;
   bool generator_noted_ = false;         ///< the one in use is in generators_
   std::vector<std::string> generators_;  ///< of the left side, without repetition
+  std::unique_ptr<Watchdog> watchdog_;   ///< made when a device's upscaler is first to be watched
 };
 
 }  // namespace app

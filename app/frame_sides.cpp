@@ -54,18 +54,39 @@ void Frame::give_up_device_upscaler(Side& side, const std::string& reason) {
   set_device_upscaler(side, nullptr);
 }
 
+/// On the watchdog's thread, while the frame's own is in the driver.
+void Frame::signal_for_dead_devices() {
+  for (Side* side : sides()) {
+    if (!side->device_upscaler()) continue;
+    try {
+      side->device_upscaler()->expect_alive();
+    } catch (const core::Error&) {
+      side->signal_for_device();
+    }
+  }
+}
+
+void Frame::while_watched(const std::function<void()>& body) {
+  if (!any_on_device()) return body();
+  if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { signal_for_dead_devices(); });
+  const Watchdog::Guard guard(*watchdog_);
+  body();
+}
+
+bool Frame::any_on_device() {
+  const auto all = sides();
+  return std::any_of(all.begin(), all.end(), [](Side* side) { return side->device_upscaler(); });
+}
+
 std::vector<Side*> Frame::sides() {
   if (!comparison_) return {&left_};
   return {&left_, &comparison_->right()};
 }
 
 void Frame::wait_composited(std::uint64_t value) {
-  const auto on_device = [this] {
-    const auto all = sides();
-    return std::any_of(all.begin(), all.end(), [](Side* side) { return side->device_upscaler(); });
-  };
   // In short turns: a failed device would never signal.
-  while (on_device() && !gpu::try_wait_timeline(device_, composited_.get(), value, 0.5)) expect_generator();
+  while (any_on_device() && !gpu::try_wait_timeline(device_, composited_.get(), value, 0.5))
+    expect_generator();
   gpu::wait_timeline(device_, composited_.get(), value);
 }
 

@@ -346,7 +346,9 @@ void ViewSession::draw(double seconds) {
   presenter_.gui().end_frame();
 
   const double laid_out = recorder_.now_ms();
-  if (!presenter_.acquire()) return;
+  bool has_image = false;
+  frame_->while_watched([&] { has_image = presenter_.acquire(); });
+  if (!has_image) return;
   const double acquired = recorder_.now_ms();
   recorder_.add_gpu_behind(presenter_.times(), TraceRecorder::in_flight, presenter_.times_began());
   recorder_.begin_frame(begin);
@@ -382,7 +384,7 @@ void ViewSession::draw(double seconds) {
     settings_.render.upscaler = renderer::Upscaler::taau;
   }
   const double drawn = recorder_.now_ms();
-  presenter_.present();
+  frame_->while_watched([&] { presenter_.present(); });
   const double shown = recorder_.now_ms();
   recorder_.add_cpu("present", drawn, shown);
   recorder_.drawn(*frame_, acquired, stages_.get());

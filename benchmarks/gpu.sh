@@ -2,7 +2,8 @@
 # gpu.sh NAME: everything that needs an NVIDIA GPU, in one run of under 10 minutes: the probe, the GPU tests,
 # compute-sanitizer, the upscaler at three sizes against cuDNN and PyTorch, the whole frame, training.
 # Writes benchmarks/results/NAME.json, NAME.md and NAME.log. Takes the build in build/release, or what
-# tools/pack_gpu.sh packed (BUILD=FOLDER). Every part has its own time limit, and a part that fails is recorded.
+# tools/pack_gpu.sh packed (BUILD=FOLDER), or the simulator's (BUILD=build/release/simulated: a trial of this
+# script, see tests/gpu/simulator/try_gpu_sh.sh). FRAME: options of the whole frame. Every part has its own time limit, and a part that fails is recorded.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 name=${1:?usage: benchmarks/gpu.sh NAME}
@@ -47,6 +48,8 @@ part() {
 }
 value() { python3 -c "import json,sys; print(json.load(open('$work/probe.json'))['rates']['$1'])" 2>/dev/null || echo "$2"; }
 
+read -ra frame <<<"${FRAME:---output 3840x2160 --frames 200}"
+
 part probe 45 "${ours[@]}" "$build/neuraster_probe" --json "$work/probe.json"
 part probe_joined 30 "${ours[@]}" "$build/neuraster_probe" --contexts joined --json "$work/probe_joined.json"
 part devices 20 "${ours[@]}" "$build/neuraster" devices
@@ -58,10 +61,10 @@ done
 [ -d "$build/assets" ] && export NEURASTER_ASSETS=$build/assets
 weights=${NEURASTER_ASSETS:-assets}/weights/neuraster.safetensors
 [ -f "$weights" ] || { weights=$work/untrained.safetensors; "${ours[@]}" "$build/bench_gpu" --weights "$weights"; }
-part frame 40 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda --output 3840x2160 \
-  --scale 2 --frames 200 --report "$work/frame"
-part frame_joined 30 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda --output 3840x2160 \
-  --scale 2 --frames 200 --joined-contexts on --report "$work/frame_joined"
+part frame 40 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda "${frame[@]}" \
+  --scale 2 --report "$work/frame"
+part frame_joined 30 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda "${frame[@]}" \
+  --scale 2 --joined-contexts on --report "$work/frame_joined"
 for tool in memcheck racecheck; do
   part "sanitizer_$tool" 45 "${ours[@]}" compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/gpu_test" \
     --gtest_filter='Gpu.AtMostEightLaunches:Gpu.GradientsMatchTheReference'

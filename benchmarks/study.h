@@ -10,6 +10,15 @@
 
 namespace study {
 
+/// On the simulator (tests/gpu/simulator) versions are checked and not timed.
+#ifdef NEURASTER_SIMULATED
+inline constexpr bool timed = false;
+inline constexpr const char* modules = NEURASTER_SIMULATED;
+#else
+inline constexpr bool timed = true;
+inline constexpr const char* modules = "";
+#endif
+
 /// Mean microseconds of a launch, of 100 between two events.
 inline double microseconds(cudaStream_t stream, const std::function<cudaError_t()>& launch) {
   using neural::cuda::check;

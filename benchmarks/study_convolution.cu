@@ -8,6 +8,7 @@
 
 #include "benchmarks/study.h"
 #include "neural/cuda/fused.h"
+#include "neural/cuda/launch.h"
 #include "neural/cuda/pack.h"
 #include "neural/cuda/schedule.h"
 #include "neural/random.h"
@@ -91,7 +92,7 @@ __global__ void by_pixel(const __grid_constant__ Plain p) {
 /// 3: the same with the tile's inputs in shared memory, staged as the shipped kernel does.
 __global__ void __launch_bounds__(tiles::threads) staged_by_pixel(const __grid_constant__ Plain p) {
   static_assert(tiles::threads == tiles::tile_width * tiles::tile_height);
-  __shared__ alignas(16) f16 staged[tiles::most_region * tiles::staged_halfs];
+  alignas(16) __shared__ f16 staged[tiles::most_region * tiles::staged_halfs];
   const Convolution& c = p.c;
   const int taps = c.kernel * c.kernel, thread = static_cast<int>(threadIdx.x);
   const int tx = thread % tiles::tile_width, ty = thread / tiles::tile_width;
@@ -127,18 +128,15 @@ struct Version {
 const Version versions[] = {
     {"1 a thread a value",
      [](const Plain& p, int blocks, cudaStream_t stream) {
-       by_value<<<static_cast<unsigned>(blocks), 256, 0, stream>>>(p);
-       return cudaGetLastError();
+       return neural::cuda::launch(by_value, static_cast<unsigned>(blocks), 256, stream, p);
      }},
     {"2 a thread 8 channels of a pixel",
      [](const Plain& p, int blocks, cudaStream_t stream) {
-       by_pixel<<<static_cast<unsigned>(blocks), 128, 0, stream>>>(p);
-       return cudaGetLastError();
+       return neural::cuda::launch(by_pixel, static_cast<unsigned>(blocks), 128, stream, p);
      }},
     {"3 inputs staged in shared memory",
      [](const Plain& p, int blocks, cudaStream_t stream) {
-       staged_by_pixel<<<static_cast<unsigned>(blocks), tiles::threads, 0, stream>>>(p);
-       return cudaGetLastError();
+       return neural::cuda::launch(staged_by_pixel, static_cast<unsigned>(blocks), tiles::threads, stream, p);
      }},
     {"4 tensor cores (ships)", [](const Plain& p, int blocks, cudaStream_t stream) {
        return neural::cuda::run_convolution(p.c, blocks, stream);
@@ -254,6 +252,7 @@ void compare(cudaStream_t stream) {
         for (const int blocks : {1, 3, 64}) layer.check(version, blocks, stream);
     }
   }
+  if (!study::timed) return;
   for (const auto& scheduled : schedule->middle) {
     const neural::Layer& drawn = plan.layers()[scheduled.layer];
     const int level = plan.values()[static_cast<std::size_t>(drawn.source)].level;

@@ -11,18 +11,20 @@
 #include "benchmarks/study_frame.h"
 #include "neural/cuda/fused.h"
 #include "neural/cuda/kernels.h"
+#include "neural/cuda/launch.h"
 #include "neural/cuda/pack.h"
 #include "neural/cuda/schedule.h"
-#include "neural/reconstruction.h"
 #include "neural/random.h"
+#include "neural/reconstruction.h"
 
 namespace {
 
 using neural::f16;
 using neural::Size;
+using neural::cuda::launch;
 using neural::pixel::from_half;
 using neural::pixel::to_half;
-using View = neural::StepView<float>;
+using study::View;
 namespace pixel = neural::pixel;
 constexpr int block = neural::block_channels, heads = neural::head_channels;
 
@@ -132,17 +134,17 @@ std::vector<Version> squeeze_versions() {
   std::vector<Version> all;
   for (const auto& [name, threads] :
        {std::pair{"1 features, then by value, 64", 64}, {"1 the same, 256", 256}})
-    all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
-                     const cudaError_t result =
-                         neural::cuda::run_pass(neural::Pass::features, e.view, stream);
-                     squeeze_by_value<<<parts(padded_area(e) * block, threads), threads, 0, stream>>>(e);
-                     return result == cudaSuccess ? cudaGetLastError() : result;
-                   }});
+    all.push_back(
+        {name, [threads](const Ends& e, cudaStream_t stream) {
+           const cudaError_t result = neural::cuda::run_pass(neural::Pass::features, e.view, stream);
+           return result == cudaSuccess
+                      ? launch(squeeze_by_value, parts(padded_area(e) * block, threads), threads, stream, e)
+                      : result;
+         }});
   for (const auto& [name, threads] :
        {std::pair{"2 fused, a thread a pixel, 64", 64}, {"2 the same, 256", 256}})
     all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
-                     squeeze_by_pixel<<<parts(padded_area(e), threads), threads, 0, stream>>>(e);
-                     return cudaGetLastError();
+                     return launch(squeeze_by_pixel, parts(padded_area(e), threads), threads, stream, e);
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
                    return neural::cuda::run_squeeze(e.view, e.squeeze, stream);
@@ -154,19 +156,20 @@ std::vector<Version> head_versions() {
   std::vector<Version> all;
   for (const auto& [name, threads] :
        {std::pair{"1 by value, then controls, 64", 64}, {"1 the same, 256", 256}})
-    all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
-                     mix_by_value<<<parts(padded_area(e) * block, threads), threads, 0, stream>>>(e);
-                     head_by_value<<<parts(padded_area(e) * 2 * block, threads), threads, 0, stream>>>(e);
-                     const cudaError_t result = cudaGetLastError();
-                     return result == cudaSuccess
-                                ? neural::cuda::run_pass(neural::Pass::controls, e.view, stream)
-                                : result;
-                   }});
+    all.push_back(
+        {name, [threads](const Ends& e, cudaStream_t stream) {
+           cudaError_t result =
+               launch(mix_by_value, parts(padded_area(e) * block, threads), threads, stream, e);
+           if (result == cudaSuccess)
+             result = launch(head_by_value, parts(padded_area(e) * 2 * block, threads), threads, stream, e);
+           return result == cudaSuccess ? neural::cuda::run_pass(neural::Pass::controls, e.view, stream)
+                                        : result;
+         }});
   for (const auto& [name, threads] :
        {std::pair{"2 fused, a thread a pixel, 64", 64}, {"2 the same, 256", 256}})
     all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
-                     head_by_pixel<<<parts(study::area(e.view.render), threads), threads, 0, stream>>>(e);
-                     return cudaGetLastError();
+                     return launch(head_by_pixel, parts(study::area(e.view.render), threads), threads, stream,
+                                   e);
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
                    return neural::cuda::run_head(e.view, e.head, stream);
@@ -267,11 +270,11 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
     for (const Version& version : squeeze_versions())
       study::row("features and squeeze", version.name,
                  study::microseconds(stream, [&] { return version.launch(e, stream); }),
-                 pixels * (4 * 16 + 32 + 16 + 4 + 32) + of_output * 20, pixels * 2 * 32 * 16);
+                 pixels * (4 * 8 + 16 + 8 + 2 + 32) + of_output * 10, pixels * 2 * 32 * 16);
     for (const Version& version : head_versions())
       study::row("mix, head and controls", version.name,
                  study::microseconds(stream, [&] { return version.launch(e, stream); }),
-                 pixels * (32 + 8 + 64 + 28), pixels * 2 * (32 * 16 + 16 * heads));
+                 pixels * (32 + 8 + 32 + 14), pixels * 2 * (32 * 16 + 16 * heads));
     return;
   }
   study::HostFrame host(e.view);
@@ -289,14 +292,14 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   for (std::size_t i = 0; i < 2; ++i) on_host.parts[i].data = sources[i].data();
   for (int y = 0; y < render.height; ++y)
     for (int x = 0; x < render.width; ++x) head_pixel(host.view, on_host, mix.host(), head.host(), x, y);
-  const std::vector<float> controls(host.view.controls,
-                                    host.view.controls + study::area(render) * neural::control_channels);
+  const std::vector<f16> controls(host.view.controls,
+                                  host.view.controls + study::area(render) * neural::control_channels);
   for (const Version& version : head_versions()) {
-    neural::cuda::check(cudaMemset(e.view.controls, 0xff, controls.size() * sizeof(float)), "cannot clear");
+    neural::cuda::check(cudaMemset(e.view.controls, 0xff, controls.size() * sizeof(f16)), "cannot clear");
     neural::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
     neural::cuda::check(version.launch(e, stream), "cannot launch");
     neural::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
-    expect_close(version, render, controls, e.view.controls, [](float x) { return x; });
+    expect_close(version, render, controls, e.view.controls, [](f16 x) { return from_half(x); });
   }
 }
 
@@ -304,7 +307,7 @@ void study_all(cudaStream_t stream) {
   study_size({1, 1}, {3, 2}, false, stream);
   study_size({33, 19}, {67, 41}, false, stream);
   study_size({99, 56}, {197, 111}, false, stream);
-  study_size({1920, 1080}, {3840, 2160}, true, stream);
+  if (study::timed) study_size({1920, 1080}, {3840, 2160}, true, stream);
 }
 
 }  // namespace

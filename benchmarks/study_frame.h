@@ -13,9 +13,12 @@ inline std::size_t area(neural::Size size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
+/// As the GPU generates: what passes store for one another are halfs.
+using View = neural::StepView<float, neural::f16>;
+
 /// visit(pointer, count) for what passes read and write of a frame that has a history.
 template <typename Visit>
-inline void for_buffers(neural::StepView<float>& v, const Visit& visit) {
+inline void for_buffers(View& v, const Visit& visit) {
   const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output);
   const std::size_t blocked = area(v.padded) * neural::feature_channels;
   visit(v.color, 4 * render), visit(v.depth, render), visit(v.motion, 2 * render), visit(v.reactive, render);
@@ -32,7 +35,7 @@ inline void for_buffers(neural::StepView<float>& v, const Visit& visit) {
 
 /// A view of host copies.
 struct HostFrame {
-  explicit HostFrame(const neural::StepView<float>& device) : view(device) {
+  explicit HostFrame(const View& device) : view(device) {
     for_buffers(view, [&](auto*& pointer, std::size_t count) {
       copies.emplace_back(count * sizeof *pointer);
       neural::cuda::check(
@@ -41,7 +44,7 @@ struct HostFrame {
       pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(copies.back().data());
     });
   }
-  neural::StepView<float> view;
+  View view;
   std::vector<std::vector<std::byte>> copies;
 };
 
@@ -49,25 +52,30 @@ struct HostFrame {
 class ThirdFrame {
  public:
   ThirdFrame(neural::Size render, neural::Size output)
-      : backend_(neural::open_backend("cuda", {.precision = neural::Precision::half})),
+      : backend_(neural::open_backend("cuda", {.precision = neural::Precision::half}, study::modules)),
         upscaler_(*backend_, synthetic::noisy_weights(), output),
         frames_(*backend_, output) {
     for (int n = 0; n < 3; ++n)
       upscaler_.process(frames_.io(synthetic::make_frame({}, render, output, n, false)));
-  }
-  const neural::StepView<float>& view() const { return upscaler_.view(); }
-  /// Our own kernels leave the head in registers.
-  void fill_head() {
-    std::vector<float> head(area(view().padded) * neural::feature_channels);
+    // Our own kernels keep features and head in registers.
+    view_ = neural::stored_as<neural::f16>(upscaler_.view());
+    std::vector<float> head(area(view_.padded) * neural::feature_channels);
     for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
-    backend_->copy_in(const_cast<float*>(view().head), head.data(), head.size() * sizeof(float));
+    const std::size_t bytes = head.size() * sizeof(float);
+    features_ = backend_->allocate(bytes), head_ = backend_->allocate(bytes);
+    view_.features = static_cast<float*>(features_->data());
+    view_.head = static_cast<const float*>(head_->data());
+    backend_->copy_in(head_->data(), head.data(), bytes);
     backend_->finish();
   }
+  const View& view() const { return view_; }
 
  private:
   std::unique_ptr<neural::Backend> backend_;
   neural::Upscaler upscaler_;
   synthetic::DeviceFrames frames_;
+  std::unique_ptr<neural::Memory> features_, head_;
+  View view_;
 };
 
 }  // namespace study

@@ -10,6 +10,7 @@
 #include "benchmarks/study.h"
 #include "benchmarks/study_frame.h"
 #include "neural/cuda/kernels.h"
+#include "neural/cuda/launch.h"
 #include "neural/run_pass.h"
 
 namespace {
@@ -20,7 +21,7 @@ using neural::Size;
 using study::area;
 using study::for_buffers;
 using study::HostFrame;
-using View = neural::StepView<float>;
+using study::View;
 namespace pixel = neural::pixel;
 
 template <Pass pass>
@@ -65,21 +66,18 @@ unsigned parts(int count, int size) {
 }
 template <Pass pass, int threads>
 cudaError_t as_flat(const Launch& l) {
-  flat<pass><<<parts(l.grid.width * l.grid.height, threads), threads, 0, l.stream>>>(l.in_memory, l.grid);
-  return cudaGetLastError();
+  return neural::cuda::launch(flat<pass>, parts(l.grid.width * l.grid.height, threads), threads, l.stream,
+                              l.in_memory, l.grid);
 }
 template <Pass pass, int threads>
 cudaError_t as_flat_by_parameter(const Launch& l) {
-  flat_by_parameter<pass>
-      <<<parts(l.grid.width * l.grid.height, threads), threads, 0, l.stream>>>(l.view, l.grid);
-  return cudaGetLastError();
+  return neural::cuda::launch(flat_by_parameter<pass>, parts(l.grid.width * l.grid.height, threads), threads,
+                              l.stream, l.view, l.grid);
 }
 template <Pass pass, int width, int height>
 cudaError_t as_tiles(const Launch& l) {
-  tiled<pass>
-      <<<dim3(parts(l.grid.width, width), parts(l.grid.height, height)), dim3(width, height), 0, l.stream>>>(
-          l.view, l.grid);
-  return cudaGetLastError();
+  return neural::cuda::launch(tiled<pass>, dim3(parts(l.grid.width, width), parts(l.grid.height, height)),
+                              dim3(width, height), l.stream, l.view, l.grid);
 }
 template <Pass pass>
 cudaError_t as_shipped(const Launch& l) {
@@ -103,28 +101,44 @@ std::vector<Version> versions() {
           {"4 tiles of 32x4 (ships)", as_shipped<pass>}};
 }
 
-/// What a pass writes, and the bytes a pixel of its grid that it must read and write at the least; `scale` is
-/// output over render pixels.
-struct Work {
-  std::vector<float * View::*> written;
-  double bytes = 0;
-};
-Work work_of(Pass pass, double scale) {
+/// The bytes a pixel of a pass's grid must read and write at the least; `scale` is output over render pixels.
+double bytes_of(Pass pass, double scale) {
   switch (pass) {
     case Pass::clean:
-      return {{&View::sample, &View::clean_depth, &View::raw_motion}, 8 + 4 + 4 + 1 + 16 + 4 + 8};
+      return 8 + 4 + 4 + 1 + 8 + 4 + 4;
     case Pass::neighbourhood:
-      return {{&View::mean, &View::deviation, &View::flow}, 16 + 4 + 8 + 4 + 3 * 16};
+      return 8 + 4 + 4 + 4 + 3 * 8;
     case Pass::history:
-      return {{&View::past}, 8 + 4 + 16};
+      return 8 + 2 + 8;
     case Pass::warp:
-      return {{&View::warped, &View::warped_count}, 16 + 16 + 4 + 4 * 16 / scale};
+      return 8 + 8 + 2 + (3 * 8 + 4) / scale;
     case Pass::features:
-      return {{&View::features, &View::seen}, 20 * scale + 4 * 16 + 32 + 128 + 16 + 4};
+      return 10 * scale + 4 * 8 + 16 + 128 + 8 + 2;
     case Pass::controls:
-      return {{&View::controls}, 23 * 4 + 16 * 4 + 7 * 4};
+      return 23 * 4 + 16 * 2 + 7 * 2;
     case Pass::reconstruct:
-      return {{&View::count}, 16 + 4 + 4 + 8 + (3 * 16 + 64) / scale};
+      return 8 + 2 + 2 + 8 + (3 * 8 + 32) / scale;
+  }
+  return 0;
+}
+
+/// What a pass writes.
+std::vector<const void*> written_by(Pass pass, const View& v) {
+  switch (pass) {
+    case Pass::clean:
+      return {v.sample, v.clean_depth, v.raw_motion};
+    case Pass::neighbourhood:
+      return {v.mean, v.deviation, v.flow};
+    case Pass::history:
+      return {v.past};
+    case Pass::warp:
+      return {v.warped, v.warped_count};
+    case Pass::features:
+      return {v.features, v.seen};
+    case Pass::controls:
+      return {v.controls};
+    case Pass::reconstruct:
+      return {v.count, v.out_half};
   }
   return {};
 }
@@ -133,12 +147,11 @@ Work work_of(Pass pass, double scale) {
 /// two passes share, is not compared.) One value in a thousand may fall on the other side of a threshold.
 void check(Pass pass, const Version& version, const Launch& launch) {
   HostFrame expected(launch.view);
-  for (int y = 0; y < launch.grid.height; ++y) pixel::run_row(pass, expected.view, y);
-  const Work work = work_of(pass, 1);
+  for (int y = 0; y < launch.grid.height; ++y)
+    for (int x = 0; x < launch.grid.width; ++x) pixel::run_pixel(pass, expected.view, x, y);
   const auto is_written = [&](const View& v, const void* pointer) {
-    if (pass == Pass::reconstruct && pointer == v.out_half) return true;
-    return std::any_of(work.written.begin(), work.written.end(),
-                       [&](float* View::*member) { return v.*member == pointer; });
+    const auto written = written_by(pass, v);
+    return std::find(written.begin(), written.end(), pointer) != written.end();
   };
   View view = launch.view;
   for_buffers(view, [&](auto*& pointer, std::size_t count) {
@@ -186,7 +199,7 @@ void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_
     const double scale = static_cast<double>(area(view.output)) / static_cast<double>(area(view.render));
     study::row(neural::pass_name(pass), version.name,
                study::microseconds(stream, [&] { return version.launch(launch); }),
-               work_of(pass, scale).bytes * static_cast<double>(area(launch.grid)), 0);
+               bytes_of(pass, scale) * static_cast<double>(area(launch.grid)), 0);
   }
 }
 
@@ -194,7 +207,6 @@ void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_
 void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   study::ThirdFrame frame(render, output);
   const View& view = frame.view();
-  frame.fill_head();
   const neural::cuda::DeviceMemory in_memory(sizeof view, stream);
   neural::cuda::check(cudaMemcpyAsync(in_memory.get(), &view, sizeof view, cudaMemcpyHostToDevice, stream),
                       "cannot copy");
@@ -214,7 +226,7 @@ void study_all(cudaStream_t stream) {
                                        {Size{99, 56}, Size{197, 111}},
                                        {Size{67, 37}, Size{67, 37}}})
     study_size(render, output, false, stream);
-  study_size({1920, 1080}, {3840, 2160}, true, stream);
+  if (study::timed) study_size({1920, 1080}, {3840, 2160}, true, stream);
 }
 
 }  // namespace

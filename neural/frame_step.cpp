@@ -13,9 +13,16 @@ std::size_t area(Size size) {
 }
 
 template <typename T>
-T* take(BackendOf<T>& backend, std::vector<std::unique_ptr<Memory>>& memory, std::size_t count) {
-  memory.push_back(backend.allocate(count * sizeof(T)));
+T* take(BackendOf<T>& backend, std::vector<std::unique_ptr<Memory>>& memory, std::size_t count,
+        std::size_t bytes = sizeof(T)) {
+  memory.push_back(backend.allocate(count * bytes));
   return static_cast<T*>(memory.back()->data());
+}
+
+/// Of a value that passes store for one another. Gradients want all of T.
+template <typename T>
+std::size_t stored_bytes(const BackendOf<T>& backend, bool training) {
+  return backend.precision() == Precision::half && !training ? sizeof(f16) : sizeof(T);
 }
 
 }  // namespace
@@ -30,9 +37,10 @@ Carry<T>::Carry(BackendOf<T>& backend, Size most_render, Size most_output, bool 
     : backend_(&backend),
       state_bytes_(area(most_render) * state_channels * sizeof(T)),
       count_bytes_(area(most_output) * sizeof(T)) {
+  const std::size_t stored = stored_bytes(backend, training);
   depth = take(backend, memory_, area(most_render));
-  state = take(backend, memory_, area(most_render) * state_channels);
-  count = take(backend, memory_, area(most_output));
+  state = take(backend, memory_, area(most_render) * state_channels, stored);
+  count = take(backend, memory_, area(most_output), stored);
   if (!training) return;
   g_state = take(backend, memory_, area(most_render) * state_channels);
   g_count = take(backend, memory_, area(most_output));
@@ -46,7 +54,10 @@ void Carry<T>::zero_gradient() {
 
 template <typename T>
 FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_output, bool training)
-    : backend_(backend), most_render_(most_render), most_output_(most_output) {
+    : backend_(backend),
+      stored_bytes_(stored_bytes(backend, training)),
+      most_render_(most_render),
+      most_output_(most_output) {
   const std::size_t render = area(most_render), output = area(most_output);
   feature_count_ = area(padded_size(most_render)) * feature_channels;
   control_count_ = render * control_channels;
@@ -57,10 +68,6 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_outpu
   view_.deviation = allocate(render * 4);
   view_.seen = allocate(render * 4);
   view_.flow = allocate(render * 4);
-  view_.features = allocate(feature_count_);
-  if (backend.precision() == Precision::bf16)
-    view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
-  view_.head = head_ = allocate(feature_count_);
   view_.controls = allocate(control_count_);
   view_.past = allocate(past_count_);
   view_.warped = allocate(output * 4);
@@ -79,7 +86,16 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_outpu
 
 template <typename T>
 T* FrameStep<T>::allocate(std::size_t count) {
-  return take(backend_, memory_, count);
+  return take(backend_, memory_, count, stored_bytes_);
+}
+
+template <typename T>
+void FrameStep<T>::prepare(const NetworkRun<T>& network) {
+  if (network.fused() || head_) return;
+  view_.features = take(backend_, memory_, feature_count_);
+  if (backend_.precision() == Precision::bf16)
+    view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
+  view_.head = head_ = take(backend_, memory_, feature_count_);
 }
 
 template <typename T>
@@ -152,7 +168,8 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
   v.past_count = v.reset ? nullptr : past->count;
   v.out_half = out_linear ? nullptr : io.output;
   v.out_linear = out_linear;
-  if (!(features_size_ == v.render)) {
+  prepare(network);
+  if (v.features && !(features_size_ == v.render)) {
     backend_.clear(v.features, area(v.padded) * feature_channels * sizeof(T));
     features_size_ = v.render;
   }

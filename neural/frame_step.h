@@ -58,19 +58,23 @@ class FrameStep {
 
   /// Input values of all frames so far that were not finite or out of range; waits for them.
   std::uint64_t bad_values() const;
+  /// On a backend of halfs, what passes store for one another are halfs too: see stored_as.
   const StepView<T>& view() const { return view_; }
+  /// Allocates what a network needs that is not fused. forward() does so too, but may be recorded in a graph.
+  void prepare(const NetworkRun<T>& network);
   void time_into(StageTimes* times) { times_ = times; }
 
  private:
   template <typename Body>
   void timed(double* sum, const Body& body);
-  T* allocate(std::size_t count);
+  T* allocate(std::size_t count);  ///< of what passes store for one another
   void run(Pass pass);
 
   BackendOf<T>& backend_;
   std::vector<std::unique_ptr<Memory>> memory_;
   StepView<T> view_;
   T* head_ = nullptr;
+  std::size_t stored_bytes_;  ///< of a value that passes store for one another
   std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
   Size features_size_;  ///< render size that the padding around the features was cleared for
   Size most_render_, most_output_;

@@ -47,7 +47,9 @@ struct HistoryTaps {
 template <typename T>
 struct FilteredHistory {
   Vec4<T> sharp, smooth;
-  NEURASTER_HD FilteredHistory(const T* past, const HistoryTaps<T>& taps) {
+  /// Of [height][width][4], stored as T or as halfs.
+  template <typename S>
+  NEURASTER_HD FilteredHistory(const S* past, const HistoryTaps<T>& taps) {
     using Taps = HistoryTaps<T>;
 #if !defined(__CUDACC__)
     if (taps.inside()) {
@@ -62,7 +64,7 @@ struct FilteredHistory {
       NEURASTER_UNROLL
       for (int c = 0; c < Taps::size; ++c) {
         if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
-        const Vec4<T> texel = Vec4<T>::load(past + 4 * taps.texel(r, c));
+        const Vec4<T> texel = load4<T>(past + 4 * taps.texel(r, c));
         row = row + texel * taps.wx(c);
         if (Taps::bilinear(c)) middle = middle + texel * taps.bilinear_x(c);
       }

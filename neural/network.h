@@ -77,7 +77,7 @@ class NetworkRun {
   /// Features in the backend's own precision, where the pass that made them wrote it (bf16).
   void forward(void* features, Precision precision, T* head);
   /// Where the backend has it, and not for training: does the work of forward() and of the passes beside it.
-  FusedNetworkOf<T>* fused() { return fused_.get(); }
+  FusedNetworkOf<T>* fused() const { return fused_.get(); }
   void backward(const T* g_head, T* g_features);
   /// For tests: the value a layer wrote, in the interface's layout.
   std::vector<T> value_of_layer(std::size_t layer);

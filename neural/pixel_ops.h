@@ -155,6 +155,41 @@ NEURASTER_HD void store_half4(f16* p, Vec4<T> x) {
 #endif
 }
 
+// --- what passes store for one another, as T or as halfs -------------------------------------------------
+
+template <typename T>
+NEURASTER_HD Vec4<T> load4(const T* p) {
+  return Vec4<T>::load(p);
+}
+template <typename T>
+NEURASTER_HD Vec4<T> load4(const f16* p) {
+  return load_half4<T>(p);
+}
+template <typename T>
+NEURASTER_HD void store4(T* p, Vec4<T> x) {
+  x.store(p);
+}
+template <typename T>
+NEURASTER_HD void store4(f16* p, Vec4<T> x) {
+  store_half4(p, x);
+}
+template <typename T>
+NEURASTER_HD T load1(const T* p) {
+  return *p;
+}
+template <typename T>
+NEURASTER_HD T load1(const f16* p) {
+  return static_cast<T>(from_half(*p));
+}
+template <typename T>
+NEURASTER_HD void store1(T* p, T x) {
+  *p = x;
+}
+template <typename T>
+NEURASTER_HD void store1(f16* p, T x) {
+  *p = to_half(static_cast<float>(x));
+}
+
 // --- functions with a derivative beside them -------------------------------------------------------------
 
 /// e^x, for results between 1e-35 and 1e35, and one of these beyond; relative error below 3e-7 in float.

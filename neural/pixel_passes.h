@@ -41,17 +41,17 @@ enum Control {
   sharpening
 };
 
-template <typename T>
-NEURASTER_HD T ratio_x(const StepView<T>& v) {
+template <typename T, typename S>
+NEURASTER_HD T ratio_x(const StepView<T, S>& v) {
   return v.ratio[0];
 }
-template <typename T>
-NEURASTER_HD T ratio_y(const StepView<T>& v) {
+template <typename T, typename S>
+NEURASTER_HD T ratio_y(const StepView<T, S>& v) {
   return v.ratio[1];
 }
 /// Offset of channel block `block` of pixel (x, y) in a blocked tensor at padded size.
-template <typename T>
-NEURASTER_HD std::int64_t blocked(const StepView<T>& v, int block, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD std::int64_t blocked(const StepView<T, S>& v, int block, int x, int y) {
   return ((static_cast<std::int64_t>(block) * v.padded.height + y) * v.padded.width + x) * block_channels;
 }
 
@@ -62,28 +62,29 @@ NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
   return x > high ? high : low;  // NaN compares false: it becomes `low`
 }
 
-template <typename T>
-NEURASTER_HD void clean(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD void clean(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
   int bad = 0;
   const Vec4<T> in = load_half4<T>(v.color + 4 * std::int64_t{i});
   T rgb[3];
   for (int c = 0; c < 3; ++c) rgb[c] = finite_or(in[c], T(0), T(brightest), bad);
   const T reactive = static_cast<T>(v.reactive[i]) / 255;
-  to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive)).store(v.sample + 4 * std::int64_t{i});
+  store4(v.sample + 4 * std::int64_t{i}, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive)));
   v.clean_depth[i] = finite_or(static_cast<T>(v.depth[i]), T(0), T(1), bad);
   for (int c = 0; c < 2; ++c) {
     const T m = static_cast<T>(from_half(v.motion[2 * std::int64_t{i} + c]));
     // A motion that is not a number says nothing: none is the safest guess.
-    v.raw_motion[2 * std::int64_t{i} + c] = m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0));
+    store1(v.raw_motion + 2 * std::int64_t{i} + c,
+           m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0)));
   }
   if (bad) add_at(v.bad_in_row + y, static_cast<std::uint32_t>(bad));
 }
 
 /// Second difference of reversed depth relative to the neighbourhood's maximum: reversed depth is affine on
 /// planes, so this is 0 on a slope however steep and large at an edge. Also the nearest of the 3x3.
-template <typename T>
-NEURASTER_HD T depth_edge(const StepView<T>& v, int x, int y, int& nearest) {
+template <typename T, typename S>
+NEURASTER_HD T depth_edge(const StepView<T, S>& v, int x, int y, int& nearest) {
   T d[9], top = -1;
   for (int k = 0; k < 9; ++k) {
     const int i = index<T>(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
@@ -99,8 +100,8 @@ NEURASTER_HD T depth_edge(const StepView<T>& v, int x, int y, int& nearest) {
 
 /// How sure it is that the surface was hidden one frame ago: the depth it would have had against what was
 /// there. The farthest of the four texels decides, so that an edge's own blur does not count.
-template <typename T>
-NEURASTER_HD T disoccluded(const StepView<T>& v, int x, int y, T motion_x, T motion_y, T depth) {
+template <typename T, typename S>
+NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T motion_y, T depth) {
   if (v.reset) return 1;
   const T px = static_cast<T>(x) + T(0.5) + v.jitter[0], py = static_cast<T>(y) + T(0.5) + v.jitter[1];
   const T qx = (px + motion_x) * static_cast<T>(v.past_render.width) / static_cast<T>(v.render.width);
@@ -126,15 +127,15 @@ NEURASTER_HD T disoccluded(const StepView<T>& v, int x, int y, T motion_x, T mot
   return clamped((excess - T(disocclusion_start)) / T(disocclusion_full - disocclusion_start), T(0), T(1));
 }
 
-template <typename T>
-NEURASTER_HD void neighbourhood(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
   Vec4<T> sum = Vec4<T>::all(0), squares = Vec4<T>::all(0);
   for (int dy = -1; dy <= 1; ++dy)
     for (int dx = -1; dx <= 1; ++dx) {
       const int k =
           index<T>(v.render, clamped(x + dx, 0, v.render.width - 1), clamped(y + dy, 0, v.render.height - 1));
-      const Vec4<T> c = Vec4<T>::load(v.sample + 4 * std::int64_t{k});
+      const Vec4<T> c = load4<T>(v.sample + 4 * std::int64_t{k});
       sum = sum + c;
       squares = squares + c * c;
     }
@@ -144,18 +145,19 @@ NEURASTER_HD void neighbourhood(const StepView<T>& v, int x, int y) {
   const T edge = depth_edge(v, x, y, nearest);
   const bool dilate = edge > T(dilation_threshold);
   const int from = dilate ? nearest : i;
-  const T mx = v.raw_motion[2 * std::int64_t{from}], my = v.raw_motion[2 * std::int64_t{from} + 1];
+  const S* motion = v.raw_motion + 2 * std::int64_t{from};
+  const T mx = load1<T>(motion), my = load1<T>(motion + 1);
   const T hidden = disoccluded(v, x, y, mx, my, v.clean_depth[from]);
-  Vec4<T>::make(mean[0], mean[1], mean[2], hidden).store(v.mean + 4 * std::int64_t{i});
-  Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
-                std::sqrt(most(variance[2], T(0))), edge)
-      .store(v.deviation + 4 * std::int64_t{i});
-  Vec4<T>::make(mx, my, dilate ? 1 : 0, 0).store(v.flow + 4 * std::int64_t{i});
+  store4(v.mean + 4 * std::int64_t{i}, Vec4<T>::make(mean[0], mean[1], mean[2], hidden));
+  store4(v.deviation + 4 * std::int64_t{i},
+         Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
+                       std::sqrt(most(variance[2], T(0))), edge));
+  store4(v.flow + 4 * std::int64_t{i}, Vec4<T>::make(mx, my, dilate ? 1 : 0, 0));
 }
 
 /// The previous output's linear colour at this frame's exposure, cleaned.
-template <typename T>
-NEURASTER_HD Vec4<T> past_color(const StepView<T>& v, std::int64_t i) {
+template <typename T, typename S>
+NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, std::int64_t i) {
   const Vec4<T> in = v.past_half ? load_half4<T>(v.past_half + 4 * i) : Vec4<T>::load(v.past_linear + 4 * i);
   int bad = 0;
   return Vec4<T>::make(finite_or(in[0] * v.exposure_ratio, T(0), T(brightest), bad),
@@ -163,11 +165,11 @@ NEURASTER_HD Vec4<T> past_color(const StepView<T>& v, std::int64_t i) {
                        finite_or(in[2] * v.exposure_ratio, T(0), T(brightest), bad), T(0));
 }
 
-template <typename T>
-NEURASTER_HD void history(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD void history(const StepView<T, S>& v, int x, int y) {
   const std::int64_t i = index<T>(v.past_output, x, y);
   const Vec4<T> rgb = past_color(v, i);
-  to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], v.past_count[i])).store(v.past + 4 * i);
+  store4(v.past + 4 * i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], load1<T>(v.past_count + i))));
 }
 
 /// Where an output pixel lies among the jittered samples, and where its surface was.
@@ -178,27 +180,29 @@ struct Place {
   T past_x, past_y;  ///< in the previous output's pixels
   bool has_past;
 
-  NEURASTER_HD Place(const StepView<T>& v, int x, int y) {
+  template <typename S>
+  NEURASTER_HD Place(const StepView<T, S>& v, int x, int y) {
     u = (static_cast<T>(x) + T(0.5)) * v.inverse_ratio[0];
     w = (static_cast<T>(y) + T(0.5)) * v.inverse_ratio[1];
     sx = clamped(floor_int(u - v.jitter[0]), 0, v.render.width - 1);
     sy = clamped(floor_int(w - v.jitter[1]), 0, v.render.height - 1);
   }
   /// Dilated motion at a depth edge; elsewhere the surfaces' own, bilinear between the samples.
-  NEURASTER_HD void find_past(const StepView<T>& v, int x, int y) {
-    const Vec4<T> flow = Vec4<T>::load(v.flow + 4 * std::int64_t{index<T>(v.render, sx, sy)});
+  template <typename S>
+  NEURASTER_HD void find_past(const StepView<T, S>& v, int x, int y) {
+    const Vec4<T> flow = load4<T>(v.flow + 4 * std::int64_t{index<T>(v.render, sx, sy)});
     T mx = flow[0], my = flow[1];
     if (flow[2] == 0) {
       const Linear<T> ax(u - v.jitter[0], v.render.width), ay(w - v.jitter[1], v.render.height);
-      const T* m = v.raw_motion;
+      const auto m = [&v](std::int64_t i) { return load1<T>(v.raw_motion + i); };
       const std::int64_t a = 2 * index<T>(v.render, ax.lower, ay.lower),
                          b = 2 * index<T>(v.render, ax.upper, ay.lower);
       const std::int64_t c = 2 * index<T>(v.render, ax.lower, ay.upper),
                          d = 2 * index<T>(v.render, ax.upper, ay.upper);
       const T wb = ax.weight * (1 - ay.weight), wd = ax.weight * ay.weight, wc = ay.weight - wd;
       const T wa = 1 - wb - wc - wd;
-      mx = wa * m[a] + wb * m[b] + wc * m[c] + wd * m[d];
-      my = wa * m[a + 1] + wb * m[b + 1] + wc * m[c + 1] + wd * m[d + 1];
+      mx = wa * m(a) + wb * m(b) + wc * m(c) + wd * m(d);
+      my = wa * m(a + 1) + wb * m(b + 1) + wc * m(c + 1) + wd * m(d + 1);
     }
     past_x = (static_cast<T>(x) + T(0.5) + mx * ratio_x(v)) * v.past_ratio[0];
     past_y = (static_cast<T>(y) + T(0.5) + my * ratio_y(v)) * v.past_ratio[1];
@@ -208,35 +212,35 @@ struct Place {
 };
 
 /// How much of the history's count survives where surfaces appear or cannot be followed.
-template <typename T>
-NEURASTER_HD T trust(const StepView<T>& v, std::int64_t sample) {
-  return (1 - v.mean[4 * sample + 3]) * (1 - v.sample[4 * sample + 3]);
+template <typename T, typename S>
+NEURASTER_HD T trust(const StepView<T, S>& v, std::int64_t sample) {
+  return (1 - load1<T>(v.mean + 4 * sample + 3)) * (1 - load1<T>(v.sample + 4 * sample + 3));
 }
 
-template <typename T>
-NEURASTER_HD void warp_from(const StepView<T>& v, std::int64_t i, std::int64_t s, bool has_past, T past_x,
+template <typename T, typename S>
+NEURASTER_HD void warp_from(const StepView<T, S>& v, std::int64_t i, std::int64_t s, bool has_past, T past_x,
                             T past_y) {
   if (!has_past) {
-    const Vec4<T> mean = Vec4<T>::load(v.mean + 4 * s);
-    Vec4<T>::make(mean[0], mean[1], mean[2], 0).store(v.warped + 4 * i);
-    v.warped_count[i] = 0;
+    const Vec4<T> mean = load4<T>(v.mean + 4 * s);
+    store4(v.warped + 4 * i, Vec4<T>::make(mean[0], mean[1], mean[2], 0));
+    store1(v.warped_count + i, T(0));
     return;
   }
   const FilteredHistory<T> past(v.past, HistoryTaps<T>(past_x, past_y, v.past_output));
-  Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0])
-      .store(v.warped + 4 * i);
-  v.warped_count[i] = past.smooth[3] * trust(v, s);
+  store4(v.warped + 4 * i,
+         Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0]));
+  store1(v.warped_count + i, past.smooth[3] * trust(v, s));
 }
-template <typename T>
-NEURASTER_HD void warp(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD void warp(const StepView<T, S>& v, int x, int y) {
   Place<T> place(v, x, y);
   place.find_past(v, x, y);
   warp_from(v, index<T>(v.output, x, y), index<T>(v.render, place.sx, place.sy), place.has_past, place.past_x,
             place.past_y);
 }
 /// A row of it: places first, many at once.
-template <typename T>
-NEURASTER_HD void warp_row(const StepView<T>& v, int y) {
+template <typename T, typename S>
+NEURASTER_HD void warp_row(const StepView<T, S>& v, int y) {
   constexpr int many = 32;
   T past_x[many], past_y[many];
   int sample[many], has_past[many];
@@ -260,7 +264,8 @@ struct StateTaps {
   std::int64_t k[4];
   T weight[4];
   bool valid;
-  NEURASTER_HD StateTaps(const StepView<T>& v, int x, int y, Vec4<T> flow) {
+  template <typename S>
+  NEURASTER_HD StateTaps(const StepView<T, S>& v, int x, int y, Vec4<T> flow) {
     const T qx = (static_cast<T>(x) + T(0.5) + flow[0]) * static_cast<T>(v.past_render.width) /
                  static_cast<T>(v.render.width);
     const T qy = (static_cast<T>(y) + T(0.5) + flow[1]) * static_cast<T>(v.past_render.height) /
@@ -284,7 +289,9 @@ struct HistoryUnderPixel {
   Vec4<T> area, point;  ///< area: over the pixel's square, point: at the sample
   T count;
   T normalised_area, normalised_point;  ///< difference of brightness over the local deviation
-  NEURASTER_HD HistoryUnderPixel(const StepView<T>& v, int x, int y, Vec4<T> sample, Vec4<T> mean, T spread) {
+  template <typename S>
+  NEURASTER_HD HistoryUnderPixel(const StepView<T, S>& v, int x, int y, Vec4<T> sample, Vec4<T> mean,
+                                 T spread) {
     const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
     area = Vec4<T>::all(0);
     count = 0;
@@ -292,18 +299,16 @@ struct HistoryUnderPixel {
       for (int c = 0; c < bx.taps; ++c) {
         const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
         const T weight = bx.weights[c] * by.weights[r];
-        area = area + Vec4<T>::load(v.warped + 4 * k) * weight;
-        count += weight * v.warped_count[k];
+        area = area + load4<T>(v.warped + 4 * k) * weight;
+        count += weight * load1<T>(v.warped_count + k);
       }
     const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
     const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
-    point = (Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.lower)}) *
-                 (1 - ax.weight) +
-             Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.lower)}) * ax.weight) *
+    point = (load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.lower)}) * (1 - ax.weight) +
+             load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.lower)}) * ax.weight) *
                 (1 - ay.weight) +
-            (Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.upper)}) *
-                 (1 - ax.weight) +
-             Vec4<T>::load(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.upper)}) * ax.weight) *
+            (load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.upper)}) * (1 - ax.weight) +
+             load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.upper)}) * ax.weight) *
                 ay.weight;
     normalised_area = (area[0] - mean[0]) / spread;
     normalised_point = (point[0] - sample[0]) / spread;
@@ -318,16 +323,16 @@ NEURASTER_HD T off_centre(T motion, T ratio) {
 }
 
 /// The input of the network at a pixel, in two blocks of 16, and the running instability.
-template <typename T>
-NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* high) {
+template <typename T, typename S>
+NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, T* high) {
   const std::int64_t i = index<T>(v.render, x, y);
-  const Vec4<T> sample = Vec4<T>::load(v.sample + 4 * i), mean = Vec4<T>::load(v.mean + 4 * i);
-  const Vec4<T> deviation = Vec4<T>::load(v.deviation + 4 * i), flow = Vec4<T>::load(v.flow + 4 * i);
+  const Vec4<T> sample = load4<T>(v.sample + 4 * i), mean = load4<T>(v.mean + 4 * i);
+  const Vec4<T> deviation = load4<T>(v.deviation + 4 * i), flow = load4<T>(v.flow + 4 * i);
   const T spread = deviation[0] + T(deviation_floor);
   const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
 
   T* f = low;
-  past.point.store(v.seen + 4 * i);
+  store4(v.seen + 4 * i, past.point);
   const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
   for (int c = 0; c < 3; ++c) {
     f[c] = sample[c];
@@ -356,16 +361,17 @@ NEURASTER_HD void feature_values(const StepView<T>& v, int x, int y, T* low, T* 
   if (taps.valid) {
     NEURASTER_UNROLL
     for (int n = 0; n < 4; ++n)
-      for (int c = 0; c < state_channels; ++c) past_state[c] += taps.weight[n] * v.past_state[taps.k[n] + c];
+      for (int c = 0; c < state_channels; ++c)
+        past_state[c] += taps.weight[n] * load1<T>(v.past_state + taps.k[n] + c);
   }
   for (int c = 0; c < state_channels; ++c) f[8 + c] = past_state[c];
   const T surprise = std::abs(bounded(past.normalised_point, T(1)));
-  v.state[state_channels * i + state_channels - 1] =
-      T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise;
+  store1(v.state + state_channels * i + state_channels - 1,
+         T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise);
 }
 
-template <typename T>
-NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD void features(const StepView<T, S>& v, int x, int y) {
   if (!v.features_bf16)
     return feature_values(v, x, y, v.features + blocked(v, 0, x, y), v.features + blocked(v, 1, x, y));
   T values[2][block_channels];
@@ -377,10 +383,10 @@ NEURASTER_HD void features(const StepView<T>& v, int x, int y) {
 }
 
 /// How far each control may go from TAAU: limits of `bounded`, and what 0 stands for.
-template <typename T>
-NEURASTER_HD void controls_from(const StepView<T>& v, int x, int y, const T* h, const T* learned) {
+template <typename T, typename S>
+NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* h, const T* learned) {
   const std::int64_t i = index<T>(v.render, x, y);
-  T* c = v.controls + control_channels * i;
+  T c[control_channels];
   c[kernel_l0] = exponential(bounded(h[kernel_l0], T(1.5))) / T(kernel_sigma);
   c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(kernel_sigma);
   c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(kernel_sigma);
@@ -390,11 +396,14 @@ NEURASTER_HD void controls_from(const StepView<T>& v, int x, int y, const T* h, 
   c[memory] = T(start_memory) * exponential(bounded(h[memory], T(3)));
   c[residual] = bounded(h[residual], T(1));
   c[sharpening] = bounded(h[sharpening], T(1));
-  for (int k = 0; k < state_channels - 1; ++k) v.state[state_channels * i + k] = bounded(learned[k], T(1));
+  for (int k = 0; k < control_channels; k += 4)
+    store4(v.controls + control_channels * i + k, Vec4<T>::make(c[k], c[k + 1], c[k + 2], c[k + 3]));
+  for (int k = 0; k < state_channels - 1; ++k)
+    store1(v.state + state_channels * i + k, bounded(learned[k], T(1)));
 }
 
-template <typename T>
-NEURASTER_HD void controls(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD void controls(const StepView<T, S>& v, int x, int y) {
   controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));
 }
 

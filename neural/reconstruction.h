@@ -8,12 +8,24 @@ namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
 /// How much the nearest sample has to say at an output pixel.
-template <typename T>
-NEURASTER_HD T confidence_at(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD T confidence_at(const StepView<T, S>& v, int x, int y) {
   const Place<T> place(v, x, y);
   const T dx = (static_cast<T>(place.sx) + T(0.5) + v.jitter[0] - place.u) * ratio_x(v);
   const T dy = (static_cast<T>(place.sy) + T(0.5) + v.jitter[1] - place.w) * ratio_y(v);
   return exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx * dx + dy * dy));
+}
+
+/// A sample's controls where they are stored, or a copy of those that the kernel reads.
+template <typename T>
+NEURASTER_HD const T* controls_at(const T* stored, T (&)[control_channels]) {
+  return stored;
+}
+template <typename T>
+NEURASTER_HD const T* controls_at(const f16* stored, T (&copy)[control_channels]) {
+  for (int k = 0; k < gamma; k += 4) load4<T>(stored + k).store(copy + k);
+  for (int k = gamma; k < control_channels; ++k) copy[k] = 0;
+  return copy;
 }
 
 /// The nine nearest samples of an output pixel and their weights. One vector of exponentials makes them all,
@@ -30,8 +42,10 @@ struct Kernel {
   alignas(64) T weights[lanes];
   T scale, near_scale;  ///< one over the sum of the kernel's weights, and of the box's
   T confidence;         ///< of the nearest sample
-  NEURASTER_HD Kernel(const StepView<T>& v, int x, int y) : Kernel(v, x, y, confidence_at(v, x, y)) {}
-  NEURASTER_HD Kernel(const StepView<T>& v, int x, int y, T its_confidence)
+  template <typename S>
+  NEURASTER_HD Kernel(const StepView<T, S>& v, int x, int y) : Kernel(v, x, y, confidence_at(v, x, y)) {}
+  template <typename S>
+  NEURASTER_HD Kernel(const StepView<T, S>& v, int x, int y, T its_confidence)
       : place(v, x, y), confidence(its_confidence) {
     constexpr T across[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0, 0, 0};
     constexpr T down[lanes] = {0, 0, 0, -1, -1, -1, 0, 0, 0, 1, 1, 1, -1, 0, 1, 0};
@@ -40,7 +54,8 @@ struct Kernel {
       column[k] = clamped(place.sx + k - 1, 0, v.render.width - 1);
     }
     side_by_side = place.sx >= 1 && place.sx + 2 < v.render.width;
-    const T* control = v.controls + control_channels * (row[1] + column[1]);
+    alignas(64) T copy[control_channels];
+    const T* control = controls_at(v.controls + control_channels * (row[1] + column[1]), copy);
     const T middle_x = static_cast<T>(place.sx), middle_y = static_cast<T>(place.sy);
     const T width = static_cast<T>(v.render.width), height = static_cast<T>(v.render.height);
     const T x0 = middle_x + T(0.5) + v.jitter[0] - place.u, y0 = middle_y + T(0.5) + v.jitter[1] - place.w;
@@ -81,14 +96,15 @@ struct SmoothControls {
   std::int64_t at[4];
   T weight[4];
   Vec4<T> value;
-  NEURASTER_HD SmoothControls(const StepView<T>& v, const Place<T>& place) {
+  template <typename S>
+  NEURASTER_HD SmoothControls(const StepView<T, S>& v, const Place<T>& place) {
     const Linear<T> ax(place.u - v.jitter[0], v.render.width), ay(place.w - v.jitter[1], v.render.height);
     value = Vec4<T>::all(0);
     for (int n = 0; n < 4; ++n) {
       at[n] = gamma + control_channels * std::int64_t{index<T>(v.render, n & 1 ? ax.upper : ax.lower,
                                                                n & 2 ? ay.upper : ay.lower)};
       weight[n] = (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
-      value = value + Vec4<T>::load(v.controls + at[n]) * weight[n];
+      value = value + load4<T>(v.controls + at[n]) * weight[n];
     }
   }
 };
@@ -104,18 +120,18 @@ struct Reconstruction {
   Vec4<T> sharp, rectified, seen, expected, blended, result, low, high;
   Vec4<T> least_history, most_history;  ///< the box
   T count, alpha, wanted_count, still, relaxed, innovated, fading;
-  NEURASTER_HD Reconstruction(const StepView<T>& v, std::int64_t i, const Kernel<T>& its_kernel)
+  template <typename S>
+  NEURASTER_HD Reconstruction(const StepView<T, S>& v, std::int64_t i, const Kernel<T>& its_kernel)
       : kernel(its_kernel), sample(kernel.sample(4)), smooth(v, kernel.place) {
     Vec4<T> squares;
     gather(v, squares);
     fresh = fresh * kernel.scale;
     mean = mean * kernel.near_scale;
-    warped = Vec4<T>::load(v.warped + 4 * i);
+    warped = load4<T>(v.warped + 4 * i);
     deviation = square_root(most(squares * kernel.near_scale - mean * mean, Vec4<T>::all(0)));
     sharp = warped + Vec4<T>::make(smooth.value[3] * warped[3], 0, 0, 0);
-    const T* flow = v.flow + 4 * sample;
-    still = flow[0] == 0 && flow[1] == 0 ? T(1) : T(0);
-    wanted_count = v.warped_count[i];
+    still = load1<T>(v.flow + 4 * sample) == 0 && load1<T>(v.flow + 4 * sample + 1) == 0 ? T(1) : T(0);
+    wanted_count = load1<T>(v.warped_count + i);
     relaxed = 1 + still * wanted_count;
     const Vec4<T> reach = deviation * (smooth.value[0] * relaxed);
     least_history = mean - reach, most_history = mean + reach;
@@ -126,7 +142,7 @@ struct Reconstruction {
     see(v);
     seen = seen * kernel.scale;
     // Nothing can be learned from the error of a history that is not there.
-    innovated = v.controls[control_channels * sample + innovation] * wanted_count /
+    innovated = load1<T>(v.controls + control_channels * sample + innovation) * wanted_count /
                 (wanted_count + T(innovation_count));
     expected = rectified + (seen - rectified) * innovated;
     count = least(wanted_count, smooth.value[1] + still * T(still_memory));
@@ -141,7 +157,8 @@ struct Reconstruction {
 
  private:
   /// Sums over the samples, weighted by the kernel and by the box, and their range.
-  NEURASTER_HD void gather(const StepView<T>& v, Vec4<T>& squares) {
+  template <typename S>
+  NEURASTER_HD void gather(const StepView<T, S>& v, Vec4<T>& squares) {
 #if !defined(__CUDACC__)
     if (kernel.side_by_side) return gather_rows(v, squares);
 #endif
@@ -152,7 +169,7 @@ struct Reconstruction {
       Vec4<T> sum = Vec4<T>::all(0), sum_of_squares = sum;
       NEURASTER_UNROLL
       for (int k = 3 * r; k < 3 * r + 3; ++k) {
-        const Vec4<T> c = Vec4<T>::load(v.sample + 4 * kernel.sample(k));
+        const Vec4<T> c = load4<T>(v.sample + 4 * kernel.sample(k));
         const Vec4<T> near = c * kernel.weights[Kernel<T>::columns + k - 3 * r];
         fresh = fresh + c * kernel.weight(k);
         sum = sum + near;
@@ -164,14 +181,15 @@ struct Reconstruction {
     }
   }
   /// What history shows at the samples, clamped to the box.
-  NEURASTER_HD void see(const StepView<T>& v) {
+  template <typename S>
+  NEURASTER_HD void see(const StepView<T, S>& v) {
 #if !defined(__CUDACC__)
     if (kernel.side_by_side) return see_rows(v);
 #endif
     seen = Vec4<T>::all(0);
     NEURASTER_UNROLL
     for (int k = 0; k < 9; ++k)
-      seen = seen + least(most(Vec4<T>::load(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
+      seen = seen + least(most(load4<T>(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
                         kernel.weight(k);
   }
 #if !defined(__CUDACC__)
@@ -187,7 +205,8 @@ struct Reconstruction {
   NEURASTER_HD static Vec4<T> total(Four<T> four) {
     return four[0] + four[1] + four[2];
   }
-  NEURASTER_HD void gather_rows(const StepView<T>& v, Vec4<T>& squares) {
+  template <typename S>
+  NEURASTER_HD void gather_rows(const StepView<T, S>& v, Vec4<T>& squares) {
     const Four<T> a = load_row(v.sample, 0), b = load_row(v.sample, 1), c = load_row(v.sample, 2);
     const T* down = kernel.weights + Kernel<T>::rows;
     constexpr int taps = Kernel<T>::taps;
@@ -200,7 +219,8 @@ struct Reconstruction {
     low = least(least(lower[0], lower[1]), lower[2]);
     high = most(most(upper[0], upper[1]), upper[2]);
   }
-  NEURASTER_HD void see_rows(const StepView<T>& v) {
+  template <typename S>
+  NEURASTER_HD void see_rows(const StepView<T, S>& v) {
     constexpr int taps = Kernel<T>::taps;
     const Four<T> below = Four<T>::all(least_history), above = Four<T>::all(most_history);
     const auto clamped_row = [&](int r) { return least(most(load_row(v.seen, r), below), above); };
@@ -210,8 +230,8 @@ struct Reconstruction {
 #endif
 };
 
-template <typename T>
-NEURASTER_HD void store_output(const StepView<T>& v, std::int64_t i, Vec4<T> working) {
+template <typename T, typename S>
+NEURASTER_HD void store_output(const StepView<T, S>& v, std::int64_t i, Vec4<T> working) {
   const Vec4<T> rgb = from_working(working);
   if (v.out_half)
     store_half4(v.out_half + 4 * i, rgb);
@@ -219,23 +239,23 @@ NEURASTER_HD void store_output(const StepView<T>& v, std::int64_t i, Vec4<T> wor
     rgb.store(v.out_linear + 4 * i);
 }
 /// The pixel in working colour; its count is stored.
-template <typename T>
-NEURASTER_HD Vec4<T> reconstructed(const StepView<T>& v, std::int64_t i, const Kernel<T>& kernel) {
+template <typename T, typename S>
+NEURASTER_HD Vec4<T> reconstructed(const StepView<T, S>& v, std::int64_t i, const Kernel<T>& kernel) {
   const Reconstruction<T> r(v, i, kernel);
-  v.count[i] = r.count + kernel.confidence * (1 + T(still_growth) * r.still);
+  store1(v.count + i, r.count + kernel.confidence * (1 + T(still_growth) * r.still));
   return r.result;
 }
-template <typename T>
-NEURASTER_HD void reconstruct(const StepView<T>& v, std::int64_t i, const Kernel<T>& kernel) {
+template <typename T, typename S>
+NEURASTER_HD void reconstruct(const StepView<T, S>& v, std::int64_t i, const Kernel<T>& kernel) {
   store_output(v, i, reconstructed(v, i, kernel));
 }
-template <typename T>
-NEURASTER_HD void reconstruct(const StepView<T>& v, int x, int y) {
+template <typename T, typename S>
+NEURASTER_HD void reconstruct(const StepView<T, S>& v, int x, int y) {
   reconstruct(v, index<T>(v.output, x, y), Kernel<T>(v, x, y));
 }
 /// A row of it, in turns of what compilers do for many pixels at once and what they don't.
-template <typename T>
-NEURASTER_HD void reconstruct_row(const StepView<T>& v, int y) {
+template <typename T, typename S>
+NEURASTER_HD void reconstruct_row(const StepView<T, S>& v, int y) {
   constexpr int many = 32;
   T confidence[many];
   alignas(64) T working[4 * many];

@@ -7,8 +7,8 @@ namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
 /// The grid a pass runs over.
-template <typename T>
-NEURASTER_HD Size grid_of(Pass pass, const StepView<T>& view) {
+template <typename T, typename S>
+NEURASTER_HD Size grid_of(Pass pass, const StepView<T, S>& view) {
   switch (pass) {
     case Pass::history:
       return view.past_output;
@@ -21,8 +21,8 @@ NEURASTER_HD Size grid_of(Pass pass, const StepView<T>& view) {
 }
 
 /// One pixel of a pass: what a GPU's thread does, and what the faster rows are checked against.
-template <typename T>
-void run_pixel(Pass pass, const StepView<T>& view, int x, int y) {
+template <typename T, typename S>
+void run_pixel(Pass pass, const StepView<T, S>& view, int x, int y) {
   switch (pass) {
 #define NEURASTER_PIXEL(name) \
   case Pass::name:            \

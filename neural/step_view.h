@@ -1,10 +1,12 @@
 #pragma once
 // Everything the per-pixel passes of one frame read and write, as plain pointers: host pointers for a CPU
-// backend, device pointers for a CUDA one. T is float, or double where gradients are checked.
+// backend, device pointers for a CUDA one. T is float, or double where gradients are checked. S is what is
+// stored between passes: T, or f16 on a GPU that generates in halfs, where bytes are what a frame costs.
 //
 // "Working colour" is YCoCg of the compressed colour x / (1 + max rgb): linear to average, bounded, and
 // with brightness on an axis of its own. Four-vectors are [height][width][4].
 
+#include <bit>
 #include <cstdint>
 
 #include "neural/frame_io.h"
@@ -39,7 +41,7 @@ inline constexpr int feature_channels = 32;  ///< 24 measured, 8 of state
 inline constexpr int control_channels = 16;  ///< parameters of the reconstruction: pixel::Control
 inline constexpr int head_channels = control_channels + state_channels - 1;
 
-template <typename T>
+template <typename T, typename S = T>
 struct StepView {
   Size render, output;    ///< this frame
   Size padded;            ///< render size rounded up to what the network divides evenly
@@ -64,28 +66,28 @@ struct StepView {
   const T* past_linear = nullptr;  ///< as T [4], where training keeps it unrounded
 
   // Render resolution.
-  T* sample = nullptr;       ///< [4] working colour, reactive 0..1
+  S* sample = nullptr;       ///< [4] working colour, reactive 0..1
   T* clean_depth = nullptr;  ///< reversed
   const T* past_depth = nullptr;
-  T* raw_motion = nullptr;  ///< [2] render pixels
-  T* mean = nullptr;        ///< [4] working colour over 3x3, disocclusion 0..1
-  T* deviation = nullptr;   ///< [4] of working colour over 3x3, depth edge 0..1
-  T* seen = nullptr;        ///< [4] warped history at the jittered sample, working colour
-  T* flow = nullptr;        ///< [4] dilated motion, 1 where it is to be used, unused
+  S* raw_motion = nullptr;  ///< [2] render pixels
+  S* mean = nullptr;        ///< [4] working colour over 3x3, disocclusion 0..1
+  S* deviation = nullptr;   ///< [4] of working colour over 3x3, depth edge 0..1
+  S* seen = nullptr;        ///< [4] warped history at the jittered sample, working colour
+  S* flow = nullptr;        ///< [4] dilated motion, 1 where it is to be used, unused
   T* features = nullptr;    ///< [2][padded][16], or
   std::uint16_t* features_bf16 = nullptr;
   const T* head = nullptr;  ///< [2][padded][16]
-  T* controls = nullptr;    ///< [16]
-  T* state = nullptr;       ///< [8]
-  const T* past_state = nullptr;
+  S* controls = nullptr;    ///< [16]
+  S* state = nullptr;       ///< [8]
+  const S* past_state = nullptr;
   std::uint32_t* bad_in_row = nullptr;  ///< adds values that were not finite or out of range
 
   // Output resolution.
-  T* past = nullptr;  ///< [4] history as working colour, its count; of past_output's size
-  const T* past_count = nullptr;
-  T* warped = nullptr;        ///< [4] working colour, brightness lost by a bilinear filter
-  T* warped_count = nullptr;  ///< samples behind the warped history; 0 where there is none
-  T* count = nullptr;
+  S* past = nullptr;  ///< [4] history as working colour, its count; of past_output's size
+  const S* past_count = nullptr;
+  S* warped = nullptr;        ///< [4] working colour, brightness lost by a bilinear filter
+  S* warped_count = nullptr;  ///< samples behind the warped history; 0 where there is none
+  S* count = nullptr;
   T* out_linear = nullptr;  ///< [4] or
   f16* out_half = nullptr;  ///< [4]
 
@@ -104,5 +106,11 @@ struct StepView {
   T* g_past_count = nullptr;
   T* g_past_state = nullptr;
 };
+
+/// FrameStep hands every view on with T's pointers; this is what a backend that stores S sees in it.
+template <typename S, typename T>
+StepView<T, S> stored_as(const StepView<T>& view) {
+  return std::bit_cast<StepView<T, S>>(view);
+}
 
 }  // namespace neural

@@ -51,6 +51,7 @@ void Upscaler::enqueue(const FrameIo& io) {
   const Carry<float>& past = *carries_[static_cast<std::size_t>(newest_)];
   Carry<float>& next = *carries_[static_cast<std::size_t>(1 - newest_)];
   NetworkRun<float>& network = network_for(padded_size(io.info.render));
+  step_.prepare(network);
   const auto work = [&] { step_.forward(network, io, &past, next); };
   if (timed_)
     work();

@@ -290,6 +290,32 @@ TEST_F(HandOff, AFailedAllocationAtAResize) {
   EXPECT_TRUE(same_picture());
 }
 
+/// A guard that ends in time is left alone, one that lasts is told again and again, and its end waits.
+TEST(Watchdog, ActsOnWhatLasts) {
+  using std::chrono::milliseconds;
+  std::atomic<int> calls = 0, inside = 0;
+  app::Watchdog watchdog(
+      [&] {
+        ++inside;
+        std::this_thread::sleep_for(milliseconds(5));
+        --inside;
+        ++calls;
+      },
+      milliseconds(40));
+  for (int n = 0; n < 50; ++n) const app::Watchdog::Guard guard(watchdog);
+  EXPECT_EQ(calls, 0);
+  std::this_thread::sleep_for(milliseconds(80));
+  EXPECT_EQ(calls, 0) << "nothing was watched";
+  {
+    const app::Watchdog::Guard guard(watchdog);
+    while (calls < 3) std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_EQ(inside, 0);
+  const int until_then = calls;
+  std::this_thread::sleep_for(milliseconds(80));
+  EXPECT_EQ(calls, until_then);
+}
+
 /// Asked for, but not offered, and never beside the layer that does not know the extension: the device opens
 /// all the same.
 TEST(JoinedContexts, AreLeftOutWhereTheyCannotBe) {

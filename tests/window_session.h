@@ -86,7 +86,8 @@ inline std::string scene() {
 /// The program in a window on a desktop of its own.
 class Session {
  public:
-  Session(int width, int height, std::vector<std::string> extra, int dpi = 96)
+  Session(int width, int height, std::vector<std::string> extra, int dpi = 96,
+          const std::vector<std::string>& extra_environment = {})
       : folder_(testing_support::scratch()), desktop(2600, 1500, folder_) {
     desktop.set_dpi(dpi);
     std::vector<std::string> command{NEURASTER_PROGRAM,
@@ -101,11 +102,11 @@ class Session {
                                      "--vsync",
                                      "off"};
     command.insert(command.end(), extra.begin(), extra.end());
-    program = std::make_unique<Process>(
-        command,
-        std::vector<std::string>{"DISPLAY=" + desktop.display(),
-                                 "WAYLAND_DISPLAY=", "XDG_CONFIG_HOME=" + (folder_ / "config").string()},
-        folder_ / "program.log", folder_);
+    std::vector<std::string> environment{
+        "DISPLAY=" + desktop.display(),
+        "WAYLAND_DISPLAY=", "XDG_CONFIG_HOME=" + (folder_ / "config").string()};
+    environment.insert(environment.end(), extra_environment.begin(), extra_environment.end());
+    program = std::make_unique<Process>(command, environment, folder_ / "program.log", folder_);
     desktop.settle = [this] { wait_frames(2); };
     window = desktop.find_window("Neuraster", 60);
   }

@@ -174,7 +174,8 @@ class CudaBackend final : public Backend, private Interop {
 
   void run(Pass pass, const StepView<float>& view) override {
     const Range range(pass_name(pass));
-    check(run_pass(pass, view, stream()), "cannot launch a pass");
+    check(context_->half ? run_pass(pass, stored_as<f16>(view), stream()) : run_pass(pass, view, stream()),
+          "cannot launch a pass");
   }
   void run_backward(Pass pass, const StepView<float>& view) override {
     const Range range(pass_name(pass));
@@ -183,7 +184,9 @@ class CudaBackend final : public Backend, private Interop {
 
   void draw(DebugView which, const StepView<float>& view, f16* rgba) override {
     const Range range("debug view");
-    check(draw_view(which, view, rgba, stream()), "cannot launch a debug view");
+    check(context_->half ? draw_view(which, stored_as<f16>(view), rgba, stream())
+                         : draw_view(which, view, rgba, stream()),
+          "cannot launch a debug view");
   }
 
   double loss(const LossView<float>& view) override {
@@ -213,6 +216,7 @@ class CudaBackend final : public Backend, private Interop {
   }
   std::uint64_t allocated() const override { return allocated_bytes(); }
   void expect_alive() override {
+    if (context_->joined) context_->joined->enter();
     const cudaError_t state = cudaStreamQuery(stream());
     if (state != cudaErrorNotReady) check(state, "the GPU failed");
   }

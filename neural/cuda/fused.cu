@@ -100,7 +100,7 @@ __device__ void load_pixels(std::uint32_t (&a)[4], const f16* warp_pixels, int h
 }
 
 __global__ void __launch_bounds__(pixels_of_block)
-    squeeze_kernel(const __grid_constant__ StepView<float> view, const SqueezeArguments arguments,
+    squeeze_kernel(const __grid_constant__ StepView<float, f16> view, const SqueezeArguments arguments,
                    std::int64_t count) {
   alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
   const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
@@ -156,8 +156,8 @@ __device__ void stage_part(const tiles::Part& part, int x, int y, f16* to) {
 }
 
 __global__ void __launch_bounds__(pixels_of_block)
-    head_kernel(const __grid_constant__ StepView<float> view, const __grid_constant__ HeadArguments arguments,
-                std::int64_t count) {
+    head_kernel(const __grid_constant__ StepView<float, f16> view,
+                const __grid_constant__ HeadArguments arguments, std::int64_t count) {
   constexpr int head_stride = end_channels + 1;  // floats; odd, so that a warp's pixels meet all banks
   alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
   __shared__ float heads[pixels_of_block * head_stride];
@@ -224,7 +224,8 @@ unsigned blocks_for(std::int64_t count) {
 
 }  // namespace
 
-cudaError_t run_squeeze(const StepView<float>& view, const SqueezeArguments& arguments, cudaStream_t stream) {
+cudaError_t run_squeeze(const StepView<float, f16>& view, const SqueezeArguments& arguments,
+                        cudaStream_t stream) {
   const std::int64_t count = std::int64_t{arguments.padded.width} * arguments.padded.height;
   return launch(squeeze_kernel, blocks_for(count), pixels_of_block, stream, view, arguments, count);
 }
@@ -233,7 +234,7 @@ cudaError_t run_middle(const MiddleArguments& arguments, int blocks, cudaStream_
   return launch_cooperative(middle_kernel, static_cast<unsigned>(blocks), tiles::threads, stream, arguments);
 }
 
-cudaError_t run_head(const StepView<float>& view, const HeadArguments& arguments, cudaStream_t stream) {
+cudaError_t run_head(const StepView<float, f16>& view, const HeadArguments& arguments, cudaStream_t stream) {
   const std::int64_t count = std::int64_t{arguments.padded.width} * arguments.padded.height;
   return launch(head_kernel, blocks_for(count), pixels_of_block, stream, view, arguments, count);
 }

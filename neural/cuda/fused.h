@@ -28,10 +28,11 @@ struct HeadArguments {
   const float *mix_bias = nullptr, *head_bias = nullptr;
 };
 
-cudaError_t run_squeeze(const StepView<float>& view, const SqueezeArguments& arguments, cudaStream_t stream);
+cudaError_t run_squeeze(const StepView<float, f16>& view, const SqueezeArguments& arguments,
+                        cudaStream_t stream);
 /// `blocks`: at most what fits on the device at once, from middle_blocks().
 cudaError_t run_middle(const MiddleArguments& arguments, int blocks, cudaStream_t stream);
-cudaError_t run_head(const StepView<float>& view, const HeadArguments& arguments, cudaStream_t stream);
+cudaError_t run_head(const StepView<float, f16>& view, const HeadArguments& arguments, cudaStream_t stream);
 /// How many blocks of run_middle the current device runs at once.
 cudaError_t middle_blocks(int* blocks);
 /// One layer by itself, on any number of blocks: for the kernel study.

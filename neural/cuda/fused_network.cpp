@@ -45,7 +45,8 @@ class FusedNetwork final : public FusedNetworkOf<float> {
     if (blocks_ == 0) core::fail("the network's kernel does not fit on this GPU");
   }
 
-  void forward(const StepView<float>& view) override {
+  void forward(const StepView<float>& its_view) override {
+    const auto view = stored_as<f16>(its_view);
     const Range range("network");
     const cudaStream_t stream = context_->stream.get();
     check(run_squeeze(view, squeeze_, stream), "cannot launch the network's first layer");

@@ -50,6 +50,11 @@ JoinedContext::~JoinedContext() {
   }
 }
 
+void JoinedContext::enter() const {
+  check_driver(driver_function<PFN_cuCtxSetCurrent_v4000>("cuCtxSetCurrent", 4000)(context_),
+               "cannot use the joined context");
+}
+
 std::shared_ptr<JoinedContext> enter_context(const Found::Device& device,
                                              const std::vector<std::byte>& queue) {
   static std::weak_ptr<JoinedContext> joined;

@@ -21,6 +21,8 @@ class JoinedContext {
   JoinedContext(const JoinedContext&) = delete;
   JoinedContext& operator=(const JoinedContext&) = delete;
 
+  /// Makes it current on this thread too.
+  void enter() const;
   int device() const { return device_; }
   /// Of a block, in bytes. For kernels that need more the driver has a fallback.
   std::size_t shared_memory() const { return shared_memory_; }

@@ -17,12 +17,14 @@ struct Layout {
 };
 
 // A pass over its whole grid, one thread a pixel, by the functions of pixel_passes.h, reconstruction.h and
-// pixel_gradients.h.
-cudaError_t run_pass(Pass pass, const StepView<float>& view, cudaStream_t stream);
+// pixel_gradients.h. S is what the view stores: float or f16.
+template <typename S>
+cudaError_t run_pass(Pass pass, const StepView<float, S>& view, cudaStream_t stream);
 cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream_t stream);
 
 /// pixel::draw_view of every output pixel.
-cudaError_t draw_view(DebugView which, const StepView<float>& view, f16* rgba, cudaStream_t stream);
+template <typename S>
+cudaError_t draw_view(DebugView which, const StepView<float, S>& view, f16* rgba, cudaStream_t stream);
 
 /// Errors and gradients of a window; `sum` receives the loss before the division by its number of values.
 cudaError_t run_loss(const LossView<float>& view, double* sum, cudaStream_t stream);

@@ -16,7 +16,7 @@ namespace which_gpu {
 #ifdef NEURASTER_SIMULATED
 inline constexpr const char* modules = NEURASTER_SIMULATED;  ///< folder of the module, and of cuDNN
 inline constexpr bool validation = true;
-inline constexpr int hand_offs = 60;
+inline constexpr int hand_offs = 60, training_rounds = 3, upscaled = 7;
 inline constexpr neural::Size sizes[] = {{64, 36}, {129, 71}, {40, 24}};
 inline int imports() {
   return simulator::imports();
@@ -24,7 +24,7 @@ inline int imports() {
 #else
 inline constexpr const char* modules = "";
 inline constexpr bool validation = false;  // lent machines have no layer, and frames are checked on lavapipe
-inline constexpr int hand_offs = 10000;
+inline constexpr int hand_offs = 10000, training_rounds = 10, upscaled = 10;
 inline constexpr neural::Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
 inline int imports() {
   return 0;

@@ -1,5 +1,8 @@
 #include "kernels.h"
 
+#include "neural/cuda/launch.h"
+#include "neural/cuda/tensor_cores.h"
+
 namespace probe {
 namespace {
 
@@ -11,28 +14,13 @@ __global__ void check_kernel(std::uint32_t* words, std::size_t count, std::uint3
   words[i] = written;
 }
 
-__device__ void multiply(float (&c)[4], const std::uint32_t (&a)[4], const std::uint32_t (&b)[2]) {
-#if __CUDA_ARCH__ >= 800
-  asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
-      "{%0, %1, %2, %3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
-#else
-  for (int k = 0; k < 2; ++k)
-    asm volatile(
-        "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
-        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-        : "r"(a[2 * k]), "r"(a[2 * k + 1]), "r"(b[k]));
-#endif
-}
-
 __global__ void multiply_kernel(int rounds, float* sink) {
   float c[8][4] = {};
-  std::uint32_t a[4] = {threadIdx.x, 1, 2, 3}, b[2] = {threadIdx.x, 5};
+  const std::uint32_t a[4] = {threadIdx.x, 1, 2, 3};
+  const uint2 b = {threadIdx.x, 5};
   for (int round = 0; round < rounds; ++round)
 #pragma unroll
-    for (int i = 0; i < 8; ++i) multiply(c[i], a, b);
+    for (int i = 0; i < 8; ++i) neural::cuda::multiply(c[i], a, b);
   float sum = 0;
   for (const auto& row : c) sum += row[0] + row[1] + row[2] + row[3];
   if (sum == 12345.0f) *sink = sum;
@@ -42,13 +30,14 @@ __global__ void multiply_kernel(int rounds, float* sink) {
 
 cudaError_t check_and_fill(std::uint32_t* words, std::size_t count, std::uint32_t expected,
                            std::uint32_t written, unsigned* wrong, cudaStream_t stream) {
-  check_kernel<<<static_cast<unsigned>((count + 255) / 256), 256, 0, stream>>>(words, count, expected,
-                                                                               written, wrong);
-  return cudaGetLastError();
+  return neural::cuda::launch(check_kernel, static_cast<unsigned>((count + 255) / 256), 256, stream, words,
+                              count, expected, written, wrong);
 }
 
-double multiply_rate(int blocks, int rounds, float* sink, cudaStream_t stream) {
-  multiply_kernel<<<static_cast<unsigned>(blocks), 256, 0, stream>>>(rounds, sink);
+cudaError_t multiply_many(int blocks, int rounds, float* sink, cudaStream_t stream) {
+  return neural::cuda::launch(multiply_kernel, static_cast<unsigned>(blocks), 256, stream, rounds, sink);
+}
+double products_of(int blocks, int rounds) {
   return static_cast<double>(blocks) * 8 /* warps */ * rounds * 8 * 16 * 8 * 16;
 }
 

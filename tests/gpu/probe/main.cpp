@@ -26,13 +26,22 @@ namespace cuda = neural::cuda;
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
+#ifdef NEURASTER_SIMULATED  // tests/gpu/simulator: the same questions, as large as it has time for
+constexpr std::size_t words = 1 << 12, copy_bytes = std::size_t{8} << 20;
+constexpr int blocks = 2, rounds_of_products = 2;
+constexpr std::uint32_t width = 192, height = 108;
+#else
+constexpr std::size_t words = 1 << 18, copy_bytes = std::size_t{1} << 30;
+constexpr int blocks = 132 * 8, rounds_of_products = 4096;
+constexpr std::uint32_t width = 1920, height = 1080;
+#endif
+
 double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
 /// Vulkan fills the buffer with an even number, CUDA checks it and writes an odd one, Vulkan copies that out.
 Json ping_pong(const gpu::Device& device, cudaStream_t stream, int rounds) {
-  constexpr std::size_t words = 1 << 18;
   gpu::Buffer shared(device, words * 4, VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
                      gpu::MemoryUse::exported, "probe");
   gpu::Buffer seen(device, 4 * static_cast<VkDeviceSize>(rounds), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
@@ -88,7 +97,7 @@ Json ping_pong(const gpu::Device& device, cudaStream_t stream, int rounds) {
           {"wrong_rounds_in_vulkan", wrong_in_vulkan}};
 }
 
-/// Milliseconds of 20 of `record` at 1920x1080.
+/// Milliseconds of one of 20 of `record`.
 double time_vulkan(const gpu::Device& device, const std::function<void(VkCommandBuffer)>& record) {
   double best = 1e9;
   for (int n = 0; n < 3; ++n) {
@@ -105,7 +114,6 @@ double time_vulkan(const gpu::Device& device, const std::function<void(VkCommand
 }
 
 Json fragment_and_compute(const gpu::Device& device) {
-  constexpr std::uint32_t width = 1920, height = 1080;
   const gpu::Image picture(device,
                            {.format = VK_FORMAT_R8G8B8A8_UNORM,
                             .width = width,
@@ -176,16 +184,16 @@ double time_cuda(cudaStream_t stream, const std::function<void()>& work) {
 }
 
 Json rates(cudaStream_t stream) {
-  constexpr std::size_t bytes = std::size_t{1} << 30;
-  const cuda::DeviceMemory from(bytes, stream), to(bytes, stream);
+  const cuda::DeviceMemory from(copy_bytes, stream), to(copy_bytes, stream);
   const double copy_ms = time_cuda(stream, [&] {
-    cuda::check(cudaMemcpyAsync(to.get(), from.get(), bytes, cudaMemcpyDeviceToDevice, stream),
+    cuda::check(cudaMemcpyAsync(to.get(), from.get(), copy_bytes, cudaMemcpyDeviceToDevice, stream),
                 "cannot copy");
   });
-  double products = 0;
-  const double multiply_ms =
-      time_cuda(stream, [&] { products = probe::multiply_rate(132 * 8, 4096, to.as<float>(), stream); });
-  return {{"copy_gb_s", 2e-6 * bytes / copy_ms}, {"mma_sync_tflop_s", 2e-9 * products / multiply_ms}};
+  const double multiply_ms = time_cuda(stream, [&] {
+    cuda::check(probe::multiply_many(blocks, rounds_of_products, to.as<float>(), stream), "cannot launch");
+  });
+  return {{"copy_gb_s", 2e-6 * copy_bytes / copy_ms},
+          {"mma_sync_tflop_s", 2e-9 * probe::products_of(blocks, rounds_of_products) / multiply_ms}};
 }
 
 int run(const std::string& json_file, const std::string& cudnn_place, bool joins) {

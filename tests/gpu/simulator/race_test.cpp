@@ -16,8 +16,7 @@ namespace {
 using neural::Size;
 
 std::unique_ptr<neural::Backend> open(neural::Precision precision) {
-  return neural::open_backend("cuda", {.precision = precision, .cudnn = NEURASTER_SIMULATED_CUDNN},
-                              NEURASTER_SIMULATED);
+  return neural::open_backend("cuda", {.precision = precision, .cudnn = NEURASTER_SIMULATED}, NEURASTER_SANITIZED);
 }
 
 void upscale(neural::Precision precision) {

@@ -12,8 +12,10 @@
 
 namespace simulator {
 
-/// The device's memory. More than that is not to be had.
+/// The device's memory. More than that is not to be had. NEURASTER_SIMULATED_MIB changes it.
 inline constexpr std::size_t memory_bytes = std::size_t{2600} << 20;
+
+// NEURASTER_SIMULATED_LOST=N loses the device at its Nth launch.
 
 /// What CUDA and Vulkan both call the device.
 inline constexpr unsigned char uuid[16] = {'s', 'i', 'm', 'u', 'l', 'a', 't', 'e', 'd'};

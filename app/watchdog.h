@@ -1,0 +1,44 @@
+#pragma once
+// Looks after what may wait for ever on the host: a thread of its own that acts when it lasts.
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace app {
+
+class Watchdog {
+ public:
+  /// `overdue` is called on the watchdog's thread, again and again while a Guard outlives `patience`.
+  explicit Watchdog(std::function<void()> overdue,
+                    std::chrono::milliseconds patience = std::chrono::milliseconds(500));
+  ~Watchdog();
+
+  /// The time that is watched. Its end waits for a call of `overdue` that has begun.
+  class Guard {
+   public:
+    explicit Guard(Watchdog& watchdog) : watchdog_(watchdog) { watchdog_.begin(); }
+    ~Guard() { watchdog_.end(); }
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+   private:
+    Watchdog& watchdog_;
+  };
+
+ private:
+  void begin();
+  void end();
+  void work(const std::stop_token& stop);
+
+  std::function<void()> overdue_;
+  std::chrono::milliseconds patience_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool watched_ = false;
+  std::jthread thread_;  ///< last: it uses all of the above
+};
+
+}  // namespace app
