@@ -2,8 +2,8 @@
 # gpu.sh NAME: everything that needs an NVIDIA GPU, in one run of under 10 minutes: the probe, the GPU tests,
 # compute-sanitizer, the upscaler at three sizes against cuDNN and PyTorch, the whole frame, training.
 # Writes benchmarks/results/NAME.json, NAME.md and NAME.log. Takes the build in build/release, or what
-# tools/pack_gpu.sh packed (BUILD=FOLDER), or the simulator's (BUILD=build/release/simulated: a trial of this
-# script, see tests/gpu/simulator/try_gpu_sh.sh). FRAME: options of the whole frame. Every part has its own time limit, and a part that fails is recorded.
+# tools/pack_gpu.sh packed (BUILD=FOLDER), or the simulator's (tests/gpu/simulator/try_gpu_sh.sh). Every part
+# has its own time limit, and a part that fails is recorded. FRAME: options of the whole frame; STUDIES: which.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 name=${1:?usage: benchmarks/gpu.sh NAME}
@@ -55,7 +55,7 @@ part probe_joined 30 "${ours[@]}" "$build/neuraster_probe" --contexts joined --j
 part devices 20 "${ours[@]}" "$build/neuraster" devices
 part tests 110 "${ours[@]}" "$build/gpu_test"
 part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
-for study in convolution ends passes; do
+for study in ${STUDIES:-convolution ends passes}; do
   part "study_$study" 15 "${ours[@]}" "$build/study_$study"
 done
 [ -d "$build/assets" ] && export NEURASTER_ASSETS=$build/assets

@@ -174,6 +174,21 @@ NEURASTER_HD void store4(f16* p, Vec4<T> x) {
   store_half4(p, x);
 }
 template <typename T>
+struct Pair {
+  T x, y;
+};
+template <typename T>
+NEURASTER_HD Pair<T> load2(const T* p) {
+  return {p[0], p[1]};
+}
+template <typename T>
+NEURASTER_HD Pair<T> load2(const f16* p) {
+  std::uint32_t both;  // pairs are aligned to themselves
+  std::memcpy(&both, __builtin_assume_aligned(p, 4), sizeof both);
+  return {static_cast<T>(from_half(static_cast<f16>(both))),
+          static_cast<T>(from_half(static_cast<f16>(both >> 16)))};
+}
+template <typename T>
 NEURASTER_HD T load1(const T* p) {
   return *p;
 }

@@ -145,8 +145,7 @@ NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   const T edge = depth_edge(v, x, y, nearest);
   const bool dilate = edge > T(dilation_threshold);
   const int from = dilate ? nearest : i;
-  const S* motion = v.raw_motion + 2 * std::int64_t{from};
-  const T mx = load1<T>(motion), my = load1<T>(motion + 1);
+  const auto [mx, my] = load2<T>(v.raw_motion + 2 * std::int64_t{from});
   const T hidden = disoccluded(v, x, y, mx, my, v.clean_depth[from]);
   store4(v.mean + 4 * std::int64_t{i}, Vec4<T>::make(mean[0], mean[1], mean[2], hidden));
   store4(v.deviation + 4 * std::int64_t{i},
@@ -194,15 +193,15 @@ struct Place {
     T mx = flow[0], my = flow[1];
     if (flow[2] == 0) {
       const Linear<T> ax(u - v.jitter[0], v.render.width), ay(w - v.jitter[1], v.render.height);
-      const auto m = [&v](std::int64_t i) { return load1<T>(v.raw_motion + i); };
-      const std::int64_t a = 2 * index<T>(v.render, ax.lower, ay.lower),
-                         b = 2 * index<T>(v.render, ax.upper, ay.lower);
-      const std::int64_t c = 2 * index<T>(v.render, ax.lower, ay.upper),
-                         d = 2 * index<T>(v.render, ax.upper, ay.upper);
+      const auto motion = [&v](int column, int row) {
+        return load2<T>(v.raw_motion + 2 * std::int64_t{index<T>(v.render, column, row)});
+      };
+      const Pair<T> a = motion(ax.lower, ay.lower), b = motion(ax.upper, ay.lower);
+      const Pair<T> c = motion(ax.lower, ay.upper), d = motion(ax.upper, ay.upper);
       const T wb = ax.weight * (1 - ay.weight), wd = ax.weight * ay.weight, wc = ay.weight - wd;
       const T wa = 1 - wb - wc - wd;
-      mx = wa * m(a) + wb * m(b) + wc * m(c) + wd * m(d);
-      my = wa * m(a + 1) + wb * m(b + 1) + wc * m(c + 1) + wd * m(d + 1);
+      mx = wa * a.x + wb * b.x + wc * c.x + wd * d.x;
+      my = wa * a.y + wb * b.y + wc * c.y + wd * d.y;
     }
     past_x = (static_cast<T>(x) + T(0.5) + mx * ratio_x(v)) * v.past_ratio[0];
     past_y = (static_cast<T>(y) + T(0.5) + my * ratio_y(v)) * v.past_ratio[1];
@@ -357,14 +356,18 @@ NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, 
   f[6] = ratio_x(v) - 2;
   f[7] = mean[0];
   const StateTaps<T> taps(v, x, y, flow);
-  T past_state[state_channels] = {};
+  Vec4<T> lower = Vec4<T>::all(0), upper = lower;  // of the 8 values of state
   if (taps.valid) {
     NEURASTER_UNROLL
-    for (int n = 0; n < 4; ++n)
-      for (int c = 0; c < state_channels; ++c)
-        past_state[c] += taps.weight[n] * load1<T>(v.past_state + taps.k[n] + c);
+    for (int n = 0; n < 4; ++n) {
+      lower = lower + load4<T>(v.past_state + taps.k[n]) * taps.weight[n];
+      upper = upper + load4<T>(v.past_state + taps.k[n] + 4) * taps.weight[n];
+    }
   }
-  for (int c = 0; c < state_channels; ++c) f[8 + c] = past_state[c];
+  for (int c = 0; c < 4; ++c) {
+    f[8 + c] = lower[c];
+    f[12 + c] = upper[c];
+  }
   const T surprise = std::abs(bounded(past.normalised_point, T(1)));
   store1(v.state + state_channels * i + state_channels - 1,
          T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise);

@@ -16,7 +16,7 @@ namespace which_gpu {
 #ifdef NEURASTER_SIMULATED
 inline constexpr const char* modules = NEURASTER_SIMULATED;  ///< folder of the module, and of cuDNN
 inline constexpr bool validation = true;
-inline constexpr int hand_offs = 60, training_rounds = 3, upscaled = 7;
+inline constexpr int hand_offs = 40, training_rounds = 3, upscaled = 7;
 inline constexpr neural::Size sizes[] = {{64, 36}, {129, 71}, {40, 24}};
 inline int imports() {
   return simulator::imports();
