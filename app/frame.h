@@ -95,8 +95,8 @@ class Frame {
   void resize(neural::Size output);
   void drop_history() { reset_ = true; }
 
-  /// Runs `body` on this thread: a call into the driver that may wait for frames, as presenting does where the
-  /// processor presents. A device that fails meanwhile would keep it waiting for ever, so its signals are
+  /// Runs `body` on this thread: a call into the driver that may wait for frames, as presenting does where
+  /// the processor presents. A device that fails meanwhile would keep it waiting for ever, so its signals are
   /// given for it; the next frame finds out, and the host's upscaler takes over.
   void while_watched(const std::function<void()>& body);
 

@@ -41,8 +41,8 @@ class Interop {
   virtual void launch_again(int slot) = 0;
   /// Bytes of GPU memory that this kind of backend has allocated in this process; imported ones not counted.
   virtual std::uint64_t allocated() const = 0;
-  /// Throws core::Error where the device has failed since: what was enqueued will not be done. From any thread,
-  /// while no other is in the backend.
+  /// Throws core::Error where the device has failed since: what was enqueued will not be done. From any
+  /// thread, while no other is in the backend.
   virtual void expect_alive() = 0;
 };
 
