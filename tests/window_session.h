@@ -102,9 +102,8 @@ class Session {
                                      "--vsync",
                                      "off"};
     command.insert(command.end(), extra.begin(), extra.end());
-    std::vector<std::string> environment{
-        "DISPLAY=" + desktop.display(),
-        "WAYLAND_DISPLAY=", "XDG_CONFIG_HOME=" + (folder_ / "config").string()};
+    std::vector<std::string> environment{"DISPLAY=" + desktop.display(), "WAYLAND_DISPLAY=",
+                                         "XDG_CONFIG_HOME=" + (folder_ / "config").string()};
     environment.insert(environment.end(), extra_environment.begin(), extra_environment.end());
     program = std::make_unique<Process>(command, environment, folder_ / "program.log", folder_);
     desktop.settle = [this] { wait_frames(2); };

@@ -16,7 +16,8 @@ namespace {
 using neural::Size;
 
 std::unique_ptr<neural::Backend> open(neural::Precision precision) {
-  return neural::open_backend("cuda", {.precision = precision, .cudnn = NEURASTER_SIMULATED}, NEURASTER_SANITIZED);
+  return neural::open_backend("cuda", {.precision = precision, .cudnn = NEURASTER_SIMULATED},
+                              NEURASTER_SANITIZED);
 }
 
 void upscale(neural::Precision precision) {
