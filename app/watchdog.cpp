@@ -15,21 +15,23 @@ Watchdog::~Watchdog() {
 void Watchdog::begin() {
   const std::lock_guard lock(mutex_);
   watched_ = true;
-  changed_.notify_all();
+  ++turn_;
 }
 
 void Watchdog::end() {
   const std::lock_guard lock(mutex_);
   watched_ = false;
-  changed_.notify_all();
 }
 
+/// Nobody wakes it: a frame's guards cost a lock each, and what lasts is seen within twice the patience.
 void Watchdog::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return watched_; })) {
-    if (changed_.wait_for(lock, stop, patience_, [this] { return !watched_; })) continue;
+  std::uint64_t seen = 0;
+  while (!stop.stop_requested()) {
+    stopped_.wait_for(lock, stop, patience_, [] { return false; });
     if (stop.stop_requested()) return;
-    overdue_();
+    if (watched_ && turn_ == seen) overdue_();
+    seen = turn_;
   }
 }
 

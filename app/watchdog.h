@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -11,7 +12,8 @@ namespace app {
 
 class Watchdog {
  public:
-  /// `overdue` is called on the watchdog's thread, again and again while a Guard outlives `patience`.
+  /// `overdue` is called on the watchdog's thread, again and again while a Guard outlives it, the first
+  /// time after one to two times `patience`.
   explicit Watchdog(std::function<void()> overdue,
                     std::chrono::milliseconds patience = std::chrono::milliseconds(500));
   ~Watchdog();
@@ -36,9 +38,10 @@ class Watchdog {
   std::function<void()> overdue_;
   std::chrono::milliseconds patience_;
   std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable_any stopped_;
   bool watched_ = false;
-  std::jthread thread_;  ///< last: it uses all of the above
+  std::uint64_t turn_ = 0;  ///< of the guard
+  std::jthread thread_;     ///< last: it uses all of the above
 };
 
 }  // namespace app
