@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/contract_files.h"
 #include "app/open.h"
+#include "app/options.h"
 #include "app/sequence_maker.h"
 #include "app/settings_options.h"
 #include "core/file.h"
@@ -23,27 +24,24 @@ namespace fs = std::filesystem;
 struct Options {
   explicit Options(CLI::App& cli)
       : settings(cli, {"run.frames", "run.reference_samples", "upscaling.upscaler"}) {
-    cli.add_option("scenes", scenes, "scenes to capture; none: the scene that ships")->type_name("SCENE...");
-    cli.add_option("--out", out, "folder for the shards; those that are there stay")
-        ->type_name("DIR")
-        ->required();
-    cli.add_option("--sequences", sequences, "of each scene")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 100000));
-    cli.add_option("--frames", shape.frames, "of each sequence")
-        ->capture_default_str()
-        ->check(CLI::Range(2, 1000));
-    cli.add_option("--size", shape.size, "output pixels a side; 240 divides at every scale used")
-        ->capture_default_str()
-        ->check(CLI::Range(48, 1920));
-    cli.add_option("--reference-samples", shape.samples, "samples a pixel of the truth")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1024));
-    cli.add_option("--swap-textures", swap_textures, "share of the opaque materials that trade textures")
-        ->capture_default_str()
-        ->check(CLI::Range(0.0, 1.0));
-    cli.add_flag("--held-out", held_out, "mark the sequences as measured only, never trained on");
-    cli.add_flag("--exr", exr, "also write every frame as EXR files and JSON, for other programs");
+    add_option(cli, "scenes", scenes, "scenes to capture; none: the scene that ships")
+        .placeholder("SCENE...");
+    add_option(cli, "--out", out, "folder for the shards; those that are there stay")
+        .placeholder("DIR")
+        .required();
+    add_option(cli, "--sequences", sequences, "of each scene").show_default().range(1, 100000);
+    add_option(cli, "--frames", shape.frames, "of each sequence").show_default().range(2, 1000);
+    add_option(cli, "--size", shape.size, "output pixels a side; 240 divides at every scale used")
+        .show_default()
+        .range(48, 1920);
+    add_option(cli, "--reference-samples", shape.samples, "samples a pixel of the truth")
+        .show_default()
+        .range(1, 1024);
+    add_option(cli, "--swap-textures", swap_textures, "share of the opaque materials that trade textures")
+        .show_default()
+        .range(0.0, 1.0);
+    add_flag(cli, "--held-out", held_out, "mark the sequences as measured only, never trained on");
+    add_flag(cli, "--exr", exr, "also write every frame as EXR files and JSON, for other programs");
   }
   SettingsOptions settings;
   std::vector<std::string> scenes;

@@ -1,11 +1,14 @@
 #pragma once
 // The subcommands. Each lives in a file of its own, declares its options and returns what runs it.
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+
+namespace CLI {
+class App;
+}
 
 namespace app {
 

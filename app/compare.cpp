@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/compare_profiles.h"
+#include "app/options.h"
 
 namespace app {
 
@@ -16,12 +17,12 @@ Action declare_compare(CLI::App& cli) {
     double threshold = 5;
   };
   const auto options = std::make_shared<Options>();
-  cli.add_option("A", options->a, "profile.json of the earlier run")->required();
-  cli.add_option("B", options->b, "profile.json of the later run")->required();
-  cli.add_option("--threshold", options->threshold,
-                 "percent; exit status 1 where a time grew by more, beyond its noise")
-      ->check(CLI::Range(0.0, 1000.0))
-      ->capture_default_str();
+  add_option(cli, "A", options->a, "profile.json of the earlier run").required();
+  add_option(cli, "B", options->b, "profile.json of the later run").required();
+  add_option(cli, "--threshold", options->threshold,
+             "percent; exit status 1 where a time grew by more, beyond its noise")
+      .range(0.0, 1000.0)
+      .show_default();
   return [options] {
     const ProfileTimes a = read_profile(options->a), b = read_profile(options->b);
     const Comparison comparison = compare_profiles(a, b, {.threshold = options->threshold / 100});

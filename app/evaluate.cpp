@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "app/evaluation.h"
 #include "app/generator.h"
 #include "app/open.h"
+#include "app/options.h"
 #include "app/references.h"
 #include "app/score.h"
 #include "app/self_check.h"
@@ -27,24 +29,25 @@ namespace fs = std::filesystem;
 
 struct Options {
   explicit Options(CLI::App& cli) : settings(cli, {"upscaling.upscaler", "run.warmup"}) {
-    cli.add_option("scene", scene, "an .obj or a scene file; none: the scene that ships")->type_name("SCENE");
-    cli.add_option("--upscaler", upscalers, "which ones, separated by commas; none: all that can run")
-        ->delimiter(',')
-        ->type_name("NAME,...");
-    cli.add_option(
-           "--from", from,
-           "score pictures in a folder that another upscaler made of the frames of `render --buffers`: EXRs "
-           "as linear as `_output`, or PNGs without bloom")
-        ->type_name("DIR");
-    cli.add_flag("--self-check", self_check,
-                 "name mistakes in what the upscaler is given, measured on the frames");
-    cli.add_option("--json", json, "write the figures")->type_name("FILE");
-    cli.add_option("--out", out, "write pictures of the middle frame side by side and maps of its error")
-        ->type_name("DIR");
-    cli.add_option("--region", region, "of the pictures, in output pixels, to enlarge; none: the worst")
-        ->delimiter(',')
-        ->expected(4)
-        ->type_name("X,Y,WIDTH,HEIGHT");
+    add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
+        .placeholder("SCENE");
+    add_option(cli, "--upscaler", upscalers, "which ones, separated by commas; none: all that can run")
+        .delimiter(',')
+        .placeholder("NAME,...");
+    add_option(
+        cli, "--from", from,
+        "score pictures in a folder that another upscaler made of the frames of `render --buffers`: EXRs "
+        "as linear as `_output`, or PNGs without bloom")
+        .placeholder("DIR");
+    add_flag(cli, "--self-check", self_check,
+             "name mistakes in what the upscaler is given, measured on the frames");
+    add_option(cli, "--json", json, "write the figures").placeholder("FILE");
+    add_option(cli, "--out", out, "write pictures of the middle frame side by side and maps of its error")
+        .placeholder("DIR");
+    add_option(cli, "--region", region, "of the pictures, in output pixels, to enlarge; none: the worst")
+        .delimiter(',')
+        .count(4)
+        .placeholder("X,Y,WIDTH,HEIGHT");
   }
   SettingsOptions settings;
   std::string scene, json, out;
@@ -79,6 +82,19 @@ std::vector<std::string> chosen_upscalers(const Options& options, const Settings
   return names;
 }
 
+/// What --from names, by the folder's name. Looked at before anything is drawn.
+std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> others_pictures(
+    const Options& options, const Settings& settings) {
+  std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> all;
+  for (const std::string& folder : options.from) {
+    // "pictures/" has an empty last part.
+    const fs::path full = fs::absolute(folder).lexically_normal();
+    const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
+    all.emplace_back(name.string(), numbered_pictures(folder, static_cast<std::size_t>(settings.run.frames)));
+  }
+  return all;
+}
+
 void write_pictures(const fs::path& folder, const fs::path& reference, const std::optional<Rect>& chosen,
                     std::vector<std::pair<std::string, Sample>>& samples) {
   core::make_folder(folder);
@@ -99,6 +115,7 @@ int run(const Options& options) {
     core::fail_usage("--frames must be more than {}: that many are not scored", unscored_frames);
   const std::vector<std::string> upscalers = chosen_upscalers(options, settings);
   const std::optional<Rect> region = options.chosen_region(settings.run.output);
+  const auto others = others_pictures(options, settings);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
   Path path = make_path(scene, settings.run, 0);
@@ -138,12 +155,9 @@ int run(const Options& options) {
     set(settings, "upscaler", name);
     keep(name, score_upscaler(*device, scene, settings, path, references, drawn));
   }
-  for (const std::string& folder : options.from) {
-    doing = folder;
-    // "pictures/" has an empty last part.
-    const fs::path full = fs::absolute(folder).lexically_normal();
-    const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
-    keep(name.string(), score_pictures(*device, scene, settings, path, folder, references, drawn));
+  for (const auto& [name, pictures] : others) {
+    doing = name;
+    keep(name, score_pictures(*device, scene, settings, path, pictures, references, drawn));
   }
   std::vector<neural::Finding> findings;
   if (options.self_check) {

@@ -13,6 +13,7 @@
 #include "app/generator.h"
 #include "app/memory_use.h"
 #include "app/open.h"
+#include "app/options.h"
 #include "app/path.h"
 #include "app/references.h"
 #include "app/report.h"
@@ -31,26 +32,26 @@ namespace {
 
 struct Options {
   explicit Options(CLI::App& cli) : settings(cli) {
-    cli.add_option("scene", scene, "an .obj or a scene file; none: the scene that ships")->type_name("SCENE");
-    cli.add_option("--report", report, "folder for profile.json, profile.csv, trace.json and report.html")
-        ->type_name("DIR")
-        ->required();
-    cli.add_option("--from", from, "run nothing: make report.html anew from this profile.json")
-        ->type_name("FILE");
-    cli.add_option("--sweep", sweeps, "a setting and its values; every combination of all sweeps is run")
-        ->type_name("NAME=V,V,...");
-    cli.add_option("--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
-        ->check(CLI::Range(1, 1000));
-    cli.add_flag(
-        "--processor-time", processor_time,
-        "dynamic resolution holds the processors' time instead of the wall clock's: for a busy machine");
-    cli.add_flag("--self-check", self_check,
-                 "name mistakes in what the upscaler is given, measured on the frames");
-    cli.add_flag("--quality", quality, "score each combination against the reference as well");
-    cli.add_option("--quality-frames", quality_frames,
-                   "of how many frames, from the first: a reference takes seconds a frame")
-        ->check(CLI::Range(static_cast<int>(unscored_frames) + 1, 1000000))
-        ->capture_default_str();
+    add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
+        .placeholder("SCENE");
+    add_option(cli, "--report", report, "folder for profile.json, profile.csv, trace.json and report.html")
+        .placeholder("DIR")
+        .required();
+    add_option(cli, "--from", from, "run nothing: make report.html anew from this profile.json")
+        .placeholder("FILE");
+    add_option(cli, "--sweep", sweeps, "a setting and its values; every combination of all sweeps is run")
+        .placeholder("NAME=V,V,...");
+    add_option(cli, "--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
+        .range(1, 1000);
+    add_flag(cli, "--processor-time", processor_time,
+             "dynamic resolution holds the processors' time instead of the wall clock's: for a busy machine");
+    add_flag(cli, "--self-check", self_check,
+             "name mistakes in what the upscaler is given, measured on the frames");
+    add_flag(cli, "--quality", quality, "score each combination against the reference as well");
+    add_option(cli, "--quality-frames", quality_frames,
+               "of how many frames, from the first: a reference takes seconds a frame")
+        .range(static_cast<int>(unscored_frames) + 1, 1000000)
+        .show_default();
   }
   SettingsOptions settings;
   std::string scene, report, from;

@@ -12,6 +12,7 @@
 #include "app/frame.h"
 #include "app/generator.h"
 #include "app/open.h"
+#include "app/options.h"
 #include "app/path.h"
 #include "app/references.h"
 #include "app/settings_options.h"
@@ -25,13 +26,13 @@ namespace fs = std::filesystem;
 
 struct Options {
   explicit Options(CLI::App& cli) : settings(cli) {
-    cli.add_option("scene", scene, "an .obj or a scene file; none: the scene that ships")->type_name("SCENE");
-    cli.add_option("--out", out, "folder for the pictures")->type_name("DIR")->required();
-    cli.add_flag(
-        "--buffers", buffers,
-        "write every buffer of the frame contract as EXR, its numbers as JSON; exposures are those of "
-        "`evaluate`, whose --from scores what others make of the buffers");
-    cli.add_flag("--reference", reference, "render the supersampled reference instead of an upscaler");
+    add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
+        .placeholder("SCENE");
+    add_option(cli, "--out", out, "folder for the pictures").placeholder("DIR").required();
+    add_flag(cli, "--buffers", buffers,
+             "write every buffer of the frame contract as EXR, its numbers as JSON; exposures are those of "
+             "`evaluate`, whose --from scores what others make of the buffers");
+    add_flag(cli, "--reference", reference, "render the supersampled reference instead of an upscaler");
   }
   SettingsOptions settings;
   std::string scene, out;

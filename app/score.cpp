@@ -135,7 +135,7 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
   return scored;
 }
 
-std::map<std::size_t, fs::path> numbered_pictures(const fs::path& folder) {
+std::map<std::size_t, fs::path> numbered_pictures(const fs::path& folder, std::size_t frames) {
   if (!fs::is_directory(folder)) core::fail("'{}' is no folder with pictures", folder.string());
   std::map<std::size_t, fs::path> linear, encoded;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
@@ -148,22 +148,22 @@ std::map<std::size_t, fs::path> numbered_pictures(const fs::path& folder) {
       core::fail("'{}' and '{}' both claim to be frame {}", other->second.string(), entry.path().string(),
                  *number);
   }
-  return linear.empty() ? encoded : linear;
+  std::map<std::size_t, fs::path>& found = linear.empty() ? encoded : linear;
+  for (std::size_t n = unscored_frames; n < frames; ++n)
+    if (!found.contains(n))
+      core::fail("'{}' has no picture of frame {} (a PNG or EXR whose name ends in the number)",
+                 folder.string(), n);
+  return std::move(found);
 }
 
 Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const Path& path, const fs::path& folder, const std::vector<fs::path>& references,
-                      const std::function<void()>& drawn) {
-  const std::map<std::size_t, fs::path> pictures = numbered_pictures(folder);
+                      const Path& path, const std::map<std::size_t, fs::path>& pictures,
+                      const std::vector<fs::path>& references, const std::function<void()>& drawn) {
   std::unique_ptr<LinearPictures> linear;
   Judge judge(references);
   for (std::size_t n = 0; n < path.frames.size(); ++n, drawn()) {
     if (n < unscored_frames) continue;
-    const auto picture = pictures.find(n);
-    if (picture == pictures.end())
-      core::fail("'{}' has no picture of frame {} (a PNG or EXR whose name ends in the number)",
-                 folder.string(), n);
-    const fs::path& file = picture->second;
+    const fs::path& file = pictures.at(n);
     if (file.extension() == ".exr" && !linear)
       linear = std::make_unique<LinearPictures>(device, scene, settings);
     core::Image image = linear ? linear->encode(file, path.frames[n]) : core::read_png(file);

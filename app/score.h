@@ -34,17 +34,18 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
                       const Path& path, const std::vector<std::filesystem::path>& references,
                       const std::function<void()>& drawn);
 
-/// Scores pictures that somebody else's upscaler made of the frames that `render --buffers` wrote: of each
-/// name the last number is its frame. PNGs are compared as they are; EXRs are scene-linear like the
-/// contract's output, and the tone curve of the evaluation makes pictures of them. Throws where one that is
-/// needed is missing, of another size or no picture.
+/// Pictures that somebody else's upscaler made of the frames that `render --buffers` wrote, by frame: of each
+/// name in the folder the last number is its frame. Its EXRs (those of the contract's inputs left out), or
+/// where it has none its PNGs. Throws where one of a scored frame is missing.
+std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesystem::path& folder,
+                                                               std::size_t frames);
+
+/// Scores numbered_pictures. PNGs are compared as they are; EXRs are scene-linear like the contract's output,
+/// and the tone curve of the evaluation makes pictures of them. Throws where one is of another size or no
+/// picture.
 Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const Path& path, const std::filesystem::path& folder,
+                      const Path& path, const std::map<std::size_t, std::filesystem::path>& pictures,
                       const std::vector<std::filesystem::path>& references,
                       const std::function<void()>& drawn);
-
-/// The pictures of a folder by the last number in their names: its EXRs (those of the contract's inputs left
-/// out), or where it has none its PNGs.
-std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesystem::path& folder);
 
 }  // namespace app

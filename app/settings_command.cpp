@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/options.h"
 #include "app/settings_options.h"
 
 namespace app {
@@ -13,8 +14,8 @@ namespace {
 
 struct Options {
   explicit Options(CLI::App& cli) : settings(cli) {
-    cli.add_option("--out", out, "write them to a file instead of standard output")->type_name("FILE");
-    cli.add_flag("--changed", only_changed, "only what is not the default");
+    add_option(cli, "--out", out, "write them to a file instead of standard output").placeholder("FILE");
+    add_flag(cli, "--changed", only_changed, "only what is not the default");
   }
   SettingsOptions settings;
   std::string out;

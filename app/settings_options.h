@@ -1,7 +1,6 @@
 #pragma once
 // The settings table as command-line options.
 
-#include <CLI/CLI.hpp>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -9,6 +8,10 @@
 #include <vector>
 
 #include "app/settings.h"
+
+namespace CLI {
+class App;
+}
 
 namespace app {
 

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,13 +16,13 @@
 
 #include "app/commands.h"
 #include "app/open.h"
+#include "app/options.h"
 #include "app/sequence_maker.h"
 #include "app/settings_options.h"
 #include "app/training_record.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/progress.h"
-#include "core/version.h"
 #include "neural/sequence_file.h"
 #include "neural/trainer.h"
 
@@ -35,41 +34,32 @@ using Clock = std::chrono::steady_clock;
 struct Options {
   explicit Options(CLI::App& cli)
       : settings(cli, {"run.frames", "run.reference_samples", "upscaling.upscaler"}) {
-    cli.add_option("scenes", scenes, "scenes to render sequences of before training")->type_name("SCENE...");
-    cli.add_option("--out", out, "weights file; checkpoint and loss curve stand beside it")
-        ->type_name("FILE")
-        ->required();
-    cli.add_option("--minutes", minutes, "of training, rendering not counted")
-        ->capture_default_str()
-        ->check(CLI::Range(0.05, 1e5));
-    cli.add_option("--from", from, "captured sequences to train on")->type_name("DIR");
-    cli.add_flag("--follow", follow,
-                 "look for new shards in --from while training (a resumed run differs then)");
-    cli.add_option("--sequences", sequences, "to render of each scene")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 100000));
-    cli.add_option("--swap-textures", swap_textures, "share of the opaque materials that trade textures")
-        ->capture_default_str()
-        ->check(CLI::Range(0.0, 1.0));
-    cli.add_option("--threads", threads, "0: all processors; a GPU takes one")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
-    cli.add_option("--batch", trainer.batch, "sequences a step")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1024));
-    cli.add_option("--crop", trainer.crop, "output pixels a side")
-        ->capture_default_str()
-        ->check(CLI::Range(16, 1024));
-    cli.add_option("--rate", trainer.adam.rate, "highest learning rate")
-        ->capture_default_str()
-        ->check(CLI::Range(1e-6, 1.0));
-    cli.add_option("--init", start, "weights to go on from; none: from nothing")->type_name("FILE");
-    cli.add_option("--checkpoint-minutes", checkpoint_minutes, "between checkpoints")
-        ->capture_default_str()
-        ->check(CLI::Range(0.01, 1e4));
-    cli.add_flag("--resume", resume, "go on from the checkpoint beside --out");
-    cli.add_option("--note", note, "kept in the weights' metadata, with command, seed and curve")
-        ->type_name("TEXT");
+    add_option(cli, "scenes", scenes, "scenes to render sequences of before training")
+        .placeholder("SCENE...");
+    add_option(cli, "--out", out, "weights file; checkpoint and loss curve stand beside it")
+        .placeholder("FILE")
+        .required();
+    add_option(cli, "--minutes", minutes, "of training, rendering not counted")
+        .show_default()
+        .range(0.05, 1e5);
+    add_option(cli, "--from", from, "captured sequences to train on").placeholder("DIR");
+    add_flag(cli, "--follow", follow,
+             "look for new shards in --from while training (a resumed run differs then)");
+    add_option(cli, "--sequences", sequences, "to render of each scene").show_default().range(1, 100000);
+    add_option(cli, "--swap-textures", swap_textures, "share of the opaque materials that trade textures")
+        .show_default()
+        .range(0.0, 1.0);
+    add_option(cli, "--threads", threads, "0: all processors; a GPU takes one").show_default().range(0, 1024);
+    add_option(cli, "--batch", trainer.batch, "sequences a step").show_default().range(1, 1024);
+    add_option(cli, "--crop", trainer.crop, "output pixels a side").show_default().range(16, 1024);
+    add_option(cli, "--rate", trainer.adam.rate, "highest learning rate").show_default().range(1e-6, 1.0);
+    add_option(cli, "--init", start, "weights to go on from; none: from nothing").placeholder("FILE");
+    add_option(cli, "--checkpoint-minutes", checkpoint_minutes, "between checkpoints")
+        .show_default()
+        .range(0.01, 1e4);
+    add_flag(cli, "--resume", resume, "go on from the checkpoint beside --out");
+    add_option(cli, "--note", note, "kept in the weights' metadata, with command, seed and curve")
+        .placeholder("TEXT");
   }
   SettingsOptions settings;
   std::vector<std::string> scenes;
@@ -153,7 +143,6 @@ class Run {
   void resume();
   void save();
   void keep_if_better();
-  nlohmann::ordered_json record() const;
 
   const Options& options_;
   neural::TrainerSettings settings_;
@@ -161,11 +150,8 @@ class Run {
   neural::Trainer trainer_;
   std::set<fs::path> shards_;
   std::optional<Curve> curve_;
-  double elapsed_ = 0;  ///< seconds
-  // The best so far, by the validation; without one the newest.
+  TrainingProgress progress_;
   neural::Weights best_;
-  neural::Scores best_scores_;
-  long best_step_ = -1;
 };
 
 neural::TrainerSettings Run::trainer_settings(const Options& options, const Settings& settings) {
@@ -177,98 +163,66 @@ neural::TrainerSettings Run::trainer_settings(const Options& options, const Sett
 }
 
 void Run::resume() {
-  const auto note = nlohmann::json::parse(trainer_.load_checkpoint(beside(".checkpoint")), nullptr, false);
-  if (!note.is_object())
-    core::fail("{}: the checkpoint's note cannot be read", beside(".checkpoint").string());
-  elapsed_ = note.value("seconds", 0.0);
-  best_step_ = note.value("best_step", -1L);
-  best_scores_ = {.psnr_db = note.value("best_psnr_db", 0.0),
-                  .tpsnr_db = note.value("best_tpsnr_db", 0.0),
-                  .ssim = note.value("best_ssim", 0.0),
-                  .flip = note.value("best_flip", 0.0)};
-  if (best_step_ >= 0) best_ = neural::load_weights(options_.out);
-}
-
-/// Everything that it takes to do it again.
-nlohmann::ordered_json Run::record() const {
-  nlohmann::ordered_json own{{"command", command_line()},
-                             {"program", core::program_version()},
-                             {"on", trainer_.description()},
-                             {"seed", settings_.seed},
-                             {"minutes", elapsed_ / 60},
-                             {"of_minutes", options_.minutes},
-                             {"steps", trainer_.steps()},
-                             {"sequences", trainer_.sequence_count()},
-                             {"validation_sequences", trainer_.validation_count()},
-                             {"batch", settings_.batch},
-                             {"crop", settings_.crop},
-                             {"unroll", settings_.unroll},
-                             {"rate", settings_.adam.rate},
-                             {"averaging", settings_.averaging},
-                             {"init", options_.start},
-                             {"note", options_.note}};
-  if (trainer_.validation_count() > 0) {
-    own["best_step"] = best_step_;
-    own["validation"] = as_json(best_scores_);
-  }
-  return with_history(std::move(own), start_);
+  const fs::path file = beside(".checkpoint");
+  progress_ = read_checkpoint_note(trainer_.load_checkpoint(file), file);
+  if (progress_.best_step >= 0) best_ = neural::load_weights(options_.out);
 }
 
 void Run::keep_if_better() {
   if (trainer_.validation_count() > 0) {
     const neural::Scores now = validation_scores(trainer_, trainer_.average());
-    curve_->validated(trainer_.steps(), elapsed_, now);
-    const bool better = best_step_ < 0 || validation_value(now) > validation_value(best_scores_);
+    curve_->validated(trainer_.steps(), progress_.seconds, now);
+    const bool better =
+        progress_.best_step < 0 || validation_value(now) > validation_value(progress_.best_scores);
     fmt::print(
         "step {:6}  {:6.1f} min  validation {:.3f} dB, temporal {:.3f} dB, SSIM {:.4f}, FLIP {:.4f}{}\n",
-        trainer_.steps(), elapsed_ / 60, now.psnr_db, now.tpsnr_db, now.ssim, now.flip,
+        trainer_.steps(), progress_.seconds / 60, now.psnr_db, now.tpsnr_db, now.ssim, now.flip,
         better ? "  (best)" : "");
     std::fflush(stdout);
     if (!better) return;
-    best_scores_ = now;
+    progress_.best_scores = now;
   }
   best_ = trainer_.average();
-  best_step_ = trainer_.steps();
+  progress_.best_step = trainer_.steps();
 }
 
 void Run::save() {
   keep_if_better();
   curve_->write();  // first: a resumed run drops lines after its checkpoint, and cannot make up for lines
                     // before
-  best_.metadata["training"] = record().dump();
+  best_.metadata["training"] = training_record({.command = command_line(),
+                                                .init = options_.start,
+                                                .note = options_.note,
+                                                .of_minutes = options_.minutes,
+                                                .progress = progress_},
+                                               trainer_, settings_, start_);
   neural::save_weights(options_.out, best_);
-  trainer_.save_checkpoint(beside(".checkpoint"), nlohmann::json{{"seconds", elapsed_},
-                                                                 {"best_step", best_step_},
-                                                                 {"best_psnr_db", best_scores_.psnr_db},
-                                                                 {"best_tpsnr_db", best_scores_.tpsnr_db},
-                                                                 {"best_ssim", best_scores_.ssim},
-                                                                 {"best_flip", best_scores_.flip}}
-                                                      .dump());
+  trainer_.save_checkpoint(beside(".checkpoint"), checkpoint_note(progress_));
 }
 
 void Run::train() {
   if (!options_.resume) save();
-  double saved = elapsed_, smooth = 0;
+  double saved = progress_.seconds, smooth = 0;
   const double whole = options_.minutes * 60;
   core::Progress bar("training");
-  while (elapsed_ < whole) {
+  while (progress_.seconds < whole) {
     const auto start = Clock::now();
     // In fiftieths of the time, and none in the first steps: they do not depend on the machine's speed.
-    const double progress = trainer_.steps() < 50 ? 0 : std::floor(50 * elapsed_ / whole) / 50;
+    const double progress = trainer_.steps() < 50 ? 0 : std::floor(50 * progress_.seconds / whole) / 50;
     for (const neural::StepReport& report : trainer_.round(progress)) {
       smooth = smooth == 0 ? report.loss : smooth + 0.02 * (report.loss - smooth);
-      curve_->add(report, elapsed_);
+      curve_->add(report, progress_.seconds);
     }
-    elapsed_ += std::chrono::duration<double>(Clock::now() - start).count();
-    bar.update(elapsed_ / whole, fmt::format("step {}, loss {:.5f}", trainer_.steps(), smooth));
-    if (elapsed_ - saved < options_.checkpoint_minutes * 60) continue;
-    saved = elapsed_;
+    progress_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    bar.update(progress_.seconds / whole, fmt::format("step {}, loss {:.5f}", trainer_.steps(), smooth));
+    if (progress_.seconds - saved < options_.checkpoint_minutes * 60) continue;
+    saved = progress_.seconds;
     fmt::print("step {:6}  loss {:.6f}  {} sequences\n", trainer_.steps(), smooth, trainer_.sequence_count());
     save();
     if (options_.follow) read_shards(trainer_, options_.from, shards_);
   }
   save();
-  fmt::print("{} after {} steps: those of step {}\n", options_.out, trainer_.steps(), best_step_);
+  fmt::print("{} after {} steps: those of step {}\n", options_.out, trainer_.steps(), progress_.best_step);
 }
 
 int run(const Options& options) {

@@ -4,18 +4,22 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
 
+#include "core/error.h"
 #include "core/file.h"
+#include "core/version.h"
 #include "neural/loss.h"
 #include "neural/pixel_ops.h"
 
 namespace app {
 namespace {
+using Json = nlohmann::ordered_json;
 
-template <typename Value>
-core::Image encoded(neural::Size size, const Value* rgba, float (*linear)(Value)) {
+template <typename Value, typename Linear>
+core::Image encoded(neural::Size size, const Value* rgba, const Linear& linear) {
   core::Image image(size.width, size.height);
   for (std::size_t i = 0; i < image.pixels(); ++i) {
     float rgb[3];
@@ -28,6 +32,27 @@ core::Image encoded(neural::Size size, const Value* rgba, float (*linear)(Value)
 constexpr const char* columns =
     "step,seconds,loss,rate,validation_psnr_db,validation_tpsnr_db,validation_ssim,validation_flip\n";
 
+Json as_json(const neural::Scores& s) {
+  return {{"psnr_db", s.psnr_db}, {"tpsnr_db", s.tpsnr_db}, {"ssim", s.ssim}, {"flip", s.flip}};
+}
+
+Json with_history(Json own, const neural::Weights& start) {
+  double minutes = own.value("minutes", 0.0);
+  Json before = Json::array();
+  const auto found = start.metadata.find("training");
+  auto theirs = found == start.metadata.end() ? Json() : Json::parse(found->second, nullptr, false);
+  if (theirs.is_object()) {
+    minutes += theirs.value("minutes_in_all", theirs.value("minutes", 0.0));
+    if (theirs.contains("before")) before = theirs["before"];
+    theirs.erase("before");
+    theirs.erase("minutes_in_all");
+    before.push_back(theirs);
+  }
+  own["minutes_in_all"] = minutes;
+  own["before"] = before;
+  return own;
+}
+
 }  // namespace
 
 neural::Scores validation_scores(neural::Trainer& trainer, const neural::Weights& weights) {
@@ -39,8 +64,9 @@ neural::Scores validation_scores(neural::Trainer& trainer, const neural::Weights
   const neural::ValidationReport report = trainer.validate(
       weights, [&](std::size_t sequence, const neural::TrainingFrame& frame, const float* output) {
         const neural::Size size = frame.info.output;
-        const core::Image is = encoded<float>(size, output, [](float x) { return x; }),
-                          should = encoded<neural::f16>(size, frame.truth.data(), neural::pixel::from_half);
+        const core::Image is = encoded(size, output, [](float x) { return x; }),
+                          should = encoded(size, frame.truth.data(),
+                                           [](neural::f16 half) { return neural::pixel::from_half(half); });
         sums[sequence].ssim += neural::ssim(is, should);
         sums[sequence].flip += neural::flip(is, should).mean;
         ++sums[sequence].frames;
@@ -58,10 +84,6 @@ neural::Scores validation_scores(neural::Trainer& trainer, const neural::Weights
 
 double validation_value(const neural::Scores& scores) {
   return scores.psnr_db + scores.tpsnr_db;
-}
-
-nlohmann::ordered_json as_json(const neural::Scores& s) {
-  return {{"psnr_db", s.psnr_db}, {"tpsnr_db", s.tpsnr_db}, {"ssim", s.ssim}, {"flip", s.flip}};
 }
 
 Curve::Curve(std::filesystem::path path, long resumed_step) : path_(std::move(path)) {
@@ -87,22 +109,50 @@ void Curve::write() const {
   core::write_file(path_, columns + text_);
 }
 
-nlohmann::ordered_json with_history(nlohmann::ordered_json own, const neural::Weights& start) {
-  double minutes = own.value("minutes", 0.0);
-  nlohmann::ordered_json before = nlohmann::ordered_json::array();
-  const auto found = start.metadata.find("training");
-  auto theirs = found == start.metadata.end() ? nlohmann::ordered_json()
-                                              : nlohmann::ordered_json::parse(found->second, nullptr, false);
-  if (theirs.is_object()) {
-    minutes += theirs.value("minutes_in_all", theirs.value("minutes", 0.0));
-    if (theirs.contains("before")) before = theirs["before"];
-    theirs.erase("before");
-    theirs.erase("minutes_in_all");
-    before.push_back(theirs);
+std::string checkpoint_note(const TrainingProgress& progress) {
+  return Json{{"seconds", progress.seconds},
+              {"best_step", progress.best_step},
+              {"best_psnr_db", progress.best_scores.psnr_db},
+              {"best_tpsnr_db", progress.best_scores.tpsnr_db},
+              {"best_ssim", progress.best_scores.ssim},
+              {"best_flip", progress.best_scores.flip}}
+      .dump();
+}
+
+TrainingProgress read_checkpoint_note(const std::string& note, const std::filesystem::path& file) {
+  const Json json = Json::parse(note, nullptr, false);
+  if (!json.is_object()) core::fail("{}: the checkpoint's note cannot be read", file.string());
+  return {.seconds = json.value("seconds", 0.0),
+          .best_step = json.value("best_step", -1L),
+          .best_scores = {.psnr_db = json.value("best_psnr_db", 0.0),
+                          .tpsnr_db = json.value("best_tpsnr_db", 0.0),
+                          .ssim = json.value("best_ssim", 0.0),
+                          .flip = json.value("best_flip", 0.0)}};
+}
+
+std::string training_record(const TrainingRecord& record, const neural::Trainer& trainer,
+                            const neural::TrainerSettings& settings, const neural::Weights& start) {
+  Json own{{"command", record.command},
+           {"program", core::program_version()},
+           {"on", trainer.description()},
+           {"seed", settings.seed},
+           {"minutes", record.progress.seconds / 60},
+           {"of_minutes", record.of_minutes},
+           {"steps", trainer.steps()},
+           {"sequences", trainer.sequence_count()},
+           {"validation_sequences", trainer.validation_count()},
+           {"batch", settings.batch},
+           {"crop", settings.crop},
+           {"unroll", settings.unroll},
+           {"rate", settings.adam.rate},
+           {"averaging", settings.averaging},
+           {"init", record.init},
+           {"note", record.note}};
+  if (trainer.validation_count() > 0) {
+    own["best_step"] = record.progress.best_step;
+    own["validation"] = as_json(record.progress.best_scores);
   }
-  own["minutes_in_all"] = minutes;
-  own["before"] = before;
-  return own;
+  return with_history(std::move(own), start).dump();
 }
 
 }  // namespace app

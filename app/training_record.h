@@ -2,7 +2,6 @@
 // What a training leaves behind besides the weights: its curve, what it was scored, and how it came about.
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "neural/metrics.h"
@@ -15,7 +14,6 @@ namespace app {
 neural::Scores validation_scores(neural::Trainer& trainer, const neural::Weights& weights);
 /// What the best weights are chosen by: a steady picture counts as much as a right one.
 double validation_value(const neural::Scores& scores);
-nlohmann::ordered_json as_json(const neural::Scores& scores);
 
 /// Losses and validations over time: a CSV file.
 class Curve {
@@ -31,8 +29,25 @@ class Curve {
   std::string text_;
 };
 
-/// `own` with the trainings that the weights at its start had behind them ("before", the oldest first) and
-/// the minutes of all together ("minutes_in_all").
-nlohmann::ordered_json with_history(nlohmann::ordered_json own, const neural::Weights& start);
+/// How far a training is, and the best weights so far: by the validation, or without one the newest.
+struct TrainingProgress {
+  double seconds = 0;
+  long best_step = -1;
+  neural::Scores best_scores;
+};
+/// As a checkpoint keeps it. Reading throws where it cannot be read, and names `file`.
+std::string checkpoint_note(const TrainingProgress& progress);
+TrainingProgress read_checkpoint_note(const std::string& note, const std::filesystem::path& file);
+
+/// Everything that it takes to do a training again, as JSON for the weights' metadata: with the trainings
+/// that the weights at its start had behind them ("before", the oldest first) and the minutes of all together
+/// ("minutes_in_all").
+struct TrainingRecord {
+  std::string command, init, note;
+  double of_minutes = 0;
+  TrainingProgress progress;
+};
+std::string training_record(const TrainingRecord& record, const neural::Trainer& trainer,
+                            const neural::TrainerSettings& settings, const neural::Weights& start);
 
 }  // namespace app

@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/generator.h"
 #include "app/open.h"
+#include "app/options.h"
 #include "app/settings_options.h"
 #include "app/view_session.h"
 
@@ -16,11 +17,11 @@ namespace {
 
 struct Options {
   explicit Options(CLI::App& cli) : settings(cli) {
-    cli.add_option("scene", scene,
-                   "an .obj or a scene file; none: the town that the build makes; 'courtyard': a small one")
-        ->type_name("SCENE");
-    cli.add_option("--controls", controls, "write where each control is, as JSON (for tests)")
-        ->type_name("FILE");
+    add_option(cli, "scene", scene,
+               "an .obj or a scene file; none: the town that the build makes; 'courtyard': a small one")
+        .placeholder("SCENE");
+    add_option(cli, "--controls", controls, "write where each control is, as JSON (for tests)")
+        .placeholder("FILE");
   }
   SettingsOptions settings;
   std::string scene, controls;

@@ -158,9 +158,11 @@ TEST(Headless, LinearPicturesMadeOfTheBuffersScoreAsOurs) {
       " --scale 1.5";
   const fs::path theirs = folder / "theirs", json = folder / "f.json";
   run("render --upscaler taau --buffers --out " + theirs.string() + same);
-  run("evaluate --upscaler taau --reference-samples 4 --from " + theirs.string() + " --json " +
-      json.string() + same);
-  const auto figures = nlohmann::json::parse(core::read_text(json))["upscalers"];
+  run("evaluate --upscaler taau --reference-samples 4 --json " + json.string() + " --from " +
+      theirs.string() + same);
+  const auto evaluation = nlohmann::json::parse(core::read_text(json));
+  EXPECT_EQ(evaluation["scene"], "courtyard") << "--from has taken the scene for one more folder";
+  const auto& figures = evaluation["upscalers"];
   for (const char* key : {"psnr_db", "ssim", "flip", "tpsnr_db"})
     EXPECT_NEAR(figures["theirs"][key].get<double>(), figures["taau"][key].get<double>(), 1e-9) << key;
 

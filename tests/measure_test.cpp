@@ -143,7 +143,8 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
   const app::Settings settings = small_settings();
   const app::Path path = app::make_path(scene, settings.run, 0);
   const auto score = [&](const fs::path& of) {
-    return app::score_pictures(device, scene, settings, path, of, references, nothing);
+    return app::score_pictures(device, scene, settings, path, app::numbered_pictures(of, path.frames.size()),
+                               references, nothing);
   };
   const app::Scored same = score(theirs);
   EXPECT_TRUE(std::isinf(same.score.scores.psnr_db));
@@ -155,9 +156,9 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
   EXPECT_NE(wrong_size.find("v2_frame_0010_.png': cannot compare a picture of 20 x 20"), std::string::npos)
       << wrong_size;
   core::write_file(theirs / "b8.png", "");
-  EXPECT_NE(message_of([&] { app::numbered_pictures(theirs); }).find("both claim to be frame 8"),
+  EXPECT_NE(message_of([&] { app::numbered_pictures(theirs, 0); }).find("both claim to be frame 8"),
             std::string::npos);
-  EXPECT_NE(message_of([&] { app::numbered_pictures(theirs / "none"); }).find("no folder"),
+  EXPECT_NE(message_of([&] { app::numbered_pictures(theirs / "none", 0); }).find("no folder"),
             std::string::npos);
 }
 

@@ -100,7 +100,9 @@ class Session {
                                      "--validation",
                                      "on",
                                      "--vsync",
-                                     "off"};
+                                     "off",
+                                     "--exposure-speed",
+                                     "20"};
     command.insert(command.end(), extra.begin(), extra.end());
     std::vector<std::string> environment{"DISPLAY=" + desktop.display(), "WAYLAND_DISPLAY=",
                                          "XDG_CONFIG_HOME=" + (folder_ / "config").string()};
@@ -163,9 +165,10 @@ class Session {
     for (int i = 0; i < 3000 && number() < until && program->running(); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  /// The screen when exposure has adapted and history is full.
+  /// The screen when exposure has adapted (to a four-hundredth of a stop in this time, at the session's
+  /// speed) and history is full.
   Picture settled() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
     wait_frames(10);
     return desktop.grab();
   }

@@ -162,7 +162,7 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
 
 TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   NEED_DESKTOP();
-  Session s(2560, 1440, {"--upscaler", "nearest", "--scale", "3", "--ui-scale", "2"});
+  Session s(1920, 1080, {"--upscaler", "nearest", "--scale", "3", "--ui-scale", "2"});
   ASSERT_NE(s.window, 0u) << s.log();
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("preset name"); }, 60)) << s.log();
   s.click("preset name");
@@ -174,7 +174,7 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   EXPECT_NE(text.find("scale = 3"), std::string::npos) << text;
 
-  const Box picture{1000, 900, 800, 400};
+  const Box picture{1000, 640, 800, 400};
   const double blocks = equal_neighbours(s.settled(), picture);
   s.click("presets");
   s.click("preset performance");
@@ -185,7 +185,7 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   s.click("preset mine");
   ASSERT_TRUE(s.wait_setting("upscaling.scale", "3"));
   const Picture mine = s.settled();
-  save(mine, 2560, 1440, "double_size.png");
+  save(mine, 1920, 1080, "double_size.png");
   EXPECT_GT(equal_neighbours(mine, picture), smaller_blocks + 0.07);
 
   // A new size of the controls and a new present mode, both live: text is drawn again, frames go on.
