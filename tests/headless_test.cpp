@@ -161,7 +161,7 @@ TEST(Headless, LinearPicturesMadeOfTheBuffersScoreAsOurs) {
   run("evaluate --upscaler taau --reference-samples 4 --json " + json.string() + " --from " +
       theirs.string() + same);
   const auto evaluation = nlohmann::json::parse(core::read_text(json));
-  EXPECT_EQ(evaluation["scene"], "courtyard") << "--from has taken the scene for one more folder";
+  EXPECT_EQ(evaluation["scene"], "Courtyard") << "--from has taken the scene for one more folder";
   const auto& figures = evaluation["upscalers"];
   for (const char* key : {"psnr_db", "ssim", "flip", "tpsnr_db"})
     EXPECT_NEAR(figures["theirs"][key].get<double>(), figures["taau"][key].get<double>(), 1e-9) << key;

@@ -260,7 +260,7 @@ void expect_panels_fit(int width, int height, const char* ui_scale, const char* 
             {"--scale", "3", "--compare", "on", "--timeline", "on", "--window-self-check", "on", "--ui-scale",
              ui_scale, "--start", "1"});
   ASSERT_NE(s.window, 0u) << s.log();
-  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["frame"] > 12; }, 120)) << s.log();
+  ASSERT_TRUE(s.wait_for([](const auto& r) { return r["frame"] > 8; }, 120)) << s.log();
   save(s.desktop.grab(), width, height, picture);
   const auto panels = s.report()["panels"];
   EXPECT_EQ(panels["cut"], false) << "not all passes have room";
