@@ -24,8 +24,7 @@ namespace fs = std::filesystem;
 struct Options {
   explicit Options(CLI::App& cli)
       : settings(cli, {"run.frames", "run.reference_samples", "upscaling.upscaler"}) {
-    add_option(cli, "scenes", scenes, "scenes to capture; none: the scene that ships")
-        .placeholder("SCENE...");
+    add_option(cli, "scenes", scenes, "scenes to capture; none: the scene that ships").placeholder("SCENE");
     add_option(cli, "--out", out, "folder for the shards; those that are there stay")
         .placeholder("DIR")
         .required();

@@ -33,7 +33,7 @@ struct Options {
         .placeholder("SCENE");
     add_option(cli, "--upscaler", upscalers, "which ones, separated by commas; none: all that can run")
         .delimiter(',')
-        .placeholder("NAME,...");
+        .placeholder("NAME,NAME");
     add_option(
         cli, "--from", from,
         "score pictures in a folder that another upscaler made of the frames of `render --buffers`: EXRs "

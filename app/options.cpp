@@ -1,11 +1,13 @@
 #include "app/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <vector>
 
 namespace app {
 
-const Option& Option::placeholder(const char* name) const {
+const Option& Option::placeholder(const std::string& name) const {
   option_->type_name(name);
   return *this;
 }
@@ -17,13 +19,15 @@ const Option& Option::required() const {
 
 const Option& Option::show_default() const {
   option_->capture_default_str();
+  option_->description(fmt::format("{} [{}]", option_->get_description(), option_->get_default_str()));
+  option_->default_str("");
   return *this;
 }
 
 template <typename T>
 const Option& Option::range(T least, T most) const {
-  option_->check(CLI::Range(least, most));
-  return *this;
+  option_->check(CLI::Range(least, most).description(""));
+  return placeholder(fmt::format("{}..{}", least, most));
 }
 template const Option& Option::range(int, int) const;
 template const Option& Option::range(double, double) const;

@@ -15,11 +15,11 @@ namespace app {
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
-  const Option& placeholder(const char* name) const;  ///< what the help calls its value
+  const Option& placeholder(const std::string& name) const;  ///< what the help calls its value
   const Option& required() const;
-  const Option& show_default() const;  ///< in the help: what the variable holds now
+  const Option& show_default() const;  ///< in its help: what the variable holds now
   template <typename T>
-  const Option& range(T least, T most) const;  ///< int or double; both ends may be given
+  const Option& range(T least, T most) const;  ///< int or double; both ends may be given. The help says them
   const Option& delimiter(char between) const;
   const Option& count(int values) const;  ///< exactly so many
 

@@ -40,7 +40,7 @@ struct Options {
     add_option(cli, "--from", from, "run nothing: make report.html anew from this profile.json")
         .placeholder("FILE");
     add_option(cli, "--sweep", sweeps, "a setting and its values; every combination of all sweeps is run")
-        .placeholder("NAME=V,V,...");
+        .placeholder("NAME=V,V");
     add_option(cli, "--repeat", repeats, "run all of it so many times, in turns: compare takes the fastest")
         .range(1, 1000);
     add_flag(cli, "--processor-time", processor_time,

@@ -29,7 +29,8 @@ std::string help_of(const Parameter& parameter) {
   const Settings defaults;
   std::string help = parameter.help;
   if (parameter.kind == Kind::choice) help += fmt::format(": {}", allowed(parameter));
-  const std::string initial = format_value(parameter, parameter.get(defaults));
+  std::string initial = format_value(parameter, parameter.get(defaults));
+  if (parameter.kind == Kind::boolean) initial = initial == "true" ? "on" : "off";
   return initial.empty() ? help : fmt::format("{} [{}]", help, initial);
 }
 

@@ -34,8 +34,7 @@ using Clock = std::chrono::steady_clock;
 struct Options {
   explicit Options(CLI::App& cli)
       : settings(cli, {"run.frames", "run.reference_samples", "upscaling.upscaler"}) {
-    add_option(cli, "scenes", scenes, "scenes to render sequences of before training")
-        .placeholder("SCENE...");
+    add_option(cli, "scenes", scenes, "scenes to render sequences of before training").placeholder("SCENE");
     add_option(cli, "--out", out, "weights file; checkpoint and loss curve stand beside it")
         .placeholder("FILE")
         .required();
