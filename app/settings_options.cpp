@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "app/options.h"
 #include "core/error.h"
 
 namespace app {
@@ -37,11 +38,9 @@ std::string help_of(const Parameter& parameter) {
 }  // namespace
 
 SettingsOptions::SettingsOptions(CLI::App& app, std::initializer_list<std::string_view> without) {
-  app.add_option("--settings", files_,
-                 "settings file (TOML), or the name of a preset: your own or one that ships")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_option(app, "--settings", files_,
+             "settings file (TOML), or the name of a preset: your own or one that ships")
+      .placeholder("FILE");
   for (const Parameter& parameter : parameters()) {
     if (std::find(without.begin(), without.end(), parameter.name) != without.end()) continue;
     app.add_option_function<std::string>(

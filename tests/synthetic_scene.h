@@ -2,6 +2,7 @@
 // A picture that is known at every point and time: a patterned wall that pans and a patterned square that
 // moves before it. Makes frames as the contract wants them, and their supersampled truth.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>

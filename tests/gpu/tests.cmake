@@ -21,7 +21,7 @@ if(TARGET neuraster_cuda)
   if(NOT NEURASTER_ASAN)  # fibers change stacks behind its back
     add_subdirectory(gpu/simulator)
   endif()
-  add_executable(gpu_test gpu/gpu_test.cpp)
+  add_executable(gpu_test gpu/gpu_test.cpp gpu/frame_on_gpu_test.cpp)
   target_link_libraries(gpu_test PRIVATE frame neural cuda_core GTest::gtest_main)
   target_compile_options(gpu_test PRIVATE -Wno-psabi ${quick_to_compile})
   add_dependencies(gpu_test neuraster_cuda)

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
 
-#include "neural/frame_io.h"
+#include "core/error.h"
+#include "neural/backend.h"
+#include "neural/cuda/runtime.h"
 
 #ifdef NEURASTER_SIMULATED
 #include "runtime.h"
@@ -35,5 +38,21 @@ inline auto open_descriptors() {
   namespace fs = std::filesystem;
   return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
 }
+
+inline std::unique_ptr<neural::Backend> open(neural::BackendOptions options = {}) {
+  options.cudnn = modules;
+  return neural::open_backend("cuda", options, modules);
+}
+
+class Gpu : public testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      static_cast<void>(choose(neural::cuda::look(), {}));
+    } catch (const core::Error& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+};
 
 }  // namespace which_gpu

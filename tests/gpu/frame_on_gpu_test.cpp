@@ -1,0 +1,191 @@
+// The whole frame with the network on an NVIDIA GPU: pictures, many frames, a full and a lost device. Skipped
+// where there is none. The simulator runs the same tests as Simulated.*
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "app/frame.h"
+#include "device_frame.h"
+#include "renderer/scene/scene.h"
+#include "which_gpu.h"
+
+namespace {
+
+using neural::Precision;
+using neural::Size;
+using which_gpu::Gpu;
+using which_gpu::open;
+
+/// The frame with CUDA between Vulkan's semaphores, and the processor for when that fails.
+class FrameOnGpu : public Gpu {
+ protected:
+  void SetUp() override {
+    Gpu::SetUp();
+    if (IsSkipped()) return;
+    gpu::DeviceOptions wanted;
+    wanted.external_memory = true;
+    wanted.joined_contexts = joins_;
+    wanted.validation = which_gpu::validation && !joins_;
+    device_ = std::make_unique<gpu::Device>(wanted);
+    if (!device_->external_memory() || device_->is_cpu()) GTEST_SKIP() << "Vulkan does not run on the GPU";
+    if (joins_ && device_->external_queue().empty())
+      GTEST_SKIP() << "the driver does not join CUDA's context to Vulkan's";
+    settings_.upscaler = renderer::Upscaler::neural;
+    settings_.shadow.resolution = 256;
+    frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, Size{320, 180});
+    frame_->set_host_upscaler([this](const neural::FrameIo& io) { host_upscaler().process(io); });
+    neural::BackendOptions options{.precision = Precision::half};
+    options.device_uuid = device_->info().uuid;
+    options.joins = device_->external_queue();
+    auto backend = open(options);
+    backend_ = backend.get();
+    frame_->set_device_upscaler(app::make_device_upscaler(std::move(backend), synthetic::noisy_weights()));
+  }
+  /// Whatever happened: every import is destroyed, every descriptor has found its owner.
+  void TearDown() override {
+    if (!frame_) return;
+    frame_.reset();
+    EXPECT_EQ(which_gpu::imports(), 0);
+    device_->expect_valid();
+  }
+  void draw(int frames) {
+    for (int n = 0; n < frames; ++n)
+      frame_->draw(settings_, {.seconds = seconds_ += 1 / 60.0, .exposure = 1.0f});
+  }
+  void expect_picture() {
+    const auto picture = frame_->read_picture();
+    EXPECT_GT(std::set<std::byte>(picture.begin(), picture.end()).size(), 16u) << "an empty picture";
+  }
+  neural::Upscaler& host_upscaler() {
+    if (!host_backend_) {
+      host_backend_ = neural::open_backend("cpu");
+      host_upscaler_ =
+          std::make_unique<neural::Upscaler>(*host_backend_, synthetic::noisy_weights(), Size{641, 359});
+    }
+    return *host_upscaler_;
+  }
+
+  std::unique_ptr<gpu::Device> device_;
+  scene::Scene scene_ = scene::make_test_scene();
+  renderer::RenderSettings settings_;
+  std::unique_ptr<neural::Backend> host_backend_;
+  std::unique_ptr<neural::Upscaler> host_upscaler_;
+  std::unique_ptr<app::Frame> frame_;
+  neural::Backend* backend_ = nullptr;  ///< the frame's, while it generates on the device
+  double seconds_ = 0;
+  bool joins_ = false;
+};
+
+class FrameInJoinedContexts : public FrameOnGpu {
+ protected:
+  FrameInJoinedContexts() { joins_ = true; }
+};
+
+/// In both orders, and after a resize.
+TEST_F(FrameInJoinedContexts, ShowAPicture) {
+  EXPECT_NE(backend_->description().find("joined with Vulkan"), std::string::npos) << backend_->description();
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    frame_->resize(overlap ? Size{320, 180} : Size{641, 359});
+    draw(100);
+    frame_->finish();
+    EXPECT_TRUE(frame_->generates_on_device());
+    expect_picture();
+  }
+}
+
+/// The same frames by the processor: other orders, sizes and scales, and the network's own start.
+TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
+  const Size sizes[] = {{96, 54}, {61, 43}};
+  app::Frame by_host(*device_, scene_, settings_, sizes[0]);
+  by_host.set_host_upscaler([this](const neural::FrameIo& io) { host_upscaler().process(io); });
+  for (int n = 0; n < 24; ++n) {
+    if (n % 12 == 0) frame_->resize(sizes[n / 12]), by_host.resize(sizes[n / 12]);
+    settings_.scale = n % 8 < 4 ? 2.0f : 1.5f;
+    settings_.overlap = n % 6 < 3;
+    const app::FrameRequest request{.seconds = seconds_ += 1 / 60.0, .exposure = 1.0f};
+    frame_->draw(settings_, request);
+    by_host.draw(settings_, request);
+    const auto a = frame_->read_picture(), b = by_host.read_picture();
+    ASSERT_EQ(a.size(), b.size());
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      sum += std::pow(std::to_integer<int>(a[i]) - std::to_integer<int>(b[i]), 2);
+    EXPECT_LT(sum / static_cast<double>(a.size()), 0.1) << n;  // 58 dB
+  }
+}
+
+/// Resizes, scale changes, both orders; memory and descriptors come back.
+TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
+  constexpr int stay = which_gpu::hand_offs / 20;  // at one size
+  std::size_t left = 0;
+  std::ptrdiff_t descriptors = 0;
+  for (int n = 0; n < which_gpu::hand_offs; ++n) {
+    if (n % stay == 0) frame_->resize(which_gpu::sizes[n / stay % 3]);
+    settings_.scale = 1.5f + 0.5f * static_cast<float>(n * 5 / stay % 4);
+    settings_.overlap = n * 2 / stay % 2;
+    draw(1);
+    // After one turn of all sizes, at the first of them again.
+    if (n == 3 * stay + stay / 5 || n == 18 * stay + stay / 5) {
+      frame_->finish();
+      const std::size_t now = neural::cuda::memory_left().first;
+      if (left) {
+        EXPECT_NEAR(static_cast<double>(now), static_cast<double>(left), 64.0 * (1 << 20));
+        EXPECT_EQ(which_gpu::open_descriptors(), descriptors);
+      }
+      left = now;
+      descriptors = which_gpu::open_descriptors();
+    }
+  }
+  frame_->finish();
+  EXPECT_TRUE(frame_->generates_on_device());
+  expect_picture();
+}
+
+/// The GPU is full when the window is made larger.
+TEST_F(FrameOnGpu, AFailedAllocationLeavesTheCpuInCharge) {
+  draw(5);
+  const auto measure = [&](Size size) {
+    frame_->resize(size);
+    frame_->finish();
+    return std::pair{neural::cuda::memory_left().first, frame_->generator_memory().value_or(0)};
+  };
+  const auto [large_left, large_upscaler] = measure({3840, 2160});
+  const auto [left, upscaler] = measure({320, 180});
+  fmt::print("the upscaler takes {} MiB at 4K\n", large_upscaler >> 20);
+  // Room for the renderer at 4K, and for half of the upscaler beside it.
+  const std::size_t more = large_upscaler - upscaler, kept = left - large_left - more / 2;
+  ASSERT_GT(more, std::size_t{256} << 20);
+  const neural::cuda::Stream stream = neural::cuda::make_stream();
+  const neural::cuda::DeviceMemory full(left - kept, stream.get());
+  EXPECT_TRUE(frame_->generates_on_device());
+  EXPECT_NO_THROW(frame_->resize({3840, 2160}));
+  EXPECT_FALSE(frame_->generates_on_device());
+  EXPECT_NO_THROW(frame_->resize({320, 180}));
+  draw(5);
+  expect_picture();
+}
+
+/// A kernel that reads where nothing is takes the whole context with it, so this is a process of its own.
+TEST_F(FrameOnGpu, ALostDeviceLeavesTheCpuInCharge) {
+  if (!std::getenv("NEURASTER_INSIDE")) {
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+    const std::string command =
+        "NEURASTER_INSIDE=1 " + self + " --gtest_filter=FrameOnGpu.ALostDeviceLeavesTheCpuInCharge";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return;
+  }
+  draw(5);
+  neural::StepView<float> nowhere;
+  nowhere.render = nowhere.output = {64, 64};
+  backend_->run(neural::Pass::clean, nowhere);
+  for (int n = 0; n < 10; ++n) EXPECT_NO_THROW(draw(1));
+  EXPECT_FALSE(frame_->generates_on_device());
+  expect_picture();
+}
+
+}  // namespace
