@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "app/commands.h"
+#include "app/commands/commands.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/version.h"

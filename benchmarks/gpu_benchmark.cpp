@@ -8,17 +8,18 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "../tests/gpu/device_frame.h"
-#include "../tests/training.h"
+#include "compute/cuda/runtime.h"
+#include "compute/interop.h"
 #include "core/file.h"
 #include "core/parallel.h"
-#include "neural/cuda/runtime.h"
-#include "neural/interop.h"
+#include "neural/upscale/plan.h"
+#include "tests/support/device_frame.h"
+#include "tests/support/training.h"
 
 namespace {
 
-using neural::Precision;
-using neural::Size;
+using compute::Precision;
+using core::Size;
 using Json = nlohmann::ordered_json;
 
 struct Case {
@@ -38,7 +39,7 @@ constexpr const char* modules = "";
 #endif
 
 /// Mean milliseconds of `work`, enqueued `count` times between two host clocks and one wait.
-double time_of(neural::Backend& backend, int count, const std::function<void()>& work) {
+double time_of(compute::Backend& backend, int count, const std::function<void()>& work) {
   for (int n = 0; n < 3; ++n) work();
   backend.finish();
   const auto start = std::chrono::steady_clock::now();
@@ -60,18 +61,18 @@ struct Timed {
   double ms = 0, asked_ms = 0;
   int launches = 0;
   Json stages;
-  std::vector<neural::f16> picture;
+  std::vector<core::f16> picture;
 };
 
-Timed upscale(const Case& c, const neural::BackendOptions& options,
+Timed upscale(const Case& c, const compute::BackendOptions& options,
               const std::vector<synthetic::Frame>& frames) {
-  const auto backend = neural::open_backend("cuda", options, modules);
+  const auto backend = compute::open_backend("cuda", options, modules);
   neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), c.output);
   synthetic::DeviceFrames device(*backend, c.output);
   Timed timed;
   for (const auto& frame : frames) upscaler.process(device.io(frame));
   timed.picture = device.output(frames.back().info);
-  neural::FrameIo io = device.io(frames.back());
+  core::FrameIo io = device.io(frames.back());
   std::uint64_t n = frames.back().info.frame_index;
   // Asking included: recording the graph takes the CPU longer than small frames take the GPU.
   timed.asked_ms = time_of(*backend, repeats, [&] {
@@ -88,9 +89,9 @@ Timed upscale(const Case& c, const neural::BackendOptions& options,
     timed.stages[neural::pass_name(pass)] =
         time_of(*backend, stage_repeats, [&] { backend->run(pass, upscaler.view()); });
   }
-  neural::Parameters<float> parameters(*backend, neural::NetworkPlan::shipped());
+  neural::Parameters<float> parameters(*backend, neural::upscaler_plan());
   parameters.load(synthetic::noisy_weights().values);
-  neural::NetworkRun<float> network(*backend, neural::NetworkPlan::shipped(), parameters,
+  neural::NetworkRun<float> network(*backend, neural::upscaler_plan(), parameters,
                                     neural::padded_size(c.render), false);
   const neural::StepView<float>& view = upscaler.view();
   timed.stages["network"] = time_of(*backend, stage_repeats, [&] {
@@ -103,10 +104,10 @@ Timed upscale(const Case& c, const neural::BackendOptions& options,
 }
 
 /// The same frames in f32 on the CPU: what quality is measured against.
-std::vector<neural::f16> on_cpu(const Case& c, const std::vector<synthetic::Frame>& frames) {
-  const auto backend = neural::open_backend("cpu", {}, modules);
+std::vector<core::f16> on_cpu(const Case& c, const std::vector<synthetic::Frame>& frames) {
+  const auto backend = compute::open_backend("cpu", {}, modules);
   neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), c.output);
-  std::vector<neural::f16> pictures[2];
+  std::vector<core::f16> pictures[2];
   for (auto& p : pictures)
     p.resize(static_cast<std::size_t>(c.output.width) * static_cast<std::size_t>(c.output.height) * 4);
   for (const auto& frame : frames) {
@@ -117,11 +118,11 @@ std::vector<neural::f16> on_cpu(const Case& c, const std::vector<synthetic::Fram
 }
 
 /// Steps of the trainer itself: eight windows of six frames of 192-pixel crops, loss and Adam on the host.
-double steps_per_second(const std::string& name, neural::BackendOptions options) {
+double steps_per_second(const std::string& name, compute::BackendOptions options) {
   options.threads = 1;
   options.cudnn = modules;
   neural::TrainerSettings settings;
-  settings.open = [&] { return neural::open_backend(name, options, modules); };
+  settings.open = [&] { return compute::open_backend(name, options, modules); };
   settings.crop = crop;
   settings.unroll = unroll;
   settings.threads = name == "cpu" ? core::thread_count() : 1;
@@ -139,19 +140,18 @@ double steps_per_second(const std::string& name, neural::BackendOptions options)
 
 Json measure(double copy_gb_s, double mma_tflop_s) {
   Json json;
-  const auto found = neural::cuda::look();
+  const auto found = compute::cuda::look();
   json["gpu"] = choose(found, {}).name;
   for (const Case& c : cases) {
     std::vector<synthetic::Frame> frames;
     for (int n = 0; n < 3; ++n) frames.push_back(synthetic::make_frame({}, c.render, c.output, n, false));
-    const double flop =
-        2 * neural::NetworkPlan::shipped().macs_per_pixel() * c.render.width * c.render.height;
+    const double flop = 2 * neural::upscaler_plan().macs_per_pixel() * c.render.width * c.render.height;
     const double bytes_ms = contract_bytes(c) / copy_gb_s * 1e-6, flop_ms = flop / mma_tflop_s * 1e-9;
     Json& one = json["cases"][c.name];
     one["floor_ms"] = std::max(bytes_ms, flop_ms);
     one["floor_bytes_ms"] = bytes_ms;
     one["floor_products_ms"] = flop_ms;
-    const auto attempt = [&](const char* name, const neural::BackendOptions& options) {
+    const auto attempt = [&](const char* name, const compute::BackendOptions& options) {
       try {
         const Timed timed = upscale(c, options, frames);
         one[std::string(name) + "_ms"] = timed.ms;
@@ -163,7 +163,7 @@ Json measure(double copy_gb_s, double mma_tflop_s) {
       } catch (const std::exception& error) {
         one[std::string(name) + "_failed"] = error.what();
         fmt::print("{} {}: {}\n", c.name, name, error.what());
-        return std::vector<neural::f16>();
+        return std::vector<core::f16>();
       }
     };
     const auto ours = attempt("ours", {.precision = Precision::half});

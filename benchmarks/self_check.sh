@@ -9,7 +9,7 @@ trap 'rm -rf "$scratch"' EXIT
   echo "# The self-check on scenes that nothing is wrong with"
   echo
   echo "\`benchmarks/self_check.sh\`, $(date -u +%F): each scene from its camera path at ${STARTS:-0 5 11} s, by 1.5, 2 and 3,"
-  echo "$frames frames each at 640x360; what it finds when each mistake is made on purpose: \`tests/self_check_test.cpp\`."
+  echo "$frames frames each at 640x360; what it finds when each mistake is made on purpose: \`tests/neural/self_check_test.cpp\`."
   echo
   echo "| scene | start | frames checked | found |"
   echo "|---|---|---|---|"

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <functional>
 
-#include "neural/cuda/runtime.h"
+#include "compute/cuda/runtime.h"
 
 namespace study {
 
@@ -21,9 +21,9 @@ inline constexpr const char* modules = "";
 
 /// Mean microseconds of a launch, of 100 between two events.
 inline double microseconds(cudaStream_t stream, const std::function<cudaError_t()>& launch) {
-  using neural::cuda::check;
+  using compute::cuda::check;
   constexpr int count = 100;
-  const neural::cuda::Event begin = neural::cuda::make_event(), end = neural::cuda::make_event();
+  const compute::cuda::Event begin = compute::cuda::make_event(), end = compute::cuda::make_event();
   for (int n = 0; n < 5; ++n) check(launch(), "cannot launch");
   check(cudaEventRecord(begin.get(), stream), "cannot time the GPU");
   for (int n = 0; n < count; ++n) check(launch(), "cannot launch");
@@ -44,11 +44,11 @@ inline void row(const char* subject, const char* version, double us, double byte
 /// Runs the study on the first GPU: 1 and one sentence where there is none or where a version is wrong.
 inline int run(const char* name, const std::function<void(cudaStream_t)>& body) {
   try {
-    const neural::cuda::Found found = neural::cuda::look();
+    const compute::cuda::Found found = compute::cuda::look();
     const auto& device = choose(found, {});
-    neural::cuda::check(cudaSetDevice(device.index), "CUDA does not take the GPU");
+    compute::cuda::check(cudaSetDevice(device.index), "CUDA does not take the GPU");
     std::printf("%s on %s\n", name, device.name.c_str());
-    const neural::cuda::Stream stream = neural::cuda::make_stream();
+    const compute::cuda::Stream stream = compute::cuda::make_stream();
     body(stream.get());
     return 0;
   } catch (const std::exception& error) {

@@ -7,18 +7,19 @@
 #include <vector>
 
 #include "benchmarks/study.h"
-#include "neural/cuda/fused.h"
-#include "neural/cuda/launch.h"
-#include "neural/cuda/pack.h"
-#include "neural/cuda/schedule.h"
-#include "neural/random.h"
-#include "neural/reference/reference.h"
+#include "compute/cuda/fused.h"
+#include "compute/cuda/launch.h"
+#include "compute/plan/pack.h"
+#include "compute/plan/schedule.h"
+#include "compute/reference/reference.h"
+#include "core/random.h"
+#include "neural/upscale/plan.h"
 
 namespace {
 
-namespace tiles = neural::cuda::tiles;
-using neural::f16;
-using neural::pixel::from_half;
+namespace tiles = compute::tiles;
+using compute::pixel::from_half;
+using core::f16;
 using tiles::Convolution;
 using tiles::Halfs8;
 
@@ -30,7 +31,7 @@ struct Plain {
 
 __device__ f16 finished(const Convolution& c, float sum, int channel) {
   const float y = sum + c.bias[channel];
-  return neural::pixel::to_half(c.relu ? fmaxf(y, 0.0f) : y);
+  return compute::pixel::to_half(c.relu ? fmaxf(y, 0.0f) : y);
 }
 
 /// 1: a thread a value. Every thread reads all of its inputs and weights from global memory.
@@ -128,42 +129,43 @@ struct Version {
 const Version versions[] = {
     {"1 a thread a value",
      [](const Plain& p, int blocks, cudaStream_t stream) {
-       return neural::cuda::launch(by_value, static_cast<unsigned>(blocks), 256, stream, p);
+       return compute::cuda::launch(by_value, static_cast<unsigned>(blocks), 256, stream, p);
      }},
     {"2 a thread 8 channels of a pixel",
      [](const Plain& p, int blocks, cudaStream_t stream) {
-       return neural::cuda::launch(by_pixel, static_cast<unsigned>(blocks), 128, stream, p);
+       return compute::cuda::launch(by_pixel, static_cast<unsigned>(blocks), 128, stream, p);
      }},
     {"3 inputs staged in shared memory",
      [](const Plain& p, int blocks, cudaStream_t stream) {
-       return neural::cuda::launch(staged_by_pixel, static_cast<unsigned>(blocks), tiles::threads, stream, p);
+       return compute::cuda::launch(staged_by_pixel, static_cast<unsigned>(blocks), tiles::threads, stream,
+                                    p);
      }},
     {"4 tensor cores (ships)", [](const Plain& p, int blocks, cudaStream_t stream) {
-       return neural::cuda::run_convolution(p.c, blocks, stream);
+       return compute::cuda::run_convolution(p.c, blocks, stream);
      }}};
 
 /// A layer's tensors on the GPU, filled with noise, and the reference's result where it is asked for.
 class Layer {
  public:
-  Layer(const neural::ConvolutionSpec& spec, int width, int height, cudaStream_t stream)
+  Layer(const compute::ConvolutionSpec& spec, int width, int height, cudaStream_t stream)
       : spec_(spec),
         from_{spec.in, height, width},
         to_{spec.out, (height - 1) / spec.stride + 1, (width - 1) / spec.stride + 1} {
-    neural::Random random(1);
+    core::Random random(1);
     const auto noise = [&](std::size_t count, double scale) {
       std::vector<float> values(count);
       for (float& x : values)
-        x = from_half(neural::pixel::to_half(static_cast<float>(scale * random.normal())));
+        x = from_half(compute::pixel::to_half(static_cast<float>(scale * random.normal())));
       return values;
     };
     input_ = noise(from_.elements(), 1);
     weights_ = noise(spec.weight_count(), 0.1);
     bias_ = noise(static_cast<std::size_t>(spec.out), 1);
     upload(in_, by_pixel_order(input_, from_), stream);
-    upload(plain_weights_, neural::cuda::pack_by_pixel(spec, weights_), stream);
-    upload(fragments_, neural::cuda::pack_fragments(spec, weights_), stream);
+    upload(plain_weights_, compute::pack_by_pixel(spec, weights_), stream);
+    upload(fragments_, compute::pack_fragments(spec, weights_), stream);
     upload(device_bias_, bias_, stream);
-    out_ = neural::cuda::DeviceMemory(to_.elements() * sizeof(f16), stream);
+    out_ = compute::cuda::DeviceMemory(to_.elements() * sizeof(f16), stream);
     Convolution& c = plain_.c;
     c.parts[0] = {in_.as<f16>(), spec.in, width, height, 0};
     c.out = out_.as<f16>();
@@ -182,7 +184,7 @@ class Layer {
   /// Throws where the version differs from the reference by more than a half's rounding.
   void check(const Version& version, int blocks, cudaStream_t stream) {
     if (expected_.empty()) expected_ = reference();
-    using neural::cuda::check;
+    using compute::cuda::check;
     check(cudaMemsetAsync(out_.get(), 0xff, out_.bytes(), stream), "cannot clear");  // NaN
     check(version.launch(plain_, blocks, stream), "cannot launch");
     std::vector<f16> result(expected_.size());
@@ -205,23 +207,23 @@ class Layer {
 
  private:
   template <typename T>
-  static void upload(neural::cuda::DeviceMemory& memory, const std::vector<T>& values, cudaStream_t stream) {
-    memory = neural::cuda::DeviceMemory(values.size() * sizeof(T), stream);
-    neural::cuda::check(cudaMemcpyAsync(memory.get(), values.data(), values.size() * sizeof(T),
-                                        cudaMemcpyHostToDevice, stream),
-                        "cannot copy");
+  static void upload(compute::cuda::DeviceMemory& memory, const std::vector<T>& values, cudaStream_t stream) {
+    memory = compute::cuda::DeviceMemory(values.size() * sizeof(T), stream);
+    compute::cuda::check(cudaMemcpyAsync(memory.get(), values.data(), values.size() * sizeof(T),
+                                         cudaMemcpyHostToDevice, stream),
+                         "cannot copy");
   }
-  static std::vector<f16> by_pixel_order(const std::vector<float>& blocked, neural::Shape shape) {
+  static std::vector<f16> by_pixel_order(const std::vector<float>& blocked, compute::Shape shape) {
     std::vector<f16> result(blocked.size());
     const int area = shape.width * shape.height;
     for (int c = 0; c < shape.channels; ++c)
       for (int p = 0; p < area; ++p)
         result[static_cast<std::size_t>(p * shape.channels + c)] =
-            neural::pixel::to_half(blocked[static_cast<std::size_t>((c / 16 * area + p) * 16 + c % 16)]);
+            compute::pixel::to_half(blocked[static_cast<std::size_t>((c / 16 * area + p) * 16 + c % 16)]);
     return result;
   }
   std::vector<f16> reference() const {
-    const auto backend = neural::make_reference<float>();
+    const auto backend = compute::make_reference<float>();
     const auto source = backend->tensor(from_, false), destination = backend->tensor(to_, false);
     const auto parameter = backend->parameter(spec_);
     parameter->load(weights_, bias_);
@@ -232,21 +234,21 @@ class Layer {
     return by_pixel_order(blocked, to_);
   }
 
-  neural::ConvolutionSpec spec_;
-  neural::Shape from_, to_;
+  compute::ConvolutionSpec spec_;
+  compute::Shape from_, to_;
   std::vector<float> input_, weights_, bias_;
   std::vector<f16> expected_;
-  neural::cuda::DeviceMemory in_, out_, plain_weights_, fragments_, device_bias_;
+  compute::cuda::DeviceMemory in_, out_, plain_weights_, fragments_, device_bias_;
   Plain plain_;
 };
 
 void compare(cudaStream_t stream) {
-  const neural::NetworkPlan& plan = neural::NetworkPlan::shipped();
-  const auto schedule = neural::cuda::make_schedule(plan);
+  const compute::NetworkPlan& plan = neural::upscaler_plan();
+  const auto schedule = compute::make_schedule(plan);
   if (!schedule) core::fail("the network has not the shape that the kernels are made for");
   for (const auto& scheduled : schedule->middle) {
     const auto& spec = plan.layers()[scheduled.layer].spec;
-    for (const neural::Size size : {neural::Size{1, 1}, {17, 5}, {37, 18}, {34, 33}}) {
+    for (const core::Size size : {core::Size{1, 1}, {17, 5}, {37, 18}, {34, 33}}) {
       Layer layer(spec, size.width, size.height, stream);
       for (const Version& version : versions)
         for (const int blocks : {1, 64}) layer.check(version, blocks, stream);
@@ -254,7 +256,7 @@ void compare(cudaStream_t stream) {
   }
   if (!study::timed) return;
   for (const auto& scheduled : schedule->middle) {
-    const neural::Layer& drawn = plan.layers()[scheduled.layer];
+    const compute::Layer& drawn = plan.layers()[scheduled.layer];
     const int level = plan.values()[static_cast<std::size_t>(drawn.source)].level;
     const Layer layer(drawn.spec, 1920 >> level, 1080 >> level, stream);
     const int blocks = tiles::tile_count(layer.plain().c);

@@ -9,24 +9,25 @@
 
 #include "benchmarks/study.h"
 #include "benchmarks/study_frame.h"
-#include "neural/cuda/fused.h"
-#include "neural/cuda/kernels.h"
-#include "neural/cuda/launch.h"
-#include "neural/cuda/pack.h"
-#include "neural/cuda/schedule.h"
-#include "neural/random.h"
-#include "neural/reconstruction.h"
+#include "compute/cuda/fused.h"
+#include "compute/cuda/kernels.h"
+#include "compute/cuda/launch.h"
+#include "compute/plan/pack.h"
+#include "compute/plan/schedule.h"
+#include "core/random.h"
+#include "neural/upscale/plan.h"
+#include "neural/upscale/reconstruction.h"
 
 namespace {
 
-using neural::f16;
-using neural::Size;
-using neural::cuda::launch;
-using neural::pixel::from_half;
-using neural::pixel::to_half;
+using compute::cuda::launch;
+using compute::pixel::from_half;
+using compute::pixel::to_half;
+using core::f16;
+using core::Size;
 using study::View;
 namespace pixel = neural::pixel;
-constexpr int block = neural::block_channels, heads = neural::head_channels;
+constexpr int block = compute::block_channels, heads = neural::head_channels;
 
 /// A 1x1 layer's weights, [out][in] with out padded to 16, and bias.
 struct Dense {
@@ -41,7 +42,7 @@ NEURASTER_HD float output_of(const Dense& layer, const float* in, int count, int
 }
 
 /// What both layers of the end read: 16 channels at half size, and 16 at full size.
-NEURASTER_HD void parts_of(const neural::cuda::HeadArguments& a, int x, int y, float* in) {
+NEURASTER_HD void parts_of(const compute::cuda::HeadArguments& a, int x, int y, float* in) {
   for (const auto& part : a.parts)
     for (int k = 0; k < block; ++k)
       *in++ = from_half(part.data[((y >> part.shift) * part.width + (x >> part.shift)) * block + k]);
@@ -55,7 +56,7 @@ NEURASTER_HD void squeeze_pixel(const View& v, const Dense& layer, f16* out, int
         to_half(fmaxf(output_of(layer, features, 2 * block, o), 0.0f));
 }
 
-NEURASTER_HD void head_pixel(const View& v, const neural::cuda::HeadArguments& a, const Dense& mix,
+NEURASTER_HD void head_pixel(const View& v, const compute::cuda::HeadArguments& a, const Dense& mix,
                              const Dense& head, int x, int y) {
   float in[2 * block], mixed[block], result[2 * block] = {};
   parts_of(a, x, y, in);
@@ -67,8 +68,8 @@ NEURASTER_HD void head_pixel(const View& v, const neural::cuda::HeadArguments& a
 /// Everything a version may want, on the GPU.
 struct Ends {
   View view;
-  neural::cuda::SqueezeArguments squeeze;
-  neural::cuda::HeadArguments head;
+  compute::cuda::SqueezeArguments squeeze;
+  compute::cuda::HeadArguments head;
   Dense squeeze_plain, mix_plain, head_plain;
   float *mixed = nullptr, *head_values = nullptr;  ///< [padded][16], the view's own
 };
@@ -136,7 +137,7 @@ std::vector<Version> squeeze_versions() {
        {std::pair{"1 features, then by value, 64", 64}, {"1 the same, 256", 256}})
     all.push_back(
         {name, [threads](const Ends& e, cudaStream_t stream) {
-           const cudaError_t result = neural::cuda::run_pass(neural::Pass::features, e.view, stream);
+           const cudaError_t result = compute::cuda::run_pass(neural::Pass::features, e.view, stream);
            return result == cudaSuccess
                       ? launch(squeeze_by_value, parts(padded_area(e) * block, threads), threads, stream, e)
                       : result;
@@ -147,7 +148,7 @@ std::vector<Version> squeeze_versions() {
                      return launch(squeeze_by_pixel, parts(padded_area(e), threads), threads, stream, e);
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
-                   return neural::cuda::run_squeeze(e.view, e.squeeze, stream);
+                   return compute::cuda::run_squeeze(e.view, e.squeeze, stream);
                  }});
   return all;
 }
@@ -162,7 +163,7 @@ std::vector<Version> head_versions() {
                launch(mix_by_value, parts(padded_area(e) * block, threads), threads, stream, e);
            if (result == cudaSuccess)
              result = launch(head_by_value, parts(padded_area(e) * 2 * block, threads), threads, stream, e);
-           return result == cudaSuccess ? neural::cuda::run_pass(neural::Pass::controls, e.view, stream)
+           return result == cudaSuccess ? compute::cuda::run_pass(neural::Pass::controls, e.view, stream)
                                         : result;
          }});
   for (const auto& [name, threads] :
@@ -172,7 +173,7 @@ std::vector<Version> head_versions() {
                                    e);
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
-                   return neural::cuda::run_head(e.view, e.head, stream);
+                   return compute::cuda::run_head(e.view, e.head, stream);
                  }});
   return all;
 }
@@ -183,16 +184,16 @@ class Numbers {
   template <typename T>
   T* keep(const std::vector<T>& values, cudaStream_t stream) {
     memory_.emplace_back(values.size() * sizeof(T), stream);
-    neural::cuda::check(cudaMemcpyAsync(memory_.back().get(), values.data(), values.size() * sizeof(T),
-                                        cudaMemcpyHostToDevice, stream),
-                        "cannot copy");
+    compute::cuda::check(cudaMemcpyAsync(memory_.back().get(), values.data(), values.size() * sizeof(T),
+                                         cudaMemcpyHostToDevice, stream),
+                         "cannot copy");
     return memory_.back().as<T>();
   }
 
  private:
-  std::vector<neural::cuda::DeviceMemory> memory_;
+  std::vector<compute::cuda::DeviceMemory> memory_;
 };
-std::vector<float> noise(std::size_t count, double scale, neural::Random& random) {
+std::vector<float> noise(std::size_t count, double scale, core::Random& random) {
   std::vector<float> values(count);
   for (float& x : values) x = static_cast<float>(scale * random.normal());
   return values;
@@ -200,12 +201,12 @@ std::vector<float> noise(std::size_t count, double scale, neural::Random& random
 
 /// A layer's weights as every version wants them, and the plain ones on the host.
 struct Layer {
-  Layer(const neural::ConvolutionSpec& spec, Numbers& numbers, neural::Random& random, cudaStream_t stream)
+  Layer(const compute::ConvolutionSpec& spec, Numbers& numbers, core::Random& random, cudaStream_t stream)
       : weights(noise(spec.weight_count(), 0.2, random)),
         bias(noise(static_cast<std::size_t>(spec.out), 0.2, random)),
-        packed(neural::cuda::pack_by_pixel(spec, weights)) {
-    bias.resize(static_cast<std::size_t>(neural::cuda::padded16(spec.out)));
-    fragments = numbers.keep(neural::cuda::pack_fragments(spec, weights), stream);
+        packed(compute::pack_by_pixel(spec, weights)) {
+    bias.resize(static_cast<std::size_t>(compute::padded16(spec.out)));
+    fragments = numbers.keep(compute::pack_fragments(spec, weights), stream);
     device = {numbers.keep(packed, stream), numbers.keep(bias, stream)};
   }
   Dense host() const { return {packed.data(), bias.data()}; }
@@ -219,8 +220,8 @@ template <typename T, typename Value>
 void expect_close(const Version& version, Size size, const std::vector<T>& should, const void* device,
                   const Value& value) {
   std::vector<T> is(should.size());
-  neural::cuda::check(cudaMemcpy(is.data(), device, is.size() * sizeof(T), cudaMemcpyDeviceToHost),
-                      "cannot copy");
+  compute::cuda::check(cudaMemcpy(is.data(), device, is.size() * sizeof(T), cudaMemcpyDeviceToHost),
+                       "cannot copy");
   for (std::size_t i = 0; i < is.size(); ++i) {
     const float a = value(is[i]), b = value(should[i]);
     // The tensor cores take features and mixed channels as halfs.
@@ -231,12 +232,12 @@ void expect_close(const Version& version, Size size, const std::vector<T>& shoul
 }
 
 void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
-  const neural::NetworkPlan& plan = neural::NetworkPlan::shipped();
-  const auto schedule = neural::cuda::make_schedule(plan);
+  const compute::NetworkPlan& plan = neural::upscaler_plan();
+  const auto schedule = compute::make_schedule(plan);
   if (!schedule) core::fail("the network has not the shape that the kernels are made for");
   study::ThirdFrame frame(render, output);
   Numbers numbers;
-  neural::Random random(1);
+  core::Random random(1);
   const auto layer = [&](std::size_t index) {
     return Layer(plan.layers()[index].spec, numbers, random, stream);
   };
@@ -251,7 +252,7 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   std::array<std::vector<f16>, 2> sources;
   for (std::size_t i = 0; i < 2; ++i) {
     const int shift = schedule->mix.sources[i].shift;
-    sources[i] = neural::cuda::to_halfs(noise(values >> (2 * shift), 1, random));
+    sources[i] = compute::to_halfs(noise(values >> (2 * shift), 1, random));
     e.head.parts[i] = {numbers.keep(sources[i], stream), block, padded.width >> shift, padded.height >> shift,
                        shift};
   }
@@ -262,7 +263,7 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   e.head.head = head.fragments, e.head.head_bias = head.device.bias;
   e.squeeze_plain = squeeze.device, e.mix_plain = mix.device, e.head_plain = head.device;
   e.mixed = numbers.keep(std::vector<float>(values), stream);
-  neural::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
+  compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
 
   if (timed) {
     const double pixels = static_cast<double>(study::area(render));
@@ -282,23 +283,23 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   for (int y = 0; y < padded.height; ++y)
     for (int x = 0; x < padded.width; ++x) squeeze_pixel(host.view, squeeze.host(), squeezed.data(), x, y);
   for (const Version& version : squeeze_versions()) {
-    neural::cuda::check(cudaMemset(e.squeeze.out, 0xff, values * sizeof(f16)), "cannot clear");  // NaN
-    neural::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
-    neural::cuda::check(version.launch(e, stream), "cannot launch");
-    neural::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
+    compute::cuda::check(cudaMemset(e.squeeze.out, 0xff, values * sizeof(f16)), "cannot clear");  // NaN
+    compute::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
+    compute::cuda::check(version.launch(e, stream), "cannot launch");
+    compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
     expect_close(version, render, squeezed, e.squeeze.out, [](f16 x) { return from_half(x); });
   }
-  neural::cuda::HeadArguments on_host = e.head;
+  compute::cuda::HeadArguments on_host = e.head;
   for (std::size_t i = 0; i < 2; ++i) on_host.parts[i].data = sources[i].data();
   for (int y = 0; y < render.height; ++y)
     for (int x = 0; x < render.width; ++x) head_pixel(host.view, on_host, mix.host(), head.host(), x, y);
   const std::vector<f16> controls(host.view.controls,
                                   host.view.controls + study::area(render) * neural::control_channels);
   for (const Version& version : head_versions()) {
-    neural::cuda::check(cudaMemset(e.view.controls, 0xff, controls.size() * sizeof(f16)), "cannot clear");
-    neural::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
-    neural::cuda::check(version.launch(e, stream), "cannot launch");
-    neural::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
+    compute::cuda::check(cudaMemset(e.view.controls, 0xff, controls.size() * sizeof(f16)), "cannot clear");
+    compute::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
+    compute::cuda::check(version.launch(e, stream), "cannot launch");
+    compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
     expect_close(version, render, controls, e.view.controls, [](f16 x) { return from_half(x); });
   }
 }

@@ -4,17 +4,17 @@
 #include <type_traits>
 #include <vector>
 
-#include "neural/cuda/runtime.h"
-#include "tests/gpu/device_frame.h"
+#include "compute/cuda/runtime.h"
+#include "tests/support/device_frame.h"
 
 namespace study {
 
-inline std::size_t area(neural::Size size) {
+inline std::size_t area(core::Size size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
 /// As the GPU generates: what passes store for one another are halfs.
-using View = neural::StepView<float, neural::f16>;
+using View = neural::StepView<float, core::f16>;
 
 /// visit(pointer, count) for what passes read and write of a frame that has a history.
 template <typename Visit>
@@ -38,7 +38,7 @@ struct HostFrame {
   explicit HostFrame(const View& device) : view(device) {
     for_buffers(view, [&](auto*& pointer, std::size_t count) {
       copies.emplace_back(count * sizeof *pointer);
-      neural::cuda::check(
+      compute::cuda::check(
           cudaMemcpy(copies.back().data(), pointer, copies.back().size(), cudaMemcpyDeviceToHost),
           "cannot copy");
       pointer = reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(copies.back().data());
@@ -51,14 +51,14 @@ struct HostFrame {
 /// The buffers of a frame with a history, as our own kernels leave them.
 class ThirdFrame {
  public:
-  ThirdFrame(neural::Size render, neural::Size output)
-      : backend_(neural::open_backend("cuda", {.precision = neural::Precision::half}, study::modules)),
+  ThirdFrame(core::Size render, core::Size output)
+      : backend_(compute::open_backend("cuda", {.precision = compute::Precision::half}, study::modules)),
         upscaler_(*backend_, synthetic::noisy_weights(), output),
         frames_(*backend_, output) {
     for (int n = 0; n < 3; ++n)
       upscaler_.process(frames_.io(synthetic::make_frame({}, render, output, n, false)));
     // Our own kernels keep features and head in registers.
-    view_ = neural::stored_as<neural::f16>(upscaler_.view());
+    view_ = neural::stored_as<core::f16>(upscaler_.view());
     std::vector<float> head(area(view_.padded) * neural::feature_channels);
     for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
     const std::size_t bytes = head.size() * sizeof(float);
@@ -71,10 +71,10 @@ class ThirdFrame {
   const View& view() const { return view_; }
 
  private:
-  std::unique_ptr<neural::Backend> backend_;
+  std::unique_ptr<compute::Backend> backend_;
   neural::Upscaler upscaler_;
   synthetic::DeviceFrames frames_;
-  std::unique_ptr<neural::Memory> features_, head_;
+  std::unique_ptr<compute::Memory> features_, head_;
   View view_;
 };
 

@@ -9,15 +9,15 @@
 
 #include "benchmarks/study.h"
 #include "benchmarks/study_frame.h"
-#include "neural/cuda/kernels.h"
-#include "neural/cuda/launch.h"
-#include "neural/run_pass.h"
+#include "compute/cuda/kernels.h"
+#include "compute/cuda/launch.h"
+#include "neural/upscale/dispatch.h"
 
 namespace {
 
-using neural::f16;
+using core::f16;
+using core::Size;
 using neural::Pass;
-using neural::Size;
 using study::area;
 using study::for_buffers;
 using study::HostFrame;
@@ -66,22 +66,22 @@ unsigned parts(int count, int size) {
 }
 template <Pass pass, int threads>
 cudaError_t as_flat(const Launch& l) {
-  return neural::cuda::launch(flat<pass>, parts(l.grid.width * l.grid.height, threads), threads, l.stream,
-                              l.in_memory, l.grid);
+  return compute::cuda::launch(flat<pass>, parts(l.grid.width * l.grid.height, threads), threads, l.stream,
+                               l.in_memory, l.grid);
 }
 template <Pass pass, int threads>
 cudaError_t as_flat_by_parameter(const Launch& l) {
-  return neural::cuda::launch(flat_by_parameter<pass>, parts(l.grid.width * l.grid.height, threads), threads,
-                              l.stream, l.view, l.grid);
+  return compute::cuda::launch(flat_by_parameter<pass>, parts(l.grid.width * l.grid.height, threads), threads,
+                               l.stream, l.view, l.grid);
 }
 template <Pass pass, int width, int height>
 cudaError_t as_tiles(const Launch& l) {
-  return neural::cuda::launch(tiled<pass>, dim3(parts(l.grid.width, width), parts(l.grid.height, height)),
-                              dim3(width, height), l.stream, l.view, l.grid);
+  return compute::cuda::launch(tiled<pass>, dim3(parts(l.grid.width, width), parts(l.grid.height, height)),
+                               dim3(width, height), l.stream, l.view, l.grid);
 }
 template <Pass pass>
 cudaError_t as_shipped(const Launch& l) {
-  return neural::cuda::run_pass(pass, l.view, l.stream);
+  return compute::cuda::run_pass(pass, l.view, l.stream);
 }
 
 struct Version {
@@ -157,11 +157,11 @@ void check(Pass pass, const Version& version, const Launch& launch) {
   for_buffers(view, [&](auto*& pointer, std::size_t count) {
     if (!is_written(launch.view, pointer)) return;
     void* memory = const_cast<void*>(static_cast<const void*>(pointer));
-    neural::cuda::check(cudaMemset(memory, 0xff, count * sizeof *pointer), "cannot clear");  // NaN
+    compute::cuda::check(cudaMemset(memory, 0xff, count * sizeof *pointer), "cannot clear");  // NaN
   });
-  neural::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
-  neural::cuda::check(version.launch(launch), "cannot launch");
-  neural::cuda::check(cudaStreamSynchronize(launch.stream), "the GPU failed");
+  compute::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
+  compute::cuda::check(version.launch(launch), "cannot launch");
+  compute::cuda::check(cudaStreamSynchronize(launch.stream), "the GPU failed");
   HostFrame got(launch.view);
   const Size render = launch.view.render, padded = launch.view.padded;
   std::size_t index = 0;
@@ -176,7 +176,7 @@ void check(Pass pass, const Version& version, const Launch& launch) {
     std::size_t wrong = 0, last = 0;
     for (std::size_t i = 0; i < count; ++i) {
       // The padding around features belongs to whoever made the buffer.
-      const auto p = static_cast<int>(i / neural::block_channels % area(padded));
+      const auto p = static_cast<int>(i / compute::block_channels % area(padded));
       if (blocked && (p % padded.width >= render.width || p / padded.width >= render.height)) continue;
       const float is = value(result[i]), should = value(pointer[i]);
       if (!(std::abs(is - should) <= 2e-3f * (1 + std::abs(should)))) ++wrong, last = i;
@@ -207,9 +207,9 @@ void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_
 void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   study::ThirdFrame frame(render, output);
   const View& view = frame.view();
-  const neural::cuda::DeviceMemory in_memory(sizeof view, stream);
-  neural::cuda::check(cudaMemcpyAsync(in_memory.get(), &view, sizeof view, cudaMemcpyHostToDevice, stream),
-                      "cannot copy");
+  const compute::cuda::DeviceMemory in_memory(sizeof view, stream);
+  compute::cuda::check(cudaMemcpyAsync(in_memory.get(), &view, sizeof view, cudaMemcpyHostToDevice, stream),
+                       "cannot copy");
   const auto* pointer = in_memory.as<View>();
   study_pass<Pass::clean>(view, pointer, timed, stream);
   study_pass<Pass::neighbourhood>(view, pointer, timed, stream);

@@ -13,13 +13,13 @@
 #include <thread>
 #include <vector>
 
-#include "../tests/synthetic_scene.h"
-#include "neural/upscaler.h"
+#include "neural/upscale/upscaler.h"
+#include "tests/support/synthetic_scene.h"
 
 namespace {
 
-using neural::Precision;
-using neural::Size;
+using compute::Precision;
+using core::Size;
 
 constexpr Size render{480, 270}, output{960, 540};
 
@@ -35,9 +35,9 @@ double median(std::vector<double> values) {
 }
 
 /// GFLOP/s of one large convolution, 64 -> 64 at 160x160: as near the peak as oneDNN comes. The best of 30.
-double measured_peak(neural::Backend& backend) {
-  const neural::Shape shape{64, 160, 160};
-  const neural::ConvolutionSpec spec{64, 64, 3, 1, true};
+double measured_peak(compute::Backend& backend) {
+  const compute::Shape shape{64, 160, 160};
+  const compute::ConvolutionSpec spec{64, 64, 3, 1, true};
   const auto source = backend.tensor(shape, false), destination = backend.tensor(shape, false);
   const auto parameter = backend.parameter(spec);
   const auto operation = backend.convolution(spec, source, parameter, destination, false);
@@ -88,16 +88,16 @@ std::array<PassBytes, 7> bytes_of_passes(Precision precision) {
 }
 
 void upscale(benchmark::State& state, Precision precision) {
-  std::unique_ptr<neural::Backend> backend;
+  std::unique_ptr<compute::Backend> backend;
   try {
-    if (!neural::backend_supports("cpu", precision))
+    if (!compute::backend_supports("cpu", precision))
       return state.SkipWithError("this machine lacks the precision");
-    backend = neural::open_backend("cpu", {threads(), precision});
+    backend = compute::open_backend("cpu", {threads(), precision});
   } catch (const std::exception& error) {
     return state.SkipWithError(error.what());
   }
   neural::Upscaler upscaler(*backend, neural::initial_weights(1), output);
-  std::vector<neural::f16> history(static_cast<std::size_t>(output.width * output.height) * 4),
+  std::vector<core::f16> history(static_cast<std::size_t>(output.width * output.height) * 4),
       picture = history;
   std::vector<synthetic::Frame> frames;
   for (int n = 0; n < 8; ++n) frames.push_back(synthetic::make_frame({}, render, output, n, false));
@@ -126,7 +126,7 @@ void upscale(benchmark::State& state, Precision precision) {
   }
 
   const double peak = measured_peak(*backend);
-  const double gflop = 2e-9 * neural::NetworkPlan::shipped().macs_per_pixel() * render.width * render.height;
+  const double gflop = 2e-9 * neural::upscaler_plan().macs_per_pixel() * render.width * render.height;
   const double floor_ms = gflop / peak * 1e3;
   const double bandwidth = measured_bandwidth();
   const auto bytes = bytes_of_passes(precision);

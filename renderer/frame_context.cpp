@@ -25,7 +25,7 @@ std::uint32_t choose_lights(const FrameContext& frame, shared::Light* lights) {
 }
 
 void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
-  const neural::FrameInfo& info = frame.info;
+  const core::FrameInfo& info = frame.info;
   const RenderSettings& settings = frame.settings;
   const scene::Scene& scene = frame.scene.cpu();
   out.clip_from_world = glm::mat4(jittered(frame.view.clip_from_world(), info.jitter, info.render));

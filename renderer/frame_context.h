@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "neural/frame_io.h"
+#include "core/frame.h"
 #include "renderer/gpu_scene.h"
 #include "renderer/settings.h"
 #include "renderer/targets.h"
@@ -29,8 +29,8 @@ struct FrameContext {
   const Outputs& outputs;  ///< of the upscaler
   FrameBuffers& buffers;
   gpu::Timer& timer;
-  neural::FrameInfo info;
-  neural::Size previous_render;  ///< size and jitter of the frame before
+  core::FrameInfo info;
+  core::Size previous_render;  ///< size and jitter of the frame before
   float previous_jitter[2] = {0, 0};
   float exposure_ratio = 1;  ///< exposure over the last frame's
   View view, previous_view;

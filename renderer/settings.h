@@ -1,6 +1,6 @@
 #pragma once
-// Every parameter of the picture, as plain values. app/settings.cpp has the one table that gives each of
-// them a name, a help text, a range, a command-line option, a TOML key and a control.
+// Every parameter of the picture, as plain values. app/settings/settings.cpp has the one table that gives
+// each of them a name, a help text, a range, a command-line option, a TOML key and a control.
 
 #include <cstdint>
 

@@ -13,7 +13,7 @@ void copy_out(VkCommandBuffer commands, const gpu::Image& image, const gpu::Buff
 
 }  // namespace
 
-SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output, SharedWith with,
+SharedFrame::SharedFrame(const gpu::Device& device, core::Size output, SharedWith with,
                          std::uint64_t first_frame)
     : device_(device),
       with_(with),
@@ -22,7 +22,7 @@ SharedFrame::SharedFrame(const gpu::Device& device, neural::Size output, SharedW
   resize(output);
 }
 
-void SharedFrame::resize(neural::Size output) {
+void SharedFrame::resize(core::Size output) {
   const auto pixels = static_cast<VkDeviceSize>(output.width) * static_cast<VkDeviceSize>(output.height);
   const auto make = [&](VkDeviceSize bytes, const char* name) {
     return gpu::Buffer(device_, bytes * pixels,
@@ -79,19 +79,19 @@ void SharedFrame::record_copy_inputs(VkCommandBuffer commands, const SharedFrame
   }
 }
 
-neural::FrameIo SharedFrame::io(const neural::FrameInfo& info, neural::Size history_size) const {
+core::FrameIo SharedFrame::io(const core::FrameInfo& info, core::Size history_size) const {
   const Slot &slot = slots_[info.frame_index % 2], &before = slots_[(info.frame_index + 1) % 2];
   for (const gpu::Buffer* buffer : {&slot.color, &slot.depth, &slot.motion, &slot.reactive})
     buffer->invalidate();
-  neural::FrameIo io;
+  core::FrameIo io;
   io.info = info;
-  io.color = slot.color.as<neural::f16>();
+  io.color = slot.color.as<core::f16>();
   io.depth = slot.depth.as<float>();
-  io.motion = slot.motion.as<neural::f16>();
+  io.motion = slot.motion.as<core::f16>();
   io.reactive = slot.reactive.as<std::uint8_t>();
-  io.history = before.output.as<neural::f16>();
+  io.history = before.output.as<core::f16>();
   io.history_size = history_size;
-  io.output = slot.output.as<neural::f16>();
+  io.output = slot.output.as<core::f16>();
   return io;
 }
 

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "core/exported.h"
-#include "neural/frame_io.h"
+#include "core/frame.h"
 #include "renderer/frame_context.h"
 
 namespace renderer {
@@ -28,10 +28,10 @@ struct ExportedFrame {
 class SharedFrame {
  public:
   /// Both semaphores start at `first_frame`, the number of the frame that comes next.
-  SharedFrame(const gpu::Device& device, neural::Size output, SharedWith with = SharedWith::host,
+  SharedFrame(const gpu::Device& device, core::Size output, SharedWith with = SharedWith::host,
               std::uint64_t first_frame = 0);
   /// New buffers; the semaphores and their values stay. The device is idle, and nobody holds imports.
-  void resize(neural::Size output);
+  void resize(core::Size output);
 
   /// Records the copies from the render targets into the slot's buffers, and hands them over.
   void record_fill(VkCommandBuffer commands, const FrameContext& frame) const;
@@ -42,7 +42,7 @@ class SharedFrame {
   void record_copy_inputs(VkCommandBuffer commands, const SharedFrame& to, std::uint64_t frame_index) const;
 
   /// The frame as a backend on the host sees it, once `rendered` has reached frame_index + 1.
-  neural::FrameIo io(const neural::FrameInfo& info, neural::Size history_size) const;
+  core::FrameIo io(const core::FrameInfo& info, core::Size history_size) const;
   /// Descriptors of everything, for SharedWith::device.
   ExportedFrame export_frame() const;
   SharedWith with() const { return with_; }

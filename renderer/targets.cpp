@@ -13,7 +13,7 @@ constexpr VkImageUsageFlags attachment = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT,
                             written = VK_IMAGE_USAGE_STORAGE_BIT, source = VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
                             target = VK_IMAGE_USAGE_TRANSFER_DST_BIT;
 
-gpu::Image make_image(const gpu::Device& device, neural::Size size, VkFormat format, VkImageUsageFlags usage,
+gpu::Image make_image(const gpu::Device& device, core::Size size, VkFormat format, VkImageUsageFlags usage,
                       const char* name, std::uint32_t divide = 1) {
   const auto width = static_cast<std::uint32_t>(size.width), height = static_cast<std::uint32_t>(size.height);
   return gpu::Image(device,
@@ -26,7 +26,7 @@ gpu::Image make_image(const gpu::Device& device, neural::Size size, VkFormat for
 
 }  // namespace
 
-Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(output_size) {
+Targets::Targets(const gpu::Device& device, core::Size output_size) : size(output_size) {
   const auto make = [&](VkFormat format, VkImageUsageFlags usage, const char* name,
                         std::uint32_t divide = 1) {
     return make_image(device, size, format, usage, name, divide);
@@ -56,7 +56,7 @@ Targets::Targets(const gpu::Device& device, neural::Size output_size) : size(out
   });
 }
 
-Outputs::Outputs(const gpu::Device& device, neural::Size size)
+Outputs::Outputs(const gpu::Device& device, core::Size size)
     : picture(make_image(device, size, VK_FORMAT_R8G8B8A8_UNORM, written | source, "picture")) {
   for (auto& image : output)
     image = make_image(device, size, VK_FORMAT_R16G16B16A16_SFLOAT, written | source | target, "output");

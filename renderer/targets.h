@@ -2,15 +2,15 @@
 // The images that passes draw into. All are allocated for scale 1, so that a new scale needs no allocation; a
 // frame uses the top-left render_size of them.
 
-#include "neural/frame_io.h"
+#include "core/frame.h"
 #include "renderer/vulkan/memory.h"
 
 namespace renderer {
 
 struct Targets {
-  Targets(const gpu::Device& device, neural::Size output);
+  Targets(const gpu::Device& device, core::Size output);
 
-  neural::Size size;                          ///< output pixels
+  core::Size size;                            ///< output pixels
   gpu::Image base_color, surface, motion_id;  ///< the G-buffer, see shaders/gbuffer.glsl
   gpu::Image depth[2];                        ///< by slot: the other one is the last frame's
   gpu::Image color, motion, reactive;         ///< what the contract's buffers are copied from
@@ -21,7 +21,7 @@ struct Targets {
 
 /// What one upscaler makes of a frame.
 struct Outputs {
-  Outputs(const gpu::Device& device, neural::Size size);
+  Outputs(const gpu::Device& device, core::Size size);
 
   gpu::Image output[2];  ///< rgba16f, the contract's; by slot: the other one is the history
   gpu::Image picture;    ///< rgba8, display-encoded

@@ -9,7 +9,7 @@ glm::dmat4 View::clip_from_world() const {
   return infinite_projection<double>(tan_half_fov_y, aspect, near) * glm::dmat4(glm::transpose(axes));
 }
 
-View make_view(const scene::Camera& camera, const scene::CameraPose& pose, neural::Size output) {
+View make_view(const scene::Camera& camera, const scene::CameraPose& pose, core::Size output) {
   View view;
   view.eye = pose.position;
   glm::dvec3 forward = glm::dvec3(pose.look_at) - glm::dvec3(pose.position);
@@ -24,7 +24,7 @@ View make_view(const scene::Camera& camera, const scene::CameraPose& pose, neura
   return view;
 }
 
-glm::dmat4 jittered(const glm::dmat4& clip_from_world, const float jitter[2], neural::Size render) {
+glm::dmat4 jittered(const glm::dmat4& clip_from_world, const float jitter[2], core::Size render) {
   // The sample moves by +jitter, so the picture moves by -jitter under the pixel centres.
   glm::dmat4 result = clip_from_world;
   const double x = -2.0 * jitter[0] / render.width, y = -2.0 * jitter[1] / render.height;
@@ -58,7 +58,7 @@ void halton_jitter(std::uint64_t frame_index, double scale, float jitter[2]) {
   jitter[1] = static_cast<float>(halton(index, 3) - 0.5);
 }
 
-neural::Size render_size(neural::Size output, double scale) {
+core::Size render_size(core::Size output, double scale) {
   const auto axis = [&](int pixels) { return std::max(1, static_cast<int>(std::lround(pixels / scale))); };
   return {axis(output.width), axis(output.height)};
 }

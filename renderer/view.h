@@ -4,7 +4,7 @@
 
 #include <glm/glm.hpp>
 
-#include "neural/frame_io.h"
+#include "core/frame.h"
 #include "renderer/math.h"
 #include "renderer/scene/scene.h"
 
@@ -20,10 +20,10 @@ struct View {
   friend bool operator==(const View&, const View&) = default;
 };
 
-View make_view(const scene::Camera& camera, const scene::CameraPose& pose, neural::Size output);
+View make_view(const scene::Camera& camera, const scene::CameraPose& pose, core::Size output);
 
 /// Adds a shift of `jitter` render pixels: pixel (i, j) is sampled at (i + 0.5 + jitter).
-glm::dmat4 jittered(const glm::dmat4& clip_from_world, const float jitter[2], neural::Size render);
+glm::dmat4 jittered(const glm::dmat4& clip_from_world, const float jitter[2], core::Size render);
 
 /// Clip space of `now` to clip space of `before`, for a surface fixed to a body that moved from
 /// `body_before` to `body_now` (model to world). Exactly the identity where nothing moved.
@@ -34,7 +34,7 @@ glm::mat4 clip_to_previous_clip(const View& now, const View& before, const glm::
 void halton_jitter(std::uint64_t frame_index, double scale, float jitter[2]);
 
 /// max(1, round(output / scale)) on each axis.
-neural::Size render_size(neural::Size output, double scale);
+core::Size render_size(core::Size output, double scale);
 
 /// Six planes of a clip matrix; a box is outside when it lies behind one of them. No far plane: reversed
 /// infinite depth has none, so `far` adds one by distance.

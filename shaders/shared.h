@@ -1,5 +1,5 @@
-// Structures that shaders and C++ share, in scalar layout (VK_EXT_scalar_block_layout): every member follows the
-// one before it with no padding, in both languages. This file is GLSL and C++ at once.
+// Structures that shaders and C++ share, in scalar layout (VK_EXT_scalar_block_layout): every member follows
+// the one before it with no padding, in both languages. This file is GLSL and C++ at once.
 #ifndef NEURASTER_SHARED_H
 #define NEURASTER_SHARED_H
 
@@ -24,32 +24,32 @@ SHARED_CONST MAX_LIGHTS = 64;
 SHARED_CONST MAX_MOVING = 256;  // motion_id is 8 bits; 0 is everything that stands still
 
 struct Light {
-  vec3 position;       // camera-relative
-  float radius;        // metres
-  vec3 color;          // radiance of a white facing surface at 1 m
+  vec3 position;  // camera-relative
+  float radius;   // metres
+  vec3 color;     // radiance of a white facing surface at 1 m
   float pad;
 };
 
 // "World" in shaders is camera-relative: world axes, the camera at the origin. It keeps motion exact far from
 // the scene's origin.
 struct FrameConstants {
-  mat4 clip_from_world;                    // jittered
-  mat4 shadow_from_world[MAX_CASCADES];    // to (u, v, depth) of the cascade
-  vec3 ray_center, ray_x, ray_y;           // view ray of ndc (x, y): center + x * ray_x + y * ray_y, view depth 1
-  vec3 camera_position;                    // in the scene; for patterns that stick to it
-  vec3 sun_direction;                      // towards the sun, normalised
-  vec3 sun_radiance;                       // of a white Lambert surface that faces it
+  mat4 clip_from_world;                  // jittered
+  mat4 shadow_from_world[MAX_CASCADES];  // to (u, v, depth) of the cascade
+  vec3 ray_center, ray_x, ray_y;  // view ray of ndc (x, y): center + x * ray_x + y * ray_y, view depth 1
+  vec3 camera_position;           // in the scene; for patterns that stick to it
+  vec3 sun_direction;             // towards the sun, normalised
+  vec3 sun_radiance;              // of a white Lambert surface that faces it
   vec3 sky_zenith, sky_horizon;
-  vec3 cascade_texel;                      // metres a texel, one a cascade
-  vec2 render_size, output_size;           // pixels
-  vec2 jitter;                             // render pixels
+  vec3 cascade_texel;             // metres a texel, one a cascade
+  vec2 render_size, output_size;  // pixels
+  vec2 jitter;                    // render pixels
   float exposure;
   float near;
   float mip_bias;
-  float seconds;                           // of the scene
+  float seconds;  // of the scene
   float tan_half_fov_y;
-  float shadow_softness, shadow_bias;      // metres; texels
-  float ao_radius, ao_strength;            // metres; 0 is off
+  float shadow_softness, shadow_bias;  // metres; texels
+  float ao_radius, ao_strength;        // metres; 0 is off
   uint cascade_count;
   uint light_count;
   Light lights[MAX_LIGHTS];
@@ -61,7 +61,7 @@ struct ObjectConstants {
   uint motion_id;
 };
 struct MaterialConstants {
-  vec4 base_color;     // a: opacity
+  vec4 base_color;  // a: opacity
   vec3 emissive;
   float roughness;
   float metallic;
@@ -85,7 +85,8 @@ struct TaauConstants {
 #ifdef __cplusplus
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
-static_assert(sizeof(FrameConstants) == 64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 9 * 4 + 8 + 32 * MAX_LIGHTS);
+static_assert(sizeof(FrameConstants) ==
+              64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 9 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
 static_assert(sizeof(TaauConstants) == 40 + 40);

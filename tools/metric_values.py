@@ -4,7 +4,7 @@
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install flip-evaluator scikit-image pillow
     /tmp/venv/bin/python tools/metric_values.py
 
-tests/metrics_test.cpp reads the PNGs and values.json and compares our own metrics with them.
+tests/core/metrics_test.cpp reads the PNGs and values.json and compares our own metrics with them.
 """
 import importlib.metadata
 import json

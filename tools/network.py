@@ -33,7 +33,7 @@ def read_safetensors(path):
 
 
 class Network(torch.nn.Module):
-    """Built from the drawing that the weights carry in their metadata (neural/network.cpp)."""
+    """Built from the drawing that the weights carry in their metadata (neural/network/run.cpp)."""
 
     def __init__(self, path):
         super().__init__()

@@ -12,25 +12,25 @@
 #include <string>
 #include <vector>
 
-#include "neural/backend.h"
-#include "neural/loss.h"
-#include "neural/pixel_ops.h"
-#include "neural/sequence_file.h"
-#include "neural/upscaler.h"
-#include "neural/weights.h"
+#include "compute/backend.h"
+#include "neural/train/loss.h"
+#include "neural/train/sequence_file.h"
+#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/plan.h"
+#include "neural/upscale/upscaler.h"
 
 namespace {
 
-using Picture = std::vector<neural::f16>;  // [height][width][4], linear
+using Picture = std::vector<core::f16>;  // [height][width][4], linear
 
 std::vector<float> as_floats(const Picture& picture) {
   std::vector<float> values;
-  for (const neural::f16 half : picture) values.push_back(neural::pixel::from_half(half));
+  for (const core::f16 half : picture) values.push_back(compute::pixel::from_half(half));
   return values;
 }
 
 /// Two pictures side by side, display-encoded.
-void write_ppm(const std::filesystem::path& path, neural::Size size, const std::vector<float>& left,
+void write_ppm(const std::filesystem::path& path, core::Size size, const std::vector<float>& left,
                const std::vector<float>& right) {
   std::ofstream file(path, std::ios::binary);
   file << "P6\n" << 2 * size.width << " " << size.height << "\n255\n";
@@ -43,9 +43,9 @@ void write_ppm(const std::filesystem::path& path, neural::Size size, const std::
       }
 }
 
-void upscale(neural::Backend& backend, const neural::Weights& weights,
+void upscale(compute::Backend& backend, const neural::Weights& weights,
              const neural::TrainingSequence& sequence, const std::filesystem::path& folder) {
-  const neural::Size output = sequence.frames.front().info.output;
+  const core::Size output = sequence.frames.front().info.output;
   const auto pixels = static_cast<std::size_t>(output.width) * static_cast<std::size_t>(output.height);
   neural::Upscaler upscaler(backend, weights, output);
   // The output of one frame is the history of the next: two buffers that change places.
@@ -53,7 +53,7 @@ void upscale(neural::Backend& backend, const neural::Weights& weights,
   double squares = 0;
   int number = 0;
   for (const neural::TrainingFrame& frame : sequence.frames) {
-    neural::FrameIo io = frame.io();
+    core::FrameIo io = frame.io();
     io.history = history.data();
     io.history_size = output;
     io.output = picture.data();
@@ -78,9 +78,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const auto precision = neural::backend_supports("cpu", neural::Precision::bf16) ? neural::Precision::bf16
-                                                                                    : neural::Precision::f32;
-    const auto backend = neural::open_backend("cpu", {0, precision});
+    const auto precision = compute::backend_supports("cpu", compute::Precision::bf16)
+                               ? compute::Precision::bf16
+                               : compute::Precision::f32;
+    const auto backend = compute::open_backend("cpu", {0, precision});
     const neural::Weights weights = neural::load_weights(argv[1]);
     int number = 0;
     for (const neural::TrainingSequence& sequence : neural::read_shard(argv[2])) {

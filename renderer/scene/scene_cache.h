@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "renderer/scene/model_loader.h"
+#include "renderer/scene/mesh/model_loader.h"
 
 namespace scene {
 

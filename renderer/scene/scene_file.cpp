@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "renderer/scene/animation.h"
-#include "renderer/scene/paths.h"
+#include "renderer/scene/file_names.h"
 
 namespace scene {
 namespace fs = std::filesystem;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "renderer/scene/model_loader.h"
+#include "renderer/scene/mesh/model_loader.h"
 #include "renderer/scene/scene.h"
 
 namespace scene {

@@ -10,8 +10,8 @@
 #include <tuple>
 
 #include "core/error.h"
-#include "renderer/scene/model_loader.h"
-#include "renderer/scene/paths.h"
+#include "renderer/scene/file_names.h"
+#include "renderer/scene/mesh/model_loader.h"
 #include "renderer/scene/scene.h"
 #include "renderer/scene/scene_cache.h"
 #include "renderer/scene/scene_file.h"

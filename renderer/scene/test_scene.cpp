@@ -5,11 +5,11 @@
 #include <numbers>
 
 #include "renderer/scene/animation.h"
-#include "renderer/scene/geometry.h"
-#include "renderer/scene/mipmaps.h"
+#include "renderer/scene/mesh/geometry.h"
 #include "renderer/scene/scene.h"
 #include "renderer/scene/scene_cache.h"
 #include "renderer/scene/test_scene_textures.h"
+#include "renderer/scene/texture/mipmaps.h"
 
 namespace scene {
 namespace {

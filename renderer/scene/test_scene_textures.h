@@ -1,7 +1,7 @@
 #pragma once
 // Pictures made by code for the test scene.
 
-#include "renderer/scene/image_file.h"
+#include "renderer/scene/texture/image_file.h"
 
 namespace scene {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "neural/weights.h"
+#include "neural/upscale/plan.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // The length is written here, so that most inputs get as far as the header.

@@ -8,15 +8,15 @@
 #include <filesystem>
 #include <set>
 
-#include "app/frame.h"
-#include "device_frame.h"
+#include "app/frame/frame.h"
 #include "renderer/scene/scene.h"
+#include "tests/support/device_frame.h"
 #include "which_gpu.h"
 
 namespace {
 
-using neural::Precision;
-using neural::Size;
+using compute::Precision;
+using core::Size;
 using which_gpu::Gpu;
 using which_gpu::open;
 
@@ -37,8 +37,8 @@ class FrameOnGpu : public Gpu {
     settings_.upscaler = renderer::Upscaler::neural;
     settings_.shadow.resolution = 256;
     frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, Size{320, 180});
-    frame_->set_host_upscaler([this](const neural::FrameIo& io) { host_upscaler().process(io); });
-    neural::BackendOptions options{.precision = Precision::half};
+    frame_->set_host_upscaler([this](const core::FrameIo& io) { host_upscaler().process(io); });
+    compute::BackendOptions options{.precision = Precision::half};
     options.device_uuid = device_->info().uuid;
     options.joins = device_->external_queue();
     auto backend = open(options);
@@ -62,7 +62,7 @@ class FrameOnGpu : public Gpu {
   }
   neural::Upscaler& host_upscaler() {
     if (!host_backend_) {
-      host_backend_ = neural::open_backend("cpu");
+      host_backend_ = compute::open_backend("cpu");
       host_upscaler_ =
           std::make_unique<neural::Upscaler>(*host_backend_, synthetic::noisy_weights(), Size{641, 359});
     }
@@ -72,10 +72,10 @@ class FrameOnGpu : public Gpu {
   std::unique_ptr<gpu::Device> device_;
   scene::Scene scene_ = scene::make_test_scene();
   renderer::RenderSettings settings_;
-  std::unique_ptr<neural::Backend> host_backend_;
+  std::unique_ptr<compute::Backend> host_backend_;
   std::unique_ptr<neural::Upscaler> host_upscaler_;
   std::unique_ptr<app::Frame> frame_;
-  neural::Backend* backend_ = nullptr;  ///< the frame's, while it generates on the device
+  compute::Backend* backend_ = nullptr;  ///< the frame's, while it generates on the device
   double seconds_ = 0;
   bool joins_ = false;
 };
@@ -102,7 +102,7 @@ TEST_F(FrameInJoinedContexts, ShowAPicture) {
 TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
   const Size sizes[] = {{96, 54}, {61, 43}};
   app::Frame by_host(*device_, scene_, settings_, sizes[0]);
-  by_host.set_host_upscaler([this](const neural::FrameIo& io) { host_upscaler().process(io); });
+  by_host.set_host_upscaler([this](const core::FrameIo& io) { host_upscaler().process(io); });
   for (int n = 0; n < 24; ++n) {
     if (n % 12 == 0) frame_->resize(sizes[n / 12]), by_host.resize(sizes[n / 12]);
     settings_.scale = n % 8 < 4 ? 2.0f : 1.5f;
@@ -132,7 +132,7 @@ TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
     // After one turn of all sizes, at the first of them again.
     if (n == 3 * stay + stay / 5 || n == 18 * stay + stay / 5) {
       frame_->finish();
-      const std::size_t now = neural::cuda::memory_left().first;
+      const std::size_t now = compute::cuda::memory_left().first;
       if (left) {
         EXPECT_NEAR(static_cast<double>(now), static_cast<double>(left), 64.0 * (1 << 20));
         EXPECT_EQ(which_gpu::open_descriptors(), descriptors);
@@ -152,7 +152,7 @@ TEST_F(FrameOnGpu, AFailedAllocationLeavesTheCpuInCharge) {
   const auto measure = [&](Size size) {
     frame_->resize(size);
     frame_->finish();
-    return std::pair{neural::cuda::memory_left().first, frame_->generator_memory().value_or(0)};
+    return std::pair{compute::cuda::memory_left().first, frame_->generator_memory().value_or(0)};
   };
   const auto [large_left, large_upscaler] = measure({3840, 2160});
   const auto [left, upscaler] = measure({320, 180});
@@ -160,8 +160,8 @@ TEST_F(FrameOnGpu, AFailedAllocationLeavesTheCpuInCharge) {
   // Room for the renderer at 4K, and for half of the upscaler beside it.
   const std::size_t more = large_upscaler - upscaler, kept = left - large_left - more / 2;
   ASSERT_GT(more, std::size_t{256} << 20);
-  const neural::cuda::Stream stream = neural::cuda::make_stream();
-  const neural::cuda::DeviceMemory full(left - kept, stream.get());
+  const compute::cuda::Stream stream = compute::cuda::make_stream();
+  const compute::cuda::DeviceMemory full(left - kept, stream.get());
   EXPECT_TRUE(frame_->generates_on_device());
   EXPECT_NO_THROW(frame_->resize({3840, 2160}));
   EXPECT_FALSE(frame_->generates_on_device());

@@ -3,23 +3,23 @@
 
 #include <gtest/gtest.h>
 
-#include "../training.h"
-#include "device_frame.h"
-#include "neural/random.h"
-#include "neural/reference/reference.h"
+#include "compute/reference/reference.h"
+#include "core/random.h"
+#include "tests/support/device_frame.h"
+#include "tests/support/training.h"
 #include "which_gpu.h"
 
 namespace {
 
-using neural::ConvolutionSpec;
-using neural::Precision;
-using neural::Shape;
-using neural::Size;
+using compute::ConvolutionSpec;
+using compute::Precision;
+using compute::Shape;
+using core::Size;
 using which_gpu::Gpu;
 using which_gpu::open;
 
 std::vector<float> noise(Shape shape, std::uint64_t seed) {
-  neural::Random random(seed);
+  core::Random random(seed);
   std::vector<float> values(shape.elements());
   const std::size_t plane = static_cast<std::size_t>(shape.height * shape.width) * 16;
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -41,12 +41,13 @@ struct Result {
   std::vector<float> output, g_source, g_weights, g_bias;
 };
 
-Result convolve(neural::Backend& backend, const ConvolutionSpec& spec, int height, int width, bool training) {
+Result convolve(compute::Backend& backend, const ConvolutionSpec& spec, int height, int width,
+                bool training) {
   const Shape from{spec.in, height, width};
   const Shape to{spec.out, (height - 1) / spec.stride + 1, (width - 1) / spec.stride + 1};
   const auto source = backend.tensor(from, training), destination = backend.tensor(to, training);
   const auto parameter = backend.parameter(spec);
-  neural::Random random(2);
+  core::Random random(2);
   std::vector<float> weights(spec.weight_count()), bias(static_cast<std::size_t>(spec.out));
   for (float& x : weights) x = static_cast<float>(0.1 * random.normal());
   for (float& x : bias) x = static_cast<float>(random.normal());
@@ -83,7 +84,7 @@ const std::vector<std::tuple<ConvolutionSpec, int, int>> cases = {
 
 /// f32 without TF32, sums in another order.
 TEST_F(Gpu, CudnnConvolutionsMatchTheReference) {
-  const auto cuda = open(), reference = neural::make_reference<float>();
+  const auto cuda = open(), reference = compute::make_reference<float>();
   for (const auto& [spec, height, width] : cases) {
     SCOPED_TRACE(fmt::format("{}->{} k{} {}x{}", spec.in, spec.out, spec.kernel, width, height));
     const Result a = convolve(*cuda, spec, height, width, true),
@@ -98,7 +99,7 @@ TEST_F(Gpu, CudnnConvolutionsMatchTheReference) {
 /// Halfs have 11 bits: inputs, weights and result rounded.
 TEST_F(Gpu, CudnnHalfConvolutionsAreClose) {
   const auto cuda = open({.precision = Precision::half, .fused = false});
-  const auto reference = neural::make_reference<float>();
+  const auto reference = compute::make_reference<float>();
   for (const auto& [spec, height, width] : cases)
     EXPECT_LT(worst(convolve(*cuda, spec, height, width, false).output,
                     convolve(*reference, spec, height, width, false).output),
@@ -106,20 +107,20 @@ TEST_F(Gpu, CudnnHalfConvolutionsAreClose) {
 }
 
 /// What passes stored for one another, as floats.
-std::vector<float> stored(neural::Backend& backend, const float* values, std::size_t count) {
+std::vector<float> stored(compute::Backend& backend, const float* values, std::size_t count) {
   std::vector<float> floats(count);
   if (backend.precision() != Precision::half) {
     backend.copy_out(floats.data(), values, count * sizeof(float));
     return floats;
   }
-  std::vector<neural::f16> halfs(count);
-  backend.copy_out(halfs.data(), values, count * sizeof(neural::f16));
-  std::transform(halfs.begin(), halfs.end(), floats.begin(), neural::pixel::from_half);
+  std::vector<core::f16> halfs(count);
+  backend.copy_out(halfs.data(), values, count * sizeof(core::f16));
+  std::transform(halfs.begin(), halfs.end(), floats.begin(), compute::pixel::from_half);
   return floats;
 }
 
 /// What the network said of the last frame, bounded: [render][16], then the state, [render][8].
-std::vector<float> said(neural::Backend& backend, const neural::Upscaler& upscaler) {
+std::vector<float> said(compute::Backend& backend, const neural::Upscaler& upscaler) {
   const auto& view = upscaler.view();
   const auto pixels = static_cast<std::size_t>(view.render.width * view.render.height);
   std::vector<float> all = stored(backend, view.controls, pixels * neural::control_channels);
@@ -131,15 +132,15 @@ std::vector<float> said(neural::Backend& backend, const neural::Upscaler& upscal
 /// The whole upscaler over frames of changing size against the reference. A picture hardly shows what the
 /// network does: a middle that computes nothing still has 67 dB. What it says does: 0.3 of its largest value,
 /// where f32 differs by 1e-3 (the root of a small variance, rounded in another order).
-void upscale_against_reference(const neural::BackendOptions& options, double least_db,
+void upscale_against_reference(const compute::BackendOptions& options, double least_db,
                                double most_difference) {
   const Size output{197, 111};
-  const auto cuda = open(options), reference = neural::make_reference<float>();
+  const auto cuda = open(options), reference = compute::make_reference<float>();
   const neural::Weights weights = synthetic::noisy_weights();
   neural::Upscaler on_gpu(*cuda, weights, output), on_cpu(*reference, weights, output);
   synthetic::DeviceFrames frames(*cuda, output);
   const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
-  std::vector<neural::f16> pictures[2] = {std::vector<neural::f16>(values), std::vector<neural::f16>(values)};
+  std::vector<core::f16> pictures[2] = {std::vector<core::f16>(values), std::vector<core::f16>(values)};
   for (int n = 0; n < which_gpu::upscaled; ++n) {
     const Size render = n < 5 ? Size{99, 56} : Size{67, 37};
     synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
@@ -165,26 +166,26 @@ TEST_F(Gpu, UpscalerInCudnnHalfsMatchesTheReference) {
 
 TEST_F(Gpu, DebugViewsMatchTheReference) {
   const Size render{99, 56}, output{197, 111};
-  const auto cuda = open(), reference = neural::make_reference<float>();
+  const auto cuda = open(), reference = compute::make_reference<float>();
   neural::Upscaler on_gpu(*cuda, synthetic::noisy_weights(), output),
       on_cpu(*reference, synthetic::noisy_weights(), output);
   synthetic::DeviceFrames frames(*cuda, output);
   const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
-  std::vector<neural::f16> history(values), picture(values);
+  std::vector<core::f16> history(values), picture(values);
   for (int n = 0; n < 3; ++n) {
     const synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
     on_gpu.process(frames.io(frame));
     on_cpu.process(frame.io(history.data(), picture.data()));
     std::swap(history, picture);
   }
-  const auto memory = cuda->allocate(values * sizeof(neural::f16));
+  const auto memory = cuda->allocate(values * sizeof(core::f16));
   for (const neural::DebugView which : synthetic::all_views) {
-    on_gpu.draw(which, static_cast<neural::f16*>(memory->data()));
-    cuda->copy_out(history.data(), memory->data(), values * sizeof(neural::f16));
+    on_gpu.draw(which, static_cast<core::f16*>(memory->data()));
+    cuda->copy_out(history.data(), memory->data(), values * sizeof(core::f16));
     on_cpu.draw(which, picture.data());
     double worst = 0;  // of values up to 1 or so, some of them four times a difference
     for (std::size_t i = 0; i < values; ++i) {
-      const double a = neural::pixel::from_half(history[i]), b = neural::pixel::from_half(picture[i]);
+      const double a = compute::pixel::from_half(history[i]), b = compute::pixel::from_half(picture[i]);
       worst = std::max(worst, std::abs(a - b) / (1 + std::abs(b)));
     }
     EXPECT_LT(worst, 5e-3) << static_cast<int>(which);
@@ -205,14 +206,14 @@ TEST_F(Gpu, AtMostEightLaunches) {
 /// Gradients of the per-pixel passes and the network, GPU against CPU: a step of the recurrence.
 TEST_F(Gpu, GradientsMatchTheReference) {
   const Size render{17, 11}, output{34, 22};
-  const neural::NetworkPlan& plan = neural::NetworkPlan::shipped();
+  const compute::NetworkPlan& plan = neural::upscaler_plan();
   const neural::Weights weights = synthetic::noisy_weights();
-  const auto gradient_of = [&](neural::Backend& backend) {
+  const auto gradient_of = [&](compute::Backend& backend) {
     neural::Parameters<float> parameters(backend, plan);
     parameters.load(weights.values);
     parameters.zero_gradient();
     const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
-    std::vector<std::unique_ptr<neural::Memory>> out, g;
+    std::vector<std::unique_ptr<compute::Memory>> out, g;
     std::vector<std::unique_ptr<neural::Carry<float>>> carries;
     std::vector<std::unique_ptr<neural::FrameStep<float>>> steps;
     std::vector<std::unique_ptr<neural::NetworkRun<float>>> networks;
@@ -241,7 +242,7 @@ TEST_F(Gpu, GradientsMatchTheReference) {
     parameters.read_gradient(gradient);
     return gradient;
   };
-  const auto cuda = open(), reference = neural::make_reference<float>();
+  const auto cuda = open(), reference = compute::make_reference<float>();
   EXPECT_LT(worst(gradient_of(*cuda), gradient_of(*reference)), 2e-3);
 }
 

@@ -1,17 +1,15 @@
 # What concerns CUDA, with and without a GPU.
-neuraster_test(cuda_plan cuda_plan)
-target_compile_options(cuda_plan_test PRIVATE -Wno-psabi)
-neuraster_test(hand_off frame)
+neuraster_test(app/frame/hand_off app_frame)
 if(TARGET neuraster_cuda)
   # What is opened instead of a driver and of a module of this version.
   add_library(no_device_driver SHARED ${CMAKE_CURRENT_LIST_DIR}/stand_ins/no_device_driver.cpp)
   set_target_properties(no_device_driver PROPERTIES PREFIX "" OUTPUT_NAME "libcuda" SUFFIX ".so.1"
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/stand_ins)
   add_library(old_backend MODULE ${CMAKE_CURRENT_LIST_DIR}/stand_ins/old_backend.cpp)
-  target_link_libraries(old_backend PRIVATE core)
+  target_link_libraries(old_backend PRIVATE compute)
   set_target_properties(old_backend PROPERTIES OUTPUT_NAME neuraster_old
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/stand_ins)
-  neuraster_test(cuda neural cuda_core)
+  neuraster_test(compute/cuda neural cuda_core)
   target_compile_definitions(cuda_test PRIVATE
     NEURASTER_TEST_LIBRARIES="${CMAKE_CURRENT_BINARY_DIR}/stand_ins")
   add_dependencies(cuda_test neuraster_cuda no_device_driver old_backend)
@@ -22,7 +20,7 @@ if(TARGET neuraster_cuda)
     add_subdirectory(gpu/simulator)
   endif()
   add_executable(gpu_test gpu/gpu_test.cpp gpu/frame_on_gpu_test.cpp)
-  target_link_libraries(gpu_test PRIVATE frame neural cuda_core GTest::gtest_main)
+  target_link_libraries(gpu_test PRIVATE app_frame cuda_core test_support GTest::gtest_main)
   target_compile_options(gpu_test PRIVATE -Wno-psabi ${quick_to_compile})
   add_dependencies(gpu_test neuraster_cuda)
   gtest_discover_tests(gpu_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60)

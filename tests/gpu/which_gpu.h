@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "compute/backend.h"
+#include "compute/cuda/runtime.h"
 #include "core/error.h"
-#include "neural/backend.h"
-#include "neural/cuda/runtime.h"
 
 #ifdef NEURASTER_SIMULATED
 #include "runtime.h"
@@ -20,7 +20,7 @@ namespace which_gpu {
 inline constexpr const char* modules = NEURASTER_SIMULATED;  ///< folder of the module, and of cuDNN
 inline constexpr bool validation = true;
 inline constexpr int hand_offs = 40, training_rounds = 3, upscaled = 7;
-inline constexpr neural::Size sizes[] = {{64, 36}, {129, 71}, {40, 24}};
+inline constexpr core::Size sizes[] = {{64, 36}, {129, 71}, {40, 24}};
 inline int imports() {
   return simulator::imports();
 }
@@ -28,7 +28,7 @@ inline int imports() {
 inline constexpr const char* modules = "";
 inline constexpr bool validation = false;  // lent machines have no layer, and frames are checked on lavapipe
 inline constexpr int hand_offs = 10000, training_rounds = 10, upscaled = 10;
-inline constexpr neural::Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
+inline constexpr core::Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
 inline int imports() {
   return 0;
 }
@@ -39,16 +39,16 @@ inline auto open_descriptors() {
   return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
 }
 
-inline std::unique_ptr<neural::Backend> open(neural::BackendOptions options = {}) {
+inline std::unique_ptr<compute::Backend> open(compute::BackendOptions options = {}) {
   options.cudnn = modules;
-  return neural::open_backend("cuda", options, modules);
+  return compute::open_backend("cuda", options, modules);
 }
 
 class Gpu : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      static_cast<void>(choose(neural::cuda::look(), {}));
+      static_cast<void>(choose(compute::cuda::look(), {}));
     } catch (const core::Error& error) {
       GTEST_SKIP() << error.what();
     }

@@ -1,7 +1,7 @@
 #include "kernels.h"
 
-#include "neural/cuda/launch.h"
-#include "neural/cuda/tensor_cores.h"
+#include "compute/cuda/launch.h"
+#include "compute/cuda/tensor_cores.h"
 
 namespace probe {
 namespace {
@@ -20,7 +20,7 @@ __global__ void multiply_kernel(int rounds, float* sink) {
   const uint2 b = {threadIdx.x, 5};
   for (int round = 0; round < rounds; ++round)
 #pragma unroll
-    for (int i = 0; i < 8; ++i) neural::cuda::multiply(c[i], a, b);
+    for (int i = 0; i < 8; ++i) compute::cuda::multiply(c[i], a, b);
   float sum = 0;
   for (const auto& row : c) sum += row[0] + row[1] + row[2] + row[3];
   if (sum == 12345.0f) *sink = sum;
@@ -30,12 +30,12 @@ __global__ void multiply_kernel(int rounds, float* sink) {
 
 cudaError_t check_and_fill(std::uint32_t* words, std::size_t count, std::uint32_t expected,
                            std::uint32_t written, unsigned* wrong, cudaStream_t stream) {
-  return neural::cuda::launch(check_kernel, static_cast<unsigned>((count + 255) / 256), 256, stream, words,
-                              count, expected, written, wrong);
+  return compute::cuda::launch(check_kernel, static_cast<unsigned>((count + 255) / 256), 256, stream, words,
+                               count, expected, written, wrong);
 }
 
 cudaError_t multiply_many(int blocks, int rounds, float* sink, cudaStream_t stream) {
-  return neural::cuda::launch(multiply_kernel, static_cast<unsigned>(blocks), 256, stream, rounds, sink);
+  return compute::cuda::launch(multiply_kernel, static_cast<unsigned>(blocks), 256, stream, rounds, sink);
 }
 double products_of(int blocks, int rounds) {
   return static_cast<double>(blocks) * 8 /* warps */ * rounds * 8 * 16 * 8 * 16;

@@ -8,12 +8,12 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "compute/cuda/cudnn.h"
+#include "compute/cuda/external.h"
+#include "compute/cuda/joined_context.h"
+#include "compute/cuda/runtime.h"
 #include "core/file.h"
 #include "kernels.h"
-#include "neural/cuda/cudnn.h"
-#include "neural/cuda/external.h"
-#include "neural/cuda/joined_context.h"
-#include "neural/cuda/runtime.h"
 #include "probe_spirv/probe_comp.h"
 #include "probe_spirv/probe_frag.h"
 #include "probe_spirv/probe_vert.h"
@@ -22,7 +22,7 @@
 
 namespace {
 
-namespace cuda = neural::cuda;
+namespace cuda = compute::cuda;
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 

@@ -1,6 +1,6 @@
 // Two ways to sum a block's values in shared memory: with the barrier, and without.
 
-#include "neural/cuda/launch.h"
+#include "compute/cuda/launch.h"
 #include "race_kernels.h"
 
 namespace {
@@ -18,5 +18,5 @@ __global__ void sum_kernel(const float* values, float* sums, bool waits) {
 }  // namespace
 
 cudaError_t sum_blocks(const float* values, float* sums, unsigned blocks, bool waits, cudaStream_t stream) {
-  return neural::cuda::launch(sum_kernel, blocks, 64, stream, values, sums, waits);
+  return compute::cuda::launch(sum_kernel, blocks, 64, stream, values, sums, waits);
 }

@@ -7,20 +7,21 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "../device_frame.h"
-#include "neural/cuda/runtime.h"
+#include "compute/cuda/runtime.h"
+#include "neural/upscale/plan.h"
 #include "race_kernels.h"
+#include "tests/support/device_frame.h"
 
 namespace {
 
-using neural::Size;
+using core::Size;
 
-std::unique_ptr<neural::Backend> open(neural::Precision precision) {
-  return neural::open_backend("cuda", {.precision = precision, .cudnn = NEURASTER_SIMULATED},
-                              NEURASTER_SANITIZED);
+std::unique_ptr<compute::Backend> open(compute::Precision precision) {
+  return compute::open_backend("cuda", {.precision = precision, .cudnn = NEURASTER_SIMULATED},
+                               NEURASTER_SANITIZED);
 }
 
-void upscale(neural::Precision precision) {
+void upscale(compute::Precision precision) {
   const Size output{46, 30};
   const auto backend = open(precision);
   neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), output);
@@ -34,17 +35,17 @@ void upscale(neural::Precision precision) {
 }
 
 TEST(Races, NoneInOurKernels) {
-  upscale(neural::Precision::half);
+  upscale(compute::Precision::half);
 }
 TEST(Races, NoneInThePasses) {
-  upscale(neural::Precision::f32);
+  upscale(compute::Precision::f32);
 }
 
 /// Gradients add to places that they share.
 TEST(Races, NoneInAStepOfTraining) {
   const Size render{17, 11}, output{34, 22};
-  const neural::NetworkPlan& plan = neural::NetworkPlan::shipped();
-  const auto backend = open(neural::Precision::f32);
+  const compute::NetworkPlan& plan = neural::upscaler_plan();
+  const auto backend = open(compute::Precision::f32);
   neural::Parameters<float> parameters(*backend, plan);
   parameters.load(synthetic::noisy_weights().values);
   parameters.zero_gradient();
@@ -69,11 +70,11 @@ TEST(Races, NoneInAStepOfTraining) {
 
 float sum_of_ones(bool waits) {
   constexpr unsigned blocks = 5;
-  const neural::cuda::Stream stream = neural::cuda::make_stream();
-  const neural::cuda::DeviceMemory values(blocks * 64 * sizeof(float), stream.get()),
+  const compute::cuda::Stream stream = compute::cuda::make_stream();
+  const compute::cuda::DeviceMemory values(blocks * 64 * sizeof(float), stream.get()),
       sums(blocks * sizeof(float), stream.get());
   const std::vector<float> ones(blocks * 64, 1.0f);
-  using neural::cuda::check;
+  using compute::cuda::check;
   check(cudaMemcpyAsync(values.get(), ones.data(), values.bytes(), cudaMemcpyHostToDevice, stream.get()), "");
   check(sum_blocks(values.as<float>(), sums.as<float>(), blocks, waits, stream.get()), "");
   float sum = 0;

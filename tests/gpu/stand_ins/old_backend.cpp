@@ -1,8 +1,8 @@
 // A backend module of another version.
 
-#include "neural/backend.h"
+#include "compute/backend.h"
 
-extern "C" const neural::BackendModule* neuraster_backend() {
-  static const neural::BackendModule module{0, "old", nullptr, nullptr};
+extern "C" const compute::BackendModule* neuraster_backend() {
+  static const compute::BackendModule module{0, "old", nullptr, nullptr};
   return &module;
 }

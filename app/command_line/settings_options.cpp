@@ -1,0 +1,62 @@
+#include "app/command_line/settings_options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "app/command_line/options.h"
+#include "core/error.h"
+
+namespace app {
+namespace {
+
+std::string placeholder(const Parameter& parameter) {
+  switch (parameter.kind) {
+    case Kind::boolean:
+      return "on|off";
+    case Kind::size:
+      return "WxH";
+    case Kind::text:
+      return "TEXT";
+    case Kind::choice:
+      return "NAME";
+    default:
+      return fmt::format("{}..{}", parameter.min, parameter.max);
+  }
+}
+
+std::string help_of(const Parameter& parameter) {
+  const Settings defaults;
+  std::string help = parameter.help;
+  if (parameter.kind == Kind::choice) help += fmt::format(": {}", allowed(parameter));
+  std::string initial = format_value(parameter, parameter.get(defaults));
+  if (parameter.kind == Kind::boolean) initial = initial == "true" ? "on" : "off";
+  return initial.empty() ? help : fmt::format("{} [{}]", help, initial);
+}
+
+}  // namespace
+
+SettingsOptions::SettingsOptions(CLI::App& app, std::initializer_list<std::string_view> without) {
+  add_option(app, "--settings", files_,
+             "settings file (TOML), or the name of a preset: your own or one that ships")
+      .placeholder("FILE");
+  for (const Parameter& parameter : parameters()) {
+    if (std::find(without.begin(), without.end(), parameter.name) != without.end()) continue;
+    app.add_option_function<std::string>(
+           parameter.option,
+           [this, row = &parameter](const std::string& text) { given_.emplace_back(row, text); },
+           help_of(parameter))
+        ->type_name(placeholder(parameter))
+        ->group(fmt::format("[{}]", parameter.group()))
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+}
+
+Settings SettingsOptions::resolve(Settings settings) const {
+  for (const std::string& file : files_) load_settings(find_preset(file), settings);
+  for (const auto& [parameter, text] : given_) set(settings, parameter->option, text);
+  return settings;
+}
+
+}  // namespace app

@@ -1,0 +1,51 @@
+// `neuraster devices`: what can render and what can generate here, and why not.
+
+#include <fmt/format.h>
+
+#include "app/commands/commands.h"
+#include "app/open/generator.h"
+#include "renderer/vulkan/device.h"
+
+namespace app {
+namespace {
+
+const char* kind_of(VkPhysicalDeviceType type) {
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return "discrete GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return "integrated GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return "virtual GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return "processor";
+    default:
+      return "other";
+  }
+}
+
+}  // namespace
+
+Action declare_devices(CLI::App&) {
+  return [] {
+    const auto devices = gpu::list_devices();
+    fmt::print("Render (--device NAME or INDEX):\n");
+    if (devices.empty()) fmt::print("  none: no Vulkan driver is installed\n");
+    for (const gpu::DeviceInfo& device : devices) {
+      fmt::print("  {}: {} ({}, {}){}\n", device.index, device.name, kind_of(device.type), device.driver,
+                 device.unusable.empty() ? "" : ", cannot be used: " + device.unusable);
+    }
+    fmt::print("Generate (--backend NAME):\n");
+    for (const BackendState& backend : list_backends({}))
+      fmt::print("  {}: {}\n", backend.name, backend.text);
+    // In f32, which CUDA leaves to cuDNN.
+    Settings exact;
+    exact.run.precision = Precision::f32;
+    fmt::print("Train (train --backend NAME):\n");
+    for (const BackendState& backend : list_backends(exact))
+      if (backend.name != "reference") fmt::print("  {}: {}\n", backend.name, backend.text);
+    return 0;
+  };
+}
+
+}  // namespace app

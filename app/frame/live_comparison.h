@@ -1,0 +1,86 @@
+#pragma once
+// What stands beside the frame's own upscaler: a second one that gets the same low-resolution frame, the
+// reference that grows while nothing moves, and the error of both. Exists only while it is looked at.
+
+#include <memory>
+
+#include "app/frame/full_render.h"
+#include "app/frame/live_scores.h"
+#include "app/frame/output_passes.h"
+
+namespace app {
+
+/// The right side's upscaler has failed; the left one goes on.
+class RightLaneFailed : public core::Error {
+ public:
+  using core::Error::Error;
+};
+
+/// What the panels say of a comparison.
+struct ComparisonState {
+  bool resting = false;  ///< neither camera nor time nor a setting moves
+  int samples = 0;       ///< of the reference, so far
+  bool scored = false;   ///< score is of this view
+  LiveScore score;
+};
+
+class LiveComparison {
+ public:
+  /// For one choice of look.right: another one needs another comparison.
+  LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene, core::Size output,
+                 std::uint64_t next_frame);
+
+  Lane& right() { return right_; }
+  ComparisonState state() const;
+
+  /// Records what the right side and the reference need of frame n, after the frame's own rendering; the next
+  /// four follow in this order. `resting`: as in ComparisonState.
+  void record_render(VkCommandBuffer commands, const renderer::FrameContext& frame,
+                     const renderer::RenderSettings& left, const ComparisonSettings& comparison, bool resting,
+                     const DrawScene& draw_scene);
+  void sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
+                   std::vector<gpu::SemaphoreValue>& signals) const;
+  std::exception_ptr generate(const renderer::FrameContext& frame, core::Size history_size);
+  void sync_composite(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
+                      std::vector<gpu::SemaphoreValue>& signals) const;
+  /// The right side's picture, and the scores of both; `left` has its picture already.
+  void record(VkCommandBuffer commands, const renderer::FrameContext& frame, const OutputPasses& passes,
+              const gpu::Image& left);
+  /// The device is done with frame n.
+  void frame_done(std::uint64_t n) { scores_.frame_done(n); }
+
+  bool shows_error() const;
+  /// What to show of each side after record(): its picture or its error.
+  const gpu::Image& shown_left(const gpu::Image& picture) const;
+  const gpu::Image& shown_right() const;
+  /// The colour that `native` shows where the frame itself was rendered at a low resolution, else null.
+  const gpu::Image* native_color() const;
+
+ private:
+  renderer::FrameContext right_context(const renderer::FrameContext& frame);
+  void record_reference_picture(VkCommandBuffer commands, const renderer::FrameContext& frame,
+                                const OutputPasses& passes);
+  void record_scores(VkCommandBuffer commands, std::uint64_t n, const gpu::Image& left);
+  void upload_maps(VkCommandBuffer commands);
+
+  const gpu::Device& device_;
+  const renderer::GpuScene& scene_;
+  core::Size size_;
+  Lane right_;
+  std::unique_ptr<FullRender> native_;
+  std::unique_ptr<LiveReference> reference_;
+  LiveScores scores_;
+  gpu::Image maps_[2];
+  gpu::Buffer map_texels_[2];
+
+  // Of the frame that is being drawn.
+  ComparisonSettings settings_;
+  renderer::RenderSettings right_settings_;
+  Lane::By by_ = Lane::By::none;
+  bool fresh_ = true;  ///< nothing to go on from
+  bool resting_ = false, native_drawn_ = false, scored_ = false;
+  int pictured_samples_ = 0;  ///< of the reference when its picture was drawn
+  LiveScore score_;
+};
+
+}  // namespace app

@@ -1,0 +1,54 @@
+#pragma once
+// PSNR and FLIP of what is shown, worked out on a thread of its own and at most a quarter of the time, so
+// that frames go on.
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <optional>
+#include <vector>
+
+#include "core/frame.h"
+#include "core/picture/metrics.h"
+#include "renderer/vulkan/commands.h"
+
+namespace app {
+
+/// Of the pictures as displayed: 8 bits, with bloom and tone curve.
+struct LiveScore {
+  int samples = 0;  ///< of the reference; 0: there was none, and the sides were compared with each other
+  double psnr_db[2] = {0, 0};  ///< left, right
+  bool has_flip = false;
+  double flip[2] = {0, 0};
+  std::vector<std::uint8_t> maps[2] = {};  ///< rgba8 [height][width][4]: FLIP in magma
+};
+
+class LiveScores {
+ public:
+  LiveScores(const gpu::Device& device, core::Size size);
+
+  /// True where it waits for new pictures and has rested long enough since the last ones.
+  bool ready() const;
+  /// Records copies of rgba8 pictures of frame `frame`; `truth` null: of each other.
+  void record(VkCommandBuffer commands, std::uint64_t frame, const gpu::Image& left, const gpu::Image& right,
+              const gpu::Image* truth, int samples, bool flip);
+  /// The device is done with frame `frame`: starts to work where its pictures were copied.
+  void frame_done(std::uint64_t frame);
+  /// True once for each new result.
+  bool take(LiveScore& score);
+  /// What is being worked on will not be handed out: the view has changed.
+  void forget();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const gpu::Device& device_;
+  core::Size size_;
+  gpu::Buffer copies_[3];  ///< left, right, truth
+  std::optional<std::uint64_t> copied_in_;
+  int samples_ = 0;
+  bool flip_ = false, forgotten_ = false;
+  Clock::time_point started_{}, next_{};
+  std::future<LiveScore> work_;
+};
+
+}  // namespace app

@@ -1,0 +1,50 @@
+#pragma once
+// The passes at output resolution: upscaling, then bloom and composite, or a buffer instead of the picture.
+
+#include <optional>
+
+#include "app/frame/lane.h"
+#include "app/settings/comparison_settings.h"
+#include "renderer/passes/picture/bloom.h"
+#include "renderer/passes/picture/composite.h"
+#include "renderer/passes/picture/upscale_spatial.h"
+#include "renderer/passes/picture/upscale_taau.h"
+#include "renderer/passes/picture/view_buffer.h"
+#include "renderer/passes/picture/view_split.h"
+
+namespace app {
+
+/// The views that an upscaler draws itself.
+constexpr std::optional<neural::DebugView> upscaler_view(BufferView view) {
+  if (view < BufferView::warped_history) return std::nullopt;
+  return static_cast<neural::DebugView>(static_cast<std::int32_t>(view) -
+                                        static_cast<std::int32_t>(BufferView::warped_history));
+}
+
+/// Where divider and magnifier are.
+renderer::SplitView split_view(const ComparisonSettings& comparison, const ComparisonNow& now,
+                               core::Size output);
+
+class OutputPasses {
+ public:
+  explicit OutputPasses(const gpu::Device& device);
+
+  /// The frame's output by frame.settings.upscaler, or where the side has generated it, its result.
+  /// `full_color` is what `native` shows. The upscaler also draws `view` where it is one of its own.
+  void record_output(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, Lane::By by,
+                     const gpu::Image& full_color, BufferView view) const;
+  /// From the output to the picture of frame.outputs.
+  void record_picture(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
+  /// Or a buffer.
+  void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, Lane::By by,
+                   BufferView view) const;
+
+ private:
+  renderer::UpscaleSpatialPass upscale_spatial_;
+  renderer::UpscaleTaauPass upscale_taau_;
+  renderer::BloomPass bloom_;
+  renderer::CompositePass composite_;
+  renderer::ViewBufferPass view_buffer_;
+};
+
+}  // namespace app

@@ -1,0 +1,21 @@
+#include "app/measure/camera_run.h"
+
+#include <algorithm>
+
+namespace app {
+
+Path make_path(const scene::Scene& scene, const RunSettings& run, int warmup) {
+  Path path{.warmup = warmup, .frames = {}};
+  double before = run.start;
+  for (int n = -warmup; n < run.frames; ++n) {
+    FrameRequest request;
+    request.seconds = run.start + std::max(0, n) * run.frame_seconds;
+    request.frame_seconds = static_cast<float>(run.frame_seconds);
+    request.cut = n > 0 && scene::camera_cuts(scene.camera, before, request.seconds);
+    before = request.seconds;
+    path.frames.push_back(request);
+  }
+  return path;
+}
+
+}  // namespace app

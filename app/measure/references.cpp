@@ -1,0 +1,129 @@
+#include "app/measure/references.h"
+
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "app/open/scene_and_device.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/picture/image_io.h"
+#include "spirv/all.h"
+
+namespace app {
+namespace fs = std::filesystem;
+namespace {
+
+/// Raise it when a change of the C++ code changes reference pictures.
+constexpr int version = 1;
+
+/// Of the shaders that make a reference; upscalers, bloom and what is only looked at may change without
+/// losing the cache.
+std::uint64_t shader_digest() {
+  std::uint64_t digest = 0;
+  for (const spirv::Module& module : spirv::modules)
+    if (!module.name.starts_with("upscale") && !module.name.starts_with("bloom") &&
+        !module.name.starts_with("view"))
+      digest = XXH3_64bits_withSeed(module.code.data(), module.code.size_bytes(), digest);
+  return digest;
+}
+
+/// Everything that decides what the references of a run look like, but for the single frame.
+std::string description(const gpu::Device& device, const scene::Scene& scene, const Settings& settings) {
+  const RunSettings& run = settings.run;
+  std::string text =
+      fmt::format("v{} scene {:016x} shaders {:016x} on {} {}, {}x{}, {} samples, start {} step {}", version,
+                  scene.content_hash, shader_digest(), device.info().name, device.info().driver,
+                  run.output.width, run.output.height, run.reference_samples, run.start, run.frame_seconds);
+  constexpr std::string_view no_matter[] = {"run",    "window",  "taau",      "bloom", "exposure",
+                                            "neural", "compare", "magnifier", "debug"};
+  for (const Parameter& parameter : parameters()) {
+    if (std::find(std::begin(no_matter), std::end(no_matter), parameter.group()) != std::end(no_matter))
+      continue;
+    if (parameter.group() == "upscaling" && parameter.key() != "mip_bias") continue;
+    text += fmt::format("\n{}={}", parameter.name, format_value(parameter, parameter.get(settings)));
+  }
+  return text;
+}
+
+fs::path cached_file(const std::string& description) {
+  const XXH128_hash_t hash = XXH3_128bits(description.data(), description.size());
+  return core::cache_folder() / "references" / fmt::format("{:016x}{:016x}.png", hash.high64, hash.low64);
+}
+
+/// Whether the cache has the picture. A file that is damaged or was cut off is rendered again.
+bool usable(const fs::path& file, core::Size size) {
+  if (!fs::exists(file)) return false;
+  try {
+    const core::Image image = core::read_png(file);
+    core::touch(file);
+    return image.width == size.width && image.height == size.height;
+  } catch (const core::Error&) {
+    return false;
+  }
+}
+
+/// Exposure is measured at this scale whatever is evaluated, so that scales are scored against one reference
+/// and share its cache.
+constexpr float exposure_scale = 2;
+
+/// The cheapest frame that moves shadows and exposure as any other would.
+renderer::RenderSettings cheap(renderer::RenderSettings settings) {
+  settings.upscaler = renderer::Upscaler::nearest;
+  settings.bloom.enabled = false;
+  return settings;
+}
+
+}  // namespace
+
+void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Path& path,
+                   const std::function<void()>& drawn) {
+  renderer::RenderSettings render = cheap(settings.render);
+  render.scale = exposure_scale;
+  Frame frame(device, scene, render, settings.run.output);
+  for (FrameRequest& request : path.frames) {
+    request.exposure = frame.draw(render, request).exposure;
+    drawn();
+  }
+  frame.finish();
+}
+
+std::vector<fs::path> make_references(const gpu::Device& device, const scene::Scene& scene,
+                                      const Settings& settings, const Path& path, std::size_t first,
+                                      const std::function<void()>& drawn) {
+  const std::string run = description(device, scene, settings);
+  std::vector<fs::path> files;
+  for (std::size_t n = 0; n < path.frames.size(); ++n)
+    files.push_back(cached_file(fmt::format("{}\nframe {} exposure {:08x}", run, n,
+                                            std::bit_cast<std::uint32_t>(*path.frames[n].exposure))));
+  std::vector<bool> missing(files.size());
+  std::size_t last_missing = 0;
+  for (std::size_t n = first; n < files.size(); ++n) {
+    missing[n] = !usable(files[n], settings.run.output);
+    if (missing[n]) last_missing = n + 1;
+  }
+  if (last_missing > 0) {
+    // Frames before are drawn too: cached shadow cascades depend on where the camera came from.
+    Frame frame(device, scene, settings.render, settings.run.output);
+    renderer::RenderSettings plain = cheap(settings.render);
+    for (std::size_t n = 0; n < last_missing; ++n) {
+      FrameRequest request = path.frames[n];
+      request.reference_samples = missing[n] ? settings.run.reference_samples : 0;
+      frame.draw(plain, request);
+      if (missing[n])
+        core::write_png(files[n], settings.run.output.width, settings.run.output.height,
+                        frame.read_picture());
+      if (n >= first) drawn();
+    }
+    frame.finish();
+    core::trim_cache(files.back().parent_path(), cache_bytes(settings.run));
+  }
+  for (std::size_t n = std::max(first, last_missing); n < files.size(); ++n) drawn();
+  files.erase(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first));
+  return files;
+}
+
+}  // namespace app

@@ -1,0 +1,111 @@
+#include "app/measure/trace_recorder.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace app {
+namespace {
+
+/// That this process has used so far, on all its threads.
+double processor_ms() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
+}
+
+/// The parts of draw() that the CPU spent, one after the other from `begin` on.
+void add_draw_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* stages, double begin) {
+  // A device's generator gives its time of an older frame here; only the host's waits for the rendering.
+  const double generate = times.rendered > 0 ? times.generate : 0;
+  const std::pair<const char*, double> parts[] = {{"wait for slot", times.wait},
+                                                  {"record", times.record},
+                                                  {"wait for render", times.rendered},
+                                                  {"generate", generate}};
+  for (const auto& [name, ms] : parts) {
+    if (ms > 0) trace.spans.push_back({Row::cpu, name, begin, begin + ms});
+    begin += ms;
+  }
+  if (!stages || generate <= 0) return;
+  begin -= generate;
+  for (const auto& [name, ms] : *stages) {
+    trace.spans.push_back({Row::upscaler, name, begin, begin + ms});
+    begin += ms;
+  }
+}
+
+/// Returns when the last of them ended. One queue does one thing after another: where two readings of the
+/// clocks differ by a microsecond, the later frame gives way (see the callers).
+double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes, double begin) {
+  double end = begin, filled = begin;
+  for (const gpu::PassTime& pass : passes) {
+    if (pass.name == "generate") continue;
+    trace.spans.push_back({Row::gpu, pass.name, begin + pass.begin_ms, begin + pass.end_ms});
+    end = std::max(end, begin + pass.end_ms);
+    if (pass.name == "shared frame") filled = begin + pass.end_ms;
+  }
+  const bool on_host = std::any_of(trace.spans.begin(), trace.spans.end(),
+                                   [](const Span& span) { return span.name == "generate"; });
+  if (on_host) return end;  // it is already in the CPU's row
+  // CUDA's events know how long it took; it began when the shared frame was filled.
+  for (const gpu::PassTime& pass : passes)
+    if (pass.name == "generate") trace.spans.push_back({Row::cuda, pass.name, filled, filled + pass.ms()});
+  return end;
+}
+
+}  // namespace
+
+double TraceRecorder::now_ms() const {
+  return since_start_ms(Clock::now());
+}
+
+double TraceRecorder::since_start_ms(Clock::time_point time) const {
+  return std::chrono::duration<double, std::milli>(time - start_).count();
+}
+
+void TraceRecorder::begin_frame(double begin_ms) {
+  const std::uint64_t index = frames_.empty() ? 0 : frames_.back().index + 1;
+  if (processor_before_ < 0) processor_before_ = processor_ms();
+  frames_.push_back({.index = index, .begin_ms = begin_ms, .end_ms = begin_ms, .render = {}, .spans = {}});
+  submitted_.push_back(begin_ms);
+  if (frames_.size() <= most_) return;
+  frames_.pop_front();
+  submitted_.pop_front();
+}
+
+void TraceRecorder::add_cpu(const char* name, double begin_ms, double end_ms) {
+  frames_.back().spans.push_back({Row::cpu, name, begin_ms, end_ms});
+}
+
+void TraceRecorder::drawn(const Frame& frame, double draw_begin_ms, const StageLog* stages) {
+  FrameTrace& trace = frames_.back();
+  const FrameTimes& times = frame.times();
+  add_draw_spans(trace, times, stages, draw_begin_ms);
+  trace.render = frame.info().render;
+  trace.end_ms = now_ms();
+  const double processor_now = processor_ms();
+  trace.processor_ms = processor_now - std::exchange(processor_before_, processor_now);
+  submitted_.back() = draw_begin_ms + times.wait + times.record;
+  if (frames_.size() <= in_flight) return;
+  const std::size_t done = frames_.size() - 1 - in_flight;
+  const auto& began = frame.passes_began();
+  frames_[done].calibrated = began.has_value();
+  gpu_end_ = add_gpu_spans(frames_[done], frame.passes(),
+                           std::max(began ? since_start_ms(*began) : submitted_[done], gpu_end_));
+}
+
+void TraceRecorder::add_gpu_behind(const std::vector<gpu::PassTime>& passes, std::size_t age,
+                                   const std::optional<Clock::time_point>& began) {
+  if (frames_.size() <= age) return;
+  FrameTrace& trace = frames_[frames_.size() - 1 - age];
+  const double begin = std::max(began ? since_start_ms(*began) : gpu_end_, gpu_end_);
+  double end = gpu_end_;
+  for (const gpu::PassTime& pass : passes) {
+    trace.spans.push_back({Row::gpu, pass.name, begin + pass.begin_ms, begin + pass.end_ms});
+    end = std::max(end, begin + pass.end_ms);
+  }
+  gpu_end_ = end;
+}
+
+}  // namespace app

@@ -1,0 +1,121 @@
+#include "app/report/evaluation.h"
+
+#include <fmt/format.h>
+#include <stb/stb_easy_font.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "app/report/report_json.h"
+#include "core/error.h"
+#include "core/file.h"
+
+namespace app {
+
+using core::Image;
+using Json = nlohmann::ordered_json;
+
+void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation) {
+  Json json{{"scene", evaluation.scene},
+            {"device", evaluation.device},
+            {"backend", evaluation.backend},
+            {"frames", evaluation.frames},
+            {"unmeasured_frames", evaluation.unmeasured},
+            {"start", evaluation.start},
+            {"frame_seconds", evaluation.frame_seconds},
+            {"render", {evaluation.render.width, evaluation.render.height}},
+            {"output", {evaluation.output.width, evaluation.output.height}},
+            {"reference_samples", evaluation.reference_samples}};
+  Json& upscalers = json["upscalers"] = Json::object();
+  for (const auto& [name, score] : evaluation.upscalers)
+    upscalers[name] = {{"psnr_db", finite_or_null(score.scores.psnr_db)},
+                       {"ssim", score.scores.ssim},
+                       {"flip", score.scores.flip},
+                       {"tpsnr_db", finite_or_null(score.scores.tpsnr_db)},
+                       {"ms_median", score.ms_median}};
+  core::write_file(path, json.dump(2) + "\n");
+}
+
+std::string evaluation_table(const Evaluation& evaluation) {
+  std::string text = fmt::format("{:<14} {:>9} {:>9} {:>8} {:>8} {:>9}\n", "upscaler", "PSNR dB", "tPSNR dB",
+                                 "SSIM", "FLIP", "ms");
+  for (const auto& [name, score] : evaluation.upscalers)
+    text += fmt::format("{:<14} {:>9.2f} {:>9.2f} {:>8.4f} {:>8.4f} {:>9.2f}\n", name, score.scores.psnr_db,
+                        score.scores.tpsnr_db, score.scores.ssim, score.scores.flip, score.ms_median);
+  return text;
+}
+
+Rect worst_region(const core::FlipMap& map, int width, int height) {
+  width = std::min(width, map.width);
+  height = std::min(height, map.height);
+  // sums[y][x]: of all errors above and left of (x, y).
+  const std::size_t stride = static_cast<std::size_t>(map.width) + 1;
+  std::vector<double> sums(stride * (static_cast<std::size_t>(map.height) + 1));
+  const auto sum = [&](int x, int y) -> double& { return sums[static_cast<std::size_t>(y) * stride + x]; };
+  for (int y = 0; y < map.height; ++y)
+    for (int x = 0; x < map.width; ++x)
+      sum(x + 1, y + 1) =
+          map.error[static_cast<std::size_t>(y) * map.width + x] + sum(x, y + 1) + sum(x + 1, y) - sum(x, y);
+  Rect best{0, 0, width, height};
+  double most = -1;
+  for (int y = 0; y + height <= map.height; ++y)
+    for (int x = 0; x + width <= map.width; ++x) {
+      const double inside = sum(x + width, y + height) - sum(x, y + height) - sum(x + width, y) + sum(x, y);
+      if (inside > most) most = inside, best.x = x, best.y = y;
+    }
+  return best;
+}
+
+int draw_text(Image& image, int x, int y, int scale, const std::string& text, float brightness) {
+  struct Vertex {
+    float x, y, z;
+    unsigned char color[4];
+  };
+  std::vector<std::array<Vertex, 4>> quads(64 * (text.size() + 1));
+  std::string copy = text;  // stb takes a char*
+  const int count = stb_easy_font_print(0, 0, copy.data(), nullptr, quads.data(),
+                                        static_cast<int>(quads.size() * sizeof quads[0]));
+  for (int q = 0; q < count; ++q) {
+    const auto& quad = quads[static_cast<std::size_t>(q)];
+    const auto pixel = [&](float v) { return static_cast<int>(std::lround(v * static_cast<float>(scale))); };
+    for (int py = std::max(0, y + pixel(quad[0].y)); py < std::min(image.height, y + pixel(quad[2].y)); ++py)
+      for (int px = std::max(0, x + pixel(quad[0].x)); px < std::min(image.width, x + pixel(quad[2].x)); ++px)
+        std::fill_n(image.at(px, py), 3, brightness);
+  }
+  return scale * stb_easy_font_width(copy.data());
+}
+
+Image side_by_side(const std::vector<Labelled>& pictures, Rect region) {
+  if (pictures.empty()) core::fail("there are no pictures to put side by side");
+  constexpr int gap = 4, header = 26;
+  const int width = pictures[0].picture.width, height = pictures[0].picture.height;
+  const bool inside = region.width > 0 && region.height > 0 && region.x >= 0 && region.y >= 0 &&
+                      region.x + region.width <= width && region.y + region.height <= height;
+  if (!inside) core::fail("the region to enlarge lies outside the pictures");
+  const int zoom = std::max(1, width / region.width);
+  const int count = static_cast<int>(pictures.size());
+  Image sheet(count * (width + gap) - gap, header + height + gap + zoom * region.height);
+  std::fill(sheet.rgb.begin(), sheet.rgb.end(), 0.08f);
+  for (int i = 0; i < count; ++i) {
+    const Image& picture = pictures[static_cast<std::size_t>(i)].picture;
+    core::check_same_size(picture, pictures[0].picture);
+    const int left = i * (width + gap);
+    draw_text(sheet, left + 6, 5, 2, pictures[static_cast<std::size_t>(i)].label, 0.95f);
+    for (int y = 0; y < height; ++y)
+      std::copy_n(picture.at(0, y), 3 * static_cast<std::size_t>(width), sheet.at(left, header + y));
+    for (int y = 0; y < zoom * region.height; ++y)
+      for (int x = 0; x < zoom * region.width; ++x)
+        std::copy_n(picture.at(region.x + x / zoom, region.y + y / zoom), 3,
+                    sheet.at(left + x, header + height + gap + y));
+    // A frame shows where the enlarged part lies.
+    for (int y = region.y; y < region.y + region.height; ++y)
+      for (int x = region.x; x < region.x + region.width; ++x)
+        if (x == region.x || y == region.y || x == region.x + region.width - 1 ||
+            y == region.y + region.height - 1)
+          std::fill_n(sheet.at(left + x, header + y), 3, 1.0f);
+  }
+  return sheet;
+}
+
+}  // namespace app

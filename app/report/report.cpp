@@ -1,0 +1,167 @@
+#include "app/report/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/file.h"
+
+namespace app {
+
+const char* name_of(Row row) {
+  switch (row) {
+    case Row::cpu:
+      return "cpu";
+    case Row::gpu:
+      return "gpu";
+    case Row::cuda:
+      return "cuda";
+    case Row::upscaler:
+      return "upscaler";
+  }
+  return "";
+}
+
+double ProfileRun::generated_fraction() const {
+  if (upscaler != "neural" || frames.empty()) return 0;
+  double rendered = 0;
+  for (const FrameTrace& frame : frames)
+    rendered += static_cast<double>(frame.render.width) * frame.render.height;
+  return 1 - rendered / (static_cast<double>(frames.size()) * output.width * output.height);
+}
+
+const char* ProfileRun::gpu_clock() const {
+  const bool calibrated = !frames.empty() && std::all_of(frames.begin(), frames.end(),
+                                                         [](const FrameTrace& f) { return f.calibrated; });
+  return calibrated ? "calibrated" : "estimated";
+}
+
+std::string ProfileRun::label() const {
+  if (settings.empty()) return upscaler;
+  std::string text;
+  for (const auto& [name, value] : settings)
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+  return text;
+}
+
+double percentile(const std::vector<double>& sorted, double fraction) {
+  if (sorted.empty()) return 0;
+  const double position = fraction * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(position), high = std::min(low + 1, sorted.size() - 1);
+  return std::lerp(sorted[low], sorted[high], position - static_cast<double>(low));
+}
+
+Percentiles percentiles(std::vector<double> values) {
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  return {.p50 = percentile(values, 0.5),
+          .p95 = percentile(values, 0.95),
+          .p99 = percentile(values, 0.99),
+          .max = values.back(),
+          .mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size())};
+}
+
+RunTimes times_of(const ProfileRun& run) {
+  RunTimes times{.label = run.label(),
+                 .frame_index = {},
+                 .frame_ms = {},
+                 .processor_ms = {},
+                 .passes = {},
+                 .waited_for_cpu = run.waited_for_cpu};
+  std::map<std::pair<Row, std::string>, std::size_t> known;
+  for (std::size_t n = 0; n < run.frames.size(); ++n) {
+    const FrameTrace& frame = run.frames[n];
+    times.frame_index.push_back(frame.index);
+    times.frame_ms.push_back(frame.end_ms - frame.begin_ms);
+    if (frame.processor_ms > 0) times.processor_ms.push_back(frame.processor_ms);
+    for (const Span& span : frame.spans) {
+      const auto [entry, fresh] = known.try_emplace({span.row, span.name}, times.passes.size());
+      if (fresh) {
+        // A name is a key of the JSON: where two rows share one, the later says whose it is.
+        const bool taken = std::any_of(times.passes.begin(), times.passes.end(),
+                                       [&](const PassTimes& pass) { return pass.name == span.name; });
+        times.passes.push_back({taken ? fmt::format("{} ({})", span.name, name_of(span.row)) : span.name,
+                                span.row, std::vector<double>(run.frames.size())});
+      }
+      times.passes[entry->second].ms[n] += span.end_ms - span.begin_ms;
+    }
+  }
+  if (times.processor_ms.size() != times.frame_ms.size()) times.processor_ms.clear();
+  return times;
+}
+
+namespace {
+
+/// Time in which no span ran but those that wait, by the passes of the GPU before and after it.
+using Gaps = std::map<std::pair<std::string, std::string>, double>;
+
+/// Adds [from, to] to the pair of passes that it lies between.
+void add_gap(Gaps& gaps, const std::vector<const Span*>& passes, double from, double to) {
+  const auto after = std::lower_bound(passes.begin(), passes.end(), to - 1e-6,
+                                      [](const Span* pass, double ms) { return pass->begin_ms < ms; });
+  if (after == passes.begin() || after == passes.end()) return;
+  gaps[{(*std::prev(after))->name, (*after)->name}] += to - from;
+}
+
+std::string largest(const Gaps& gaps) {
+  const auto most = std::max_element(gaps.begin(), gaps.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == gaps.end()) return {};
+  return fmt::format(", most of it between '{}' and '{}'", most->first.first, most->first.second);
+}
+
+}  // namespace
+
+TimerCheck check_timers(const ProfileRun& run) {
+  // Unseen time of a frame below which it is the latency of a submission, however short the frame.
+  constexpr double least_ms = 0.5, least_share = 0.05;
+  double wall = 0, gpu = 0;
+  std::vector<std::pair<double, double>> busy;
+  std::vector<const Span*> passes;
+  for (const FrameTrace& frame : run.frames) {
+    wall += frame.end_ms - frame.begin_ms;
+    for (const Span& span : frame.spans) {
+      if (span.row == Row::gpu) gpu += span.end_ms - span.begin_ms;
+      if (span.row == Row::gpu) passes.push_back(&span);
+      if (!span.name.starts_with("wait")) busy.emplace_back(span.begin_ms, span.end_ms);
+    }
+  }
+  TimerCheck check;
+  if (wall <= 0) return check;
+  std::sort(busy.begin(), busy.end());
+  std::sort(passes.begin(), passes.end(),
+            [](const Span* a, const Span* b) { return a->begin_ms < b->begin_ms; });
+  double covered = 0, until = busy.empty() ? 0 : busy.front().first;
+  Gaps gaps;
+  for (const auto& [begin, end] : busy) {
+    if (begin > until) add_gap(gaps, passes, until, begin);
+    covered += std::max(0.0, end - std::max(begin, until));
+    until = std::max(until, end);
+  }
+  check.explained = covered / wall;
+  check.gpu_sum = gpu / wall;
+  const double unseen = (wall - covered) / static_cast<double>(run.frames.size());
+  if (check.gpu_sum > 1.05)
+    check.warning = fmt::format(
+        "the GPU timers of {} add up to {:.0f} % of the wall clock: do not trust them pass by pass",
+        run.label(), 100 * check.gpu_sum);
+  else if (check.explained < 1 - least_share && unseen > least_ms)
+    check.warning = fmt::format(
+        "the timers of {} explain only {:.0f} % of the wall clock: in {:.1f} ms of each frame none runs{}; "
+        "do not trust them pass by pass",
+        run.label(), 100 * check.explained, unseen, largest(gaps));
+  return check;
+}
+
+void write_report(const std::filesystem::path& folder, const Profile& profile) {
+  core::make_folder(folder);
+  write_profile_json(folder / "profile.json", profile);
+  write_profile_csv(folder / "profile.csv", profile);
+  write_chrome_trace(folder / "trace.json", profile);
+  write_html_report(folder / "report.html", profile);
+}
+
+}  // namespace app

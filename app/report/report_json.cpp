@@ -1,0 +1,149 @@
+// profile.json, written and read.
+
+#include "app/report/report_json.h"
+
+#include <cmath>
+
+#include "core/error.h"
+#include "core/file.h"
+
+namespace app {
+
+using Json = nlohmann::ordered_json;
+
+double rounded_ms(double ms) {
+  return std::round(ms * 1e4) / 1e4;
+}
+
+Json finite_or_null(double value) {
+  return std::isfinite(value) ? Json(value) : Json();
+}
+
+namespace {
+
+Json size_json(core::Size size) {
+  return {size.width, size.height};
+}
+
+Json rounded(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(rounded_ms(value));
+  return list;
+}
+
+Json frame_summary(const std::vector<double>& ms) {
+  const Percentiles p = percentiles(ms);
+  return {{"p50_ms", rounded_ms(p.p50)},   {"p95_ms", rounded_ms(p.p95)},
+          {"p99_ms", rounded_ms(p.p99)},   {"max_ms", rounded_ms(p.max)},
+          {"mean_ms", rounded_ms(p.mean)}, {"fps", 1000 / std::max(1e-9, p.mean)}};
+}
+
+Json pass_summary(const PassTimes& pass) {
+  const Percentiles p = percentiles(pass.ms);
+  return {{"row", name_of(pass.row)},
+          {"p50_ms", rounded_ms(p.p50)},
+          {"p95_ms", rounded_ms(p.p95)},
+          {"p99_ms", rounded_ms(p.p99)},
+          {"mean_ms", rounded_ms(p.mean)}};
+}
+
+/// The keys DESIGN.md names, of one run.
+void add_summary(Json& json, const ProfileRun& run, const RunTimes& times) {
+  json["backend"] = run.backend;
+  json["frames"] = run.frames.size();
+  json["render"] = size_json(run.render);
+  json["output"] = size_json(run.output);
+  json["upscaler"] = run.upscaler;
+  json["generated_fraction"] = run.generated_fraction();
+  json["frame"] = frame_summary(times.frame_ms);
+  json["passes"] = Json::object();
+  for (const PassTimes& pass : times.passes) json["passes"][pass.name] = pass_summary(pass);
+}
+
+Json run_json(const ProfileRun& run) {
+  const RunTimes times = times_of(run);
+  const TimerCheck timers = check_timers(run);
+  Json json{{"label", times.label}, {"settings", Json::object()}};
+  for (const auto& [name, value] : run.settings) json["settings"][name] = value;
+  add_summary(json, run, times);
+  if (run.quality)
+    json["quality"] = {{"frames", run.quality->frames},
+                       {"psnr_db", finite_or_null(run.quality->psnr_db)},
+                       {"tpsnr_db", finite_or_null(run.quality->tpsnr_db)},
+                       {"ssim", run.quality->ssim},
+                       {"flip", run.quality->flip}};
+  json["timers"] = {{"explained", timers.explained},
+                    {"gpu_sum", timers.gpu_sum},
+                    {"gpu_clock", run.gpu_clock()},
+                    {"warning", timers.warning}};
+  json["waited_for_cpu"] = run.waited_for_cpu;
+  if (!times.processor_ms.empty()) json["processor"] = frame_summary(times.processor_ms);
+  for (const auto& [owner, amount] : run.memory) json["memory"][owner] = amount;
+  Json& each = json["per_frame"];
+  each["index"] = times.frame_index;
+  each["frame_ms"] = rounded(times.frame_ms);
+  if (!times.processor_ms.empty()) each["processor_ms"] = rounded(times.processor_ms);
+  Json height = Json::array();
+  for (const FrameTrace& frame : run.frames) height.push_back(frame.render.height);
+  each["render_height"] = std::move(height);
+  each["passes_ms"] = Json::object();
+  for (const PassTimes& pass : times.passes) each["passes_ms"][pass.name] = rounded(pass.ms);
+  return json;
+}
+
+}  // namespace
+
+Json profile_json(const Profile& profile) {
+  if (profile.runs.empty()) core::fail("there is no profiling run to report");
+  Json json{{"scene", profile.scene},   {"device", profile.device},
+            {"driver", profile.driver}, {"program", profile.program},
+            {"start", profile.start},   {"frame_seconds", profile.frame_seconds},
+            {"warmup", profile.warmup}};
+  const ProfileRun& first = profile.runs.front();
+  add_summary(json, first, times_of(first));
+  json["runs"] = Json::array();
+  for (const ProfileRun& run : profile.runs) json["runs"].push_back(run_json(run));
+  return json;
+}
+
+void write_profile_json(const std::filesystem::path& path, const Profile& profile) {
+  core::write_file(path, profile_json(profile).dump() + "\n");
+}
+
+ProfileTimes read_profile(const std::filesystem::path& path) {
+  const std::string text = core::read_text(path);
+  ProfileTimes profile;
+  try {
+    const Json json = Json::parse(text);
+    profile.scene = json.at("scene").get<std::string>();
+    profile.device = json.at("device").get<std::string>();
+    for (const Json& run : json.at("runs")) {
+      const Json& each = run.at("per_frame");
+      RunTimes times{.label = run.at("label").get<std::string>(),
+                     .frame_index = each.at("index").get<std::vector<std::uint64_t>>(),
+                     .frame_ms = each.at("frame_ms").get<std::vector<double>>(),
+                     .processor_ms = each.value("processor_ms", std::vector<double>()),
+                     .passes = {},
+                     .waited_for_cpu = run.value("waited_for_cpu", 0.0)};
+      const auto check = [&](std::size_t count, const std::string& of) {
+        if (count != times.frame_index.size())
+          core::fail("'{}' is damaged: {} has {} times for {} frames", path.string(), of, count,
+                     times.frame_index.size());
+      };
+      check(times.frame_ms.size(), "the frame");
+      if (!times.processor_ms.empty()) check(times.processor_ms.size(), "the processor");
+      for (const auto& [name, ms] : each.at("passes_ms").items()) {
+        times.passes.push_back({name, Row::cpu, ms.get<std::vector<double>>()});
+        for (const Row row : all_rows)
+          if (run.at("passes").at(name).at("row") == name_of(row)) times.passes.back().row = row;
+        check(times.passes.back().ms.size(), name);
+      }
+      profile.runs.push_back(std::move(times));
+    }
+  } catch (const nlohmann::json::exception& error) {
+    core::fail("'{}' is no profile of this program: {}", path.string(), error.what());
+  }
+  return profile;
+}
+
+}  // namespace app

@@ -1,0 +1,136 @@
+// The times of single frames: a table for a spreadsheet, a timeline for Perfetto.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "app/report/report.h"
+#include "core/file.h"
+
+namespace app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+/// Writes events one by one: a trace of 600 frames of six runs has a hundred thousand of them.
+class TraceWriter {
+ public:
+  void name(const char* what, int process, int thread, const std::string& text) {
+    add({{"ph", "M"}, {"name", what}, {"pid", process}, {"tid", thread}, {"args", {{"name", text}}}});
+  }
+  void span(const std::string& name, const char* category, int process, int thread, double begin_ms,
+            double end_ms, std::uint64_t frame) {
+    add({{"ph", "X"},
+         {"name", name},
+         {"cat", category},
+         {"pid", process},
+         {"tid", thread},
+         {"ts", microseconds(begin_ms)},
+         {"dur", microseconds(end_ms) - microseconds(begin_ms)},
+         {"args", {{"frame", frame}}}});
+  }
+  void label(int process, const std::string& text) {
+    add({{"ph", "M"},
+         {"name", "process_labels"},
+         {"pid", process},
+         {"tid", 0},
+         {"args", {{"labels", text}}}});
+  }
+  void counter(const char* name, int process, double at_ms, double value) {
+    add({{"ph", "C"},
+         {"name", name},
+         {"pid", process},
+         {"ts", microseconds(at_ms)},
+         {"args", {{name, value}}}});
+  }
+  std::string finish() { return text_ + "\n]}\n"; }
+
+ private:
+  static double microseconds(double ms) { return std::round(ms * 1e4) / 10; }
+  void add(const Json& event) {
+    text_ += first_ ? "\n" : ",\n";
+    text_ += event.dump();
+    first_ = false;
+  }
+  std::string text_ = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[";
+  bool first_ = true;
+};
+
+}  // namespace
+
+void write_profile_csv(const std::filesystem::path& path, const Profile& profile) {
+  std::vector<std::string> passes;  // of all runs
+  std::vector<RunTimes> runs;
+  for (const ProfileRun& run : profile.runs) {
+    runs.push_back(times_of(run));
+    for (const PassTimes& pass : runs.back().passes)
+      if (std::find(passes.begin(), passes.end(), pass.name) == passes.end()) passes.push_back(pass.name);
+  }
+  std::string text =
+      "run,upscaler,output_width,output_height,render_width,render_height,frame,frame_ms,processor_ms";
+  for (const std::string& name : passes) text += ',' + csv_field(name + "_ms");
+  text += '\n';
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    const ProfileRun& run = profile.runs[r];
+    std::vector<const PassTimes*> columns;
+    for (const std::string& name : passes) {
+      const auto pass = std::find_if(runs[r].passes.begin(), runs[r].passes.end(),
+                                     [&](const PassTimes& p) { return p.name == name; });
+      columns.push_back(pass == runs[r].passes.end() ? nullptr : &*pass);
+    }
+    for (std::size_t n = 0; n < run.frames.size(); ++n) {
+      const FrameTrace& frame = run.frames[n];
+      fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{:.4f},{:.4f}", csv_field(runs[r].label),
+                     run.upscaler, run.output.width, run.output.height, frame.render.width,
+                     frame.render.height, frame.index, runs[r].frame_ms[n], frame.processor_ms);
+      for (const PassTimes* pass : columns)  // empty where the run has no such pass
+        text += pass ? fmt::format(",{:.4f}", pass->ms[n]) : ",";
+      text += '\n';
+    }
+  }
+  core::write_file(path, text);
+}
+
+void write_chrome_trace(const std::filesystem::path& path, const Profile& profile) {
+  constexpr int frame_thread = 1, first_row_thread = 2;
+  TraceWriter trace;
+  double offset = 0;  // each run has a clock of its own: show them one after the other
+  for (std::size_t r = 0; r < profile.runs.size(); ++r) {
+    const ProfileRun& run = profile.runs[r];
+    if (run.frames.empty()) continue;
+    const int process = static_cast<int>(r) + 1;
+    trace.name("process_name", process, 0, run.label());
+    trace.label(process, fmt::format("gpu clock: {}", run.gpu_clock()));
+    trace.name("thread_name", process, frame_thread, "frame");
+    for (const Row row : all_rows)
+      trace.name("thread_name", process, first_row_thread + static_cast<int>(row), name_of(row));
+    double first = run.frames.front().begin_ms, last = run.frames.back().end_ms;
+    for (const FrameTrace& frame : run.frames)
+      for (const Span& span : frame.spans)
+        first = std::min(first, span.begin_ms), last = std::max(last, span.end_ms);
+    const double shift = offset - first;
+    for (const FrameTrace& frame : run.frames) {
+      trace.span(fmt::format("frame {}", frame.index), "frame", process, frame_thread, frame.begin_ms + shift,
+                 frame.end_ms + shift, frame.index);
+      trace.counter("frame_ms", process, frame.begin_ms + shift, frame.end_ms - frame.begin_ms);
+      trace.counter("render_height", process, frame.begin_ms + shift, frame.render.height);
+      for (const Span& span : frame.spans)
+        trace.span(span.name, name_of(span.row), process, first_row_thread + static_cast<int>(span.row),
+                   span.begin_ms + shift, span.end_ms + shift, frame.index);
+    }
+    offset += last - first + 1;
+  }
+  core::write_file(path, trace.finish());
+}
+
+}  // namespace app

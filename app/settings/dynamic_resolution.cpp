@@ -1,0 +1,45 @@
+#include "app/settings/dynamic_resolution.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace app {
+namespace {
+
+// Chosen on recorded times of a path on lavapipe, within what stays stable at a delay of two frames.
+constexpr double proportional = 0.3, integral = 0.01;
+constexpr double trend_memory = 0.98, most_trend = 0.03;
+constexpr double most_error = 0.12;  // logarithm of time: beyond it the size of a miss says nothing more
+constexpr double most_step = 0.1;    // logarithm of pixels, a frame
+constexpr double ladder = 1.02;      // scale from rung to rung
+
+}  // namespace
+
+DynamicResolution::DynamicResolution(double scale) : pixels_(-2 * std::log(scale)), rung_(scale) {}
+
+/// The nearest rung; the present one as long as it is less than a step away.
+double DynamicResolution::step_onto_ladder(double scale) const {
+  const double step = std::log(ladder);
+  if (std::abs(std::log(scale / rung_)) < step) return rung_;
+  return std::exp(std::round(std::log(scale) / step) * step);
+}
+
+double DynamicResolution::next(double frame_ms, const DynamicResolutionSettings& settings) {
+  if (!(settings.target_ms > 0) || !(frame_ms > 0)) return rung_;
+  const double error = std::clamp(std::log(settings.target_ms / frame_ms), -most_error, most_error);
+  trend_ = std::clamp(trend_memory * trend_ + integral * error, -most_trend, most_trend);
+
+  const double finest = settings.min_scale;
+  const double coarsest = std::max(settings.min_scale, settings.max_scale);
+  const double low = -2 * std::log(coarsest), high = -2 * std::log(finest);
+  pixels_ += std::clamp(proportional * error + trend_, -most_step, most_step);
+  if (pixels_ <= low || pixels_ >= high) trend_ = 0;  // at a limit there is nothing to follow
+  pixels_ = std::clamp(pixels_, low, high);
+  if (pixels_ == low || pixels_ == high)
+    rung_ = pixels_ == low ? coarsest : finest;
+  else
+    rung_ = std::clamp(step_onto_ladder(std::exp(-pixels_ / 2)), finest, coarsest);
+  return rung_;
+}
+
+}  // namespace app

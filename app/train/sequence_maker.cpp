@@ -1,0 +1,321 @@
+#include "app/train/sequence_maker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <glm/gtc/matrix_transform.hpp>
+#include <numbers>
+
+namespace app {
+namespace {
+
+using core::Random;
+
+Settings plain(Settings settings) {
+  settings.render.bloom.enabled = false;
+  settings.render.upscaler = renderer::Upscaler::nearest;
+  return settings;
+}
+
+float spread(Random& random, double by) {
+  return static_cast<float>(std::exp2(random.uniform(-by, by)));
+}
+
+glm::vec3 tint(Random& random, double by) {
+  return {spread(random, by), spread(random, by), spread(random, by)};
+}
+
+std::size_t area(core::Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
+
+}  // namespace
+
+double random_scale(Random& random) {
+  const double u = random.uniform();
+  if (u < 0.5) return 2;
+  if (u < 0.68) return 1.5;
+  if (u < 0.86) return 3;
+  constexpr double others[] = {1, 1.25, 1.2, 1.6, 2.4, 2.5};
+  return others[random.below(6)];
+}
+
+/// How the camera and time go through a sequence.
+struct SequenceMaker::Move {
+  double start = 0, step = 1 / 60.0;  ///< seconds of the scene; step 0: time stands still
+  double yaw = 0, pitch = 0;          ///< radians off the path's direction
+  double turn = 0, turn_rate = 0;     ///< amplitude in radians and radians a frame of a swing
+  glm::dvec3 offset{0}, drift{0};     ///< metres, metres a frame, along right, up, forward
+  double zoom = 1;                    ///< of the tangent of the field of view
+
+  scene::CameraPose pose(const scene::Camera& camera, int frame) const {
+    const scene::CameraPose path = scene::camera_at(camera, start + step * frame);
+    glm::dvec3 forward = glm::normalize(glm::dvec3(path.look_at - path.position));
+    const glm::dvec3 up(0, 1, 0);
+    glm::dvec3 right = glm::cross(forward, up);
+    right = glm::length(right) > 1e-4 ? glm::normalize(right) : glm::dvec3(1, 0, 0);
+    const glm::dvec3 place = offset + drift * static_cast<double>(frame);
+    const glm::dvec3 eye = glm::dvec3(path.position) + right * place.x + up * place.y + forward * place.z;
+    const double swing = turn * std::sin(turn_rate * frame);
+    const glm::dmat4 turned =
+        glm::rotate(glm::rotate(glm::dmat4(1), yaw + swing, up), pitch + 0.3 * swing, right);
+    forward = glm::dvec3(turned * glm::dvec4(forward, 0));
+    return {glm::vec3(eye), glm::vec3(eye + 10.0 * forward)};
+  }
+};
+
+void swap_textures(scene::Scene& scene, double share, Random& random) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < scene.materials.size(); ++i)
+    if (scene.materials[i].alpha_mode == scene::AlphaMode::opaque && random.uniform() < share)
+      chosen.push_back(i);
+  for (std::size_t i = 1; i < chosen.size(); ++i) {
+    scene::Material &a = scene.materials[chosen[i]],
+                    &b = scene.materials[chosen[static_cast<std::size_t>(random.below(static_cast<int>(i)))]];
+    std::swap(a.base_color_texture, b.base_color_texture);
+    std::swap(a.normal_texture, b.normal_texture);
+    std::swap(a.roughness_metallic_texture, b.roughness_metallic_texture);
+  }
+}
+
+void add_thrown_pieces(scene::Scene& scene, Random& random) {
+  if (std::any_of(scene.models.begin(), scene.models.end(), [](const auto& model) { return model.moves(); }))
+    return;
+  std::vector<scene::Chunk> solid;
+  for (const scene::Chunk& chunk : scene.chunks)
+    if (scene.materials[chunk.material].alpha_mode != scene::AlphaMode::blend) solid.push_back(chunk);
+  if (solid.empty()) return;
+  for (int i = 0; i < 3; ++i) {
+    scene::Chunk piece = solid[static_cast<std::size_t>(random.below(static_cast<int>(solid.size())))];
+    const glm::vec3 middle = 0.5f * (piece.box_min + piece.box_max), extent = piece.box_max - piece.box_min;
+    const float size =
+        static_cast<float>(random.uniform(0.3, 1.5)) / std::max({extent.x, extent.y, extent.z, 1e-6f});
+    const auto from = scene.indices.begin() + piece.first_index;
+    const std::vector<std::uint32_t> indices(from, from + piece.index_count);
+    const std::uint32_t vertex_count = *std::max_element(indices.begin(), indices.end()) + 1;
+    const auto first_vertex = static_cast<std::size_t>(piece.vertex_offset);
+    piece.first_index = static_cast<std::uint32_t>(scene.indices.size());
+    piece.vertex_offset = static_cast<std::int32_t>(scene.vertices.size());
+    piece.model = static_cast<std::uint32_t>(scene.models.size());
+    piece.box_min = (piece.box_min - middle) * size;
+    piece.box_max = (piece.box_max - middle) * size;
+    for (std::uint32_t v = 0; v < vertex_count; ++v) {
+      scene::Vertex vertex = scene.vertices[first_vertex + v];
+      vertex.position = (vertex.position - middle) * size;
+      scene.vertices.push_back(vertex);
+    }
+    scene.indices.insert(scene.indices.end(), indices.begin(), indices.end());
+    scene.chunks.push_back(piece);
+    scene::Model model;
+    model.name = "thrown piece";
+    for (const double time : {0.0, 1.0})
+      model.keyframes.push_back({time, glm::vec3(0, -1e4f, 0), {1, 0, 0, 0}});
+    scene.models.push_back(model);
+  }
+}
+
+/// How the light changes in a sequence: what moves and flickers has no motion vectors, and the history must
+/// learn to let go of it.
+struct SequenceMaker::Lighting {
+  struct Mover {
+    scene::PointLight light;
+    glm::vec3 way{0};   ///< metres a frame
+    int period = 0;     ///< frames between switching on and off; 0: always on
+    float flicker = 0;  ///< part of the intensity that wavers
+  };
+  std::vector<Mover> movers;
+  scene::Sun sun;
+  float sun_swing = 0, sun_rate = 0;  ///< a cloud: part of the sun's intensity, radians a frame
+  float ev_drift = 0;                 ///< stops a frame
+};
+
+SequenceMaker::SequenceMaker(const gpu::Device& device, scene::Scene& scene, const Settings& settings,
+                             int size)
+    : scene_(scene),
+      sun_(scene.sun),
+      sky_(scene.sky),
+      lights_(scene.lights),
+      camera_(scene.camera),
+      materials_(scene.materials),
+      models_(scene.models),
+      settings_(plain(settings)),
+      low_(device, scene, settings_.render, {size, size}),
+      truth_(device, scene, settings_.render, {size, size}) {}
+
+SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Random& random) const {
+  Move move;
+  const double duration = scene::camera_duration(camera_);
+  // Half of them as fast as the path is played, most often at 60 frames a second.
+  const int pace_of_time = random.below(6);
+  if (pace_of_time == 0)
+    move.step = 0;
+  else if (pace_of_time > 3)
+    move.step = random.uniform(1 / 120.0, 1 / 20.0);
+  const auto cut = [&] {
+    return move.step > 0 && scene::camera_cuts(camera_, move.start, move.start + move.step * shape.frames);
+  };
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    move.start = random.uniform(0, std::max(duration, 1.0));
+    if (!cut()) break;
+  }
+  if (cut()) move.step = 0;  // a path of cuts alone: time stands still
+  move.yaw = random.uniform(-0.8, 0.8);
+  move.pitch = random.uniform(-0.35, 0.25);
+  const bool still = random.below(8) == 0;
+  if (!still && random.below(3) == 0) {
+    move.turn = random.uniform(0, 0.06);
+    move.turn_rate = random.uniform(0.1, 0.8);
+  }
+  // Metres are measured by the path's own speed: a room and a race track differ.
+  const scene::CameraPose a = scene::camera_at(camera_, move.start),
+                          b = scene::camera_at(camera_, move.start + 0.25);
+  const double pace = std::clamp(static_cast<double>(glm::length(b.position - a.position)) * 4, 0.3, 4.0);
+  for (int axis = 0; axis < 3; ++axis) {
+    move.offset[axis] = pace * random.uniform(-0.12, 0.12);
+    if (!still && random.below(3) == 0) move.drift[axis] = pace * random.uniform(-0.012, 0.012);
+  }
+  if (still) move.step = 0;
+  // The crop of a picture between 432 and 1080 lines.
+  move.zoom = shape.size / random.uniform(432, 1080);
+  return move;
+}
+
+void SequenceMaker::change_scene(const Move& move, Random& random) {
+  scene_.sun = sun_;
+  scene_.sun.direction += glm::length(sun_.direction) * 0.5f *
+                          glm::vec3(random.uniform(-1, 1), random.uniform(-0.6, 0.2), random.uniform(-1, 1));
+  scene_.sun.direction.y = std::min(scene_.sun.direction.y, -0.15f * glm::length(sun_.direction));
+  scene_.sun.color = sun_.color * tint(random, 0.4);
+  scene_.sun.intensity = sun_.intensity * spread(random, 1);
+  scene_.sky.zenith = sky_.zenith * tint(random, 0.5);
+  scene_.sky.horizon = sky_.horizon * tint(random, 0.3);
+  scene_.sky.intensity = sky_.intensity * spread(random, 0.7);
+  for (std::size_t i = 0; i < materials_.size(); ++i) {
+    scene_.materials[i].base_color = glm::min(materials_[i].base_color * tint(random, 0.5), glm::vec3(1));
+    scene_.materials[i].roughness = std::clamp(materials_[i].roughness * spread(random, 0.7), 0.05f, 1.0f);
+    scene_.materials[i].emissive = materials_[i].emissive * spread(random, 0.5);
+  }
+  scene_.camera.fov_y_degrees =
+      static_cast<float>(2 * std::atan(std::tan(camera_.fov_y_degrees * std::numbers::pi / 360) * move.zoom) *
+                         180 / std::numbers::pi);
+  // Moving models are thrown through the picture, so that the network sees things pass before others.
+  const scene::CameraPose pose = move.pose(camera_, 0);
+  const glm::vec3 forward = glm::normalize(pose.look_at - pose.position);
+  const glm::vec3 right = glm::normalize(glm::cross(forward, glm::vec3(0, 1, 0)) + glm::vec3(1e-6f));
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    if (!models_[i].moves()) continue;
+    const float distance = static_cast<float>(random.uniform(3, 12)),
+                reach = 0.5f * distance * static_cast<float>(move.zoom);
+    const glm::vec3 center = pose.position + forward * distance +
+                             right * reach * static_cast<float>(random.uniform(-1, 1)) +
+                             glm::vec3(0, reach * random.uniform(-1, 0.6), 0);
+    const glm::vec3 way =
+        reach * glm::vec3(random.uniform(-2, 2), random.uniform(-0.7, 0.7), random.uniform(-2, 2));
+    const glm::quat turn = glm::angleAxis(static_cast<float>(random.uniform(-1.5, 1.5)), glm::vec3(0, 1, 0));
+    const bool away = random.below(3) == 0;
+    scene_.models[i].keyframes.clear();
+    for (const double time : {-1.0, 0.0, 1.0, 2.0}) {
+      const auto t = static_cast<float>(time);
+      scene::ModelKeyframe key;
+      key.time = time + 1;
+      key.position = away ? glm::vec3(0, -1e4f, 0) : center + way * (t - 0.25f);
+      key.rotation = glm::slerp(glm::quat(1, 0, 0, 0), turn, t);
+      scene_.models[i].keyframes.push_back(key);
+    }
+  }
+}
+
+SequenceMaker::Lighting SequenceMaker::random_lighting(const Move& move, Random& random) const {
+  Lighting lighting;
+  lighting.sun = scene_.sun;
+  if (random.below(4) == 0) {
+    lighting.sun_swing = static_cast<float>(random.uniform(0.2, 0.8));
+    lighting.sun_rate = static_cast<float>(random.uniform(0.05, 0.6));
+  }
+  if (random.below(4) == 0) lighting.ev_drift = static_cast<float>(random.uniform(-0.06, 0.06));
+  if (random.below(2)) return lighting;
+  const scene::CameraPose pose = move.pose(camera_, 0);
+  const glm::vec3 forward = glm::normalize(pose.look_at - pose.position);
+  for (int count = 1 + random.below(3); count > 0; --count) {
+    Lighting::Mover mover;
+    const float distance = static_cast<float>(random.uniform(1, 12)),
+                reach = distance * static_cast<float>(move.zoom);
+    const auto anywhere = [&] {
+      return glm::vec3(random.uniform(-1, 1), random.uniform(-1, 1), random.uniform(-1, 1));
+    };
+    mover.light.position = pose.position + forward * distance + reach * anywhere();
+    mover.light.color = tint(random, 1.2);
+    mover.light.radius = static_cast<float>(random.uniform(2, 12));
+    mover.light.intensity = spread(random, 1.5) * 0.3f * distance * distance;
+    if (random.below(3)) mover.way = 0.05f * reach * anywhere();
+    if (random.below(3) == 0) mover.period = 2 + random.below(12);
+    if (random.below(3) == 0) mover.flicker = static_cast<float>(random.uniform(0.1, 0.6));
+    lighting.movers.push_back(mover);
+  }
+  return lighting;
+}
+
+void SequenceMaker::light_scene(const Lighting& lighting, int frame) {
+  scene_.sun = lighting.sun;
+  const auto n = static_cast<float>(frame);
+  scene_.sun.intensity *= 1 - lighting.sun_swing * (0.5f - 0.5f * std::cos(lighting.sun_rate * n));
+  scene_.lights = lights_;
+  for (const Lighting::Mover& mover : lighting.movers) {
+    if (mover.period > 0 && (frame / mover.period) % 2 == 1) continue;
+    scene::PointLight light = mover.light;
+    light.position += mover.way * n;
+    light.intensity *= 1 + mover.flicker * std::sin(2.1f * n);
+    scene_.lights.push_back(light);
+  }
+}
+
+neural::TrainingSequence SequenceMaker::make(const SequenceShape& shape, Random& random) {
+  const Move move = random_move(shape, random);
+  change_scene(move, random);
+  const Lighting lighting = random_lighting(move, random);
+  renderer::RenderSettings render = settings_.render;
+  render.scale = static_cast<float>(shape.scale);
+  render.exposure.ev += static_cast<float>(random.uniform(-1.2, 1.2));
+  const float first_ev = render.exposure.ev;
+  // Time of the moving models: one pass of theirs starts with the sequence.
+  const double model_start = 1.0;
+
+  FrameRequest request;
+  const auto set_frame = [&](int n) {
+    light_scene(lighting, n);
+    render.exposure.ev = first_ev + lighting.ev_drift * static_cast<float>(n);
+    request.camera = move.pose(camera_, n);
+    request.seconds = model_start + (move.step > 0 ? move.step : 1 / 60.0) * n;
+    request.frame_seconds = static_cast<float>(move.step > 0 ? move.step : 1 / 60.0);
+  };
+  // The eye adapts to the new place before the sequence begins.
+  set_frame(0);
+  request.cut = true;
+  request.frame_seconds = 4;
+  for (int warm = 0; warm < 3; ++warm) low_.draw(render, request);
+
+  neural::TrainingSequence sequence{scene_.name, false, {}};
+  for (int n = 0; n < shape.frames; ++n) {
+    set_frame(n);
+    request.cut = n == 0;
+    request.exposure = {};
+    request.reference_samples = 0;
+    low_.draw(render, request);
+    const core::FrameIo io = low_.read_contract();
+    neural::TrainingFrame frame;
+    frame.info = io.info;
+    const std::size_t pixels = area(io.info.render);
+    frame.color.assign(io.color, io.color + 4 * pixels);
+    frame.depth.assign(io.depth, io.depth + pixels);
+    frame.motion.assign(io.motion, io.motion + 2 * pixels);
+    frame.reactive.assign(io.reactive, io.reactive + pixels);
+    request.exposure = io.info.exposure;
+    request.reference_samples = shape.samples;
+    truth_.draw(render, request);
+    const core::FrameIo truth = truth_.read_contract();
+    frame.truth.assign(truth.output, truth.output + 4 * area(truth.info.output));
+    sequence.frames.push_back(std::move(frame));
+  }
+  return sequence;
+}
+
+}  // namespace app

@@ -1,0 +1,59 @@
+#pragma once
+// Makes training sequences with our own rasterizer: what the network will get, and the supersampled truth.
+
+#include "app/frame/frame.h"
+#include "app/settings/settings.h"
+#include "core/random.h"
+#include "neural/train/sequence.h"
+
+namespace app {
+
+/// One shape of sequence.
+struct SequenceShape {
+  int size =
+      240;  ///< output pixels a side: a crop of a larger picture, seen through a narrower field of view
+  double scale = 2;
+  int frames = 24;
+  int samples = 16;  ///< of the truth
+};
+
+/// 240 divides evenly at each of these; two is what most people will use.
+double random_scale(core::Random& random);
+
+/// Gives a share of the opaque materials the textures of others, so that a scene shows more than its own
+/// combinations. Before the scene goes to the GPU.
+void swap_textures(scene::Scene& scene, double share, core::Random& random);
+
+/// Gives a scene in which nothing moves three models that do: pieces of its own geometry, a third of a
+/// metre to a metre and a half in size, far below it until SequenceMaker throws them. Before the scene goes
+/// to the GPU.
+void add_thrown_pieces(scene::Scene& scene, core::Random& random);
+
+class SequenceMaker {
+ public:
+  /// Changes the scene's sun, sky, lights, materials, camera and moving models from sequence to sequence.
+  SequenceMaker(const gpu::Device& device, scene::Scene& scene, const Settings& settings, int size);
+
+  /// A random place and direction along the camera path, a random way to move, light, exposure and time step.
+  neural::TrainingSequence make(const SequenceShape& shape, core::Random& random);
+
+ private:
+  struct Move;
+  struct Lighting;
+  Move random_move(const SequenceShape& shape, core::Random& random) const;
+  void change_scene(const Move& move, core::Random& random);
+  Lighting random_lighting(const Move& move, core::Random& random) const;
+  void light_scene(const Lighting& lighting, int frame);
+
+  scene::Scene& scene_;
+  const scene::Sun sun_;
+  const scene::Sky sky_;
+  const std::vector<scene::PointLight> lights_;
+  const scene::Camera camera_;
+  const std::vector<scene::Material> materials_;
+  const std::vector<scene::Model> models_;
+  Settings settings_;
+  Frame low_, truth_;
+};
+
+}  // namespace app

@@ -1,0 +1,437 @@
+#include "app/window/view_session.h"
+
+#include "app/open/generator.h"
+#include "app/open/scene_and_device.h"
+#include "app/window/panels/comparison_facts.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#include <fmt/format.h>
+#include <malloc.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/error.h"
+#include "core/picture/image_io.h"
+#include "neural/upscale/plan.h"
+
+namespace app {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+core::Size render_size(const Settings& settings, core::Size output) {
+  if (settings.render.upscaler == renderer::Upscaler::native) return output;
+  return renderer::render_size(output, settings.render.scale);
+}
+
+/// What the old scene held is free, but spread over the heaps of the threads that loaded it: glibc keeps it
+/// until it is asked.
+void give_back_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+std::filesystem::path right_weights_file(const Settings& settings) {
+  return settings.comparison.weights.empty() ? weights_file(settings) : fs::path(settings.comparison.weights);
+}
+
+/// The first of neuraster-0001.png, -0002.png, ... that is not there.
+fs::path free_picture_name() {
+  for (int number = 1;; ++number) {
+    fs::path name = fmt::format("neuraster-{:04}.png", number);
+    if (!fs::exists(name)) return name;
+  }
+}
+
+/// Both sides of a comparison run passes of the same names: their sum.
+void add_pass(std::vector<PassRow>& rows, const gpu::PassTime& pass) {
+  const auto same =
+      std::find_if(rows.begin(), rows.end(), [&](const PassRow& r) { return r.name == pass.name; });
+  if (same == rows.end())
+    rows.push_back({pass.name, pass.ms()});
+  else
+    same->ms += pass.ms();
+}
+
+}  // namespace
+
+ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settings& settings,
+                         scene::Scene scene, const std::string& controls_file)
+    : window_(window),
+      device_(device),
+      settings_(settings),
+      presenter_(window, device, settings.window.vsync, settings.window.ui_scale),
+      panels_(settings),
+      backend_(settings.run),
+      dynamic_resolution_(settings.render.scale) {
+  if (!controls_file.empty()) panels_.report_controls(controls_file);
+  state_.seconds = settings.run.start;
+  show_scene(std::make_unique<scene::Scene>(std::move(scene)));
+}
+
+void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
+  // A window that starts minimised has no area yet: the first frame that is drawn gives it its size.
+  const core::Size size{std::max(presenter_.size().width, 1), std::max(presenter_.size().height, 1)};
+  auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, size);
+  give_generator(*frame, device_, settings_, stages_);
+  give_right_generator(*frame, device_, settings_);
+  was_neural_ = settings_.render.upscaler == renderer::Upscaler::neural;
+  frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
+  scene_ = std::move(scene);
+  give_back_memory();
+  watch_frames();
+  state_.duration = scene::camera_duration(scene_->camera);
+  state_.flying = false;
+  cut_ = true;
+  window_.set_title("Neuraster - " + scene_->name);
+}
+
+bool ViewSession::Watched::renewed(const fs::path& wanted, std::string& message) {
+  std::error_code missing;
+  const auto changed = fs::last_write_time(wanted, missing);
+  if (missing && std::exchange(absent, wanted) != wanted)
+    message = fmt::format("the weights stay as they were: there is no file '{}'", wanted.string());
+  if (missing || (file == wanted && time == changed)) return false;
+  const bool first = file.empty() && absent.empty();
+  file = wanted;
+  time = changed;
+  absent.clear();
+  if (first) return false;
+  // A file that is broken or half written changes nothing.
+  try {
+    neural::load_weights(file);
+  } catch (const core::Error& error) {
+    message = fmt::format("the weights stay as they were: {}", error.what());
+    return false;
+  }
+  message = "weights read again: " + file.string();
+  return true;
+}
+
+void ViewSession::watch_weights() {
+  const bool left = left_weights_.renewed(weights_file(settings_), state_.message);
+  const bool right = right_weights_.renewed(right_weights_file(settings_), state_.message);
+  if (left) {
+    give_generator(*frame_, device_, settings_, stages_);
+    frame_->drop_history();
+  }
+  if (right) give_right_generator(*frame_, device_, settings_);
+}
+
+void ViewSession::watch_backend() {
+  BackendSettings& wanted = settings_.run;
+  if (wanted == backend_) return;
+  const auto renew = [this] {
+    if (frame_->generates_on_device()) frame_->set_device_upscaler(nullptr);
+    give_generator(*frame_, device_, settings_, stages_);
+    give_right_generator(*frame_, device_, settings_);
+    frame_->drop_history();
+  };
+  bool begun = false;
+  try {
+    expect_backend(device_, settings_);
+    begun = true;
+    renew();
+    backend_ = wanted;
+    state_.message.clear();
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = fmt::format("the network runs on as it did: {}", error.what());
+    wanted = backend_;
+    if (begun) renew();  // a GPU that opens and then has no room
+  }
+}
+
+void ViewSession::watch_upscaler() {
+  const bool neural = settings_.render.upscaler == renderer::Upscaler::neural;
+  if (std::exchange(was_neural_, neural) || !neural || frame_->generates_on_device()) return;
+  try {
+    give_device_generator(*frame_, device_, settings_);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = error.what();
+    settings_.render.upscaler = renderer::Upscaler::taau;
+    was_neural_ = false;
+  }
+}
+
+void ViewSession::watch_frames() {
+  self_check_.forget();
+  frame_->watch([this](const core::FrameIo& io) {
+    // A slider changes the picture as a cut does: what was seen before it says nothing of what comes after.
+    if (io.info.frame_index == check_from_) self_check_.forget();
+    if (settings_.window.self_check)
+      self_check_.look(io);
+    else if (self_check_.frames() > 0)
+      self_check_.forget();
+  });
+}
+
+void ViewSession::start_loading(const fs::path& path) {
+  if (loading_) {
+    loading_->refused = fmt::format("; {} was not opened: one at a time", path.filename().string());
+    return;
+  }
+  loading_ = std::make_unique<Loading>();
+  loading_->path = path.string();
+  scene::LoadOptions options = load_options(settings_.run);
+  options.progress = [loading = loading_.get()](double fraction, const std::string& step) {
+    const std::lock_guard lock(loading->mutex);
+    loading->fraction = fraction;
+    loading->step = step;
+  };
+  loading_->scene = std::async(std::launch::async, [path, options] {
+    return std::make_unique<scene::Scene>(scene::load_scene(path, options));
+  });
+}
+
+void ViewSession::take_loaded() {
+  if (!loading_) return;
+  if (loading_->scene.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    const std::lock_guard lock(loading_->mutex);
+    state_.message = fmt::format("opening {}: {:.0f} % {}{}", fs::path(loading_->path).filename().string(),
+                                 100 * loading_->fraction, loading_->step, loading_->refused);
+    return;
+  }
+  try {
+    auto scene = loading_->scene.get();
+    state_.message = scene->warnings.empty() ? ""
+                                             : fmt::format("{} warnings, the first: {}",
+                                                           scene->warnings.size(), scene->warnings.front());
+    state_.seconds = 0;
+    show_scene(std::move(scene));
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const std::exception& error) {
+    state_.message = error.what();  // the old scene stays
+  }
+  loading_.reset();
+}
+
+void ViewSession::handle_key(int key, bool control) {
+  Settings& s = settings_;
+  if (control && key == GLFW_KEY_Q) window_.request_close();
+  // In a text field they are the field's own.
+  const bool typing = presenter_.gui().wants_keyboard();
+  if (control && !typing && key == GLFW_KEY_Z) panels_.settings_panel().undo(s);
+  if (control && !typing && key == GLFW_KEY_Y) panels_.settings_panel().redo(s);
+  if (control) return;
+  if (key == GLFW_KEY_F1) s.window.panels = !s.window.panels;
+  if (key == GLFW_KEY_F7) s.window.timeline = !s.window.timeline;
+  if (key == GLFW_KEY_F11) s.window.full_screen = !s.window.full_screen;
+  if (key == GLFW_KEY_F12) save_wanted_ = true;
+  if (typing) return;
+  if (key == GLFW_KEY_SPACE) state_.playing = !state_.playing;
+  if (key == GLFW_KEY_PERIOD) {
+    state_.playing = false;
+    state_.step = true;
+  }
+}
+
+/// What is looked at. They work while a text is typed too.
+void ViewSession::handle_look_key(int key, bool shift) {
+  ComparisonSettings& comparison = settings_.comparison;
+  const auto toggle_compared = [&](bool& what) {
+    what = !what || !comparison.compare;  // they need a comparison: begin one
+    comparison.compare = true;
+  };
+  if (key == GLFW_KEY_F2) comparison.compare = !comparison.compare;
+  if (key == GLFW_KEY_F3) toggle_compared(comparison.flicker);
+  if (key == GLFW_KEY_F4) toggle_compared(comparison.error);
+  if (key == GLFW_KEY_F5) comparison.magnifier = !comparison.magnifier;
+  if (key != GLFW_KEY_F6) return;
+  const auto count = static_cast<std::int32_t>(find_parameter("debug.view")->choices.size());
+  const auto now = static_cast<std::int32_t>(comparison.buffer);
+  comparison.buffer = static_cast<BufferView>((now + (shift ? count - 1 : 1)) % count);
+}
+
+void ViewSession::move_camera(const WindowEvents& events, double seconds) {
+  const bool typing = presenter_.gui().wants_keyboard();
+  // A drag that began on a panel belongs to the panel.
+  if (!window_.look_button())
+    window_.set_looking(false);
+  else if (!presenter_.gui().wants_mouse())
+    window_.set_looking(true);
+
+  const FlyKeys keys = typing ? FlyKeys{} : window_.fly_keys();
+  const bool moved = keys.forward != 0 || keys.right != 0 || keys.up != 0;
+  const bool turned = events.look_x != 0 || events.look_y != 0;
+  if (!state_.flying && (moved || turned)) state_.flying = true;
+  if (!state_.flying) return;
+  if (!drawn_flying_) fly_.set(scene::camera_at(scene_->camera, drawn_seconds_));
+  drawn_flying_ = true;
+  fly_.turn(events.look_x, events.look_y, settings_.window.mouse_speed);
+  fly_.move(keys, static_cast<float>(seconds), settings_.window.fly_speed);
+}
+
+void ViewSession::handle_events(double seconds) {
+  const WindowEvents events = window_.take_events();
+  for (const auto& key : events.pressed) {
+    handle_key(key.code, key.control);
+    handle_look_key(key.code, key.shift);
+  }
+  if (!events.dropped.empty()) start_loading(events.dropped.front());
+  if (const auto asked = std::exchange(state_.open_scene, {})) start_loading(*asked);
+  move_camera(events, seconds);
+}
+
+FrameRequest ViewSession::next_request(double seconds) {
+  const double before = drawn_seconds_;
+  // The time slider has moved it: a jump, not a step.
+  const bool jumped = state_.seconds != before;
+  if (std::exchange(state_.step, false))
+    state_.seconds += settings_.run.frame_seconds;
+  else if (state_.playing)
+    state_.seconds += seconds;
+
+  FrameRequest request;
+  request.seconds = state_.seconds;
+  request.frame_seconds = static_cast<float>(seconds);
+  request.cut = cut_ || jumped;
+  if (state_.flying) {
+    request.camera = fly_.pose();
+  } else {
+    request.cut |= drawn_flying_ || scene::camera_cuts(scene_->camera, before, state_.seconds);
+    drawn_flying_ = false;
+  }
+  cut_ = false;
+  drawn_seconds_ = state_.seconds;
+  request.comparison = settings_.comparison;
+  request.comparison_now.flicker_right = flicker_right_;
+  std::copy(state_.cursor.begin(), state_.cursor.end(), request.comparison_now.cursor);
+  return request;
+}
+
+FrameFacts ViewSession::facts() {
+  FrameFacts facts;
+  facts.scene = scene_->name;
+  facts.device = device_.info().name;
+  facts.upscaler = get(settings_, "upscaler");
+  facts.generator = frame_->left().describe(frame_->left().generator(settings_.render.upscaler));
+  facts.output = frame_->output_size();
+  facts.render =
+      frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);
+  facts.frame_ms = frame_ms_;
+  for (const auto* passes : {&frame_->passes(), &presenter_.times()})
+    for (const gpu::PassTime& pass : *passes) add_pass(facts.passes, pass);
+  facts.flicker_right = flicker_right_;
+  add_comparison_facts(settings_, frame_->comparison(), facts);
+  if (!settings_.window.timeline) return facts;
+  facts.timeline.frames = &recorder_.frames();
+  facts.timeline.incomplete = std::min<std::size_t>(3, recorder_.frames().size());
+  facts.timeline.memory = memory_use(device_, frame_->generator_memory());
+  facts.timeline.target_ms = settings_.dynamic_resolution.target_ms;
+  facts.timeline.self_check = settings_.window.self_check;
+  facts.timeline.checkable = frame_->watchable();
+  facts.timeline.checked_frames = self_check_.frames();
+  for (const neural::Finding& finding : self_check_.findings())
+    facts.timeline.findings.push_back(finding.text);
+  return facts;
+}
+
+void ViewSession::draw(double seconds) {
+  if (presenter_.size() != frame_->output_size()) frame_->resize(presenter_.size());
+  flicker_right_ =
+      flicker_right(settings_.comparison, std::chrono::duration<double>(Clock::now() - start_).count());
+  const double begin = recorder_.now_ms();
+  presenter_.gui().begin_frame();
+  panels_.draw(facts(), state_, settings_);
+  presenter_.gui().end_frame();
+
+  const double laid_out = recorder_.now_ms();
+  bool has_image = false;
+  frame_->while_watched([&] { has_image = presenter_.acquire(); });
+  if (!has_image) return;
+  const double acquired = recorder_.now_ms();
+  recorder_.add_gpu_behind(presenter_.times(), TraceRecorder::in_flight, presenter_.times_began());
+  recorder_.begin_frame(begin);
+  recorder_.add_cpu("panels", begin, laid_out);
+  recorder_.add_cpu("wait for image", laid_out, acquired);
+  bool recorded = false;
+  PresentHooks hooks;
+  hooks.acquired = presenter_.acquired();
+  hooks.presentable = presenter_.presentable();
+  hooks.record = [&](VkCommandBuffer commands, const gpu::Image& picture) {
+    presenter_.record(commands, picture);
+    recorded = true;
+  };
+  try {
+    FrameRequest request = next_request(seconds);
+    if (settings_.dynamic_resolution.target_ms > 0)
+      request.scale = static_cast<float>(dynamic_resolution_.next(work_ms_, settings_.dynamic_resolution));
+    if (drawn_settings_ != settings_.render) {
+      drawn_settings_ = settings_.render;
+      check_from_ = frame_->info().frame_index + 1;
+    }
+    frame_->draw(settings_.render, request, &hooks);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const RightLaneFailed& error) {
+    if (!recorded) throw;
+    state_.message = error.what();
+    settings_.comparison.right = RightLane::taau;
+  } catch (const core::Error& error) {
+    if (!recorded) throw;
+    // The upscaler has failed and the frame was finished without it: go on with one that needs nothing.
+    state_.message = error.what();
+    settings_.render.upscaler = renderer::Upscaler::taau;
+  }
+  const double drawn = recorder_.now_ms();
+  frame_->while_watched([&] { presenter_.present(); });
+  const double shown = recorder_.now_ms();
+  recorder_.add_cpu("present", drawn, shown);
+  recorder_.drawn(*frame_, acquired, stages_.get());
+  // Where the processor renders, presenting waits for it; elsewhere for the monitor.
+  work_ms_ = (device_.is_cpu() ? shown : drawn) - begin - (acquired - laid_out);
+}
+
+void ViewSession::save_picture() {
+  const fs::path name = free_picture_name();
+  const core::Size size = frame_->output_size();
+  try {
+    core::write_png(name, size.width, size.height, frame_->read_picture());
+    state_.message = "saved " + name.string();
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = error.what();
+  }
+}
+
+void ViewSession::run() {
+  auto last = Clock::now();
+  while (!window_.close_requested()) {
+    window_.set_full_screen(settings_.window.full_screen);
+    presenter_.set_vsync(settings_.window.vsync);
+    window_.poll();
+    if (!presenter_.ready()) {
+      window_.poll(0.1);  // minimised
+      last = Clock::now();
+      continue;
+    }
+    // Not while its own slider is held, which would move away under the mouse.
+    if (!presenter_.gui().dragging()) presenter_.set_ui_scale(settings_.window.ui_scale);
+    const auto now = Clock::now();
+    // After a pause (a window dragged, a scene uploaded) time does not leap.
+    const double seconds = std::min(std::chrono::duration<double>(now - last).count(), 0.25);
+    frame_ms_ = 1000 * std::chrono::duration<double>(now - last).count();
+    last = now;
+    handle_events(seconds);
+    take_loaded();
+    watch_weights();
+    watch_backend();
+    watch_upscaler();
+    draw(seconds);
+    if (std::exchange(save_wanted_, false)) save_picture();
+  }
+  device_.wait_idle();
+}
+
+}  // namespace app

@@ -1,0 +1,98 @@
+#pragma once
+// What the window shows: a scene, its frame, the camera and time; and what keys, mouse and panels change.
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "app/frame/frame.h"
+#include "app/measure/trace_recorder.h"
+#include "app/settings/settings.h"
+#include "app/window/fly_camera.h"
+#include "app/window/panels/panels.h"
+#include "app/window/presenter.h"
+#include "neural/check/self_check.h"
+
+namespace app {
+
+class ViewSession {
+ public:
+  /// `controls_file`: see Panels::report_controls; may be empty.
+  ViewSession(Window& window, const gpu::Device& device, const Settings& settings, scene::Scene scene,
+              const std::string& controls_file);
+
+  /// Until the window is closed.
+  void run();
+
+ private:
+  /// A scene being read on a thread of its own, while the old one is still shown.
+  struct Loading {
+    std::string path, step;
+    std::string refused;  ///< asked for meanwhile
+    double fraction = 0;
+    std::mutex mutex;
+    std::future<std::unique_ptr<scene::Scene>> scene;
+  };
+
+  void show_scene(std::unique_ptr<scene::Scene> scene);
+  void start_loading(const std::filesystem::path& path);
+  void take_loaded();
+
+  /// Opens the weights again when another file is named, or when the file has been replaced (by training).
+  void watch_weights();
+
+  /// Makes the generators anew where another backend is wanted; one that cannot run is refused, and the rows
+  /// go back to what runs.
+  void watch_backend();
+
+  /// CUDA is opened only for who uses it: now, where the upscaler has become the network.
+  void watch_upscaler();
+
+  void handle_events(double seconds);
+  void handle_key(int key, bool control);
+  void handle_look_key(int key, bool shift);
+  void move_camera(const WindowEvents& events, double seconds);
+  FrameRequest next_request(double seconds);
+  FrameFacts facts();
+  void draw(double seconds);
+  void watch_frames();
+  void save_picture();
+
+  Window& window_;
+  const gpu::Device& device_;
+  Settings settings_;
+  Presenter presenter_;
+  Panels panels_;
+  ViewState state_;
+  FlyCamera fly_;
+  std::unique_ptr<scene::Scene> scene_;
+  std::unique_ptr<Frame> frame_;
+  std::unique_ptr<Loading> loading_;
+  /// A file that is read again when another one is named, or when it was replaced.
+  struct Watched {
+    std::filesystem::path file;
+    std::filesystem::file_time_type time{};
+    std::filesystem::path absent;  ///< what was asked for last and is not there
+    /// Whether it changed and holds weights; where it does not, the message says why.
+    bool renewed(const std::filesystem::path& wanted, std::string& message);
+  };
+  Watched left_weights_, right_weights_;
+  BackendSettings backend_;  ///< that the generators were made for
+  bool was_neural_ = false;
+  double drawn_seconds_ = 0;  ///< scene time of the last frame
+  bool drawn_flying_ = false, cut_ = true, save_wanted_ = false;
+  double frame_ms_ = 0;
+  bool flicker_right_ = false;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double work_ms_ = 0;  ///< of the last frame, without waiting for the monitor
+  DynamicResolution dynamic_resolution_;
+  std::shared_ptr<StageLog> stages_ = std::make_shared<StageLog>();
+  TraceRecorder recorder_{240};
+  neural::SelfCheck self_check_;
+  renderer::RenderSettings drawn_settings_;
+  std::uint64_t check_from_ = 0;  ///< the first frame that was drawn with drawn_settings_
+};
+
+}  // namespace app

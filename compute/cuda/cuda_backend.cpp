@@ -1,0 +1,294 @@
+// The CUDA backend: one stream, everything enqueued on it in order. The module opens on a machine without a
+// driver; create() then says why it cannot run.
+
+#include "compute/cuda/external.h"
+#include "compute/cuda/fused_network.h"
+#include "compute/cuda/range.h"
+#include "compute/cuda/tensors.h"
+
+namespace compute::cuda {
+namespace {
+
+class CudaMemory final : public Memory {
+ public:
+  CudaMemory(std::size_t bytes, cudaStream_t stream) : memory_(bytes, stream) {}
+  void* data() override { return memory_.get(); }
+
+ private:
+  DeviceMemory memory_;
+};
+
+/// Two pairs of events in turn: the older is read when it is started again.
+class EventStopwatch final : public Stopwatch {
+ public:
+  explicit EventStopwatch(cudaStream_t stream) : stream_(stream) {
+    for (auto& pair : pairs_) pair = Pair{make_event(), make_event()};
+  }
+  void start() override {
+    Pair& pair = pairs_[turn_];
+    if (pair.used) read(pair);
+    pair.used = false;
+    check(cudaEventRecord(pair.begin.get(), stream_), "cannot time the GPU");
+  }
+  void stop() override {
+    Pair& pair = pairs_[turn_];
+    check(cudaEventRecord(pair.end.get(), stream_), "cannot time the GPU");
+    pair.used = true;
+    turn_ ^= 1;
+  }
+  std::optional<double> milliseconds() override {
+    for (const std::size_t i : {turn_, turn_ ^ 1})  // older first
+      if (pairs_[i].used) read(pairs_[i]);
+    return newest_;
+  }
+
+ private:
+  struct Pair {
+    Event begin, end;
+    bool used = false;
+  };
+  void read(Pair& pair) {
+    float milliseconds = 0;
+    if (cudaEventElapsedTime(&milliseconds, pair.begin.get(), pair.end.get()) == cudaSuccess)
+      newest_ = milliseconds;
+    else
+      static_cast<void>(cudaGetLastError());  // not done yet
+  }
+  cudaStream_t stream_;
+  Pair pairs_[2];
+  std::size_t turn_ = 0;
+  std::optional<double> newest_;
+};
+
+class CudaUpsample final : public Operation {
+ public:
+  CudaUpsample(ContextPtr context, std::shared_ptr<CudaTensor> source,
+               std::shared_ptr<CudaTensor> destination)
+      : context_(std::move(context)), source_(std::move(source)), destination_(std::move(destination)) {}
+  void forward() override {
+    check(upsample(source_->values(), source_->layout(), destination_->values(), destination_->layout(),
+                   context_->half, context_->stream.get()),
+          "cannot launch an upsampling");
+    destination_->publish();
+  }
+  void backward(bool accumulate) override {
+    check(upsample_backward(destination_->gradient(), destination_->layout(), source_->gradient(),
+                            source_->layout(), accumulate, context_->stream.get()),
+          "cannot launch the gradient of an upsampling");
+  }
+
+ private:
+  ContextPtr context_;
+  std::shared_ptr<CudaTensor> source_, destination_;
+};
+
+class CudaBackend final : public Backend, private Interop {
+ public:
+  CudaBackend(const Found::Device& device, const BackendOptions& options) : fused_(options.fused) {
+    std::shared_ptr<JoinedContext> joined;
+    std::string not_joined;
+    try {
+      joined = enter_context(device, options.joins);
+    } catch (const core::Error& error) {
+      if (options.joins.empty()) throw;
+      not_joined = error.what();
+      enter_context(device, {});
+    }
+    context_ = std::make_shared<Context>();
+    context_->joined = std::move(joined);
+    context_->not_joined = std::move(not_joined);
+    context_->device = device;
+    context_->half = options.precision == Precision::half;
+    context_->fast = options.fast;
+    context_->cudnn_place = options.cudnn;
+    if (!context_->half || !fused_) context_->cudnn();  // missing: said now, not at the first layer
+  }
+  ~CudaBackend() override { static_cast<void>(cudaStreamSynchronize(stream())); }
+
+  std::string description() const override {
+    const int capability = context_->device.capability;
+    return fmt::format("cuda ({}, compute capability {}.{}, {}{})", context_->device.name, capability / 10,
+                       capability % 10,
+                       !context_->half ? (context_->fast ? "tf32, cuDNN" : "f32, cuDNN")
+                       : fused_        ? "f16, own kernels"
+                                       : "f16, cuDNN",
+                       join_state());
+  }
+  Precision precision() const override { return context_->half ? Precision::half : Precision::f32; }
+
+  std::unique_ptr<Memory> allocate(std::size_t bytes) override {
+    return std::make_unique<CudaMemory>(bytes, stream());
+  }
+  void clear(void* memory, std::size_t bytes) override {
+    check(cudaMemsetAsync(memory, 0, bytes, stream()), "cannot clear GPU memory");
+  }
+  void copy_in(void* memory, const void* host, std::size_t bytes) override {
+    check(cudaMemcpyAsync(memory, host, bytes, cudaMemcpyHostToDevice, stream()), "cannot copy to the GPU");
+  }
+  void copy_out(void* host, const void* memory, std::size_t bytes) override {
+    check(cudaMemcpyAsync(host, memory, bytes, cudaMemcpyDeviceToHost, stream()), "cannot copy from the GPU");
+    finish();
+  }
+
+  TensorPtr tensor(Shape shape, bool with_gradient, bool) override {
+    return std::make_shared<CudaTensor>(context_, shape, with_gradient);
+  }
+  std::shared_ptr<ParameterOf<float>> parameter(const ConvolutionSpec& spec) override {
+    return std::make_shared<CudaParameter>(context_, spec);
+  }
+  std::unique_ptr<Operation> convolution(const ConvolutionSpec& spec, TensorPtr source,
+                                         std::shared_ptr<ParameterOf<float>> parameter, TensorPtr destination,
+                                         bool training) override {
+    return make_cudnn_convolution(context_, spec, shared(source),
+                                  std::static_pointer_cast<CudaParameter>(parameter), shared(destination),
+                                  training);
+  }
+  std::unique_ptr<Operation> upsample(TensorPtr source, TensorPtr destination) override {
+    return std::make_unique<CudaUpsample>(context_, shared(source), shared(destination));
+  }
+  std::unique_ptr<FusedNetworkOf<float>> fuse(const NetworkPlan& plan,
+                                              std::span<const std::shared_ptr<ParameterOf<float>>> parameters,
+                                              Size padded) override {
+    if (!context_->half || !fused_) return nullptr;
+    return make_fused_network(context_, plan, parameters, padded);
+  }
+
+  // The interface's values are in memory of allocate(), like everything of a step.
+  void write(Tensor& tensor, const float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(from_blocked(values, t.values(), t.layout(), t.half(), stream()), "cannot write a tensor");
+    t.publish();
+  }
+  void read(Tensor& tensor, float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(to_blocked(t.values(), values, t.layout(), t.half(), stream()), "cannot read a tensor");
+  }
+  void write_gradient(Tensor& tensor, const float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(from_blocked(values, t.gradient(), t.layout(), false, stream()), "cannot write a gradient");
+  }
+  void read_gradient(Tensor& tensor, float* values) override {
+    const CudaTensor& t = as(tensor);
+    check(to_blocked(t.gradient(), values, t.layout(), false, stream()), "cannot read a gradient");
+  }
+
+  void run(Pass pass, const StepView<float>& view) override {
+    const Range range(pass_name(pass));
+    check(context_->half ? run_pass(pass, stored_as<f16>(view), stream()) : run_pass(pass, view, stream()),
+          "cannot launch a pass");
+  }
+  void run_backward(Pass pass, const StepView<float>& view) override {
+    const Range range(pass_name(pass));
+    check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
+  }
+
+  void draw(DebugView which, const StepView<float>& view, f16* rgba) override {
+    const Range range("debug view");
+    check(context_->half ? draw_view(which, stored_as<f16>(view), rgba, stream())
+                         : draw_view(which, view, rgba, stream()),
+          "cannot launch a debug view");
+  }
+
+  double loss(const LossView<float>& view) override {
+    const Range range("loss");
+    if (!loss_sum_.get()) loss_sum_ = DeviceMemory(sizeof(double), stream());
+    check(run_loss(view, loss_sum_.as<double>(), stream()), "cannot launch the loss");
+    double sum = 0;
+    copy_out(&sum, loss_sum_.get(), sizeof sum);
+    return sum / static_cast<double>(3 * view.pixels * view.frames);
+  }
+
+  void group(int slot, const std::function<void()>& work) override;
+  int launches() const override { return launches_; }
+  void finish() override { check(cudaStreamSynchronize(stream()), "the GPU failed"); }
+
+  Interop* interop() override { return this; }
+  std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) override {
+    return std::make_unique<ExternalMemory>(std::move(memory));
+  }
+  std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) override {
+    return std::make_unique<ExternalTimeline>(std::move(semaphore), stream());
+  }
+  std::unique_ptr<Stopwatch> stopwatch() override { return std::make_unique<EventStopwatch>(stream()); }
+  void launch_again(int slot) override {
+    if (!graphs_[slot & 1]) core::fail("there is no group to launch again");
+    check(cudaGraphLaunch(graphs_[slot & 1].get(), stream()), "cannot launch a CUDA graph");
+  }
+  std::uint64_t allocated() const override { return allocated_bytes(); }
+  void expect_alive() override {
+    if (context_->joined) context_->joined->enter();
+    const cudaError_t state = cudaStreamQuery(stream());
+    if (state != cudaErrorNotReady) check(state, "the GPU failed");
+  }
+
+ private:
+  cudaStream_t stream() const { return context_->stream.get(); }
+  std::string join_state() const {
+    if (context_->joined)
+      return fmt::format(", joined with Vulkan, {} KiB of shared memory",
+                         context_->joined->shared_memory() >> 10);
+    return context_->not_joined.empty() ? "" : ", not joined: " + context_->not_joined;
+  }
+  static const CudaTensor& as(const Tensor& tensor) { return static_cast<const CudaTensor&>(tensor); }
+  static std::shared_ptr<CudaTensor> shared(const TensorPtr& tensor) {
+    return std::static_pointer_cast<CudaTensor>(tensor);
+  }
+
+  std::shared_ptr<Context> context_;
+  bool fused_;
+  GraphExec graphs_[2];  ///< one a slot
+  DeviceMemory loss_sum_;
+  int launches_ = 0;
+};
+
+/// Recorded anew each frame, since every frame's numbers are parameters of its kernels; the executable graph
+/// of the slot only takes the new ones over, unless the frame has another shape (a reset, another size).
+void CudaBackend::group(int slot, const std::function<void()>& work) {
+  const Range range("generate");
+  check(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal), "cannot record a CUDA graph");
+  Graph graph;
+  try {
+    work();
+  } catch (...) {
+    static_cast<void>(cudaStreamEndCapture(stream(), graph.address()));
+    static_cast<void>(cudaGetLastError());
+    throw;
+  }
+  check(cudaStreamEndCapture(stream(), graph.address()), "cannot record a CUDA graph");
+  std::size_t nodes = 0;
+  check(cudaGraphGetNodes(graph.get(), nullptr, &nodes), "cannot read a CUDA graph");
+  launches_ = static_cast<int>(nodes);
+  GraphExec& exec = graphs_[slot & 1];
+  bool taken = false;
+  if (exec) {
+    cudaGraphExecUpdateResultInfo info{};
+    taken = cudaGraphExecUpdate(exec.get(), graph.get(), &info) == cudaSuccess;
+    if (!taken) static_cast<void>(cudaGetLastError());
+  }
+  if (!taken) {
+    GraphExec made;
+    check(cudaGraphInstantiate(made.address(), graph.get(), 0), "cannot make a CUDA graph");
+    exec = std::move(made);
+  }
+  check(cudaGraphLaunch(exec.get(), stream()), "cannot launch a CUDA graph");
+}
+
+Backend* create(const BackendOptions& options) {
+  if (options.precision == Precision::bf16)
+    core::fail("the CUDA backend computes in f32 or f16, not in bf16");
+  const Found found = look();
+  return new CudaBackend(choose(found, options.device_uuid), options);
+}
+
+bool supports(Precision precision) {
+  return precision != Precision::bf16;
+}
+
+}  // namespace
+}  // namespace compute::cuda
+
+extern "C" __attribute__((visibility("default"))) const compute::BackendModule* neuraster_backend() {
+  static const compute::BackendModule module{compute::backend_version, "cuda", compute::cuda::create,
+                                             compute::cuda::supports};
+  return &module;
+}

@@ -1,0 +1,111 @@
+#pragma once
+// The CUDA runtime: errors as exceptions, an owner for everything, and the choice of the device.
+// cudart is linked statically and opens the driver itself, so that this loads on a machine without one.
+
+#include <cuda_runtime_api.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+
+namespace compute::cuda {
+
+/// Throws core::Error ("what failed: CUDA's own text").
+void check(cudaError_t result, const char* what);
+
+using Uuid = std::array<std::uint8_t, 16>;
+
+/// What CUDA finds on this machine.
+struct Found {
+  cudaError_t error = cudaSuccess;  ///< of counting the devices
+  int driver = 0, runtime = 0;      ///< versions, 1000 * major + 10 * minor; driver 0: none is installed
+  struct Device {
+    int index = 0;
+    std::string name;
+    Uuid uuid{};
+    int capability = 0;     ///< 10 * major + minor
+    bool timeline = false;  ///< can import timeline semaphores
+  };
+  std::vector<Device> devices;
+};
+Found look();
+
+/// The oldest compute capability that this build has code for (PTX of the newest serves those to come).
+inline constexpr int least_capability = NEURASTER_CUDA_LEAST;
+
+/// The device to use: the one that Vulkan renders on, where given. Throws core::Error with one sentence.
+const Found::Device& choose(const Found& found, const std::optional<Uuid>& wanted,
+                            int least = least_capability);
+
+/// Owns a CUDA object that Destroy frees. Errors of destruction are dropped: the context may be gone.
+template <typename T, auto Destroy>
+class Unique {
+ public:
+  Unique() = default;
+  explicit Unique(T handle) : handle_(handle) {}
+  ~Unique() { reset(); }
+  Unique(Unique&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Unique& operator=(Unique&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  T get() const { return handle_; }
+  T* address() { return &handle_; }
+  explicit operator bool() const { return handle_ != nullptr; }
+  void reset() {
+    if (handle_) static_cast<void>(Destroy(handle_));
+    handle_ = nullptr;
+  }
+
+ private:
+  T handle_ = nullptr;
+};
+using Stream = Unique<cudaStream_t, cudaStreamDestroy>;
+using Event = Unique<cudaEvent_t, cudaEventDestroy>;
+using Graph = Unique<cudaGraph_t, cudaGraphDestroy>;
+using GraphExec = Unique<cudaGraphExec_t, cudaGraphExecDestroy>;
+using DevicePointer = Unique<void*, cudaFree>;
+
+Stream make_stream();
+Event make_event();
+
+/// Zeroed device memory, counted while it lives.
+class DeviceMemory {
+ public:
+  DeviceMemory() = default;
+  DeviceMemory(std::size_t bytes, cudaStream_t stream);
+  ~DeviceMemory();
+  DeviceMemory(DeviceMemory&& other) noexcept { swap(other); }
+  DeviceMemory& operator=(DeviceMemory&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  void* get() const { return pointer_.get(); }
+  template <typename T>
+  T* as() const {
+    return static_cast<T*>(pointer_.get());
+  }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  void swap(DeviceMemory& other) noexcept {
+    std::swap(pointer_, other.pointer_);
+    std::swap(bytes_, other.bytes_);
+  }
+  DevicePointer pointer_;
+  std::size_t bytes_ = 0;
+};
+
+/// Of all DeviceMemory that lives.
+std::uint64_t allocated_bytes();
+
+/// Bytes free and in all on the current device.
+std::pair<std::size_t, std::size_t> memory_left();
+
+}  // namespace compute::cuda

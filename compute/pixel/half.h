@@ -1,0 +1,130 @@
+#pragma once
+// Half floats and bf16 as bits, and what passes store for one another, as T or as halfs: for host and device.
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "compute/pixel/vec4.h"
+#include "compute/types.h"
+
+namespace compute::pixel {
+inline namespace NEURASTER_ISA {
+
+// --- half floats ---------------------------------------------------------------------------------------
+
+NEURASTER_HD float from_half(f16 h) {
+#if defined(__CUDA_ARCH__)
+  return __half2float(__ushort_as_half(h));
+#else
+  const std::uint32_t sign = (h & 0x8000u) << 16, rest = h & 0x7fffu;
+  if (rest >= 0x7c00u) return std::bit_cast<float>(sign | 0x7f800000u | ((rest & 0x3ffu) << 13));
+  // Shifting the bits and scaling by 2^112 makes denormals come out right without a branch of their own.
+  return std::bit_cast<float>(sign |
+                              std::bit_cast<std::uint32_t>(std::bit_cast<float>(rest << 13) * 0x1p112f));
+#endif
+}
+
+/// Round to nearest even; too large becomes infinity.
+NEURASTER_HD f16 to_half(float x) {
+#if defined(__CUDA_ARCH__)
+  return __half_as_ushort(__float2half_rn(x));
+#else
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(x), sign = (bits >> 16) & 0x8000u;
+  const std::uint32_t a = bits & 0x7fffffffu;
+  if (a > 0x7f800000u) return static_cast<f16>(sign | 0x7e00u);
+  if (a >= 0x477ff000u) return static_cast<f16>(sign | 0x7c00u);
+  if (a < 0x38800000u) {  // denormal: the addition rounds at the right bit
+    const float shifted = std::bit_cast<float>(a) + 0.5f;
+    return static_cast<f16>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3f000000u));
+  }
+  return static_cast<f16>(sign | ((a - 0x38000000u + 0xfffu + ((a >> 13) & 1u)) >> 13));
+#endif
+}
+
+/// Of a finite number, round to nearest even.
+NEURASTER_HD std::uint16_t to_bf16(float x) {
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
+  return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+template <typename T>
+NEURASTER_HD Vec4<T> load_half4(const f16* p) {
+#if defined(__F16C__) && !defined(__CUDACC__)
+  float four[4];
+  _mm_storeu_ps(four, _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+  return Vec4<T>::make(four[0], four[1], four[2], four[3]);
+#elif defined(__CUDA_ARCH__)
+  const ushort4 four = *reinterpret_cast<const ushort4*>(p);
+  return Vec4<T>::make(from_half(four.x), from_half(four.y), from_half(four.z), from_half(four.w));
+#else
+  return Vec4<T>::make(from_half(p[0]), from_half(p[1]), from_half(p[2]), from_half(p[3]));
+#endif
+}
+
+template <typename T>
+NEURASTER_HD void store_half4(f16* p, Vec4<T> x) {
+#if defined(__F16C__) && !defined(__CUDACC__)
+  const __m128 four = _mm_setr_ps(static_cast<float>(x[0]), static_cast<float>(x[1]),
+                                  static_cast<float>(x[2]), static_cast<float>(x[3]));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_cvtps_ph(four, 0));
+#elif defined(__CUDA_ARCH__)
+  *reinterpret_cast<ushort4*>(p) = {to_half(static_cast<float>(x[0])), to_half(static_cast<float>(x[1])),
+                                    to_half(static_cast<float>(x[2])), to_half(static_cast<float>(x[3]))};
+#else
+  for (int i = 0; i < 4; ++i) p[i] = to_half(static_cast<float>(x[i]));
+#endif
+}
+
+// --- what passes store for one another, as T or as halfs -------------------------------------------------
+
+template <typename T>
+NEURASTER_HD Vec4<T> load4(const T* p) {
+  return Vec4<T>::load(p);
+}
+template <typename T>
+NEURASTER_HD Vec4<T> load4(const f16* p) {
+  return load_half4<T>(p);
+}
+template <typename T>
+NEURASTER_HD void store4(T* p, Vec4<T> x) {
+  x.store(p);
+}
+template <typename T>
+NEURASTER_HD void store4(f16* p, Vec4<T> x) {
+  store_half4(p, x);
+}
+template <typename T>
+struct Pair {
+  T x, y;
+};
+template <typename T>
+NEURASTER_HD Pair<T> load2(const T* p) {
+  return {p[0], p[1]};
+}
+template <typename T>
+NEURASTER_HD Pair<T> load2(const f16* p) {
+  std::uint32_t both;  // pairs are aligned to themselves
+  std::memcpy(&both, __builtin_assume_aligned(p, 4), sizeof both);
+  return {static_cast<T>(from_half(static_cast<f16>(both))),
+          static_cast<T>(from_half(static_cast<f16>(both >> 16)))};
+}
+template <typename T>
+NEURASTER_HD T load1(const T* p) {
+  return *p;
+}
+template <typename T>
+NEURASTER_HD T load1(const f16* p) {
+  return static_cast<T>(from_half(*p));
+}
+template <typename T>
+NEURASTER_HD void store1(T* p, T x) {
+  *p = x;
+}
+template <typename T>
+NEURASTER_HD void store1(f16* p, T x) {
+  *p = to_half(static_cast<float>(x));
+}
+
+}  // namespace NEURASTER_ISA
+}  // namespace compute::pixel

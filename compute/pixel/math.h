@@ -1,0 +1,132 @@
+#pragma once
+// Arithmetic of one pixel, for host and device. Templated on the scalar so that gradients can be checked in
+// double. Everything is inline in a namespace that names the instruction set it is compiled for: the CPU
+// backend builds this header several times, and one build must never be linked in place of another.
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "compute/pixel/vec4.h"
+#include "compute/types.h"
+
+namespace compute::pixel {
+inline namespace NEURASTER_ISA {
+
+template <typename T>
+NEURASTER_HD T least(T a, T b) {
+  return a < b ? a : b;
+}
+template <typename T>
+NEURASTER_HD T most(T a, T b) {
+  return a > b ? a : b;
+}
+template <typename T>
+NEURASTER_HD T clamped(T x, T low, T high) {
+  return least(most(x, low), high);
+}
+template <typename T>
+NEURASTER_HD Vec4<T> least(Vec4<T> a, Vec4<T> b) {
+#if defined(__CUDACC__)
+  return Vec4<T>::make(least(a[0], b[0]), least(a[1], b[1]), least(a[2], b[2]), least(a[3], b[3]));
+#else
+  a.v = a.v < b.v ? a.v : b.v;
+  return a;
+#endif
+}
+template <typename T>
+NEURASTER_HD Vec4<T> most(Vec4<T> a, Vec4<T> b) {
+#if defined(__CUDACC__)
+  return Vec4<T>::make(most(a[0], b[0]), most(a[1], b[1]), most(a[2], b[2]), most(a[3], b[3]));
+#else
+  a.v = a.v > b.v ? a.v : b.v;
+  return a;
+#endif
+}
+/// 1 above `high`, -1 below `low`, 0 between.
+template <typename T>
+NEURASTER_HD Vec4<T> side_of(Vec4<T> a, Vec4<T> low, Vec4<T> high) {
+#if defined(__CUDACC__)
+  const auto side = [&](int i) { return a[i] > high[i] ? T(1) : a[i] < low[i] ? T(-1) : T(0); };
+  return Vec4<T>::make(side(0), side(1), side(2), side(3));
+#else
+  const auto one = Vec4<T>::all(1).v, none = Vec4<T>::all(0).v;
+  a.v = (a.v > high.v ? one : none) - (a.v < low.v ? one : none);
+  return a;
+#endif
+}
+/// 1 where they are equal, else 0.
+template <typename T>
+NEURASTER_HD Vec4<T> equal(Vec4<T> a, Vec4<T> b) {
+#if defined(__CUDACC__)
+  const auto same = [&](int i) { return a[i] == b[i] ? T(1) : T(0); };
+  return Vec4<T>::make(same(0), same(1), same(2), same(3));
+#else
+  a.v = a.v == b.v ? Vec4<T>::all(1).v : Vec4<T>::all(0).v;
+  return a;
+#endif
+}
+template <typename T>
+NEURASTER_HD Vec4<T> square_root(Vec4<T> a) {
+  for (int i = 0; i < 4; ++i) a.v[i] = std::sqrt(a.v[i]);
+  return a;
+}
+template <typename T>
+NEURASTER_HD T dot(Vec4<T> a, Vec4<T> b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
+}
+
+/// Of the texel at (x, y) in a picture of rows.
+template <typename T>
+NEURASTER_HD int index(Size size, int x, int y) {
+  return y * size.width + x;
+}
+
+/// floor as an int, for values that an int holds.
+template <typename T>
+NEURASTER_HD int floor_int(T x) {
+  const int i = static_cast<int>(x);
+  return i - (x < static_cast<T>(i));
+}
+
+// --- functions with a derivative beside them -------------------------------------------------------------
+
+/// e^x, for results between 1e-35 and 1e35, and one of these beyond; relative error below 3e-7 in float.
+/// Branch-free and limited as an integer, so that loops over it vectorise well.
+NEURASTER_HD float exponential(float x) {
+  const float t = x * 1.44269504f, whole = std::floor(t + 0.5f), f = (t - whole) * 0.693147181f;
+  const float p =
+      1 + f * (1 + f * (0.5f + f * (1 / 6.0f + f * (1 / 24.0f + f * (1 / 120.0f + f * (1 / 720.0f))))));
+  return p * std::bit_cast<float>((clamped(static_cast<std::int32_t>(whole), -115, 115) + 127) << 23);
+}
+NEURASTER_HD double exponential(double x) {
+  return std::exp(clamped(x, -80.0, 80.0));
+}
+
+/// A cheap bounded function: limit * x / (limit + |x|), slope 1 at 0.
+template <typename T>
+NEURASTER_HD T bounded(T x, T limit) {
+  return limit * x / (limit + std::abs(x));
+}
+template <typename T>
+NEURASTER_HD T bounded_slope(T x, T limit) {
+  const T k = limit / (limit + std::abs(x));
+  return k * k;
+}
+
+/// Two neighbours on an axis of `size` texels around a continuous position in texels (centres at .5).
+template <typename T>
+struct Linear {
+  int lower, upper;
+  T weight;  ///< of the upper
+  NEURASTER_HD Linear(T position, int size) {
+    const T p = clamped(position - T(0.5), T(-1), static_cast<T>(size));
+    const int i = floor_int(p);
+    weight = p - static_cast<T>(i);
+    lower = clamped(i, 0, size - 1);
+    upper = clamped(i + 1, 0, size - 1);
+  }
+};
+
+}  // namespace NEURASTER_ISA
+}  // namespace compute::pixel

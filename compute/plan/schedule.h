@@ -1,0 +1,59 @@
+#pragma once
+// The network's drawing as our kernels run it: concatenations and upsamplings vanish into the loads of the
+// layer that reads them, the first and the last layers into the passes beside them. Plain C++: a test runs
+// the whole schedule on the host.
+
+#include <optional>
+#include <vector>
+
+#include "compute/plan/network_plan.h"
+#include "compute/plan/tiles.h"
+
+namespace compute {
+
+struct ScheduledSource {
+  int value = 0;  ///< a stored tensor
+  int shift = 0;  ///< 1: read at half size
+};
+
+struct ScheduledLayer {
+  std::size_t layer = 0;  ///< in the plan
+  std::vector<ScheduledSource> sources;
+};
+
+struct Schedule {
+  std::size_t squeeze = 0;  ///< 1x1, behind `features`
+  std::vector<ScheduledLayer> middle;
+  ScheduledLayer mix;       ///< 1x1, and behind it
+  std::size_t head = 0;     ///< 1x1, before `controls`
+  std::vector<int> stored;  ///< values with memory of their own
+};
+
+/// Empty where the drawing has not the shape that the kernels are made for.
+std::optional<Schedule> make_schedule(const NetworkPlan& plan);
+
+/// Arguments of a layer of the middle. `memory(value)` is where a stored value lies.
+template <typename MemoryOf>
+tiles::Convolution convolution_of(const NetworkPlan& plan, const ScheduledLayer& scheduled, Size padded,
+                                  const MemoryOf& memory) {
+  const Layer& layer = plan.layers()[scheduled.layer];
+  const int level = plan.values()[static_cast<std::size_t>(layer.destination)].level;
+  tiles::Convolution c;
+  for (std::size_t i = 0; i < scheduled.sources.size(); ++i) {
+    const ScheduledSource& source = scheduled.sources[i];
+    const Value& value = plan.values()[static_cast<std::size_t>(source.value)];
+    c.parts[i] = {memory(source.value), value.channels, padded.width >> value.level,
+                  padded.height >> value.level, source.shift};
+  }
+  c.out = memory(layer.destination);
+  c.in_channels = layer.spec.in;
+  c.out_channels = layer.spec.out;
+  c.width = padded.width >> level;
+  c.height = padded.height >> level;
+  c.kernel = layer.spec.kernel;
+  c.stride = layer.spec.stride;
+  c.relu = layer.spec.relu;
+  return c;
+}
+
+}  // namespace compute

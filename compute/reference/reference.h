@@ -1,0 +1,13 @@
+#pragma once
+// The oracle: every operation as a plain loop, in float or double.
+
+#include <memory>
+
+#include "compute/backend.h"
+
+namespace compute {
+
+template <typename T>
+std::unique_ptr<BackendOf<T>> make_reference();
+
+}  // namespace compute

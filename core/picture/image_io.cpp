@@ -1,0 +1,159 @@
+#include "core/picture/image_io.h"
+
+#include <ImfChannelList.h>
+#include <ImfFrameBuffer.h>
+#include <ImfHeader.h>
+#include <ImfInputFile.h>
+#include <ImfOutputFile.h>
+#include <png.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "core/error.h"
+#include "core/file.h"
+
+namespace core {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t max_pixels = std::size_t{1} << 28;  // a broken header must not eat the memory
+
+/// libpng's simplified interface: no longjmp through our frames.
+struct PngImage {
+  PngImage() {
+    std::memset(&image, 0, sizeof image);
+    image.version = PNG_IMAGE_VERSION;
+  }
+  ~PngImage() { png_image_free(&image); }
+  PngImage(const PngImage&) = delete;
+  PngImage& operator=(const PngImage&) = delete;
+  png_image image;
+};
+
+void check_size(const fs::path& path, const char* verb, std::int64_t width, std::int64_t height) {
+  if (width <= 0 || height <= 0 || static_cast<std::size_t>(width) > max_pixels / height)
+    fail("cannot {} '{}': its size of {} x {} pixels is out of range", verb, path.string(), width, height);
+}
+
+std::byte to_byte(float value) {
+  // The comparison is false for NaN, which becomes 0.
+  return static_cast<std::byte>(value > 0 ? static_cast<int>(std::min(value, 1.0f) * 255 + 0.5f) : 0);
+}
+
+}  // namespace
+
+void write_png(const fs::path& path, int width, int height, std::span<const std::byte> rgb8) {
+  check_size(path, "write", width, height);
+  if (rgb8.size() != 3 * static_cast<std::size_t>(width) * height)
+    fail("cannot write '{}': {} bytes are no {} x {} picture", path.string(), rgb8.size(), width, height);
+  PngImage png;
+  png.image.width = static_cast<png_uint_32>(width);
+  png.image.height = static_cast<png_uint_32>(height);
+  png.image.format = PNG_FORMAT_RGB;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png.image);
+  std::vector<std::byte> file(size);
+  if (!png_image_write_to_memory(&png.image, file.data(), &size, 0, rgb8.data(), 0, nullptr))
+    fail("cannot write '{}': {}", path.string(), png.image.message);
+  write_file(path, std::span<const std::byte>(file.data(), size));
+}
+
+void write_png(const fs::path& path, const Image& image) {
+  std::vector<std::byte> bytes(image.rgb.size());
+  std::transform(image.rgb.begin(), image.rgb.end(), bytes.begin(), to_byte);
+  write_png(path, image.width, image.height, bytes);
+}
+
+Image read_png(const fs::path& path) {
+  const std::vector<std::byte> file = read_file(path);
+  PngImage png;
+  if (!png_image_begin_read_from_memory(&png.image, file.data(), file.size()))
+    fail("cannot read '{}' as PNG: {}", path.string(), png.image.message);
+  check_size(path, "read", png.image.width, png.image.height);
+  png.image.format = PNG_FORMAT_RGBA;            // without it alpha would be composited
+  png.image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // 16-bit files without a gamma chunk are encoded too
+  std::vector<std::uint8_t> rgba(PNG_IMAGE_SIZE(png.image));
+  if (!png_image_finish_read(&png.image, nullptr, rgba.data(), 0, nullptr))
+    fail("cannot read '{}' as PNG: {}", path.string(), png.image.message);
+  Image image(static_cast<int>(png.image.width), static_cast<int>(png.image.height));
+  for (std::size_t i = 0; i < image.pixels(); ++i)
+    for (std::size_t c = 0; c < 3; ++c) image.rgb[3 * i + c] = static_cast<float>(rgba[4 * i + c]) / 255;
+  return image;
+}
+
+void write_exr(const fs::path& path, int width, int height, std::span<const ExrChannel> channels) {
+  check_size(path, "write", width, height);
+  Imf::Header header(width, height);
+  header.compression() = Imf::ZIP_COMPRESSION;
+  Imf::FrameBuffer buffer;
+  for (const ExrChannel& channel : channels) {
+    const Imf::PixelType type = channel.type == ExrType::half ? Imf::HALF : Imf::FLOAT;
+    header.channels().insert(channel.name, Imf::Channel(type));
+    // A slice's base is not const because the same type serves reading; OutputFile only reads from it.
+    char* base = static_cast<char*>(const_cast<void*>(channel.data));
+    buffer.insert(channel.name, Imf::Slice(type, base, channel.stride, channel.stride * width));
+  }
+  write_file_with(path, [&](const fs::path& beside) {
+    try {
+      Imf::OutputFile file(beside.c_str(), header);
+      file.setFrameBuffer(buffer);
+      file.writePixels(height);
+    } catch (const std::exception& error) {
+      fail("cannot write '{}': {}", path.string(), error.what());
+    }
+  });
+}
+
+void write_exr(const fs::path& path, const Image& image) {
+  const std::size_t stride = 3 * sizeof(float);
+  const ExrChannel channels[] = {{"R", ExrType::full, image.rgb.data(), stride},
+                                 {"G", ExrType::full, image.rgb.data() + 1, stride},
+                                 {"B", ExrType::full, image.rgb.data() + 2, stride}};
+  write_exr(path, image.width, image.height, channels);
+}
+
+ExrImage read_exr(const fs::path& path) {
+  read_file(path);  // says in our words what is missing, a directory or unreadable
+  ExrImage image;
+  try {
+    Imf::InputFile file(path.c_str());
+    const Imath::Box2i window = file.header().dataWindow();
+    const auto width = std::int64_t{window.max.x} - window.min.x + 1;
+    const auto height = std::int64_t{window.max.y} - window.min.y + 1;
+    check_size(path, "read", width, height);
+    image.width = static_cast<int>(width);
+    image.height = static_cast<int>(height);
+    Imf::FrameBuffer buffer;
+    const Imf::ChannelList& list = file.header().channels();
+    for (auto channel = list.begin(); channel != list.end(); ++channel) {
+      if (channel.channel().xSampling != 1 || channel.channel().ySampling != 1)
+        fail("cannot read '{}': channel {} is subsampled", path.string(), channel.name());
+      std::vector<float>& values = image.channels[channel.name()];
+      values.resize(static_cast<std::size_t>(width * height));
+      buffer.insert(channel.name(), Imf::Slice::Make(Imf::FLOAT, values.data(), window, sizeof(float),
+                                                     sizeof(float) * static_cast<std::size_t>(width)));
+    }
+    file.setFrameBuffer(buffer);
+    file.readPixels(window.min.y, window.max.y);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    fail("cannot read '{}' as EXR: {}", path.string(), error.what());
+  }
+  return image;
+}
+
+Image ExrImage::rgb() const {
+  Image image(width, height);
+  std::size_t c = 0;
+  for (const char* name : {"R", "G", "B"}) {
+    const auto channel = channels.find(name);
+    if (channel == channels.end()) fail("the EXR picture has no channel {}", name);
+    for (std::size_t i = 0; i < image.pixels(); ++i) image.rgb[3 * i + c] = channel->second[i];
+    ++c;
+  }
+  return image;
+}
+
+}  // namespace core

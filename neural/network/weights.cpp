@@ -1,0 +1,116 @@
+#include "neural/network/weights.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/random.h"
+
+namespace neural {
+namespace {
+
+std::string shape_text(const std::vector<std::size_t>& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+/// visit(tensor name, shape, first of the flat values) for each tensor of the drawing.
+template <typename Visit>
+void for_tensors(const NetworkPlan& plan, const Visit& visit) {
+  for (const Layer& layer : plan.layers()) {
+    if (layer.kind != Layer::Kind::convolution) continue;
+    const auto in = static_cast<std::size_t>(layer.spec.in), out = static_cast<std::size_t>(layer.spec.out);
+    const auto k = static_cast<std::size_t>(layer.spec.kernel);
+    visit(layer.name + ".weight", std::vector<std::size_t>{out, in, k, k}, layer.first_weight);
+    visit(layer.name + ".bias", std::vector<std::size_t>{out}, layer.first_bias);
+  }
+}
+
+}  // namespace
+
+std::string to_json(const NetworkPlan& plan) {
+  nlohmann::json layers = nlohmann::json::array();
+  for (const Layer& layer : plan.layers()) {
+    nlohmann::json one = {{"from", layer.source}, {"to", layer.destination}};
+    if (layer.kind == Layer::Kind::convolution)
+      one.update({{"name", layer.name},
+                  {"kernel", layer.spec.kernel},
+                  {"stride", layer.spec.stride},
+                  {"relu", layer.spec.relu}});
+    else
+      one["upsample"] = 2;
+    layers.push_back(one);
+  }
+  nlohmann::json values = nlohmann::json::array();
+  for (const Value& value : plan.values())
+    values.push_back({{"channels", value.channels},
+                      {"level", value.level},
+                      {"parent", value.parent},
+                      {"first_channel", value.first_channel}});
+  return nlohmann::json{{"format", 1}, {"values", values}, {"layers", layers}}.dump();
+}
+
+Weights weights_from(const TensorFile& file, const std::string& name, const NetworkPlan& plan) {
+  Weights weights{std::vector<float>(plan.parameter_count()), file.metadata};
+  std::size_t known = 0;
+  for_tensors(plan, [&](const std::string& tensor, const std::vector<std::size_t>& shape, std::size_t first) {
+    const auto found = file.tensors.find(tensor);
+    if (found == file.tensors.end()) core::fail("{}: tensor '{}' is missing", name, tensor);
+    if (found->second.shape != shape)
+      core::fail("{}: tensor '{}' has shape {} where the network needs {}", name, tensor,
+                 shape_text(found->second.shape), shape_text(shape));
+    std::copy(found->second.values.begin(), found->second.values.end(),
+              weights.values.begin() + static_cast<std::ptrdiff_t>(first));
+    ++known;
+  });
+  if (known != file.tensors.size())
+    for (const auto& entry : file.tensors) {
+      bool found = false;
+      for_tensors(plan, [&](const std::string& known_name, const auto&, std::size_t) {
+        found |= known_name == entry.first;
+      });
+      if (!found) core::fail("{}: tensor '{}' belongs to no layer of the network", name, entry.first);
+    }
+  return weights;
+}
+
+Weights load_weights(const std::filesystem::path& path, const NetworkPlan& plan) {
+  return weights_from(read_safetensors(path), path.string(), plan);
+}
+
+TensorFile to_tensor_file(const Weights& weights, const NetworkPlan& plan) {
+  TensorFile file;
+  file.metadata = weights.metadata;
+  file.metadata["network"] = to_json(plan);
+  for_tensors(plan, [&](const std::string& tensor, const std::vector<std::size_t>& shape, std::size_t first) {
+    std::size_t count = 1;
+    for (const std::size_t side : shape) count *= side;
+    const auto begin = weights.values.begin() + static_cast<std::ptrdiff_t>(first);
+    file.tensors[tensor] = {shape, {begin, begin + static_cast<std::ptrdiff_t>(count)}};
+  });
+  return file;
+}
+
+void save_weights(const std::filesystem::path& path, const Weights& weights, const NetworkPlan& plan) {
+  write_safetensors(path, to_tensor_file(weights, plan));
+}
+
+Weights initial_weights(std::uint64_t seed, const NetworkPlan& plan) {
+  Weights weights{std::vector<float>(plan.parameter_count()), {}};
+  core::Random random(seed);
+  for (const Layer& layer : plan.layers()) {
+    if (layer.kind != Layer::Kind::convolution) continue;
+    // He et al., "Delving Deep into Rectifiers", 2015.
+    const double deviation = std::sqrt(2.0 / (layer.spec.in * layer.spec.kernel * layer.spec.kernel));
+    const std::size_t zeros = layer.spec.weight_count() / static_cast<std::size_t>(layer.spec.out) *
+                              static_cast<std::size_t>(layer.zero_outputs);
+    for (std::size_t i = zeros; i < layer.spec.weight_count(); ++i)
+      weights.values[layer.first_weight + i] = static_cast<float>(deviation * random.normal());
+  }
+  return weights;
+}
+
+}  // namespace neural

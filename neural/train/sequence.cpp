@@ -1,0 +1,128 @@
+#include "neural/train/sequence.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "core/error.h"
+#include "neural/upscale/pixel_ops.h"
+
+namespace neural {
+namespace {
+
+std::size_t area(Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
+
+struct Rect {
+  int x, y, width, height;
+};
+
+/// Copies a window of an image of `components` values a pixel, transposed and mirrored.
+template <typename V>
+std::vector<V> turned(const std::vector<V>& image, int image_width, Rect r, const Augmentation& how,
+                      int components) {
+  const int width = how.transpose ? r.height : r.width, height = how.transpose ? r.width : r.height;
+  std::vector<V> result(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+                        static_cast<std::size_t>(components));
+  V* to = result.data();
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      int sx = how.flip_x ? width - 1 - x : x, sy = how.flip_y ? height - 1 - y : y;
+      if (how.transpose) std::swap(sx, sy);
+      const auto from = (static_cast<std::size_t>(r.y + sy) * static_cast<std::size_t>(image_width) +
+                         static_cast<std::size_t>(r.x + sx)) *
+                        static_cast<std::size_t>(components);
+      for (int c = 0; c < components; ++c) *to++ = image[from + static_cast<std::size_t>(c)];
+    }
+  return result;
+}
+
+void recolor(std::vector<f16>& image, const Augmentation& how) {
+  for (std::size_t i = 0; i < image.size(); i += 4) {
+    float rgb[3];
+    for (int c = 0; c < 3; ++c)
+      rgb[c] = pixel::from_half(image[i + static_cast<std::size_t>(how.channels[c])]);
+    for (std::size_t c = 0; c < 3; ++c) image[i + c] = pixel::to_half(std::min(rgb[c] * how.gain, 60000.0f));
+  }
+}
+
+template <typename V>
+void turn_vector(V& x, V& y, const Augmentation& how, V sign) {
+  if (how.transpose) std::swap(x, y);
+  if (how.flip_x) x = static_cast<V>(x ^ sign);
+  if (how.flip_y) y = static_cast<V>(y ^ sign);
+}
+
+/// S * M * S^-1 for the turn S of clip space.
+void turn_matrix(float m[16], const Augmentation& how) {
+  const auto at = [&](int row, int column) -> float& { return m[column * 4 + row]; };
+  if (how.transpose) {
+    for (int i = 0; i < 4; ++i) std::swap(at(0, i), at(1, i));
+    for (int i = 0; i < 4; ++i) std::swap(at(i, 0), at(i, 1));
+  }
+  for (int axis = 0; axis < 2; ++axis) {
+    if (!(axis == 0 ? how.flip_x : how.flip_y)) continue;
+    for (int i = 0; i < 4; ++i) at(axis, i) = -at(axis, i);
+    for (int i = 0; i < 4; ++i) at(i, axis) = -at(i, axis);
+  }
+}
+
+}  // namespace
+
+void check_sequence(const TrainingSequence& sequence) {
+  if (sequence.frames.empty()) core::fail("the sequence of '{}' is empty", sequence.scene);
+  const FrameInfo& first = sequence.frames.front().info;
+  for (const TrainingFrame& frame : sequence.frames) {
+    const std::size_t render = area(frame.info.render), output = area(frame.info.output);
+    if (!(frame.info.render == first.render) || !(frame.info.output == first.output))
+      core::fail("the sequence of '{}' changes its size", sequence.scene);
+    if (render == 0 || output == 0 || frame.color.size() != render * 4 || frame.motion.size() != render * 2 ||
+        frame.depth.size() != render || frame.reactive.size() != render || frame.truth.size() != output * 4)
+      core::fail("the sequence of '{}' has a buffer that does not fit its size", sequence.scene);
+  }
+}
+
+int crop_step(int render, int output) {
+  return render / std::gcd(render, output);
+}
+
+TrainingFrame augment(const TrainingFrame& frame, const Augmentation& how, int window[4]) {
+  const FrameInfo& info = frame.info;
+  const Rect low{how.x, how.y, how.width, how.height};
+  const auto scaled = [](int v, int output, int render) {
+    return static_cast<int>(static_cast<std::int64_t>(v) * output / render);
+  };
+  const Rect high{scaled(how.x, info.output.width, info.render.width),
+                  scaled(how.y, info.output.height, info.render.height),
+                  scaled(how.width, info.output.width, info.render.width),
+                  scaled(how.height, info.output.height, info.render.height)};
+  TrainingFrame result;
+  result.info = info;
+  result.color = turned(frame.color, info.render.width, low, how, 4);
+  result.depth = turned(frame.depth, info.render.width, low, how, 1);
+  result.motion = turned(frame.motion, info.render.width, low, how, 2);
+  result.reactive = turned(frame.reactive, info.render.width, low, how, 1);
+  result.truth = turned(frame.truth, info.output.width, high, how, 4);
+  recolor(result.color, how);
+  recolor(result.truth, how);
+  for (std::size_t i = 0; i < result.motion.size(); i += 2)
+    turn_vector<f16>(result.motion[i], result.motion[i + 1], how, 0x8000);
+
+  FrameInfo& out = result.info;
+  out.render = how.transpose ? Size{low.height, low.width} : Size{low.width, low.height};
+  out.output = how.transpose ? Size{high.height, high.width} : Size{high.width, high.height};
+  if (how.transpose) std::swap(out.jitter[0], out.jitter[1]);
+  if (how.flip_x) out.jitter[0] = -out.jitter[0];
+  if (how.flip_y) out.jitter[1] = -out.jitter[1];
+  turn_matrix(out.clip_to_prev_clip, how);
+  window[0] = how.transpose ? low.y : low.x;
+  window[1] = how.transpose ? low.x : low.y;
+  window[2] = how.transpose ? info.render.height : info.render.width;
+  window[3] = how.transpose ? info.render.width : info.render.height;
+  if (how.flip_x) window[0] = window[2] - window[0] - out.render.width;
+  if (how.flip_y) window[1] = window[3] - window[1] - out.render.height;
+  return result;
+}
+
+}  // namespace neural

@@ -1,0 +1,48 @@
+#pragma once
+// What the upscaler thinks, as pictures: one function for host and device, a thread a pixel.
+
+#include "neural/upscale/reconstruction.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+/// One output pixel of a view of the step that was run last, as linear rgba halfs [H][W][4]. Light for
+/// warped_history; red and green of kernel_shape are its widths along x and y in output pixels, blue its
+/// slant around 0.5; the others are grey from 0 to 1.
+template <typename T, typename S>
+NEURASTER_HD void draw_view(const StepView<T, S>& v, DebugView view, f16* rgba, int x, int y) {
+  const std::int64_t i = static_cast<std::int64_t>(y) * v.output.width + x;
+  const Kernel<T> kernel(v, x, y);
+  const Reconstruction<T> r(v, i, kernel);
+  T grey = 0;
+  switch (view) {
+    case DebugView::warped_history: {
+      const auto light = from_working(r.warped);
+      return store_half4(rgba + 4 * i, Vec4<T>::make(light[0], light[1], light[2], T(1)));
+    }
+    case DebugView::kernel_shape: {
+      const Vec4<T> control = load4<T>(v.controls + control_channels * r.sample);
+      return store_half4(rgba + 4 * i,
+                         Vec4<T>::make(T(0.5) / (T(kernel_sigma) * control[kernel_l0]),
+                                       T(0.5) / (T(kernel_sigma) * control[kernel_l2]),
+                                       T(0.5) + T(0.25) * T(kernel_sigma) * control[kernel_l1], T(1)));
+    }
+    case DebugView::disocclusion:
+      grey = load1<T>(v.mean + 4 * r.sample + 3);
+      break;
+    case DebugView::blend_weight:
+      grey = r.alpha;
+      break;
+    case DebugView::history_clamp:
+      grey = r.rectified[0] - r.sharp[0];
+      grey = T(4) * (grey < 0 ? -grey : grey);
+      break;
+    case DebugView::instability:
+      grey = load1<T>(v.state + state_channels * r.sample + state_channels - 1);
+      break;
+  }
+  store_half4(rgba + 4 * i, Vec4<T>::make(grey, grey, grey, T(1)));
+}
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel

@@ -1,0 +1,232 @@
+#include "neural/upscale/frame_step.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace neural {
+namespace {
+
+std::size_t area(Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
+
+template <typename T>
+T* take(BackendOf<T>& backend, std::vector<std::unique_ptr<Memory>>& memory, std::size_t count,
+        std::size_t bytes = sizeof(T)) {
+  memory.push_back(backend.allocate(count * bytes));
+  return static_cast<T*>(memory.back()->data());
+}
+
+/// Of a value that passes store for one another. Gradients want all of T.
+template <typename T>
+std::size_t stored_bytes(const BackendOf<T>& backend, bool training) {
+  return backend.precision() == Precision::half && !training ? sizeof(f16) : sizeof(T);
+}
+
+}  // namespace
+
+Size padded_size(Size render) {
+  constexpr int a = NetworkPlan::alignment;
+  return {(render.width + a - 1) / a * a, (render.height + a - 1) / a * a};
+}
+
+template <typename T>
+Carry<T>::Carry(BackendOf<T>& backend, Size most_render, Size most_output, bool training)
+    : backend_(&backend),
+      state_bytes_(area(most_render) * state_channels * sizeof(T)),
+      count_bytes_(area(most_output) * sizeof(T)) {
+  const std::size_t stored = stored_bytes(backend, training);
+  depth = take(backend, memory_, area(most_render));
+  state = take(backend, memory_, area(most_render) * state_channels, stored);
+  count = take(backend, memory_, area(most_output), stored);
+  if (!training) return;
+  g_state = take(backend, memory_, area(most_render) * state_channels);
+  g_count = take(backend, memory_, area(most_output));
+}
+
+template <typename T>
+void Carry<T>::zero_gradient() {
+  backend_->clear(g_state, state_bytes_);
+  backend_->clear(g_count, count_bytes_);
+}
+
+template <typename T>
+FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_output, bool training)
+    : backend_(backend),
+      stored_bytes_(stored_bytes(backend, training)),
+      most_render_(most_render),
+      most_output_(most_output) {
+  const std::size_t render = area(most_render), output = area(most_output);
+  feature_count_ = area(padded_size(most_render)) * feature_channels;
+  control_count_ = render * control_channels;
+  past_count_ = output * 4;
+  view_.sample = allocate(render * 4);
+  view_.raw_motion = allocate(render * 2);
+  view_.mean = allocate(render * 4);
+  view_.deviation = allocate(render * 4);
+  view_.seen = allocate(render * 4);
+  view_.flow = allocate(render * 4);
+  view_.controls = allocate(control_count_);
+  view_.past = allocate(past_count_);
+  view_.warped = allocate(output * 4);
+  view_.warped_count = allocate(output);
+  memory_.push_back(backend.allocate(static_cast<std::size_t>(most_render.height) * sizeof(std::uint32_t)));
+  view_.bad_in_row = static_cast<std::uint32_t*>(memory_.back()->data());
+  if (!training) return;
+  view_.g_controls = allocate(control_count_);
+  view_.g_head = allocate(feature_count_);
+  view_.g_features = allocate(feature_count_);
+  view_.g_seen = allocate(render * 4);
+  view_.g_warped = allocate(output * 4);
+  view_.g_warped_count = allocate(output);
+  view_.g_past = allocate(past_count_);
+}
+
+template <typename T>
+T* FrameStep<T>::allocate(std::size_t count) {
+  return take(backend_, memory_, count, stored_bytes_);
+}
+
+template <typename T>
+void FrameStep<T>::prepare(const NetworkRun<T>& network) {
+  if (network.fused() || head_) return;
+  view_.features = take(backend_, memory_, feature_count_);
+  if (backend_.precision() == Precision::bf16)
+    view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
+  view_.head = head_ = take(backend_, memory_, feature_count_);
+}
+
+template <typename T>
+template <typename Body>
+void FrameStep<T>::timed(double* sum, const Body& body) {
+  if (!times_) return body();
+  const auto start = std::chrono::steady_clock::now();
+  body();
+  backend_.finish();
+  *sum += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+template <typename T>
+void FrameStep<T>::run(Pass pass) {
+  timed(times_ ? &times_->pass[static_cast<std::size_t>(pass)] : nullptr, [&] { backend_.run(pass, view_); });
+}
+
+template <typename T>
+void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T>* past, Carry<T>& next,
+                           const T* past_linear, T* out_linear, const Window& window) {
+  const FrameInfo& info = io.info;
+  if (info.render.width < 1 || info.render.height < 1 || info.output.width < 1 || info.output.height < 1 ||
+      info.render.width > most_render_.width || info.render.height > most_render_.height ||
+      info.output.width > most_output_.width || info.output.height > most_output_.height)
+    core::fail("the upscaler was made for frames up to {}x{} from {}x{} and got {}x{} from {}x{}",
+               most_output_.width, most_output_.height, most_render_.width, most_render_.height,
+               info.output.width, info.output.height, info.render.width, info.render.height);
+  StepView<T>& v = view_;
+  v.render = info.render;
+  v.output = info.output;
+  v.padded = padded_size(info.render);
+  const Size history_size = past_linear && past ? past->info.output : io.history_size;
+  v.reset = info.reset || !past || !past->valid || (!io.history && !past_linear) ||
+            !(history_size == past->info.output);
+  v.past_render = v.reset ? Size{1, 1} : past->info.render;
+  v.past_output = v.reset ? Size{0, 0} : history_size;
+  const int render[2] = {v.render.width, v.render.height}, output[2] = {v.output.width, v.output.height};
+  const int past_output[2] = {v.past_output.width, v.past_output.height};
+  for (int i = 0; i < 2; ++i) {
+    v.ratio[i] = static_cast<T>(output[i]) / static_cast<T>(render[i]);
+    v.inverse_ratio[i] = static_cast<T>(render[i]) / static_cast<T>(output[i]);
+    v.past_ratio[i] = static_cast<T>(past_output[i]) / static_cast<T>(output[i]);
+  }
+  const int whole[4] = {window.x, window.y, window.width ? window.width : info.render.width,
+                        window.height ? window.height : info.render.height};
+  std::copy_n(whole, 4, v.window);
+  // A jitter that is none would reach the state, and stay there.
+  const auto sound = [](float jitter) { return std::abs(jitter) <= 1; };
+  for (int i = 0; i < 2; ++i) {
+    bad_info_ += !sound(info.jitter[i]);
+    v.jitter[i] = sound(info.jitter[i]) ? static_cast<T>(info.jitter[i]) : T(0);
+    v.past_jitter[i] = !v.reset && sound(past->info.jitter[i]) ? static_cast<T>(past->info.jitter[i]) : T(0);
+  }
+  std::copy_n(info.clip_to_prev_clip, 16, v.clip_to_past_clip);
+  const auto exposes = [](float exposure) { return exposure > 0 && std::isfinite(exposure); };
+  bad_info_ += !exposes(info.exposure);
+  const bool exposed = !v.reset && exposes(past->info.exposure) && exposes(info.exposure);
+  v.exposure_ratio = exposed ? static_cast<T>(info.exposure) / static_cast<T>(past->info.exposure) : T(1);
+  v.color = io.color;
+  v.depth = io.depth;
+  v.motion = io.motion;
+  v.reactive = io.reactive;
+  v.past_half = past_linear ? nullptr : io.history;
+  v.past_linear = past_linear;
+  v.clean_depth = next.depth;
+  v.state = next.state;
+  v.count = next.count;
+  v.past_depth = v.reset ? nullptr : past->depth;
+  v.past_state = v.reset ? nullptr : past->state;
+  v.past_count = v.reset ? nullptr : past->count;
+  v.out_half = out_linear ? nullptr : io.output;
+  v.out_linear = out_linear;
+  prepare(network);
+  if (v.features && !(features_size_ == v.render)) {
+    backend_.clear(v.features, area(v.padded) * feature_channels * sizeof(T));
+    features_size_ = v.render;
+  }
+
+  run(Pass::clean);
+  run(Pass::neighbourhood);
+  if (!v.reset) run(Pass::history);
+  run(Pass::warp);
+  if (FusedNetworkOf<T>* fused = network.fused()) {
+    timed(times_ ? &times_->network : nullptr, [&] { fused->forward(v); });
+  } else {
+    run(Pass::features);
+    timed(times_ ? &times_->network : nullptr,
+          [&] { network.forward(v.features, v.features_bf16 ? Precision::bf16 : Precision::f32, head_); });
+    run(Pass::controls);
+  }
+  run(Pass::reconstruct);
+  next.info = info;
+  next.valid = true;
+}
+
+template <typename T>
+void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T>* past, Carry<T>& next,
+                            T* g_past_linear) {
+  StepView<T>& v = view_;
+  v.g_out_linear = const_cast<T*>(g_out_linear);
+  v.g_count = next.g_count;
+  v.g_state = next.g_state;
+  v.g_past_linear = g_past_linear;
+  v.g_past_state = v.reset ? nullptr : past->g_state;
+  v.g_past_count = v.reset ? nullptr : past->g_count;
+  backend_.clear(v.g_controls, area(v.render) * control_channels * sizeof(T));
+  backend_.clear(v.g_head, area(v.padded) * feature_channels * sizeof(T));
+  backend_.clear(v.g_seen, area(v.render) * 4 * sizeof(T));
+  backend_.clear(v.g_past, area(v.past_output) * 4 * sizeof(T));
+  backend_.run_backward(Pass::reconstruct, v);
+  backend_.run_backward(Pass::controls, v);
+  network.backward(v.g_head, v.g_features);
+  backend_.run_backward(Pass::features, v);
+  if (!v.reset) {
+    backend_.run_backward(Pass::warp, v);
+    backend_.run_backward(Pass::history, v);
+  }
+}
+
+template <typename T>
+std::uint64_t FrameStep<T>::bad_values() const {
+  std::uint64_t sum = bad_info_;
+  std::vector<std::uint32_t> rows(static_cast<std::size_t>(most_render_.height));
+  backend_.copy_out(rows.data(), view_.bad_in_row, rows.size() * sizeof(std::uint32_t));
+  for (const std::uint32_t row : rows) sum += row;
+  return sum;
+}
+
+template struct Carry<float>;
+template struct Carry<double>;
+template class FrameStep<float>;
+template class FrameStep<double>;
+
+}  // namespace neural

@@ -1,0 +1,88 @@
+#pragma once
+// One frame of the recurrence, forward and backward, in float for use and training or double to check
+// gradients: what is carried to the next frame, what is not, and the order of the passes.
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "neural/names.h"
+#include "neural/network/run.h"
+
+namespace neural {
+
+/// What frame n leaves to frame n + 1, besides its output.
+template <typename T>
+struct Carry {
+  Carry(BackendOf<T>& backend, Size most_render, Size most_output, bool training);
+  void zero_gradient();
+  FrameInfo info;
+  bool valid = false;  ///< false: nothing to go on from
+  T *depth = nullptr, *state = nullptr, *count = nullptr;
+  T *g_state = nullptr, *g_count = nullptr;
+
+ private:
+  BackendOf<T>* backend_;
+  std::vector<std::unique_ptr<Memory>> memory_;
+  std::size_t state_bytes_, count_bytes_;
+};
+
+/// Where a cropped picture lies in the whole frame; the default is the whole.
+struct Window {
+  int x = 0, y = 0, width = 0, height = 0;
+};
+
+/// Milliseconds of each pass (in the order of Pass) and of the network, for the benchmark.
+struct StageTimes {
+  std::array<double, pass_count> pass{};
+  double network = 0;
+};
+
+template <typename T>
+class FrameStep {
+ public:
+  /// Memory for frames up to these sizes, so that a change of scale needs none.
+  FrameStep(BackendOf<T>& backend, Size most_render, Size most_output, bool training);
+
+  /// Fills `next` and the output: io.output as halfs, or out_linear [H][W][4] where that is given. The
+  /// history is io.history, or past_linear where that is given. `past` null or invalid means reset. All
+  /// pointers are the backend's; on a GPU the work is only enqueued.
+  void forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T>* past, Carry<T>& next,
+               const T* past_linear = nullptr, T* out_linear = nullptr, const Window& window = {});
+
+  /// After forward of the same frame: from the gradients of out_linear and next.g_* to those of the network's
+  /// parameters; adds to g_past_linear and past->g_*. `past` as in forward; g_past_linear null with no past.
+  void backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T>* past, Carry<T>& next,
+                T* g_past_linear);
+
+  /// Input values of all frames so far that were not finite or out of range; waits for them.
+  std::uint64_t bad_values() const;
+  /// On a backend of halfs, what passes store for one another are halfs too: see stored_as.
+  const StepView<T>& view() const { return view_; }
+  /// Allocates what a network needs that is not fused. forward() does so too, but may be recorded in a graph.
+  void prepare(const NetworkRun<T>& network);
+  void time_into(StageTimes* times) { times_ = times; }
+
+ private:
+  template <typename Body>
+  void timed(double* sum, const Body& body);
+  T* allocate(std::size_t count);  ///< of what passes store for one another
+  void run(Pass pass);
+
+  BackendOf<T>& backend_;
+  std::vector<std::unique_ptr<Memory>> memory_;
+  StepView<T> view_;
+  T* head_ = nullptr;
+  std::size_t stored_bytes_;  ///< of a value that passes store for one another
+  std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
+  Size features_size_;  ///< render size that the padding around the features was cleared for
+  Size most_render_, most_output_;
+  std::uint64_t bad_info_ = 0;  ///< jitters and exposures that were none
+  StageTimes* times_ = nullptr;
+};
+
+/// Render sizes, padded, that the network accepts.
+Size padded_size(Size render);
+
+}  // namespace neural

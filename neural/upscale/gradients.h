@@ -1,0 +1,189 @@
+#pragma once
+// Gradients of the passes in pixel_passes.h and reconstruction.h, each run over the same grid in the reverse
+// order. Motion, depth and the frame's own colours are inputs: they get none. Several of these scatter into
+// neighbours, so a CPU runs each over its grid in one fixed order (one thread a picture) and sums stay
+// reproducible; a GPU adds atomically.
+//
+// Before the first: g_controls, g_past, g_past_count, g_past_state are zero or hold what to add to.
+
+#include "neural/upscale/reconstruction.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+template <typename T>
+NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.output, x, y);
+  const Kernel<T> kernel(v, x, y);
+  const Reconstruction<T> r(v, i, kernel);
+  const T* control = v.controls + control_channels * r.sample;
+  const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i));
+
+  // Clamp to the contributing range, an end of which the history may be; then the residual and the blend.
+  const Vec4<T> outside = side_of(r.blended, r.low, r.high), g_outside = g * outside * outside;
+  const Vec4<T> g_blended = g - g_outside, g_fresh = g_blended * r.alpha, g_seen = g_fresh * -r.innovated;
+  const Vec4<T> g_rectified =
+      g_outside * equal(r.result, r.rectified) + (g_blended - g_fresh * (1 - r.innovated));
+  const T g_innovated = -dot(g_fresh, r.seen - r.rectified);
+  const T g_residual = g_blended[0] * r.deviation[0] * r.fading;
+  const T g_alpha =
+      dot(g_blended, r.fresh - r.expected) + g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
+  const T total = kernel.confidence + r.count;
+  const T g_kept = v.g_count[i] - g_alpha * kernel.confidence / (total * total);
+  const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(still_memory));
+  const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
+  const T part = (1 - present) / (r.wanted_count + T(innovation_count));
+
+  // Rectification and sharpening of the history.
+  const Vec4<T> beyond_box = side_of(r.sharp, r.least_history, r.most_history);
+  const Vec4<T> g_box = g_rectified * beyond_box, g_sharp = g_rectified - g_box * beyond_box;
+
+  // The samples: history clamped there, and the kernel's weights by what more of each would do.
+  const T at_mean = dot(g_fresh, r.fresh) + dot(g_seen, r.seen);
+  T of_weight[9];
+  Vec4<T> at_box = g_box;
+  for (int k = 0; k < 9; ++k) {
+    const std::int64_t sample = 4 * kernel.sample(k);
+    const T weight = kernel.weight(k) * kernel.scale;
+    const Vec4<T> seen = Vec4<T>::load(v.seen + sample);
+    const Vec4<T> beyond = side_of(seen, r.least_history, r.most_history);
+    const Vec4<T> g_clamped = g_seen * weight, g_limit = g_clamped * beyond;
+    at_box = at_box + g_limit;
+    (g_clamped - g_limit * beyond).add_to(v.g_seen + sample);
+    const Vec4<T> toward = g_fresh * Vec4<T>::load(v.sample + sample) +
+                           g_seen * least(most(seen, r.least_history), r.most_history);
+    of_weight[k] = ((toward[0] + toward[1]) + toward[2] - at_mean) * weight;
+  }
+  const T g_relaxed_gamma = dot(at_box, r.deviation);
+  v.g_warped_count[i] = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part +
+                        g_relaxed_gamma * r.smooth.value[0] * r.still;
+  Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.smooth.value[3]).store(v.g_warped + 4 * i);
+  const Vec4<T> g_smooth = Vec4<T>::make(g_relaxed_gamma * r.relaxed, limited ? g_kept : T(0), g_residual,
+                                         g_sharp[0] * r.warped[3]);
+  for (int n = 0; n < 4; ++n) (g_smooth * r.smooth.weight[n]).add_to(v.g_controls + r.smooth.at[n]);
+
+  // The kernel's shape.
+  T g0 = 0, g1 = 0, g2 = 0;
+  const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
+  for (int k = 0; k < 9; ++k) {
+    const T dx = kernel.dx[logits + k], dy = kernel.dy[logits + k], a = of_weight[k] * (l0 * dx + l1 * dy);
+    g0 += a * dx;
+    g1 += a * dy;
+    g2 += of_weight[k] * l2 * dy * dy;
+  }
+  T* g_control = v.g_controls + control_channels * r.sample;
+  static_assert(kernel_l0 == 0 && kernel_l2 == 2 && logits == 3 && innovation == logits + 4);
+  Vec4<T>::make(-g0, -g1, -g2, of_weight[0]).add_to(g_control);
+  Vec4<T>::make(of_weight[1], of_weight[2], of_weight[3], g_innovated * present).add_to(g_control + 4);
+  Vec4<T>::make(of_weight[5], of_weight[6], of_weight[7], of_weight[8]).add_to(g_control + 8);
+}
+
+template <typename T>
+NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  const T* h = v.head + blocked(v, 0, x, y);
+  const T* c = v.controls + control_channels * i;
+  const T* g = v.g_controls + control_channels * i;
+  T* out = v.g_head + blocked(v, 0, x, y);
+  out[kernel_l0] = g[kernel_l0] * c[kernel_l0] * bounded_slope(h[kernel_l0], T(1.5));
+  out[kernel_l1] = g[kernel_l1] / T(kernel_sigma) * bounded_slope(h[kernel_l1], T(1.5));
+  out[kernel_l2] = g[kernel_l2] * c[kernel_l2] * bounded_slope(h[kernel_l2], T(1.5));
+  for (int k = logits; k < gamma; ++k) out[k] = g[k] * bounded_slope(h[k], T(6));
+  out[innovation] = g[innovation] * c[innovation] * (1 - c[innovation]);
+  out[gamma] = g[gamma] * c[gamma] * bounded_slope(h[gamma], T(2));
+  out[memory] = g[memory] * c[memory] * bounded_slope(h[memory], T(3));
+  out[residual] = g[residual] * bounded_slope(h[residual], T(1));
+  out[sharpening] = g[sharpening] * bounded_slope(h[sharpening], T(1));
+  const T* learned = v.head + blocked(v, 1, x, y);
+  T* g_learned = v.g_head + blocked(v, 1, x, y);
+  for (int k = 0; k < block_channels; ++k)
+    g_learned[k] =
+        k < state_channels - 1 ? v.g_state[state_channels * i + k] * bounded_slope(learned[k], T(1)) : T(0);
+}
+
+template <typename T>
+NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  const Vec4<T> sample = Vec4<T>::load(v.sample + 4 * i), mean = Vec4<T>::load(v.mean + 4 * i);
+  const Vec4<T> deviation = Vec4<T>::load(v.deviation + 4 * i), flow = Vec4<T>::load(v.flow + 4 * i);
+  const T spread = deviation[0] + T(deviation_floor);
+  const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
+  const T* g0 = v.g_features + blocked(v, 0, x, y);
+  const T* g1 = v.g_features + blocked(v, 1, x, y);
+
+  const T g_next = v.g_state[state_channels * i + state_channels - 1];
+  const T sign = past.normalised_point < 0 ? T(-1) : T(1);
+  const T g_point_y = g0[13] * bounded_slope(past.normalised_point, T(2)) +
+                      T(1 - instability_memory) * g_next * sign * bounded_slope(past.normalised_point, T(1));
+  const T g_area_y = g0[12] * bounded_slope(past.normalised_area, T(2));
+  const Vec4<T> g_area = Vec4<T>::make(g0[3] + g_area_y / spread, g0[4], g0[5], 0);
+  const Vec4<T> g_point =
+      Vec4<T>::make(g0[6] + g_point_y / spread, g0[7], g0[8], 0) + Vec4<T>::load(v.g_seen + 4 * i);
+  const T g_count = g1[2] * 8 / ((8 + past.count) * (8 + past.count));
+
+  const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
+  for (int r = 0; r < by.taps; ++r)
+    for (int c = 0; c < bx.taps; ++c) {
+      const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
+      const T weight = bx.weights[c] * by.weights[r];
+      (g_area * weight).add_to(v.g_warped + 4 * k);
+      add_at(v.g_warped_count + k, g_count * weight);
+    }
+  const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
+  const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
+  for (int n = 0; n < 4; ++n) {
+    const T weight = (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
+    const std::int64_t k = index<T>(v.output, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower);
+    (g_point * weight).add_to(v.g_warped + 4 * k);
+  }
+  const StateTaps<T> taps(v, x, y, flow);
+  if (!taps.valid) return;
+  for (int c = 0; c < state_channels; ++c) {
+    const T g = g1[8 + c] + (c == state_channels - 1 ? T(instability_memory) * g_next : T(0));
+    for (int n = 0; n < 4; ++n) add_at(v.g_past_state + taps.k[n] + c, taps.weight[n] * g);
+  }
+}
+
+template <typename T>
+NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.output, x, y);
+  Place<T> place(v, x, y);
+  place.find_past(v, x, y);
+  if (!place.has_past) return;
+  const Vec4<T> g = Vec4<T>::load(v.g_warped + 4 * i);
+  const Vec4<T> g_color = Vec4<T>::make(g[0] + g[3], g[1], g[2], 0);
+  const T g_count = v.g_warped_count[i] * trust(v, index<T>(v.render, place.sx, place.sy));
+  using Taps = HistoryTaps<T>;
+  const Taps taps(place.past_x, place.past_y, v.past_output);
+  const Vec4<T> g_smooth = Vec4<T>::make(-g[3], 0, 0, 0);
+  NEURASTER_UNROLL
+  for (int r = 0; r < Taps::size; ++r) {
+    NEURASTER_UNROLL
+    for (int c = 0; c < Taps::size; ++c) {
+      if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
+      const std::int64_t k = taps.texel(r, c);
+      Vec4<T> g_texel = g_color * (taps.wx(c) * taps.wy(r) * taps.scale);
+      if (Taps::bilinear(r) && Taps::bilinear(c)) {
+        const T weight = taps.bilinear_x(c) * taps.bilinear_y(r);
+        g_texel = g_texel + g_smooth * weight;
+        add_at(v.g_past_count + k, weight * g_count);
+      }
+      g_texel.add_to(v.g_past + 4 * k);
+    }
+  }
+}
+
+template <typename T>
+NEURASTER_HD void history_backward(const StepView<T>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.past_output, x, y);
+  const Vec4<T> rgb = past_color(v, i);
+  Vec4<T> g = to_working_backward(rgb, Vec4<T>::load(v.g_past + 4 * i)) * v.exposure_ratio;
+  for (int c = 0; c < 3; ++c) {
+    const T raw = v.past_linear[4 * i + c] * v.exposure_ratio;
+    if (raw < 0 || raw > T(brightest)) continue;
+    v.g_past_linear[4 * i + c] += g[c];
+  }
+}
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel

@@ -1,0 +1,102 @@
+#pragma once
+// The history between its texels: what a pixel that moved by a fraction shows of the last picture.
+
+#include "neural/upscale/pixel_ops.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+/// The texels of the history filter, and in their midst the 2x2 of a bilinear one. Of the 6x6 the corners are
+/// left out, whose weights are the smallest: a diamond of 24.
+template <typename T>
+struct HistoryTaps {
+  static constexpr int size = 6, lower = 2, upper = 3;
+  Size picture;
+  int x, y;  ///< of the texel at (lower, lower)
+  T tx, ty;
+  alignas(64) T weights[16];
+  T scale;  ///< one over the sum of the diamond's weights
+  NEURASTER_HD HistoryTaps(T px, T py, Size its_picture) : picture(its_picture) {
+    x = floor_int(px - T(0.5)), y = floor_int(py - T(0.5));
+    tx = px - T(0.5) - static_cast<T>(x);
+    ty = py - T(0.5) - static_cast<T>(y);
+    lanczos_weights(tx, ty, weights);
+    const T core_x = wx(2) + wx(3), core_y = wy(2) + wy(3);
+    scale = 1 / ((core_x + wx(1) + wx(4)) * (core_y + wy(1) + wy(4)) + (wx(0) + wx(5)) * core_y +
+                 core_x * (wy(0) + wy(5)));
+  }
+  NEURASTER_HD T wx(int column) const { return weights[column]; }
+  NEURASTER_HD T wy(int row) const { return weights[8 + row]; }
+  NEURASTER_HD T bilinear_x(int column) const { return column == lower ? 1 - tx : tx; }
+  NEURASTER_HD T bilinear_y(int row) const { return row == lower ? 1 - ty : ty; }
+  /// Of a row or a column: it is one of the bilinear filter's two.
+  NEURASTER_HD static constexpr bool bilinear(int tap) { return tap == lower || tap == upper; }
+  /// Columns of a row that are left out on either side.
+  NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
+  NEURASTER_HD std::int64_t texel(int row, int column) const {
+    return index<T>(picture, clamped(x - lower + column, 0, picture.width - 1),
+                    clamped(y - lower + row, 0, picture.height - 1));
+  }
+  /// All of them lie in the picture.
+  NEURASTER_HD bool inside() const {
+    return x >= lower && y >= lower && x + upper < picture.width && y + upper < picture.height;
+  }
+};
+
+/// History under the filter, and under a bilinear one.
+template <typename T>
+struct FilteredHistory {
+  Vec4<T> sharp, smooth;
+  /// Of [height][width][4], stored as T or as halfs.
+  template <typename S>
+  NEURASTER_HD FilteredHistory(const S* past, const HistoryTaps<T>& taps) {
+    using Taps = HistoryTaps<T>;
+#if !defined(__CUDACC__)
+    if (taps.inside()) {
+      four_at_once(past, taps);
+      return;
+    }
+#endif
+    sharp = smooth = Vec4<T>::all(0);
+    NEURASTER_UNROLL
+    for (int r = 0; r < Taps::size; ++r) {
+      Vec4<T> row = Vec4<T>::all(0), middle = row;
+      NEURASTER_UNROLL
+      for (int c = 0; c < Taps::size; ++c) {
+        if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
+        const Vec4<T> texel = load4<T>(past + 4 * taps.texel(r, c));
+        row = row + texel * taps.wx(c);
+        if (Taps::bilinear(c)) middle = middle + texel * taps.bilinear_x(c);
+      }
+      sharp = sharp + row * taps.wy(r);
+      if (Taps::bilinear(r)) smooth = smooth + middle * taps.bilinear_y(r);
+    }
+    sharp = sharp * taps.scale;
+  }
+
+#if !defined(__CUDACC__)
+ private:
+  /// Of a row the four in the middle together.
+  NEURASTER_HD void four_at_once(const T* past, const HistoryTaps<T>& taps) {
+    const std::int64_t row_step = 4 * std::int64_t{taps.picture.width};
+    const T* first = past + 4 * taps.x - 8 + row_step * (taps.y - 2);
+    const auto four = [&](int row) { return Four<T>::load(first + row_step * row + 4); };
+    const auto ends = [&](int row) {
+      return Vec4<T>::load(first + row_step * row) * taps.wx(0) +
+             Vec4<T>::load(first + row_step * row + 20) * taps.wx(5);
+    };
+    const T* y = taps.weights + 8;
+    const Four<T> all = Four<T>::template each<1, 2, 3, 4>(taps.weights),
+                  core = Four<T>::template each<-1, 2, 3, -1>(taps.weights);
+    const Four<T> upper = four(2), lower = four(3);
+    const Four<T> sum = (four(1) * y[1] + upper * y[2] + lower * y[3] + four(4) * y[4]) * all +
+                        (four(0) * y[0] + four(5) * y[5]) * core;
+    const Four<T> across = upper * (1 - taps.ty) + lower * taps.ty;
+    sharp = (((sum[0] + sum[1]) + (sum[2] + sum[3])) + (ends(2) * y[2] + ends(3) * y[3])) * taps.scale;
+    smooth = across[1] * (1 - taps.tx) + across[2] * taps.tx;
+  }
+#endif
+};
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel

@@ -1,0 +1,414 @@
+#pragma once
+// The passes around the network, forward, up to the controls that it gives: one function a pixel. A CPU loop
+// and a CUDA kernel call the same code. The pass after it is in reconstruction.h, the gradients of all in
+// pixel_gradients.h.
+
+#include "neural/upscale/history_filter.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+// TAAU, where the untrained network starts, and how far it may go from there.
+inline constexpr float kernel_sigma = 0.55f;     ///< Gaussian of a sample's distance, output pixels
+inline constexpr float confidence_sigma = 0.7f;  ///< how fast a distant sample loses its say, output pixels
+inline constexpr float box_slope =
+    2.0f;  ///< of the samples that make the history box: exp(-(slope * render pixels)^2 / 2)
+inline constexpr float start_gamma = 1.25f;       ///< history box: mean +- gamma * deviation
+inline constexpr float start_memory = 1.5f;       ///< samples that history may stand for
+inline constexpr float innovation_count = 0.25f;  ///< samples at which the history's error counts half
+inline constexpr float start_innovation = 1.0f;   ///< of a logistic function
+inline constexpr float dilation_threshold = 0.05f;
+inline constexpr float disocclusion_start = 0.03f, disocclusion_full = 0.10f;
+inline constexpr float deviation_floor = 0.01f;  ///< of a normalised difference
+inline constexpr float instability_memory = 0.85f;
+// Where nothing moves at all, history may gather for long and is trusted the more, the more it has gathered:
+// a still picture has to come to rest.
+inline constexpr float still_memory = 400.0f;  ///< samples, added to the memory
+inline constexpr float still_growth = 3.0f;    ///< a sample counts that many more
+
+/// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
+/// Only differences of logits count, so the place of the middle one holds something else: how much of the
+/// correction is what history got wrong at the samples, the rest being what it differs from them here.
+enum Control {
+  kernel_l0 = 0,
+  kernel_l1,
+  kernel_l2,
+  logits,
+  innovation = logits + 4,
+  gamma = 12,
+  memory,
+  residual,
+  sharpening
+};
+
+template <typename T, typename S>
+NEURASTER_HD T ratio_x(const StepView<T, S>& v) {
+  return v.ratio[0];
+}
+template <typename T, typename S>
+NEURASTER_HD T ratio_y(const StepView<T, S>& v) {
+  return v.ratio[1];
+}
+/// Offset of channel block `block` of pixel (x, y) in a blocked tensor at padded size.
+template <typename T, typename S>
+NEURASTER_HD std::int64_t blocked(const StepView<T, S>& v, int block, int x, int y) {
+  return ((static_cast<std::int64_t>(block) * v.padded.height + y) * v.padded.width + x) * block_channels;
+}
+
+template <typename T>
+NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
+  if (x >= low && x <= high) return x;
+  ++bad;
+  return x > high ? high : low;  // NaN compares false: it becomes `low`
+}
+
+template <typename T, typename S>
+NEURASTER_HD void clean(const StepView<T, S>& v, int x, int y) {
+  const int i = index<T>(v.render, x, y);
+  int bad = 0;
+  const Vec4<T> in = load_half4<T>(v.color + 4 * std::int64_t{i});
+  T rgb[3];
+  for (int c = 0; c < 3; ++c) rgb[c] = finite_or(in[c], T(0), T(brightest), bad);
+  const T reactive = static_cast<T>(v.reactive[i]) / 255;
+  store4(v.sample + 4 * std::int64_t{i}, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive)));
+  v.clean_depth[i] = finite_or(static_cast<T>(v.depth[i]), T(0), T(1), bad);
+  for (int c = 0; c < 2; ++c) {
+    const T m = static_cast<T>(from_half(v.motion[2 * std::int64_t{i} + c]));
+    // A motion that is not a number says nothing: none is the safest guess.
+    store1(v.raw_motion + 2 * std::int64_t{i} + c,
+           m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0)));
+  }
+  if (bad) add_at(v.bad_in_row + y, static_cast<std::uint32_t>(bad));
+}
+
+/// Second difference of reversed depth relative to the neighbourhood's maximum: reversed depth is affine on
+/// planes, so this is 0 on a slope however steep and large at an edge. Also the nearest of the 3x3.
+template <typename T, typename S>
+NEURASTER_HD T depth_edge(const StepView<T, S>& v, int x, int y, int& nearest) {
+  T d[9], top = -1;
+  for (int k = 0; k < 9; ++k) {
+    const int i = index<T>(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
+                           clamped(y + k / 3 - 1, 0, v.render.height - 1));
+    d[k] = v.clean_depth[i];
+    if (d[k] > top) top = d[k], nearest = i;
+  }
+  if (top <= 0) return 0;
+  T second = 0;
+  for (int k = 0; k < 4; ++k) second = most(second, std::abs(d[k] + d[8 - k] - 2 * d[4]));
+  return least(second / top, T(1));
+}
+
+/// How sure it is that the surface was hidden one frame ago: the depth it would have had against what was
+/// there. The farthest of the four texels decides, so that an edge's own blur does not count.
+template <typename T, typename S>
+NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T motion_y, T depth) {
+  if (v.reset) return 1;
+  const T px = static_cast<T>(x) + T(0.5) + v.jitter[0], py = static_cast<T>(y) + T(0.5) + v.jitter[1];
+  const T qx = (px + motion_x) * static_cast<T>(v.past_render.width) / static_cast<T>(v.render.width);
+  const T qy = (py + motion_y) * static_cast<T>(v.past_render.height) / static_cast<T>(v.render.height);
+  if (!(qx >= 0 && qy >= 0 && qx <= static_cast<T>(v.past_render.width) &&
+        qy <= static_cast<T>(v.past_render.height)))
+    return 1;
+  const T nx = (static_cast<T>(v.window[0]) + px) / static_cast<T>(v.window[2]) * 2 - 1;
+  const T ny = (static_cast<T>(v.window[1]) + py) / static_cast<T>(v.window[3]) * 2 - 1;
+  const T* m = v.clip_to_past_clip;
+  const T z = m[2] * nx + m[6] * ny + m[10] * depth + m[14],
+          w = m[3] * nx + m[7] * ny + m[11] * depth + m[15];
+  const T expected = w > T(1e-6) ? most(z / w, T(0)) : T(1);
+  const Linear<T> ax(qx - v.past_jitter[0], v.past_render.width),
+      ay(qy - v.past_jitter[1], v.past_render.height);
+  const T* past = v.past_depth;
+  const T far = least(least(past[index<T>(v.past_render, ax.lower, ay.lower)],
+                            past[index<T>(v.past_render, ax.upper, ay.lower)]),
+                      least(past[index<T>(v.past_render, ax.lower, ay.upper)],
+                            past[index<T>(v.past_render, ax.upper, ay.upper)]));
+  const T tiny = T(1e-6);
+  const T excess = (far + tiny) / (expected + tiny) - 1;
+  return clamped((excess - T(disocclusion_start)) / T(disocclusion_full - disocclusion_start), T(0), T(1));
+}
+
+template <typename T, typename S>
+NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
+  const int i = index<T>(v.render, x, y);
+  Vec4<T> sum = Vec4<T>::all(0), squares = Vec4<T>::all(0);
+  for (int dy = -1; dy <= 1; ++dy)
+    for (int dx = -1; dx <= 1; ++dx) {
+      const int k =
+          index<T>(v.render, clamped(x + dx, 0, v.render.width - 1), clamped(y + dy, 0, v.render.height - 1));
+      const Vec4<T> c = load4<T>(v.sample + 4 * std::int64_t{k});
+      sum = sum + c;
+      squares = squares + c * c;
+    }
+  const Vec4<T> mean = sum * T(1.0 / 9);
+  const Vec4<T> variance = squares * T(1.0 / 9) - mean * mean;
+  int nearest = i;
+  const T edge = depth_edge(v, x, y, nearest);
+  const bool dilate = edge > T(dilation_threshold);
+  const int from = dilate ? nearest : i;
+  const auto [mx, my] = load2<T>(v.raw_motion + 2 * std::int64_t{from});
+  const T hidden = disoccluded(v, x, y, mx, my, v.clean_depth[from]);
+  store4(v.mean + 4 * std::int64_t{i}, Vec4<T>::make(mean[0], mean[1], mean[2], hidden));
+  store4(v.deviation + 4 * std::int64_t{i},
+         Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
+                       std::sqrt(most(variance[2], T(0))), edge));
+  store4(v.flow + 4 * std::int64_t{i}, Vec4<T>::make(mx, my, dilate ? 1 : 0, 0));
+}
+
+/// The previous output's linear colour at this frame's exposure, cleaned.
+template <typename T, typename S>
+NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, std::int64_t i) {
+  const Vec4<T> in = v.past_half ? load_half4<T>(v.past_half + 4 * i) : Vec4<T>::load(v.past_linear + 4 * i);
+  int bad = 0;
+  return Vec4<T>::make(finite_or(in[0] * v.exposure_ratio, T(0), T(brightest), bad),
+                       finite_or(in[1] * v.exposure_ratio, T(0), T(brightest), bad),
+                       finite_or(in[2] * v.exposure_ratio, T(0), T(brightest), bad), T(0));
+}
+
+template <typename T, typename S>
+NEURASTER_HD void history(const StepView<T, S>& v, int x, int y) {
+  const std::int64_t i = index<T>(v.past_output, x, y);
+  const Vec4<T> rgb = past_color(v, i);
+  store4(v.past + 4 * i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], load1<T>(v.past_count + i))));
+}
+
+/// Where an output pixel lies among the jittered samples, and where its surface was.
+template <typename T>
+struct Place {
+  T u, w;            ///< in render pixels
+  int sx, sy;        ///< the nearest sample
+  T past_x, past_y;  ///< in the previous output's pixels
+  bool has_past;
+
+  template <typename S>
+  NEURASTER_HD Place(const StepView<T, S>& v, int x, int y) {
+    u = (static_cast<T>(x) + T(0.5)) * v.inverse_ratio[0];
+    w = (static_cast<T>(y) + T(0.5)) * v.inverse_ratio[1];
+    sx = clamped(floor_int(u - v.jitter[0]), 0, v.render.width - 1);
+    sy = clamped(floor_int(w - v.jitter[1]), 0, v.render.height - 1);
+  }
+  /// Dilated motion at a depth edge; elsewhere the surfaces' own, bilinear between the samples.
+  template <typename S>
+  NEURASTER_HD void find_past(const StepView<T, S>& v, int x, int y) {
+    const Vec4<T> flow = load4<T>(v.flow + 4 * std::int64_t{index<T>(v.render, sx, sy)});
+    T mx = flow[0], my = flow[1];
+    if (flow[2] == 0) {
+      const Linear<T> ax(u - v.jitter[0], v.render.width), ay(w - v.jitter[1], v.render.height);
+      const auto motion = [&v](int column, int row) {
+        return load2<T>(v.raw_motion + 2 * std::int64_t{index<T>(v.render, column, row)});
+      };
+      const Pair<T> a = motion(ax.lower, ay.lower), b = motion(ax.upper, ay.lower);
+      const Pair<T> c = motion(ax.lower, ay.upper), d = motion(ax.upper, ay.upper);
+      const T wb = ax.weight * (1 - ay.weight), wd = ax.weight * ay.weight, wc = ay.weight - wd;
+      const T wa = 1 - wb - wc - wd;
+      mx = wa * a.x + wb * b.x + wc * c.x + wd * d.x;
+      my = wa * a.y + wb * b.y + wc * c.y + wd * d.y;
+    }
+    past_x = (static_cast<T>(x) + T(0.5) + mx * ratio_x(v)) * v.past_ratio[0];
+    past_y = (static_cast<T>(y) + T(0.5) + my * ratio_y(v)) * v.past_ratio[1];
+    has_past = !v.reset && past_x >= 0 && past_y >= 0 && past_x <= static_cast<T>(v.past_output.width) &&
+               past_y <= static_cast<T>(v.past_output.height);
+  }
+};
+
+/// How much of the history's count survives where surfaces appear or cannot be followed.
+template <typename T, typename S>
+NEURASTER_HD T trust(const StepView<T, S>& v, std::int64_t sample) {
+  return (1 - load1<T>(v.mean + 4 * sample + 3)) * (1 - load1<T>(v.sample + 4 * sample + 3));
+}
+
+template <typename T, typename S>
+NEURASTER_HD void warp_from(const StepView<T, S>& v, std::int64_t i, std::int64_t s, bool has_past, T past_x,
+                            T past_y) {
+  if (!has_past) {
+    const Vec4<T> mean = load4<T>(v.mean + 4 * s);
+    store4(v.warped + 4 * i, Vec4<T>::make(mean[0], mean[1], mean[2], 0));
+    store1(v.warped_count + i, T(0));
+    return;
+  }
+  const FilteredHistory<T> past(v.past, HistoryTaps<T>(past_x, past_y, v.past_output));
+  store4(v.warped + 4 * i,
+         Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0]));
+  store1(v.warped_count + i, past.smooth[3] * trust(v, s));
+}
+template <typename T, typename S>
+NEURASTER_HD void warp(const StepView<T, S>& v, int x, int y) {
+  Place<T> place(v, x, y);
+  place.find_past(v, x, y);
+  warp_from(v, index<T>(v.output, x, y), index<T>(v.render, place.sx, place.sy), place.has_past, place.past_x,
+            place.past_y);
+}
+/// A row of it: places first, many at once.
+template <typename T, typename S>
+NEURASTER_HD void warp_row(const StepView<T, S>& v, int y) {
+  constexpr int many = 32;
+  T past_x[many], past_y[many];
+  int sample[many], has_past[many];
+  for (int x = 0; x < v.output.width; x += many) {
+    const int n = least(many, v.output.width - x);
+    for (int k = 0; k < n; ++k) {
+      Place<T> place(v, x + k, y);
+      place.find_past(v, x + k, y);
+      past_x[k] = place.past_x, past_y[k] = place.past_y;
+      sample[k] = index<T>(v.render, place.sx, place.sy);
+      has_past[k] = place.has_past;
+    }
+    for (int k = 0; k < n; ++k)
+      warp_from(v, index<T>(v.output, x + k, y), sample[k], has_past[k], past_x[k], past_y[k]);
+  }
+}
+
+/// The latent state at the place the surface came from.
+template <typename T>
+struct StateTaps {
+  std::int64_t k[4];
+  T weight[4];
+  bool valid;
+  template <typename S>
+  NEURASTER_HD StateTaps(const StepView<T, S>& v, int x, int y, Vec4<T> flow) {
+    const T qx = (static_cast<T>(x) + T(0.5) + flow[0]) * static_cast<T>(v.past_render.width) /
+                 static_cast<T>(v.render.width);
+    const T qy = (static_cast<T>(y) + T(0.5) + flow[1]) * static_cast<T>(v.past_render.height) /
+                 static_cast<T>(v.render.height);
+    valid = !v.reset && qx >= 0 && qy >= 0 && qx <= static_cast<T>(v.past_render.width) &&
+            qy <= static_cast<T>(v.past_render.height);
+    if (!valid) return;
+    const Linear<T> ax(qx, v.past_render.width), ay(qy, v.past_render.height);
+    const T trusted = trust(v, index<T>(v.render, x, y));
+    for (int n = 0; n < 4; ++n) {
+      k[n] = state_channels *
+             std::int64_t{index<T>(v.past_render, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower)};
+      weight[n] = trusted * (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
+    }
+  }
+};
+
+/// What the features are made of, shared with their gradient.
+template <typename T>
+struct HistoryUnderPixel {
+  Vec4<T> area, point;  ///< area: over the pixel's square, point: at the sample
+  T count;
+  T normalised_area, normalised_point;  ///< difference of brightness over the local deviation
+  template <typename S>
+  NEURASTER_HD HistoryUnderPixel(const StepView<T, S>& v, int x, int y, Vec4<T> sample, Vec4<T> mean,
+                                 T spread) {
+    const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
+    area = Vec4<T>::all(0);
+    count = 0;
+    for (int r = 0; r < by.taps; ++r)
+      for (int c = 0; c < bx.taps; ++c) {
+        const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
+        const T weight = bx.weights[c] * by.weights[r];
+        area = area + load4<T>(v.warped + 4 * k) * weight;
+        count += weight * load1<T>(v.warped_count + k);
+      }
+    const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
+    const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
+    point = (load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.lower)}) * (1 - ax.weight) +
+             load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.lower)}) * ax.weight) *
+                (1 - ay.weight) +
+            (load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.upper)}) * (1 - ax.weight) +
+             load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.upper)}) * ax.weight) *
+                ay.weight;
+    normalised_area = (area[0] - mean[0]) / spread;
+    normalised_point = (point[0] - sample[0]) / spread;
+  }
+};
+
+/// Distance to the nearest texel centre, 0..1, of a history position.
+template <typename T>
+NEURASTER_HD T off_centre(T motion, T ratio) {
+  const T p = motion * ratio;
+  return 2 * std::abs(p - static_cast<T>(floor_int(p + T(0.5))));
+}
+
+/// The input of the network at a pixel, in two blocks of 16, and the running instability.
+template <typename T, typename S>
+NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, T* high) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  const Vec4<T> sample = load4<T>(v.sample + 4 * i), mean = load4<T>(v.mean + 4 * i);
+  const Vec4<T> deviation = load4<T>(v.deviation + 4 * i), flow = load4<T>(v.flow + 4 * i);
+  const T spread = deviation[0] + T(deviation_floor);
+  const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
+
+  T* f = low;
+  store4(v.seen + 4 * i, past.point);
+  const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
+  for (int c = 0; c < 3; ++c) {
+    f[c] = sample[c];
+    f[3 + c] = past.area[c];
+    f[6 + c] = past.point[c];
+  }
+  f[9] = 4 * deviation[0];
+  f[10] = 4 * most(deviation[1], deviation[2]);
+  f[11] = deviation[3];
+  f[12] = bounded(past.normalised_area, T(2));
+  f[13] = bounded(past.normalised_point, T(2));
+  f[14] = mean[3];
+  f[15] = bounded(length, T(8)) / 8;
+
+  f = high;
+  f[0] = off_centre(flow[0], ratio_x(v));
+  f[1] = off_centre(flow[1], ratio_y(v));
+  f[2] = past.count / (8 + past.count);
+  f[3] = sample[3];
+  f[4] = v.jitter[0];
+  f[5] = v.jitter[1];
+  f[6] = ratio_x(v) - 2;
+  f[7] = mean[0];
+  const StateTaps<T> taps(v, x, y, flow);
+  Vec4<T> lower = Vec4<T>::all(0), upper = lower;  // of the 8 values of state
+  if (taps.valid) {
+    NEURASTER_UNROLL
+    for (int n = 0; n < 4; ++n) {
+      lower = lower + load4<T>(v.past_state + taps.k[n]) * taps.weight[n];
+      upper = upper + load4<T>(v.past_state + taps.k[n] + 4) * taps.weight[n];
+    }
+  }
+  for (int c = 0; c < 4; ++c) {
+    f[8 + c] = lower[c];
+    f[12 + c] = upper[c];
+  }
+  const T surprise = std::abs(bounded(past.normalised_point, T(1)));
+  store1(v.state + state_channels * i + state_channels - 1,
+         T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise);
+}
+
+template <typename T, typename S>
+NEURASTER_HD void features(const StepView<T, S>& v, int x, int y) {
+  if (!v.features_bf16)
+    return feature_values(v, x, y, v.features + blocked(v, 0, x, y), v.features + blocked(v, 1, x, y));
+  T values[2][block_channels];
+  feature_values(v, x, y, values[0], values[1]);
+  for (int block = 0; block < 2; ++block) {
+    std::uint16_t* to = v.features_bf16 + blocked(v, block, x, y);
+    for (int c = 0; c < block_channels; ++c) to[c] = to_bf16(static_cast<float>(values[block][c]));
+  }
+}
+
+/// How far each control may go from TAAU: limits of `bounded`, and what 0 stands for.
+template <typename T, typename S>
+NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* h, const T* learned) {
+  const std::int64_t i = index<T>(v.render, x, y);
+  T c[control_channels];
+  c[kernel_l0] = exponential(bounded(h[kernel_l0], T(1.5))) / T(kernel_sigma);
+  c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(kernel_sigma);
+  c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(kernel_sigma);
+  for (int k = logits; k < gamma; ++k) c[k] = bounded(h[k], T(6));
+  c[innovation] = 1 / (1 + exponential(-T(start_innovation) - h[innovation]));
+  c[gamma] = T(start_gamma) * exponential(bounded(h[gamma], T(2)));
+  c[memory] = T(start_memory) * exponential(bounded(h[memory], T(3)));
+  c[residual] = bounded(h[residual], T(1));
+  c[sharpening] = bounded(h[sharpening], T(1));
+  for (int k = 0; k < control_channels; k += 4)
+    store4(v.controls + control_channels * i + k, Vec4<T>::make(c[k], c[k + 1], c[k + 2], c[k + 3]));
+  for (int k = 0; k < state_channels - 1; ++k)
+    store1(v.state + state_channels * i + k, bounded(learned[k], T(1)));
+}
+
+template <typename T, typename S>
+NEURASTER_HD void controls(const StepView<T, S>& v, int x, int y) {
+  controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));
+}
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel

@@ -1,0 +1,115 @@
+#pragma once
+// Everything the per-pixel passes of one frame read and write, as plain pointers: host pointers for a CPU
+// backend, device pointers for a CUDA one. T is float, or double where gradients are checked. S is what is
+// stored between passes: T, or f16 on a GPU that generates in halfs, where bytes are what a frame costs.
+//
+// "Working colour" is YCoCg of the compressed colour x / (1 + max rgb): linear to average, bounded, and
+// with brightness on an axis of its own. Four-vectors are [height][width][4].
+
+#include <bit>
+#include <cstdint>
+
+#include "neural/names.h"
+
+namespace neural {
+
+/// What can be looked at instead of the picture: see pixel::draw_view.
+enum class DebugView { warped_history, disocclusion, blend_weight, history_clamp, kernel_shape, instability };
+
+/// The passes of one frame, in order, and the grid each runs over.
+enum class Pass : std::int32_t {
+  clean,          ///< render: cleaned working colour, depth and motion
+  neighbourhood,  ///< render: local mean and deviation, depth edges, dilated motion, disocclusion
+  history,        ///< previous output: linear colour to working colour at this frame's exposure
+  warp,           ///< output: history and accumulated count at the place the surface came from
+  features,       ///< render: input of the network
+  controls,       ///< render: output of the network to bounded parameters; next latent state
+  reconstruct,    ///< output: kernels, rectification, blend
+};
+
+inline constexpr int pass_count = static_cast<int>(Pass::reconstruct) + 1;
+/// As reports, panels and traces call it.
+inline const char* pass_name(Pass pass) {
+  constexpr const char* names[pass_count] = {"clean",    "neighbourhood", "history",    "warp",
+                                             "features", "controls",      "reconstruct"};
+  return names[static_cast<int>(pass)];
+}
+
+inline constexpr int state_channels = 8;     ///< 7 learned, and the running instability
+inline constexpr int feature_channels = 32;  ///< 24 measured, 8 of state
+inline constexpr int control_channels = 16;  ///< parameters of the reconstruction: pixel::Control
+inline constexpr int head_channels = control_channels + state_channels - 1;
+
+template <typename T, typename S = T>
+struct StepView {
+  Size render, output;    ///< this frame
+  Size padded;            ///< render size rounded up to what the network divides evenly
+  Size past_render;       ///< of the frame before: its depth and latent state
+  Size past_output;       ///< of the frame before: its output and count
+  int window[4] = {};     ///< x, y of this picture in the full one, and the full size: for crops
+  T jitter[2] = {};       ///< render pixels
+  T past_jitter[2] = {};  ///< render pixels of the frame before
+  T ratio[2] = {};        ///< output / render pixels on each axis, and its inverse
+  T inverse_ratio[2] = {};
+  T past_ratio[2] = {};  ///< previous output's pixels over this output's
+  T exposure_ratio = 1;  ///< this frame's exposure / the one before
+  T clip_to_past_clip[16] = {};
+  bool reset = true;
+
+  // Inputs, as the contract gives them.
+  const f16* color = nullptr;
+  const float* depth = nullptr;
+  const f16* motion = nullptr;
+  const std::uint8_t* reactive = nullptr;
+  const f16* past_half = nullptr;  ///< previous output as halfs, or
+  const T* past_linear = nullptr;  ///< as T [4], where training keeps it unrounded
+
+  // Render resolution.
+  S* sample = nullptr;       ///< [4] working colour, reactive 0..1
+  T* clean_depth = nullptr;  ///< reversed
+  const T* past_depth = nullptr;
+  S* raw_motion = nullptr;  ///< [2] render pixels
+  S* mean = nullptr;        ///< [4] working colour over 3x3, disocclusion 0..1
+  S* deviation = nullptr;   ///< [4] of working colour over 3x3, depth edge 0..1
+  S* seen = nullptr;        ///< [4] warped history at the jittered sample, working colour
+  S* flow = nullptr;        ///< [4] dilated motion, 1 where it is to be used, unused
+  T* features = nullptr;    ///< [2][padded][16], or
+  std::uint16_t* features_bf16 = nullptr;
+  const T* head = nullptr;  ///< [2][padded][16]
+  S* controls = nullptr;    ///< [16]
+  S* state = nullptr;       ///< [8]
+  const S* past_state = nullptr;
+  std::uint32_t* bad_in_row = nullptr;  ///< adds values that were not finite or out of range
+
+  // Output resolution.
+  S* past = nullptr;  ///< [4] history as working colour, its count; of past_output's size
+  const S* past_count = nullptr;
+  S* warped = nullptr;        ///< [4] working colour, brightness lost by a bilinear filter
+  S* warped_count = nullptr;  ///< samples behind the warped history; 0 where there is none
+  S* count = nullptr;
+  T* out_linear = nullptr;  ///< [4] or
+  f16* out_half = nullptr;  ///< [4]
+
+  // Gradients of the loss with respect to the field of the same name. The past_ ones are added to.
+  T* g_out_linear = nullptr;
+  T* g_count = nullptr;
+  T* g_controls = nullptr;
+  T* g_head = nullptr;
+  T* g_features = nullptr;
+  T* g_state = nullptr;
+  T* g_seen = nullptr;  ///< added to
+  T* g_warped = nullptr;
+  T* g_warped_count = nullptr;
+  T* g_past = nullptr;
+  T* g_past_linear = nullptr;
+  T* g_past_count = nullptr;
+  T* g_past_state = nullptr;
+};
+
+/// FrameStep hands every view on with T's pointers; this is what a backend that stores S sees in it.
+template <typename S, typename T>
+StepView<T, S> stored_as(const StepView<T>& view) {
+  return std::bit_cast<StepView<T, S>>(view);
+}
+
+}  // namespace neural

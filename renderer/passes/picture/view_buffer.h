@@ -1,0 +1,29 @@
+#pragma once
+// A buffer of the frame instead of its picture.
+
+#include "renderer/frame_context.h"
+
+namespace renderer {
+
+/// How the texels of a buffer become colours; the numbers are the shader's.
+enum class Shading : std::int32_t {
+  light,   ///< scene-referred colour, by the tone curve
+  depth,   ///< reversed: white is near, black is the sky
+  motion,  ///< direction as hue, length as brightness
+  grey,    ///< the first channel, 0 to 1
+  values,  ///< three channels, 0 to 1
+  nothing
+};
+
+class ViewBufferPass {
+ public:
+  explicit ViewBufferPass(const gpu::Device& device);
+  /// Draws the top-left `source_size` texels into the picture of the frame's outputs.
+  void record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image& source,
+              core::Size source_size, Shading shading) const;
+
+ private:
+  gpu::ComputePipeline pipeline_;
+};
+
+}  // namespace renderer

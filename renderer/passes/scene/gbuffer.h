@@ -1,0 +1,17 @@
+#pragma once
+// The thin G-buffer: base colour, normal, motion id and depth of the opaque and alpha-tested chunks.
+
+#include "renderer/passes/scene/mesh_pipelines.h"
+
+namespace renderer {
+
+class GbufferPass {
+ public:
+  GbufferPass(const gpu::Device& device, const GpuScene& scene);
+  void record(VkCommandBuffer commands, const FrameContext& frame) const;
+
+ private:
+  MeshPipelines pipelines_;
+};
+
+}  // namespace renderer

@@ -1,0 +1,18 @@
+#pragma once
+// Deferred lighting, sky, ambient occlusion and motion vectors, in compute.
+
+#include "renderer/frame_context.h"
+#include "renderer/passes/scene/shadow.h"
+
+namespace renderer {
+
+class LightingPass {
+ public:
+  explicit LightingPass(const gpu::Device& device);
+  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow) const;
+
+ private:
+  gpu::ComputePipeline pipeline_;
+};
+
+}  // namespace renderer

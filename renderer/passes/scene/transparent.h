@@ -1,0 +1,19 @@
+#pragma once
+// Glass and water, back to front over the lit picture; each marks its pixels reactive.
+
+#include "renderer/passes/scene/mesh_pipelines.h"
+#include "renderer/passes/scene/shadow.h"
+
+namespace renderer {
+
+class TransparentPass {
+ public:
+  TransparentPass(const gpu::Device& device, const GpuScene& scene);
+  /// Also clears the reactive image, so it runs every frame.
+  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow) const;
+
+ private:
+  MeshPipelines pipelines_;
+};
+
+}  // namespace renderer

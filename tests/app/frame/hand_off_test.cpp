@@ -1,0 +1,331 @@
+// The frame with a generator that runs beside it, as CUDA does: here a thread that waits for `rendered` and
+// signals `generated`, so that order, overlap and every failure run on a machine without an NVIDIA GPU.
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <deque>
+#include <glm/gtc/packing.hpp>
+#include <mutex>
+#include <thread>
+
+#include "app/frame/frame.h"
+#include "renderer/scene/scene.h"
+
+namespace {
+
+using renderer::Upscaler;
+
+/// Nearest sample, and a quarter of the history: wrong order or a wrong slot shows in the picture.
+void generate(const core::FrameIo& io) {
+  const core::Size o = io.info.output, r = io.info.render;
+  for (int y = 0; y < o.height; ++y)
+    for (int x = 0; x < o.width; ++x)
+      for (int c = 0; c < 4; ++c) {
+        const int i = 4 * (y * o.width + x) + c;
+        const core::f16 now = io.color[4 * (y * r.height / o.height * r.width + x * r.width / o.width) + c];
+        io.output[i] = io.info.reset || (x + y) % 4 ? now : io.history[i];
+      }
+}
+
+/// The frame's output, as dark as the view's number says: a view of another frame shows too.
+void draw_view(const core::FrameIo& io, neural::DebugView view, core::f16* rgba) {
+  for (int i = 0; i < 4 * io.info.output.width * io.info.output.height; ++i)
+    rgba[i] =
+        glm::packHalf1x16(glm::unpackHalf1x16(io.output[i]) / static_cast<float>(1 + static_cast<int>(view)));
+}
+
+/// What the test tells the generator to do wrong.
+struct Faults {
+  std::uint64_t throw_at = ~0ull, die_at = ~0ull;
+  bool fail_attach = false, fail_view = false;
+};
+
+class ThreadUpscaler final : public app::DeviceUpscaler {
+ public:
+  ThreadUpscaler(const gpu::Device& device, Faults& faults)
+      : device_(device), faults_(faults), thread_([this](std::stop_token stop) { work(stop); }) {}
+  ~ThreadUpscaler() override {
+    thread_.request_stop();
+    wake_.notify_all();
+  }
+  std::string description() const override { return "a thread"; }
+  std::uint64_t memory() const override { return 5 << 20; }
+  renderer::SharedWith shares() const override { return renderer::SharedWith::host; }
+  void attach(const renderer::SharedFrame& shared, core::Size) override {
+    if (faults_.fail_attach) core::fail("cannot allocate 4096 bytes on the GPU: out of memory");
+    shared_ = &shared;
+  }
+  void detach() override { shared_ = nullptr; }
+  void enqueue(const core::FrameInfo& info, core::Size history) override {
+    if (info.frame_index == faults_.throw_at) core::fail("cannot launch a CUDA graph: injected");
+    const std::lock_guard lock(mutex_);
+    jobs_.push_back({info, history});
+    newest_ = info;
+    wake_.notify_all();
+  }
+  void draw(neural::DebugView view, core::f16* rgba) override {
+    if (faults_.fail_view) core::fail("cannot allocate 18848 bytes on the GPU: out of memory");
+    gpu::wait_timeline(device_, shared_->generated(), newest_.frame_index + 1);
+    draw_view(shared_->io(newest_, {}), view, rgba);
+  }
+  void expect_alive() override {
+    if (dead_) core::fail("the GPU failed: an illegal memory access (injected)");
+  }
+  std::optional<double> milliseconds() override { return 0.25; }
+
+ private:
+  struct Job {
+    core::FrameInfo info;
+    core::Size history;
+  };
+  void work(const std::stop_token& stop) {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      if (!wake_.wait(lock, stop, [&] { return !jobs_.empty(); })) return;
+      const Job job = jobs_.front();
+      jobs_.pop_front();
+      lock.unlock();
+      if (job.info.frame_index >= faults_.die_at) dead_ = true;
+      if (dead_) continue;
+      gpu::wait_timeline(device_, shared_->rendered(), job.info.frame_index + 1);
+      generate(shared_->io(job.info, job.history));
+      shared_->flush_output(job.info.frame_index);
+      gpu::signal_timeline(device_, shared_->generated(), job.info.frame_index + 1);
+    }
+  }
+  const gpu::Device& device_;
+  Faults& faults_;
+  const renderer::SharedFrame* shared_ = nullptr;
+  core::FrameInfo newest_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<Job> jobs_;
+  std::atomic<bool> dead_ = false;
+  std::jthread thread_;
+};
+
+class HandOff : public testing::Test {
+ protected:
+  void SetUp() override {
+    settings_.upscaler = Upscaler::neural;
+    settings_.shadow.resolution = 256;
+    settings_.bloom.enabled = false;
+    frame_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
+    by_host_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
+    for (app::Frame* frame : {frame_.get(), by_host_.get()}) frame->set_host_upscaler(host_upscaler());
+  }
+  void TearDown() override {
+    EXPECT_EQ(device_.validation_messages(), 0u) << "the validation layer has complained";
+  }
+  static app::HostUpscaler host_upscaler() {
+    const auto newest = std::make_shared<core::FrameIo>();
+    return {[newest](const core::FrameIo& io) { generate(*newest = io); },
+            [newest](neural::DebugView view, core::f16* rgba) { draw_view(*newest, view, rgba); },
+            [] { return "a loop"; }};
+  }
+  void use_thread() { frame_->set_device_upscaler(std::make_unique<ThreadUpscaler>(device_, faults_)); }
+  /// Draws the same frames with both; the pictures at the end have all of the history in them.
+  void draw(int frames, bool both = true) {
+    for (int n = 0; n < frames; ++n) {
+      app::FrameRequest request{.seconds = seconds_, .exposure = 1.0f};
+      request.comparison.buffer = shown_;
+      seconds_ += 1 / 30.0;
+      frame_->draw(settings_, request);
+      if (both) by_host_->draw(settings_, request);
+    }
+  }
+  bool same_picture() { return frame_->read_picture() == by_host_->read_picture(); }
+
+  gpu::Device device_{{.validation = true}};
+  scene::Scene scene_ = scene::make_test_scene();
+  renderer::RenderSettings settings_;
+  core::Size size_{62, 38};
+  app::BufferView shown_ = app::BufferView::picture;
+  Faults faults_;
+  std::unique_ptr<app::Frame> frame_, by_host_;
+  double seconds_ = 0;
+};
+
+TEST_F(HandOff, SerialOrder) {
+  use_thread();
+  for (int n = 0; n < 20; ++n) {
+    draw(1);
+    ASSERT_TRUE(same_picture()) << n;
+  }
+  EXPECT_TRUE(frame_->generates_on_device());
+  EXPECT_EQ(frame_->times().rendered, 0) << "the host waited in the frame";
+  EXPECT_EQ(frame_->generated_by(), "a thread");
+  EXPECT_EQ(frame_->generator_memory(), 5u << 20);
+  EXPECT_EQ(by_host_->generator_memory(), std::nullopt);
+  EXPECT_EQ(by_host_->generated_by(), "a loop");
+}
+
+TEST_F(HandOff, OverlappedOrderAndBackAgain) {
+  use_thread();
+  for (int round = 0; round < 6; ++round) {
+    settings_.overlap = round % 2 == 0;
+    draw(30);
+    ASSERT_TRUE(same_picture()) << round;
+  }
+}
+
+TEST_F(HandOff, ScaleAndSizeChange) {
+  use_thread();
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    for (const core::Size size : {core::Size{40, 30}, core::Size{90, 51}, core::Size{62, 38}}) {
+      frame_->resize(size);
+      by_host_->resize(size);
+      for (const double scale : {1.5, 3.0, 2.0}) {
+        settings_.scale = static_cast<float>(scale);
+        draw(4);
+        ASSERT_TRUE(same_picture()) << size.width << " " << scale;
+      }
+    }
+  }
+}
+
+TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
+  std::string names;
+  for (int round = 0; round < 4; ++round) {
+    names += round == 0 ? "a thread" : round % 2 == 0 ? ", then a thread" : ", then a loop";
+    if (round % 2 == 0)
+      use_thread();
+    else
+      frame_->set_device_upscaler(nullptr);
+    by_host_->drop_history();
+    draw(5);
+    ASSERT_TRUE(same_picture()) << round;
+  }
+  EXPECT_EQ(frame_->generated_by(), names);
+  frame_->set_host_upscaler({generate, {}, [] { return "another loop"; }});
+  draw(1);
+  EXPECT_EQ(frame_->generated_by(), names + ", then another loop");
+}
+
+TEST_F(HandOff, AFailedLaunchLeavesTheCpuInCharge) {
+  for (const bool overlap : {false, true}) {
+    SetUp();
+    settings_.overlap = overlap;
+    faults_.throw_at = 5;
+    use_thread();
+    EXPECT_NO_THROW(draw(5 + 1));
+    EXPECT_FALSE(frame_->generates_on_device());
+    draw(1);  // resets, as the other does now
+    EXPECT_EQ(frame_->generated_by(), "a thread, then a loop") << "a report would name one alone";
+    by_host_->drop_history();
+    frame_->drop_history();
+    draw(6);
+    EXPECT_TRUE(same_picture());
+  }
+}
+
+TEST_F(HandOff, ADeadDeviceLeavesTheCpuInCharge) {
+  for (const bool overlap : {false, true}) {
+    SetUp();
+    settings_.overlap = overlap;
+    faults_ = {.die_at = 4};
+    use_thread();
+    // Alone: the other frame would queue up behind what hangs, and so does lavapipe's reading of timestamps.
+    for (int n = 0; n < 10; ++n) {
+      EXPECT_NO_THROW(draw(1, false));
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    // The other one's turn: jitter follows the number of frames, cached shadows their times.
+    for (int n = 10; n > 0; --n)
+      by_host_->draw(settings_, {.seconds = seconds_ - n / 30.0, .exposure = 1.0f});
+    EXPECT_FALSE(frame_->generates_on_device());
+    by_host_->drop_history();
+    frame_->drop_history();
+    draw(6);
+    EXPECT_TRUE(same_picture());
+  }
+}
+
+TEST_F(HandOff, WhatTheDeviceThinksIsShown) {
+  use_thread();
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    std::vector<std::vector<std::byte>> seen;
+    for (const app::BufferView view : {app::BufferView::warped_history, app::BufferView::blend_weight,
+                                       app::BufferView::instability, app::BufferView::picture}) {
+      shown_ = view;
+      draw(3);
+      ASSERT_TRUE(same_picture()) << static_cast<int>(view);
+      seen.push_back(frame_->read_picture());
+    }
+    EXPECT_NE(seen[1], seen[2]);
+    EXPECT_NE(seen[1], seen[3]);
+  }
+  EXPECT_TRUE(frame_->generates_on_device());
+  EXPECT_EQ(frame_->generated_by(), "a thread");
+}
+
+TEST_F(HandOff, AViewThatFailsLeavesTheCpuInCharge) {
+  use_thread();
+  shown_ = app::BufferView::blend_weight;
+  draw(3);
+  faults_.fail_view = true;
+  EXPECT_NO_THROW(draw(1));
+  EXPECT_FALSE(frame_->generates_on_device());
+  by_host_->drop_history();
+  frame_->drop_history();
+  draw(3);
+  EXPECT_TRUE(same_picture());
+}
+
+TEST_F(HandOff, AFailedAllocationAtAResize) {
+  use_thread();
+  draw(3);
+  faults_.fail_attach = true;
+  EXPECT_NO_THROW(frame_->resize({80, 44}));
+  by_host_->resize({80, 44});
+  EXPECT_FALSE(frame_->generates_on_device());
+  draw(4);
+  EXPECT_TRUE(same_picture());
+  EXPECT_THROW(use_thread(), core::Error);
+  by_host_->drop_history();
+  draw(4);
+  EXPECT_TRUE(same_picture());
+}
+
+/// A guard that ends in time is left alone, one that lasts is told again and again, and its end waits.
+TEST(Watchdog, ActsOnWhatLasts) {
+  using std::chrono::milliseconds;
+  std::atomic<int> calls = 0, inside = 0;
+  app::Watchdog watchdog(
+      [&] {
+        ++inside;
+        std::this_thread::sleep_for(milliseconds(5));
+        --inside;
+        ++calls;
+      },
+      milliseconds(40));
+  for (int n = 0; n < 50; ++n) const app::Watchdog::Guard guard(watchdog);
+  EXPECT_EQ(calls, 0);
+  std::this_thread::sleep_for(milliseconds(80));
+  EXPECT_EQ(calls, 0) << "nothing was watched";
+  {
+    const app::Watchdog::Guard guard(watchdog);
+    while (calls < 3) std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_EQ(inside, 0);
+  const int until_then = calls;
+  std::this_thread::sleep_for(milliseconds(80));
+  EXPECT_EQ(calls, until_then);
+}
+
+/// Asked for, but not offered, and never beside the layer that does not know the extension: the device opens
+/// all the same.
+TEST(JoinedContexts, AreLeftOutWhereTheyCannotBe) {
+  for (const bool validation : {true, false}) {
+    const gpu::Device device({.validation = validation, .external_memory = true, .joined_contexts = true});
+    if (validation || device.is_cpu()) {
+      EXPECT_TRUE(device.external_queue().empty());
+    }
+    device.expect_valid();
+  }
+}
+
+}  // namespace

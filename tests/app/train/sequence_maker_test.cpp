@@ -1,0 +1,74 @@
+// What training sequences show.
+
+#include "app/train/sequence_maker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <glm/gtc/packing.hpp>
+#include <glm/gtc/type_ptr.hpp>
+
+#include "tests/support/picture_fixture.h"
+
+namespace {
+
+using neural::TrainingFrame;
+
+/// Render pixels whose motion is not the camera's: more than a tenth of a pixel off it.
+int moving_pixels(const TrainingFrame& frame) {
+  const core::Size size = frame.info.render;
+  const glm::mat4 to_previous = glm::make_mat4(frame.info.clip_to_prev_clip);
+  int count = 0;
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x) {
+      const auto i = static_cast<std::size_t>(y * size.width + x);
+      const glm::vec2 half_size(0.5f * static_cast<float>(size.width),
+                                0.5f * static_cast<float>(size.height));
+      const glm::vec2 place(static_cast<float>(x) + 0.5f + frame.info.jitter[0],
+                            static_cast<float>(y) + 0.5f + frame.info.jitter[1]);
+      const glm::vec2 ndc = place / half_size - 1.0f;
+      const glm::vec4 before = to_previous * glm::vec4(ndc, frame.depth[i], 1);
+      const glm::vec2 camera = (glm::vec2(before) / before.w - ndc) * half_size;
+      const glm::vec2 motion(glm::unpackHalf1x16(frame.motion[2 * i]),
+                             glm::unpackHalf1x16(frame.motion[2 * i + 1]));
+      if (glm::length(motion - camera) > 0.1f + 0.002f * glm::length(camera)) ++count;
+    }
+  return count;
+}
+
+class SequenceMakerTest : public testing_support::PictureTest {
+ protected:
+  /// Sequences of eight in which something moves by itself.
+  int with_movement() {
+    app::Settings settings;
+    settings.render = settings_;
+    app::SequenceMaker maker(*device_, scene_, settings, 48);
+    core::Random random(5);
+    int found = 0;
+    for (int i = 0; i < 8; ++i) {
+      const auto sequence = maker.make({.size = 48, .scale = 2, .frames = 4, .samples = 1}, random);
+      found += std::any_of(sequence.frames.begin() + 1, sequence.frames.end(),
+                           [](const TrainingFrame& frame) { return moving_pixels(frame) > 4; });
+    }
+    return found;
+  }
+};
+
+TEST_F(SequenceMakerTest, PiecesOfASceneInWhichNothingMovesAreThrownThroughIt) {
+  scene_.camera.keyframes = {{0.0, {0, 2, 0}, {8, 1.5f, 0}, false}};
+  EXPECT_EQ(with_movement(), 0);
+  core::Random random(3);
+  app::add_thrown_pieces(scene_, random);
+  ASSERT_EQ(scene_.models.size(), 4u);
+  for (const scene::Chunk& chunk : scene_.chunks) {
+    if (chunk.model == 0) continue;
+    const glm::vec3 extent = chunk.box_max - chunk.box_min;
+    EXPECT_LE(std::max({extent.x, extent.y, extent.z}), 1.5f);
+    EXPECT_GE(std::max({extent.x, extent.y, extent.z}), 0.3f);
+  }
+  EXPECT_GE(with_movement(), 3);
+  // What moves already is left as it is.
+  app::add_thrown_pieces(scene_, random);
+  EXPECT_EQ(scene_.models.size(), 4u);
+}
+
+}  // namespace

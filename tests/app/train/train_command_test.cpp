@@ -1,0 +1,184 @@
+// Capturing and training as a user does them: files on disk, a process that is killed.
+#include <fcntl.h>
+#include <signal.h>
+
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "core/picture/image_io.h"
+#include "neural/train/sequence_file.h"
+#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/plan.h"
+#include "tests/support/shell.h"
+
+namespace {
+namespace fs = std::filesystem;
+
+/// Sequences of the small scene, captured once.
+struct Captured {
+  fs::path folder = testing_support::scratch("capture");
+  Captured() {
+    const shell::Outcome outcome = shell::run(
+        "capture courtyard --sequences 2 --size 48 --reference-samples 2 --exr --out " + folder.string());
+    EXPECT_EQ(outcome.status, 0) << outcome.error;
+    const shell::Outcome held_out = shell::run(
+        "capture courtyard --sequences 1 --frames 10 --size 48 --reference-samples 2 --seed 2 --held-out "
+        "--out " +
+        folder.string());
+    EXPECT_EQ(held_out.status, 0) << held_out.error;
+  }
+};
+const fs::path& captured() {
+  static const Captured one;
+  return one.folder;
+}
+
+TEST(Capture, WritesShardsAndTheSameFramesAsExr) {
+  const std::vector<neural::TrainingSequence> sequences = neural::read_shard(captured() / "shard_0000.nrs");
+  ASSERT_EQ(sequences.size(), 2u);
+  ASSERT_EQ(sequences[1].frames.size(), 24u);
+  const neural::TrainingFrame& frame = sequences[1].frames[5];
+  const fs::path folder = captured() / "sequence_0001";
+  const auto half = [](core::f16 h) { return compute::pixel::from_half(h); };
+  const core::ExrImage color = core::read_exr(folder / "frame_0005_color.exr"),
+                       motion = core::read_exr(folder / "frame_0005_motion.exr"),
+                       depth = core::read_exr(folder / "frame_0005_depth.exr"),
+                       truth = core::read_exr(folder / "frame_0005_truth.exr");
+  ASSERT_EQ(color.width, frame.info.render.width);
+  ASSERT_EQ(truth.width, 48);
+  for (std::size_t i = 0; i < frame.depth.size(); ++i) {
+    ASSERT_EQ(depth.channels.at("Z")[i], frame.depth[i]);
+    ASSERT_EQ(motion.channels.at("Y")[i], half(frame.motion[2 * i + 1]));
+    ASSERT_EQ(color.channels.at("G")[i], half(frame.color[4 * i + 1]));
+  }
+  for (std::size_t i = 0; i < frame.truth.size() / 4; ++i)
+    ASSERT_EQ(truth.channels.at("B")[i], half(frame.truth[4 * i + 2]));
+  std::ifstream numbers(folder / "frame_0005.json");
+  const std::string text{std::istreambuf_iterator<char>(numbers), {}};
+  EXPECT_NE(text.find("\"jitter\""), std::string::npos);
+}
+
+/// The loss of every step in a curve file.
+std::map<long, std::string> losses(const fs::path& path) {
+  std::ifstream file(path);
+  std::map<long, std::string> result;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream cells(line);
+    std::string step, seconds, loss;
+    std::getline(cells, step, ','), std::getline(cells, seconds, ','), std::getline(cells, loss, ',');
+    if (!loss.empty() && loss != "loss") result[std::stol(step)] = loss;
+  }
+  return result;
+}
+
+/// Trains until the curve has `steps` steps, then kills it with no chance to clean up.
+void train_and_kill(const fs::path& out, long steps, const std::string& more) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const int null = open("/dev/null", O_WRONLY);
+    dup2(null, 1);
+    dup2(null, 2);
+    // So long a training that the rate, which falls with the time, is the same in all of these runs.
+    const std::string line =
+        shell::command + "train --from " + captured().string() +
+        " --backend cpu --minutes 100000 --checkpoint-minutes 0.01 --batch 2 --crop 48 --threads 2 --out " +
+        out.string() + more;
+    execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  const fs::path curve = fs::path(out).replace_extension(".csv");
+  for (int wait = 0; wait < 1200 && !losses(curve).contains(steps); ++wait)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status)) << "the training ended by itself";
+}
+
+TEST(Train, KilledAndResumedTheCurveGoesOnAsIfNothingHadHappened) {
+  const fs::path whole = captured() / "whole.safetensors", broken = captured() / "broken.safetensors";
+  train_and_kill(whole, 24, "");
+  train_and_kill(broken, 8, "");
+  const std::map<long, std::string> first = losses(fs::path(broken).replace_extension(".csv"));
+  train_and_kill(broken, 24, " --resume");
+  const std::map<long, std::string> a = losses(fs::path(whole).replace_extension(".csv")),
+                                    b = losses(fs::path(broken).replace_extension(".csv"));
+  ASSERT_GE(first.size(), 8u);
+  for (long step = 1; step <= 24; ++step) {
+    ASSERT_TRUE(a.contains(step) && b.contains(step)) << step;
+    EXPECT_EQ(a.at(step), b.at(step)) << "step " << step;
+  }
+}
+
+/// The weights say how they came about, and so do those that begin at them.
+TEST(Train, WritesItsRecordIntoTheWeights) {
+  const fs::path first = captured() / "first.safetensors", second = captured() / "second.safetensors";
+  const auto train = [&](const fs::path& out, const std::string& more) {
+    const shell::Outcome outcome =
+        shell::run("train --backend cpu --from " + captured().string() +
+                   " --minutes 0.05 --batch 2 --crop 48 --threads 2 --seed 5 --out " + out.string() + more);
+    EXPECT_EQ(outcome.status, 0) << outcome.error;
+    return nlohmann::json::parse(neural::load_weights(out).metadata.at("training"));
+  };
+  const auto one = train(first, " --rate 1e-3");
+  EXPECT_NE(one["command"].get<std::string>().find("neuraster train --backend cpu --from "),
+            std::string::npos);
+  EXPECT_NE(one["command"].get<std::string>().find("--rate 1e-3"), std::string::npos);
+  EXPECT_FALSE(one["program"].get<std::string>().empty());
+  EXPECT_EQ(one["seed"], 5);
+  EXPECT_EQ(one["sequences"], 2);
+  EXPECT_EQ(one["validation_sequences"], 1);
+  EXPECT_GE(one["steps"].get<long>(), one["best_step"].get<long>());
+  for (const char* figure : {"psnr_db", "tpsnr_db", "ssim", "flip"})
+    EXPECT_GT(one["validation"][figure].get<double>(), 0) << figure;
+  EXPECT_TRUE(one["before"].empty());
+
+  const auto two = train(second, " --init " + first.string());
+  ASSERT_EQ(two["before"].size(), 1u);
+  EXPECT_EQ(two["before"][0]["command"], one["command"]);
+  EXPECT_NEAR(two["minutes_in_all"].get<double>(),
+              one["minutes"].get<double>() + two["minutes"].get<double>(), 1e-9);
+
+  // The best of the curve is what was kept.
+  std::ifstream curve(fs::path(second).replace_extension(".csv"));
+  double best = 0;
+  for (std::string line; std::getline(curve, line);) {
+    std::vector<std::string> cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
+    if (cells.size() == 8 && cells[0] != "step")
+      best = std::max(best, std::stod(cells[4]) + std::stod(cells[5]));
+  }
+  EXPECT_NEAR(two["validation"]["psnr_db"].get<double>() + two["validation"]["tpsnr_db"].get<double>(), best,
+              2e-4);
+}
+
+TEST(Train, ResumesNoTrainingOfOtherSettings) {
+  const fs::path out = captured() / "other.safetensors";
+  const std::string line = "train --backend cpu --from " + captured().string() +
+                           " --minutes 0.05 --crop 48 --threads 2 --out " + out.string() + " --batch ";
+  ASSERT_EQ(shell::run(line + "2").status, 0);
+  const shell::Outcome outcome = shell::run(line + "3 --resume");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.error.find("was written by a training with batch 2; this one has 3"), std::string::npos)
+      << outcome.error;
+}
+
+TEST(Train, SaysWhyItCannotTrainOnAGpu) {
+  const std::string line = "train --backend cuda --from " + captured().string() + " --minutes 0.05 --out " +
+                           (captured() / "gpu.safetensors").string();
+  const shell::Outcome outcome = shell::run(line);
+  if (outcome.status == 0) GTEST_SKIP() << "it can, here";
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.error.find("CUDA cannot be used: ") != std::string::npos ||
+              outcome.error.find("backend 'cuda' cannot be opened: ") != std::string::npos ||
+              outcome.error.find("cuDNN") != std::string::npos)
+      << outcome.error;
+  EXPECT_EQ(outcome.error.find('\n'), outcome.error.size() - 1) << outcome.error;
+}
+
+}  // namespace

@@ -1,0 +1,85 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+#include "tests/support/scratch.h"
+
+namespace fs = std::filesystem;
+using testing_support::message_of;
+using testing_support::scratch;
+
+namespace {
+
+TEST(Cache, TheLeastRecentlyUsedGoFirst) {
+  const fs::path folder = scratch();
+  const auto put = [&](const char* name, int minutes_ago) {
+    core::write_file(folder / name, std::string(100, 'x'));
+    fs::last_write_time(folder / name, fs::file_time_type::clock::now() - std::chrono::minutes(minutes_ago));
+  };
+  put("old", 30), put("older", 40), put("new", 10), put("used", 50);
+  core::trim_cache(folder, 400);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 4);
+  core::touch(folder / "used");
+  core::trim_cache(folder, 399);
+  EXPECT_FALSE(fs::exists(folder / "older"));
+  core::trim_cache(folder, 250);
+  EXPECT_FALSE(fs::exists(folder / "old"));
+  EXPECT_TRUE(fs::exists(folder / "new") && fs::exists(folder / "used"));
+  core::trim_cache(folder / "none", 0);  // no cache yet
+}
+
+TEST(Memory, WhatTheMachineDoesNotHaveIsRefused) {
+  EXPECT_GT(core::available_memory(), 16u << 20);
+  EXPECT_NO_THROW(core::expect_memory(1 << 20, "a little"));
+  EXPECT_EQ(message_of([] {
+              core::expect_memory(std::uint64_t{1} << 50, "the moon");
+            }).find("the moon needs 1073741824 MB more, but only "),
+            0u);
+}
+
+TEST(File, WritesBesideAndRenames) {
+  const fs::path file = scratch() / "sub" / "a.txt";
+  core::write_file(file, "one");
+  core::write_file(file, "two");
+  EXPECT_EQ(core::read_text(file), "two");
+  EXPECT_EQ(std::distance(fs::directory_iterator(file.parent_path()), {}), 1)
+      << "a temporary file stayed behind";
+}
+
+TEST(File, AFailedWriteKeepsTheOldFile) {
+  const fs::path file = scratch() / "a.txt";
+  core::write_file(file, "old");
+  EXPECT_THROW(core::write_file_with(file, [](const fs::path&) { throw std::runtime_error("disk full"); }),
+               std::runtime_error);
+  EXPECT_EQ(core::read_text(file), "old");
+}
+
+TEST(File, SaysWhatIsWrongInOneSentence) {
+  const fs::path folder = scratch();
+  EXPECT_NE(message_of([&] { core::read_file(folder / "none"); }).find("No such file"), std::string::npos);
+  EXPECT_NE(message_of([&] { core::read_file(folder); }).find("is a directory"), std::string::npos);
+  EXPECT_NE(message_of([&] { core::write_file("/dev/full/x", "a"); }).find("cannot"), std::string::npos);
+}
+
+TEST(Parallel, VisitsEachIndexOnceAndRethrows) {
+  std::vector<std::atomic<int>> seen(1000);
+  core::parallel_for(seen.size(), [&](std::size_t i) { ++seen[i]; });
+  for (const auto& count : seen) EXPECT_EQ(count, 1);
+  std::atomic<std::size_t> covered{0};
+  core::parallel_ranges(777, [&](std::size_t begin, std::size_t end) { covered += end - begin; });
+  EXPECT_EQ(covered, 777u);
+  EXPECT_THROW(core::parallel_for(100,
+                                  [](std::size_t i) {
+                                    if (i == 50) throw std::runtime_error("x");
+                                  }),
+               std::runtime_error);
+}
+
+}  // namespace

@@ -1,0 +1,115 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/picture/image_io.h"
+#include "tests/support/scratch.h"
+
+namespace fs = std::filesystem;
+using testing_support::message_of;
+using testing_support::scratch;
+
+namespace {
+
+core::Image ramp(int width, int height) {
+  core::Image image(width, height);
+  for (std::size_t i = 0; i < image.rgb.size(); ++i) image.rgb[i] = static_cast<float>(i % 256) / 255;
+  return image;
+}
+
+TEST(Png, RoundTripsEightBitsAndIsDeterministic) {
+  const fs::path folder = scratch();
+  const core::Image image = ramp(37, 23);
+  core::write_png(folder / "a.png", image);
+  core::write_png(folder / "b.png", image);
+  const core::Image back = core::read_png(folder / "a.png");
+  ASSERT_EQ(back.width, 37);
+  ASSERT_EQ(back.height, 23);
+  EXPECT_EQ(back.rgb, image.rgb);
+  EXPECT_EQ(core::read_file(folder / "a.png"), core::read_file(folder / "b.png"));
+}
+
+TEST(Png, ClampsAndRoundsWhatDoesNotFit) {
+  const fs::path file = scratch() / "a.png";
+  core::Image image(2, 1);
+  image.rgb = {-3, 7, std::numeric_limits<float>::quiet_NaN(), 0.5f, 0.001f, 0.002f};
+  core::write_png(file, image);
+  const core::Image back = core::read_png(file);
+  const float expected[] = {0, 1, 0, 128 / 255.0f, 0, 1 / 255.0f};
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(back.rgb[i], expected[i]) << i;
+}
+
+/// What is no such picture, empty, cut off or not there is named in one sentence.
+template <typename Write, typename Read>
+void expect_clear_errors(const fs::path& folder, const std::string& extension, const Write& write,
+                         const Read& read) {
+  const auto file = [&](const char* stem) { return folder / (stem + extension); };
+  core::write_file(file("text"), "this is no picture");
+  core::write_file(file("empty"), "");
+  write(file("whole"), ramp(64, 64));
+  const auto bytes = core::read_file(file("whole"));
+  core::write_file(file("cut"), std::span(bytes).first(bytes.size() / 2));
+  for (const char* stem : {"text", "empty", "cut", "none"}) {
+    const std::string message = message_of([&] { read(file(stem)); });
+    EXPECT_NE(message.find(stem + extension), std::string::npos) << stem << ": " << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos);
+  }
+}
+
+TEST(Png, SaysWhatIsWrongInOneSentence) {
+  const fs::path folder = scratch();
+  expect_clear_errors(
+      folder, ".png", [](const fs::path& file, const core::Image& image) { core::write_png(file, image); },
+      core::read_png);
+  EXPECT_NE(message_of([&] { core::write_png(folder / "zero.png", core::Image(0, 0)); }).find("out of range"),
+            std::string::npos);
+}
+
+TEST(Exr, RoundTripsHalfAndFloatChannelsFromInterleavedMemory) {
+  const fs::path folder = scratch();
+  const int width = 19, height = 11;
+  std::vector<std::uint16_t> color(4 * width * height);  // f16 bits, as frame_io.h has them
+  for (std::size_t i = 0; i < color.size(); ++i)
+    color[i] = static_cast<std::uint16_t>(0x3c00 + i % 1024);  // 1 + (i % 1024) / 1024
+  std::vector<float> depth(width * height);
+  for (std::size_t i = 0; i < depth.size(); ++i) depth[i] = 0.1f / (1 + static_cast<float>(i));
+  using core::ExrType;
+  const core::ExrChannel channels[] = {{"R", ExrType::half, color.data(), 8},
+                                       {"A", ExrType::half, color.data() + 3, 8},
+                                       {"Z", ExrType::full, depth.data(), 4},
+                                       {"motion.X", ExrType::half, color.data() + 1, 8}};
+  core::write_exr(folder / "a.exr", width, height, channels);
+  core::write_exr(folder / "b.exr", width, height, channels);
+  EXPECT_EQ(core::read_file(folder / "a.exr"), core::read_file(folder / "b.exr"));
+  const core::ExrImage back = core::read_exr(folder / "a.exr");
+  ASSERT_EQ(back.width, width);
+  ASSERT_EQ(back.height, height);
+  ASSERT_EQ(back.channels.size(), 4u);
+  EXPECT_EQ(back.channels.at("Z"), depth);
+  for (std::size_t i = 0; i < depth.size(); ++i) {
+    EXPECT_EQ(back.channels.at("R")[i], 1 + static_cast<float>(4 * i % 1024) / 1024);
+    EXPECT_EQ(back.channels.at("A")[i], 1 + static_cast<float>((4 * i + 3) % 1024) / 1024);
+    EXPECT_EQ(back.channels.at("motion.X")[i], 1 + static_cast<float>((4 * i + 1) % 1024) / 1024);
+  }
+  EXPECT_NE(message_of([&] { back.rgb(); }).find("no channel G"), std::string::npos);
+}
+
+TEST(Exr, RoundTripsAPicture) {
+  const fs::path file = scratch() / "a.exr";
+  core::Image image = ramp(8, 5);
+  image.rgb[3] = 12345.678f;
+  core::write_exr(file, image);
+  EXPECT_EQ(core::read_exr(file).rgb().rgb, image.rgb);
+}
+
+TEST(Exr, SaysWhatIsWrongInOneSentence) {
+  expect_clear_errors(
+      scratch(), ".exr", [](const fs::path& file, const core::Image& image) { core::write_exr(file, image); },
+      core::read_exr);
+}
+
+}  // namespace

@@ -1,0 +1,270 @@
+// Scenes on the CPU: scene files, camera, animation, cache.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "renderer/scene/animation.h"
+#include "renderer/scene/file_names.h"
+#include "renderer/scene/scene.h"
+#include "renderer/scene/scene_file.h"
+#include "renderer/scene/texture/texture_loader.h"
+#include "tests/support/scene_folder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing_support::corner;
+using testing_support::plain_tga;
+using testing_support::quad_obj;
+
+class SceneTest : public testing_support::SceneFolder {};
+
+scene::Camera three_keys() {
+  scene::Camera camera;
+  camera.keyframes = {{0, {0, 0, 0}, {0, 0, -1}, false},
+                      {1, {1, 2, 0}, {1, 2, -1}, false},
+                      {3, {5, 0, 0}, {5, 0, -1}, false},
+                      {4, {50, 0, 0}, {50, 0, -1}, true},
+                      {6, {54, 0, 0}, {54, 0, -1}, false}};
+  return camera;
+}
+
+TEST(Camera, PassesThroughItsKeysSmoothly) {
+  const scene::Camera camera = three_keys();
+  EXPECT_DOUBLE_EQ(scene::camera_duration(camera), 6);
+  for (const auto& key : camera.keyframes) {
+    const double just_before_the_jump_back = std::min(key.time, 6 - 1e-9);
+    const glm::vec3 at = scene::camera_at(camera, just_before_the_jump_back).position;
+    EXPECT_NEAR(glm::distance(at, key.position), 0, 1e-5) << key.time;
+  }
+  // The same speed on both sides of an inner key, though the intervals differ.
+  const glm::vec3 before =
+      (scene::camera_at(camera, 1).position - scene::camera_at(camera, 0.999).position) * 1000.0f;
+  const glm::vec3 after =
+      (scene::camera_at(camera, 1.001).position - scene::camera_at(camera, 1).position) * 1000.0f;
+  EXPECT_LT(glm::distance(before, after), 0.05f);
+  EXPECT_GT(glm::length(after), 0.5f);
+}
+
+TEST(Camera, NothingIsInterpolatedAcrossACut) {
+  const scene::Camera camera = three_keys();
+  EXPECT_EQ(scene::camera_at(camera, 3.9).position, glm::vec3(5, 0, 0));
+  EXPECT_EQ(scene::camera_at(camera, 4.0).position, glm::vec3(50, 0, 0));
+  EXPECT_NEAR(scene::camera_at(camera, 5).position.x, 52, 1e-4);
+  EXPECT_FALSE(scene::camera_cuts(camera, 3.0, 3.99));
+  EXPECT_TRUE(scene::camera_cuts(camera, 3.99, 4.0));
+  EXPECT_FALSE(scene::camera_cuts(camera, 4.0, 4.01));
+  EXPECT_TRUE(scene::camera_cuts(camera, 5.99, 6.01));  // the jump back of an open path
+  EXPECT_TRUE(scene::camera_cuts(camera, 9.99, 10.0));  // the second time around
+  EXPECT_TRUE(scene::camera_cuts(camera, 2, 1));
+  EXPECT_FALSE(scene::camera_cuts(camera, 2, 2));
+  scene::Camera closed;
+  closed.keyframes = {{0, {0, 0, 0}, {0, 0, -1}, false},
+                      {1, {1, 0, 0}, {1, 0, -1}, false},
+                      {2, {0, 0, 0}, {0, 0, -1}, false}};
+  EXPECT_FALSE(scene::camera_cuts(closed, 1.9, 2.1));
+}
+
+TEST(Camera, EveryFrameOfACutIsFoundOnce) {
+  const scene::Camera camera = three_keys();
+  int cuts = 0;
+  for (int n = 1; n <= 60 * 60; ++n) cuts += scene::camera_cuts(camera, (n - 1) / 60.0, n / 60.0);
+  EXPECT_EQ(cuts, 20);  // 60 s are ten rounds: a cut and a jump back in each
+}
+
+TEST(Animation, LerpsSlerpsAndLoops) {
+  scene::Model model;
+  model.scale = 2;
+  model.keyframes = {{0, {0, 0, 0}, scene::rotation_from_degrees({0, 0, 0})},
+                     {2, {4, 0, 0}, scene::rotation_from_degrees({0, 90, 0})}};
+  const glm::vec4 x(1, 0, 0, 1);
+  for (const double time : {1.0, 3.0, -1.0}) {
+    const glm::vec3 p(scene::model_to_world(model, time) * x);  // half way: turned 45 degrees, moved by 2
+    EXPECT_NEAR(glm::distance(p, glm::vec3(2 + std::sqrt(2), 0, -std::sqrt(2))), 0, 1e-5) << time;
+  }
+  const glm::quat q = scene::rotation_from_degrees({90, 90, 0});  // Ry * Rx: z -> -y stays -y
+  EXPECT_NEAR(glm::distance(q * glm::vec3(0, 0, 1), glm::vec3(0, -1, 0)), 0, 1e-6);
+}
+
+TEST_F(SceneTest, SceneFileIsReadAndUnknownKeysAreNamed) {
+  write("t.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+  const scene::Scene s =
+      load(write("s.toml",
+                 "name = \"Test\"\nsky_colour = 1\n[[model]]\npath = 't.obj'\nposition = [1, 2, 3]\n"
+                 "scale = 2\n[sun]\nintensity = 3\n[[light]]\nposition = [0, 1, 0]\nradus = 4\n"
+                 "[exposure]\nev = -1\n[camera]\nfov_y_degrees = 40\n"));
+  EXPECT_EQ(s.name, "Test");
+  EXPECT_FLOAT_EQ(s.sun.intensity, 3);
+  EXPECT_FLOAT_EQ(s.ev, -1);
+  EXPECT_FLOAT_EQ(s.camera.fov_y_degrees, 40);
+  EXPECT_GT(scene::camera_duration(s.camera), 0);  // an orbit, since no key was given
+  EXPECT_EQ(s.box_min, glm::vec3(1, 2, 3));
+  EXPECT_EQ(s.box_max, glm::vec3(3, 4, 3));
+  ASSERT_EQ(s.warnings.size(), 2u);
+  const std::string all = s.warnings[0] + s.warnings[1];
+  EXPECT_NE(all.find("line 2: unknown key 'sky_colour'"), std::string::npos) << all;
+  EXPECT_NE(all.find("line 11: unknown key 'light.radus'"), std::string::npos) << all;
+}
+
+/// motion_id has 8 bits, and a frame 64 lights.
+TEST_F(SceneTest, WhatAFrameCannotHoldIsAWarning) {
+  write("m.mtl", "newmtl m\n");
+  write("q.obj", "mtllib m.mtl\n" + quad_obj);
+  const auto warnings = [&](int models, int lights) {
+    std::string text;
+    for (int i = 0; i < models; ++i)
+      text +=
+          "[[model]]\npath = \"q.obj\"\n[[model.keyframe]]\ntime = 0\nposition = [0,0,0]\n"
+          "[[model.keyframe]]\ntime = 1\nposition = [1,0,0]\n";
+    for (int i = 0; i < lights; ++i) text += "[[light]]\nposition = [0,0,0]\nradius = 1\n";
+    return load(write("s.toml", text)).warnings;
+  };
+  EXPECT_EQ(warnings(255, 64), std::vector<std::string>{});
+  const auto said = warnings(257, 65);
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_NE(said[0].find("257 models move, 2 more than"), std::string::npos) << said[0];
+  EXPECT_NE(said[1].find("of 65 lights a frame shows the nearest 64"), std::string::npos) << said[1];
+}
+
+TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
+  write("c.tga", plain_tga(8, 8, {200, 100, 50, 255}));
+  write("m.mtl", "newmtl m\nmap_Kd c.tga\nmap_Bump missing.tga\n");
+  const fs::path obj = write("q.obj", "mtllib m.mtl\n" + quad_obj);
+  const auto caches = [&] {
+    std::vector<fs::path> files;
+    if (fs::exists(folder_ / "cache"))
+      for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache"))
+        if (entry.is_regular_file()) files.push_back(entry.path());
+    return files;
+  };
+  const scene::Scene plain = load(obj), first = load(obj, true);
+  ASSERT_EQ(caches().size(), 1u);
+  const fs::path cache = caches()[0];
+  fs::last_write_time(cache, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  const auto number = testing_support::file_number(cache);
+  const auto used = fs::last_write_time(cache);
+  const scene::Scene second = load(obj, true);
+  EXPECT_EQ(testing_support::file_number(cache), number) << "made anew";
+  EXPECT_GT(fs::last_write_time(cache), used) << "its use is not noted";
+  EXPECT_EQ(plain.content_hash, first.content_hash);
+  EXPECT_EQ(first.content_hash, second.content_hash);
+  EXPECT_EQ(first.warnings, second.warnings);
+  EXPECT_EQ(second.materials[0].name, "m");
+  EXPECT_EQ(second.textures[0].texels, first.textures[0].texels);
+
+  // Damage anywhere is found, and the scene is made from its files again.
+  const std::string good = core::read_text(cache);
+  for (const std::size_t at :
+       {std::size_t{0}, std::size_t{9}, std::size_t{40}, good.size() / 2, good.size() - 1}) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 0x40);
+    core::write_file(cache, bad);
+    EXPECT_EQ(load(obj, true).content_hash, first.content_hash) << at;
+  }
+  for (const std::size_t size : {std::size_t{0}, std::size_t{10}, good.size() / 2}) {
+    core::write_file(cache, std::string_view(good).substr(0, size));
+    EXPECT_EQ(load(obj, true).content_hash, first.content_hash) << size;
+  }
+  EXPECT_EQ(core::read_text(cache), good);  // and written again
+
+  // A change of the same size and age, and a file that was missing, are both seen.
+  const auto age = fs::last_write_time(folder_ / "c.tga");
+  write("c.tga", plain_tga(8, 8, {200, 100, 51, 255}));
+  fs::last_write_time(folder_ / "c.tga", age);
+  const scene::Scene changed = load(obj, true);
+  EXPECT_NE(changed.content_hash, first.content_hash);
+  write("missing.tga", plain_tga(8, 8, {128, 128, 255, 255}));
+  EXPECT_EQ(load(obj, true).materials[0].normal_texture, 1);
+}
+
+TEST_F(SceneTest, WhatIsEditedWhileItIsLoadedIsNotKept) {
+  write("m.mtl", "newmtl m\nKd 1 0 0\n");
+  const fs::path obj = write("quad.obj", "mtllib m.mtl\n" + quad_obj);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // file times go in steps of some milliseconds
+  const auto edit = [&](double, const std::string& what) {
+    if (what != "geometry") return;  // the materials have been read
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    write("m.mtl", "newmtl m\nKd 0 1 0\n");
+  };
+  EXPECT_EQ(scene::load_scene(obj, {.use_cache = true, .progress = edit}).materials[0].base_color.y, 0);
+  EXPECT_EQ(load(obj, true).materials[0].base_color.y, 1) << "the cache holds what was read before the edit";
+}
+
+TEST_F(SceneTest, TheCacheKeepsToItsLimit) {
+  write("m.mtl", "newmtl m\n");
+  const auto open = [&](const char* name, std::uintmax_t limit) {
+    const fs::path obj = write(name, "mtllib m.mtl\n" + quad_obj);
+    scene::load_scene(obj, {.use_cache = true, .cache_limit = limit, .progress = {}});
+    std::set<fs::path> kept;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache"))
+      if (entry.is_regular_file()) kept.insert(entry.path());
+    return kept;
+  };
+  const auto first = open("a.obj", 1 << 30);
+  ASSERT_EQ(first.size(), 1u);
+  const std::uintmax_t size = fs::file_size(*first.begin());
+  fs::last_write_time(*first.begin(), fs::file_time_type::clock::now() - std::chrono::hours(1));
+  EXPECT_EQ(open("b.obj", 2 * size).size(), 2u);
+  const auto third = open("c.obj", 2 * size);
+  EXPECT_EQ(third.size(), 2u);
+  EXPECT_FALSE(third.contains(*first.begin())) << "not the oldest one has gone";
+}
+
+TEST(TestScene, HasSomethingOfEverything) {
+  const scene::Scene s = scene::make_test_scene();
+  std::set<scene::AlphaMode> modes;
+  bool water = false, emissive = false;
+  for (const scene::Material& m : s.materials) {
+    modes.insert(m.alpha_mode);
+    water |= m.water;
+    emissive |= m.emissive.x > 0;
+  }
+  EXPECT_EQ(modes.size(), 3u);
+  EXPECT_TRUE(water && emissive);
+  EXPECT_EQ(s.lights.size(), 3u);
+  EXPECT_EQ(std::count_if(s.models.begin(), s.models.end(), [](const auto& m) { return m.moves(); }), 2);
+  EXPECT_NEAR(scene::camera_duration(s.camera), 10, 1e-9);
+  EXPECT_TRUE(scene::camera_cuts(s.camera, 6, 6.02));
+  EXPECT_EQ(s.content_hash, scene::make_test_scene().content_hash);
+  for (const scene::Chunk& c : s.chunks) {
+    EXPECT_LE(c.index_count, 3u * 4096);
+    for (std::uint32_t i = 0; i < c.index_count; ++i) {
+      const glm::vec3 p = corner(s, c, i);
+      ASSERT_TRUE(glm::all(glm::lessThanEqual(c.box_min, p)) && glm::all(glm::lessThanEqual(p, c.box_max)));
+    }
+  }
+}
+
+TEST(RealScenes, OpenWithoutErrors) {
+  const char* folder = std::getenv("NEURASTER_SCENES");
+  const fs::path scenes = folder ? folder : "../shared/scenes";
+  if (!fs::exists(scenes)) GTEST_SKIP() << "no scenes in '" << scenes.string() << "' (NEURASTER_SCENES)";
+  struct Expected {
+    const char* name;
+    std::size_t triangles, textures;
+  };
+  for (const Expected& e : {Expected{"viking_room", 3828, 1},
+                            {"kaykit_castle", 5659, 1},
+                            {"lighthouse", 133191, 48},
+                            {"black_forest", 512253, 178},
+                            {"grey_white_room", 140766, 4},
+                            {"japanese_classroom", 82243, 3}}) {
+    const scene::Scene s =
+        scene::load_scene(scenes / e.name / "scene.toml", {.use_cache = false, .progress = {}});
+    EXPECT_EQ(s.indices.size() / 3, e.triangles) << e.name;
+    EXPECT_EQ(s.textures.size(), e.textures) << e.name;
+    for (const scene::Vertex& v : s.vertices) ASSERT_TRUE(std::isfinite(v.position.x + v.uv.x));
+  }
+}
+
+}  // namespace

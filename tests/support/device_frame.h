@@ -1,0 +1,51 @@
+#pragma once
+// A synthetic frame's buffers in a backend's memory, and its output back on the host.
+
+#include <memory>
+#include <vector>
+
+#include "neural/upscale/frame_inputs.h"
+#include "neural/upscale/upscaler.h"
+#include "tests/support/synthetic_scene.h"
+
+namespace synthetic {
+
+class DeviceFrames {
+ public:
+  DeviceFrames(compute::Backend& backend, core::Size most_output)
+      : backend_(backend), inputs_(backend, most_output) {
+    for (auto& output : outputs_)
+      output = backend.allocate(8 * static_cast<std::size_t>(most_output.width) *
+                                static_cast<std::size_t>(most_output.height));
+  }
+  /// Uploads the frame; its output goes to the slot of its number, its history comes from the other.
+  core::FrameIo io(const Frame& frame) {
+    const std::size_t slot = frame.info.frame_index % 2;
+    core::FrameIo io = inputs_.upload(frame.io(nullptr, nullptr));
+    io.history = static_cast<const core::f16*>(outputs_[1 - slot]->data());
+    io.history_size = frame.info.output;
+    io.output = static_cast<core::f16*>(outputs_[slot]->data());
+    return io;
+  }
+  std::vector<core::f16> output(const core::FrameInfo& info) {
+    std::vector<core::f16> picture(static_cast<std::size_t>(info.output.width) *
+                                   static_cast<std::size_t>(info.output.height) * 4);
+    backend_.copy_out(picture.data(), outputs_[info.frame_index % 2]->data(), picture.size() * 2);
+    return picture;
+  }
+
+ private:
+  compute::Backend& backend_;
+  neural::FrameInputs inputs_;
+  std::unique_ptr<compute::Memory> outputs_[2];
+};
+
+/// The network's start with noise in the head, so that every layer counts.
+inline neural::Weights noisy_weights() {
+  neural::Weights weights = neural::initial_weights(3);
+  for (std::size_t i = 0; i < weights.values.size(); ++i)
+    weights.values[i] += 0.02f * (static_cast<float>((i * 7919) % 101) / 50 - 1);
+  return weights;
+}
+
+}  // namespace synthetic

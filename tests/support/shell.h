@@ -1,0 +1,39 @@
+#pragma once
+// The program as a shell meets it.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/support/scratch.h"
+
+namespace shell {
+
+/// Without a display, whatever the machine has.
+inline const std::string command =
+    std::string("DISPLAY= WAYLAND_DISPLAY= XDG_RUNTIME_DIR=/tmp exec ") + NEURASTER_PROGRAM + " ";
+
+struct Outcome {
+  int status = 0;
+  std::string out, error;
+};
+
+inline Outcome run(const std::string& arguments) {
+  static const std::filesystem::path error_file = testing_support::scratch("command") / "errors.txt";
+  const std::string line = command + arguments + " 2>" + error_file.string();
+  Outcome outcome;
+  FILE* pipe = popen(line.c_str(), "r");
+  char buffer[4096];
+  for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) outcome.out.append(buffer, n);
+  const int status = pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  std::ifstream stream(error_file);
+  outcome.error.assign(std::istreambuf_iterator<char>(stream), {});
+  return outcome;
+}
+
+}  // namespace shell
