@@ -93,7 +93,7 @@ __global__ void by_pixel(const __grid_constant__ Plain p) {
 /// 3: the same with the tile's inputs in shared memory, staged as the shipped kernel does.
 __global__ void __launch_bounds__(tiles::threads) staged_by_pixel(const __grid_constant__ Plain p) {
   static_assert(tiles::threads == tiles::tile_width * tiles::tile_height);
-  alignas(16) __shared__ f16 staged[tiles::most_region * tiles::staged_halfs];
+  alignas(16) __shared__ f16 staged[tiles::max_region * tiles::staged_halfs];
   const Convolution& c = p.c;
   const int taps = c.kernel * c.kernel, thread = static_cast<int>(threadIdx.x);
   const int tx = thread % tiles::tile_width, ty = thread / tiles::tile_width;
@@ -193,10 +193,10 @@ class Layer {
           "cannot copy");
     check(cudaStreamSynchronize(stream), "the GPU failed");
     for (std::size_t i = 0; i < result.size(); ++i) {
-      const float is = from_half(result[i]), should = from_half(expected_[i]);
-      if (!(std::abs(is - should) <= 2e-3f * (1 + std::abs(should))))
+      const float output = from_half(result[i]), target = from_half(expected_[i]);
+      if (!(std::abs(output - target) <= 2e-3f * (1 + std::abs(target))))
         core::fail("{}: {} -> {}, {}x{}, {} blocks: value {} is {} and should be {}", version.name, spec_.in,
-                   spec_.out, to_.width, to_.height, blocks, i, is, should);
+                   spec_.out, to_.width, to_.height, blocks, i, output, target);
     }
   }
   const Plain& plain() const { return plain_; }

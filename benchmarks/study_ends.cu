@@ -217,13 +217,13 @@ struct Layer {
 };
 
 template <typename T, typename Value>
-void expect_close(const Version& version, Size size, const std::vector<T>& should, const void* device,
+void expect_close(const Version& version, Size size, const std::vector<T>& target, const void* device,
                   const Value& value) {
-  std::vector<T> is(should.size());
-  compute::cuda::check(cudaMemcpy(is.data(), device, is.size() * sizeof(T), cudaMemcpyDeviceToHost),
+  std::vector<T> output(target.size());
+  compute::cuda::check(cudaMemcpy(output.data(), device, output.size() * sizeof(T), cudaMemcpyDeviceToHost),
                        "cannot copy");
-  for (std::size_t i = 0; i < is.size(); ++i) {
-    const float a = value(is[i]), b = value(should[i]);
+  for (std::size_t i = 0; i < output.size(); ++i) {
+    const float a = value(output[i]), b = value(target[i]);
     // The tensor cores take features and mixed channels as halfs.
     if (!(std::abs(a - b) <= 1e-2f * (1 + std::abs(b))))
       core::fail("{} of {}x{}: value {} is {} and should be {}", version.name, size.width, size.height, i, a,

@@ -178,8 +178,8 @@ void check(Pass pass, const Version& version, const Launch& launch) {
       // The padding around features belongs to whoever made the buffer.
       const auto p = static_cast<int>(i / compute::block_channels % area(padded));
       if (blocked && (p % padded.width >= render.width || p / padded.width >= render.height)) continue;
-      const float is = value(result[i]), should = value(pointer[i]);
-      if (!(std::abs(is - should) <= 2e-3f * (1 + std::abs(should)))) ++wrong, last = i;
+      const float output = value(result[i]), target = value(pointer[i]);
+      if (!(std::abs(output - target) <= 2e-3f * (1 + std::abs(target)))) ++wrong, last = i;
     }
     if (wrong > count / 1000)
       core::fail("{}, {} of {}x{}: {} of {} values differ, one is {} and should be {}",

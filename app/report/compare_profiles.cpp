@@ -15,9 +15,9 @@
 namespace app {
 namespace {
 
-constexpr std::size_t least_frames = 20;
+constexpr std::size_t min_frames = 20;
 /// Below these a difference says more of the clock than of the program.
-constexpr double least_ms = 0.005, least_share_of_frame = 0.001;
+constexpr double min_ms = 0.005, min_share_of_frame = 0.001;
 
 double median(std::vector<double>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -126,7 +126,7 @@ Spread spread_of_repeats(const RunTimes& run, const std::vector<double>& ms) {
     const double least = best.at(run.frame_index[i]);
     if (least > 0) slower[repeat].push_back(std::log(ms[i] / least));
   }
-  std::erase_if(slower, [](const std::vector<double>& one) { return one.size() < least_frames; });
+  std::erase_if(slower, [](const std::vector<double>& one) { return one.size() < min_frames; });
   if (slower.size() < 2) return {};
   // The lower quartile: a busy machine delays many frames of a repeat, a slower placement all.
   std::vector<double> levels;
@@ -182,9 +182,9 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
     return paired;
   };
   std::vector<Paired> result{collect("frame", a.frame_ms, b.frame_ms)};
-  if (result[0].a.size() < least_frames)
+  if (result[0].a.size() < min_frames)
     core::fail_usage("the runs '{}' have only {} frames in common, of at least {} that a comparison needs",
-                     a.label, result[0].a.size(), least_frames);
+                     a.label, result[0].a.size(), min_frames);
   if (!a.processor_ms.empty() && !b.processor_ms.empty())
     result.push_back(collect("processor time", a.processor_ms, b.processor_ms));
   for (const PassTimes& pass : a.passes)
@@ -196,7 +196,7 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
     // Waiting is no part of processor time.
     if (paired.name != "processor time") paired.disturbance = disturbance(a, b);
   }
-  std::erase_if(result, [](const Paired& paired) { return paired.a.size() < least_frames; });
+  std::erase_if(result, [](const Paired& paired) { return paired.a.size() < min_frames; });
   return result;
 }
 
@@ -214,7 +214,7 @@ TimeComparison judge(const Paired& paired, double probability, const CompareOpti
                         .low = std::exp(interval.middle - interval.half_width) - 1,
                         .high = std::exp(interval.middle + interval.half_width) - 1};
   const bool measurable =
-      std::abs(result.b_ms - result.a_ms) > std::max(least_ms, least_share_of_frame * paired.frame_ms);
+      std::abs(result.b_ms - result.a_ms) > std::max(min_ms, min_share_of_frame * paired.frame_ms);
   if (measurable && result.low > 0 && result.change > options.threshold) result.verdict = Verdict::slower;
   if (measurable && result.high < 0 && result.change < -options.threshold) result.verdict = Verdict::faster;
   return result;

@@ -117,7 +117,7 @@ std::string largest(const Gaps& gaps) {
 
 TimerCheck check_timers(const ProfileRun& run) {
   // Unseen time of a frame below which it is the latency of a submission, however short the frame.
-  constexpr double least_ms = 0.5, least_share = 0.05;
+  constexpr double min_ms = 0.5, min_share = 0.05;
   double wall = 0, gpu = 0;
   std::vector<std::pair<double, double>> busy;
   std::vector<const Span*> passes;
@@ -148,7 +148,7 @@ TimerCheck check_timers(const ProfileRun& run) {
     check.warning = fmt::format(
         "the GPU timers of {} add up to {:.0f} % of the wall clock: do not trust them pass by pass",
         run.label(), 100 * check.gpu_sum);
-  else if (check.explained < 1 - least_share && unseen > least_ms)
+  else if (check.explained < 1 - min_share && unseen > min_ms)
     check.warning = fmt::format(
         "the timers of {} explain only {:.0f} % of the wall clock: in {:.1f} ms of each frame none runs{}; "
         "do not trust them pass by pass",

@@ -8,10 +8,10 @@ namespace {
 
 // Chosen on recorded times of a path on lavapipe, within what stays stable at a delay of two frames.
 constexpr double proportional = 0.3, integral = 0.01;
-constexpr double trend_memory = 0.98, most_trend = 0.03;
-constexpr double most_error = 0.12;  // logarithm of time: beyond it the size of a miss says nothing more
-constexpr double most_step = 0.1;    // logarithm of pixels, a frame
-constexpr double ladder = 1.02;      // scale from rung to rung
+constexpr double trend_memory = 0.98, max_trend = 0.03;
+constexpr double max_error = 0.12;  // logarithm of time: beyond it the size of a miss says nothing more
+constexpr double max_step = 0.1;    // logarithm of pixels, a frame
+constexpr double ladder = 1.02;     // scale from rung to rung
 
 }  // namespace
 
@@ -26,13 +26,13 @@ double DynamicResolution::step_onto_ladder(double scale) const {
 
 double DynamicResolution::next(double frame_ms, const DynamicResolutionSettings& settings) {
   if (!(settings.target_ms > 0) || !(frame_ms > 0)) return rung_;
-  const double error = std::clamp(std::log(settings.target_ms / frame_ms), -most_error, most_error);
-  trend_ = std::clamp(trend_memory * trend_ + integral * error, -most_trend, most_trend);
+  const double error = std::clamp(std::log(settings.target_ms / frame_ms), -max_error, max_error);
+  trend_ = std::clamp(trend_memory * trend_ + integral * error, -max_trend, max_trend);
 
   const double finest = settings.min_scale;
   const double coarsest = std::max(settings.min_scale, settings.max_scale);
   const double low = -2 * std::log(coarsest), high = -2 * std::log(finest);
-  pixels_ += std::clamp(proportional * error + trend_, -most_step, most_step);
+  pixels_ += std::clamp(proportional * error + trend_, -max_step, max_step);
   if (pixels_ <= low || pixels_ >= high) trend_ = 0;  // at a limit there is nothing to follow
   pixels_ = std::clamp(pixels_, low, high);
   if (pixels_ == low || pixels_ == high)

@@ -13,9 +13,10 @@ namespace compute::cuda {
 #define NEURASTER_CUDNN_FUNCTIONS(X)                                                                        \
   X(cudnnGetVersion)                                                                                        \
   X(cudnnGetErrorString)                                                                                    \
-  X(cudnnCreate) X(cudnnDestroy) X(cudnnSetStream) X(cudnnCreateTensorDescriptor)                           \
-      X(cudnnDestroyTensorDescriptor) X(cudnnSetTensor4dDescriptor) X(cudnnCreateFilterDescriptor)          \
-          X(cudnnDestroyFilterDescriptor) X(cudnnSetFilter4dDescriptor) X(cudnnCreateConvolutionDescriptor) \
+  X(cudnnCreate)                                                                                            \
+  X(cudnnDestroy) X(cudnnSetStream) X(cudnnCreateTensorDescriptor) X(cudnnDestroyTensorDescriptor)          \
+      X(cudnnSetTensor4dDescriptor) X(cudnnCreateFilterDescriptor) X(cudnnDestroyFilterDescriptor)          \
+          X(cudnnSetFilter4dDescriptor) X(cudnnCreateConvolutionDescriptor)                                 \
               X(cudnnDestroyConvolutionDescriptor) X(cudnnSetConvolution2dDescriptor)                       \
                   X(cudnnSetConvolutionMathType) X(cudnnCreateActivationDescriptor)                         \
                       X(cudnnDestroyActivationDescriptor) X(cudnnSetActivationDescriptor)                   \

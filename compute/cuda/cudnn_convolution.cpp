@@ -9,7 +9,7 @@
 namespace compute::cuda {
 namespace {
 
-constexpr int most_plans = 16;
+constexpr int max_plans = 16;
 
 class CudnnConvolution final : public Operation {
  public:
@@ -121,7 +121,7 @@ class CudnnConvolution final : public Operation {
 
   /// The fastest result that fits: in exact f32 no transform that trades accuracy for speed.
   template <typename Result, std::size_t Exact>
-  auto best(const std::array<Result, most_plans>& results, int count,
+  auto best(const std::array<Result, max_plans>& results, int count,
             const std::array<decltype(Result::algo), Exact>& exact) const {
     for (int i = 0; i < count; ++i) {
       const Result& r = results[static_cast<std::size_t>(i)];
@@ -149,11 +149,11 @@ class CudnnConvolution final : public Operation {
 
   void choose_forward() {
     forward_ = plan<cudnnConvolutionFwdAlgo_t>("forward", [&] {
-      std::array<cudnnConvolutionFwdAlgoPerf_t, most_plans> results;
+      std::array<cudnnConvolutionFwdAlgoPerf_t, max_plans> results;
       int count = 0;
       cudnn_.check(cudnn_.cudnnFindConvolutionForwardAlgorithmEx(
                        cudnn_.handle(), source_desc_.get(), source_->values(), filter_desc_.get(), weights(),
-                       convolution_desc_.get(), destination_desc_.get(), destination_->values(), most_plans,
+                       convolution_desc_.get(), destination_desc_.get(), destination_->values(), max_plans,
                        &count, results.data(), context_->workspace(), Context::workspace_bytes),
                    "cuDNN cannot measure a convolution");
       return best(results, count,
@@ -171,19 +171,19 @@ class CudnnConvolution final : public Operation {
 
   void choose_backward() {
     backward_data_ = plan<cudnnConvolutionBwdDataAlgo_t>("data", [&] {
-      std::array<cudnnConvolutionBwdDataAlgoPerf_t, most_plans> results;
+      std::array<cudnnConvolutionBwdDataAlgoPerf_t, max_plans> results;
       int count = 0;
       cudnn_.check(
           cudnn_.cudnnFindConvolutionBackwardDataAlgorithmEx(
               cudnn_.handle(), filter_desc_.get(), weights(), destination_desc_.get(),
               destination_->gradient(), convolution_desc_.get(), source_desc_.get(), source_->gradient(),
-              most_plans, &count, results.data(), context_->workspace(), Context::workspace_bytes),
+              max_plans, &count, results.data(), context_->workspace(), Context::workspace_bytes),
           "cuDNN cannot measure a gradient");
       return best(results, count,
                   std::array{CUDNN_CONVOLUTION_BWD_DATA_ALGO_0, CUDNN_CONVOLUTION_BWD_DATA_ALGO_1});
     });
     backward_filter_ = plan<cudnnConvolutionBwdFilterAlgo_t>("filter", [&] {
-      std::array<cudnnConvolutionBwdFilterAlgoPerf_t, most_plans> results;
+      std::array<cudnnConvolutionBwdFilterAlgoPerf_t, max_plans> results;
       int count = 0;
       // Into the workspace's end, not into the sums of a gradient.
       const std::size_t filter_bytes = (parameter_->g_weights.bytes() + 255) / 256 * 256;
@@ -191,7 +191,7 @@ class CudnnConvolution final : public Operation {
       cudnn_.check(
           cudnn_.cudnnFindConvolutionBackwardFilterAlgorithmEx(
               cudnn_.handle(), source_desc_.get(), source_->values(), destination_desc_.get(),
-              destination_->gradient(), convolution_desc_.get(), filter_desc_.get(), once, most_plans, &count,
+              destination_->gradient(), convolution_desc_.get(), filter_desc_.get(), once, max_plans, &count,
               results.data(), context_->workspace(), Context::workspace_bytes - filter_bytes),
           "cuDNN cannot measure a gradient");
       return best(results, count,

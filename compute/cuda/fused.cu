@@ -77,7 +77,7 @@ __device__ void convolve(const Convolution& c, f16* staged) {
 
 __global__ void __launch_bounds__(tiles::threads)
     middle_kernel(const __grid_constant__ MiddleArguments arguments) {
-  alignas(16) __shared__ f16 staged[tiles::most_region * tiles::staged_halfs];
+  alignas(16) __shared__ f16 staged[tiles::max_region * tiles::staged_halfs];
   for (int i = 0; i < arguments.count; ++i) {
     if (i > 0) cooperative_groups::this_grid().sync();  // the layer before is written
     convolve(arguments.layers[i], staged);
@@ -86,7 +86,7 @@ __global__ void __launch_bounds__(tiles::threads)
 
 __global__ void __launch_bounds__(tiles::threads)
     convolution_kernel(const __grid_constant__ Convolution convolution) {
-  alignas(16) __shared__ f16 staged[tiles::most_region * tiles::staged_halfs];
+  alignas(16) __shared__ f16 staged[tiles::max_region * tiles::staged_halfs];
   convolve(convolution, staged);
 }
 

@@ -9,7 +9,7 @@
 
 namespace compute::cuda {
 
-inline constexpr int most_middle_layers = 12;
+inline constexpr int max_middle_layers = 12;
 
 struct SqueezeArguments {
   Size padded;
@@ -19,7 +19,7 @@ struct SqueezeArguments {
 };
 struct MiddleArguments {
   int count = 0;
-  tiles::Convolution layers[most_middle_layers];
+  tiles::Convolution layers[max_middle_layers];
 };
 struct HeadArguments {
   Size padded;

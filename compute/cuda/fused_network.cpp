@@ -75,7 +75,7 @@ std::unique_ptr<FusedNetworkOf<float>> make_fused_network(
     ContextPtr context, const NetworkPlan& plan,
     std::span<const std::shared_ptr<ParameterOf<float>>> parameters, Size padded) {
   const auto schedule = make_schedule(plan);
-  if (!schedule || schedule->middle.size() > most_middle_layers) return nullptr;
+  if (!schedule || schedule->middle.size() > max_middle_layers) return nullptr;
   return std::make_unique<FusedNetwork>(std::move(context), plan, *schedule, parameters, padded);
 }
 

@@ -37,11 +37,11 @@ struct Found {
 Found look();
 
 /// The oldest compute capability that this build has code for (PTX of the newest serves those to come).
-inline constexpr int least_capability = NEURASTER_CUDA_LEAST;
+inline constexpr int min_capability = NEURASTER_CUDA_LEAST;
 
 /// The device to use: the one that Vulkan renders on, where given. Throws core::Error with one sentence.
 const Found::Device& choose(const Found& found, const std::optional<Uuid>& wanted,
-                            int least = least_capability);
+                            int least = min_capability);
 
 /// Owns a CUDA object that Destroy frees. Errors of destruction are dropped: the context may be gone.
 template <typename T, auto Destroy>

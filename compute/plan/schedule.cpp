@@ -61,7 +61,7 @@ std::optional<Schedule> make_schedule(const NetworkPlan& plan) {
     ScheduledLayer scheduled{convolutions[i], resolve(plan, layer.source)};
     const ConvolutionSpec& spec = layer.spec;
     const bool fits = spec.in % tiles::chunk == 0 && spec.out % block_channels == 0 && spec.out <= 64 &&
-                      spec.kernel <= tiles::most_kernel && spec.stride <= tiles::most_stride;
+                      spec.kernel <= tiles::max_kernel && spec.stride <= tiles::max_stride;
     if (!fits || scheduled.sources.empty() || scheduled.sources.size() > 2) return {};
     schedule.stored.push_back(layer.destination);
     schedule.middle.push_back(scheduled);

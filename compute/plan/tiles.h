@@ -19,9 +19,9 @@ inline constexpr int rows_of_warp = tile_height / warps;
 inline constexpr int chunk = 16;  ///< channels staged at a time: k of one mma
 inline constexpr int staged_halfs =
     24;  ///< of a staged pixel: 16, and 8 so that 8 pixels meet all banks once
-inline constexpr int most_stride = 2, most_kernel = 3;
-inline constexpr int most_region = ((tile_width - 1) * most_stride + most_kernel) *
-                                   ((tile_height - 1) * most_stride + most_kernel);  ///< pixels
+inline constexpr int max_stride = 2, max_kernel = 3;
+inline constexpr int max_region =
+    ((tile_width - 1) * max_stride + max_kernel) * ((tile_height - 1) * max_stride + max_kernel);  ///< pixels
 
 /// One tensor of a concatenated source, by pixels; shift 1 reads it upsampled twice (nearest).
 struct Part {

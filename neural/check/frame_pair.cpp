@@ -197,7 +197,7 @@ void measure_gain(const FrameIo& io, const PastFrame& now, const PastFrame& past
 
 }  // namespace
 
-PastFrame keep(const FrameIo& io) {
+PastFrame luminance_of(const FrameIo& io) {
   PastFrame frame{io.info, {}};
   const auto count =
       static_cast<std::size_t>(io.info.render.width) * static_cast<std::size_t>(io.info.render.height);

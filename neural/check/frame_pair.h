@@ -68,7 +68,7 @@ struct TextureDetail {
 };
 
 /// Luminance of a frame's colour, for measure_pair.
-PastFrame keep(const FrameIo& io);
+PastFrame luminance_of(const FrameIo& io);
 
 /// `now` is the current frame in the same form. Sizes of the two may differ.
 FramePair measure_pair(const FrameIo& io, const PastFrame& now, const PastFrame& past);

@@ -11,22 +11,22 @@ namespace neural {
 namespace {
 
 constexpr std::size_t window_frames = 64;
-constexpr int least_samples = 200;       ///< for a reading to be judged
+constexpr int min_samples = 200;         ///< for a reading to be judged
 constexpr double clearly_better = 1.15;  ///< error of the frame's numbers over that of a reading
 /// Of compressed luminance, a quarter of a display's step: below it a smooth sky is explained by anything,
 /// and a few pixels that came out from behind a roof decide.
-constexpr double least_error = 1e-3;
-constexpr std::size_t least_votes = 8;
-constexpr double most_votes = 0.6;      ///< share of the judged frames
+constexpr double min_error = 1e-3;
+constexpr std::size_t min_votes = 8;
+constexpr double max_votes = 0.6;       ///< share of the judged frames
 constexpr double exposure_jump = 0.12;  ///< stops, in one frame
 constexpr double one_factor = 0.3;      ///< share of the picture that must have changed alike
 constexpr double all_left = 0.9;        ///< share of the samples that the frame before explains
 constexpr double nothing_left = 0.25;   ///< the same, above what it would explain by chance
 constexpr std::size_t always = 12;      ///< frames
 /// Near textures are magnified, the more so the finer the picture: below this scale that hides the bias.
-constexpr double least_scale = 1.4;
+constexpr double min_scale = 1.4;
 constexpr double blurred_share = 0.2;
-constexpr int least_tiles = 100;  ///< of the window
+constexpr int min_tiles = 100;  ///< of the window
 
 /// The reading that explains the frame best: `none` where no other does so clearly better, nothing where no
 /// other says anything else.
@@ -35,10 +35,10 @@ std::pair<std::optional<Reading>, double> best_reading(const FramePair& pair) {
   double gain = clearly_better;
   for (std::size_t r = 1; r < reading_count; ++r) {
     const Explanation& explanation = pair.readings[r];
-    if (explanation.samples < least_samples) continue;
+    if (explanation.samples < min_samples) continue;
     if (!result) result = Reading::none;
     const auto reading = static_cast<Reading>(r);
-    const double better = explanation.error_of_none / std::max(explanation.error, least_error);
+    const double better = explanation.error_of_none / std::max(explanation.error, min_error);
     // The camera comes last and is nearly right whatever is wrong: another that serves has the word.
     const bool camera = reading == Reading::motion_of_camera;
     if (better > (camera && *result != Reading::none ? 2 * gain : gain)) {
@@ -113,7 +113,7 @@ SelfCheck::Evidence SelfCheck::judge(const FrameIo& io, const PastFrame& now) co
   const double scale = static_cast<double>(info.output.height) / info.render.height;
   const bool unjittered = info.jitter[0] == 0 && info.jitter[1] == 0;
   evidence.unjittered = unjittered && info.render.height < info.output.height;
-  if (scale >= least_scale) evidence.detail = measure_texture_detail(io, now);
+  if (scale >= min_scale) evidence.detail = measure_texture_detail(io, now);
 
   if (past_.luminance.empty() || !(past_.info.output == info.output)) return evidence;
   const FramePair pair = measure_pair(io, now, past_);
@@ -138,7 +138,7 @@ SelfCheck::Evidence SelfCheck::judge(const FrameIo& io, const PastFrame& now) co
 }
 
 void SelfCheck::look(const FrameIo& io) {
-  PastFrame now = keep(io);
+  PastFrame now = luminance_of(io);
   if (io.info.frame_index == 0) began_without_reset_ = !io.info.reset;
   window_.push_back(judge(io, now));
   if (window_.size() > window_frames) window_.pop_front();
@@ -164,7 +164,7 @@ std::vector<Finding> SelfCheck::findings() const {
   }
   // Several readings may come close to the truth: together they outvote `none`, the commonest gets the name.
   const std::size_t against = judged - votes[0];
-  if (against >= least_votes && static_cast<double>(against) > most_votes * static_cast<double>(judged)) {
+  if (against >= min_votes && static_cast<double>(against) > max_votes * static_cast<double>(judged)) {
     const auto top = std::max_element(votes.begin() + 1, votes.end());
     const auto r = static_cast<std::size_t>(top - votes.begin());
     const auto [mistake, text] = describe(static_cast<Reading>(r));
@@ -184,7 +184,7 @@ std::vector<Finding> SelfCheck::findings() const {
     detail.blurred += e.detail.blurred;
   }
   const double blurred = static_cast<double>(detail.blurred) / std::max(1, detail.tiles);
-  if (detail.tiles >= least_tiles && blurred > blurred_share)
+  if (detail.tiles >= min_tiles && blurred > blurred_share)
     found.push_back(
         {Mistake::mip_bias,
          text_of("textures are blurred as if they had no mip bias of log2(render / output) - 1: in "

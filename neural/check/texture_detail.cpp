@@ -8,9 +8,9 @@ namespace neural {
 namespace {
 
 constexpr int tile = 16, reach = 4;  // pixels; how far the filters look
-constexpr float least_luminance = 1e-3f;
+constexpr float min_luminance = 1e-3f;
 constexpr float flat_depth = 0.02f;       // second difference of reversed depth, relative: 0 on a plane
-constexpr double least_detail = 1e-4;     // mean square of log2 luminance
+constexpr double min_detail = 1e-4;       // mean square of log2 luminance
 constexpr double ends_early = 0.4;        // energy at half Nyquist over that at a quarter
 constexpr double ends_at_nyquist = 0.17;  // energy at Nyquist over that at half
 
@@ -21,7 +21,7 @@ struct Frame {
 
   std::size_t at(int x, int y) const { return static_cast<std::size_t>(y * width + x); }
   float depth(int x, int y) const { return io.depth[at(x, y)]; }
-  double light(int x, int y) const { return std::log2(least_luminance + now.luminance[at(x, y)]); }
+  double light(int x, int y) const { return std::log2(min_luminance + now.luminance[at(x, y)]); }
 
   bool bends(int x, int y, int dx, int dy) const {
     const float c = depth(x, y);
@@ -72,7 +72,7 @@ TextureDetail measure_texture_detail(const FrameIo& io, const PastFrame& now) {
           energy.add([&](int k) { return frame.light(x + k, y); });
           energy.add([&](int k) { return frame.light(x, y + k); });
         }
-      if (energy.count < 100 || energy.half < least_detail * energy.count) continue;
+      if (energy.count < 100 || energy.half < min_detail * energy.count) continue;
       if (energy.half < ends_early * energy.quarter) continue;
       tiles.push_back(
           {frame.depth(left + tile / 2, top + tile / 2), energy.nyquist < ends_at_nyquist * energy.half});

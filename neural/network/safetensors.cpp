@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t longest_header = 1u << 20;
-constexpr std::size_t most_elements = 1u << 26;
+constexpr std::size_t max_elements = 1u << 26;
 
 struct Range {
   std::size_t begin, end;
@@ -85,7 +85,7 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
   std::size_t elements = 1;
   for (const json& side : shape) {
     entry.shape.push_back(as_size(side, file, name, "shape"));
-    if (entry.shape.back() > most_elements || (elements *= entry.shape.back()) > most_elements)
+    if (entry.shape.back() > max_elements || (elements *= entry.shape.back()) > max_elements)
       core::fail("{}: tensor '{}' is too large", file, name);
   }
   if (!offsets.is_array() || offsets.size() != 2)

@@ -28,13 +28,13 @@ NEURASTER_HD void error_rows(const T* output, const f16* truth, std::int64_t pix
   const auto all = static_cast<std::size_t>(pixels);
   for (std::size_t first = 0; first < all; first += loss_lanes) {
     const std::size_t count = std::min(loss_lanes, all - first);
-    LossBlock<T> is, should = {};
-    load_block(output + 4 * first, 4, count, is);
+    LossBlock<T> shown, target = {};
+    load_block(output + 4 * first, 4, count, shown);
     for (std::size_t i = 0; i < count; ++i) {
       const Vec4<T> rgb = load_half4<T>(truth + 4 * (first + i));
-      for (int c = 0; c < 3; ++c) should[c][i] = rgb[c];
+      for (int c = 0; c < 3; ++c) target[c][i] = rgb[c];
     }
-    const DisplayEncoding<T, loss_lanes> a(is), b(should);
+    const DisplayEncoding<T, loss_lanes> a(shown), b(target);
     for (std::size_t i = 0; i < count; ++i)
       for (int c = 0; c < 3; ++c)
         error[3 * (first + i) + static_cast<std::size_t>(c)] = a.result(c, i) - b.result(c, i);

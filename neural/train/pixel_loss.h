@@ -134,12 +134,12 @@ NEURASTER_HD void encode_backward(const T (&rgb)[3][n], const T (&g_encoded)[3][
 /// The error of pixel i of frame `frame`: the first step, over all frames.
 template <typename T>
 NEURASTER_HD void loss_error(const LossView<T>& v, int frame, std::int64_t i) {
-  T is[3][1], should[3][1];
+  T output[3][1], target[3][1];
   for (int c = 0; c < 3; ++c) {
-    is[c][0] = v.outputs[frame][4 * i + c];
-    should[c][0] = static_cast<T>(from_half(v.truths[frame][4 * i + c]));
+    output[c][0] = v.outputs[frame][4 * i + c];
+    target[c][0] = static_cast<T>(from_half(v.truths[frame][4 * i + c]));
   }
-  const DisplayEncoding<T, 1> a(is), b(should);
+  const DisplayEncoding<T, 1> a(output), b(target);
   for (int c = 0; c < 3; ++c) v.errors[frame][3 * i + c] = a.result(c, 0) - b.result(c, 0);
 }
 

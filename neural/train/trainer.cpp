@@ -50,8 +50,8 @@ struct Trainer::Worker {
     carry_in = std::make_unique<Carry<float>>(*backend, most, most, true);
     output_in = allocate(area(most) * 4);
     g_output_in = allocate(area(most) * 4);
-    if (settings.unroll > LossView<float>::most_frames)
-      core::fail("training unrolls {} frames at most", LossView<float>::most_frames);
+    if (settings.unroll > LossView<float>::max_frames)
+      core::fail("training unrolls {} frames at most", LossView<float>::max_frames);
     for (int n = 0; n < settings.unroll; ++n) {
       truths.push_back(reinterpret_cast<f16*>(allocate(area(most) * 2)));
       errors.push_back(allocate(area(most) * 3));
@@ -287,7 +287,7 @@ std::vector<StepReport> Trainer::round(double progress) {
     }
     // The first steps are short: Adam's second moment knows nothing yet.
     const double warm = std::min(1.0, static_cast<double>(adam_.steps + 1) / 50);
-    report.rate = settings_.adam.rate * warm * (settings_.least_rate + (1 - settings_.least_rate) * cosine);
+    report.rate = settings_.adam.rate * warm * (settings_.min_rate + (1 - settings_.min_rate) * cosine);
     adam_step(settings_.adam, report.rate, weights_.values, gradient, adam_);
     report.step = adam_.steps;
     const double steps = static_cast<double>(adam_.steps),

@@ -32,7 +32,7 @@ struct TrainerSettings {
   int crop = 192;  ///< output pixels a side; render crops follow the scale
   AdamSettings adam;
   LossSettings loss;
-  double least_rate = 0.02;  ///< of the highest, at the end of the cosine
+  double min_rate = 0.02;    ///< of the highest, at the end of the cosine
   double averaging = 0.999;  ///< decay of the mean of the weights, a step; less in the first thousands
   /// Makes a worker's backend, in f32. A GPU is one device: it is for one thread.
   std::function<std::unique_ptr<Backend>()> open = [] { return open_backend("cpu", {.threads = 1}); };

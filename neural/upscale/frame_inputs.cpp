@@ -11,9 +11,9 @@ std::size_t area(Size size) {
 
 }  // namespace
 
-FrameInputs::FrameInputs(Backend& backend, Size most_render)
+FrameInputs::FrameInputs(Backend& backend, Size max_render)
     : backend_(&backend),
-      most_(area(most_render)),
+      most_(area(max_render)),
       color_(backend.allocate(most_ * 4 * sizeof(f16))),
       depth_(backend.allocate(most_ * sizeof(float))),
       motion_(backend.allocate(most_ * 2 * sizeof(f16))),

@@ -10,7 +10,7 @@ namespace neural {
 class FrameInputs {
  public:
   /// For frames up to this size.
-  FrameInputs(Backend& backend, Size most_render);
+  FrameInputs(Backend& backend, Size max_render);
   /// Takes the inputs of a frame on the host; the result has them here, and no history or output. They stay
   /// until the next call, which work that was asked for before it does not see.
   FrameIo upload(const FrameIo& host);

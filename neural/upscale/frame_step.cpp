@@ -33,17 +33,17 @@ Size padded_size(Size render) {
 }
 
 template <typename T>
-Carry<T>::Carry(BackendOf<T>& backend, Size most_render, Size most_output, bool training)
+Carry<T>::Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
     : backend_(&backend),
-      state_bytes_(area(most_render) * state_channels * sizeof(T)),
-      count_bytes_(area(most_output) * sizeof(T)) {
+      state_bytes_(area(max_render) * state_channels * sizeof(T)),
+      count_bytes_(area(max_output) * sizeof(T)) {
   const std::size_t stored = stored_bytes(backend, training);
-  depth = take(backend, memory_, area(most_render));
-  state = take(backend, memory_, area(most_render) * state_channels, stored);
-  count = take(backend, memory_, area(most_output), stored);
+  depth = take(backend, memory_, area(max_render));
+  state = take(backend, memory_, area(max_render) * state_channels, stored);
+  count = take(backend, memory_, area(max_output), stored);
   if (!training) return;
-  g_state = take(backend, memory_, area(most_render) * state_channels);
-  g_count = take(backend, memory_, area(most_output));
+  g_state = take(backend, memory_, area(max_render) * state_channels);
+  g_count = take(backend, memory_, area(max_output));
 }
 
 template <typename T>
@@ -53,32 +53,32 @@ void Carry<T>::zero_gradient() {
 }
 
 template <typename T>
-FrameStep<T>::FrameStep(BackendOf<T>& backend, Size most_render, Size most_output, bool training)
+FrameStep<T>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
     : backend_(backend),
       stored_bytes_(stored_bytes(backend, training)),
-      most_render_(most_render),
-      most_output_(most_output) {
-  const std::size_t render = area(most_render), output = area(most_output);
-  feature_count_ = area(padded_size(most_render)) * feature_channels;
+      max_render_(max_render),
+      max_output_(max_output) {
+  const std::size_t render = area(max_render), output = area(max_output);
+  feature_count_ = area(padded_size(max_render)) * feature_channels;
   control_count_ = render * control_channels;
   past_count_ = output * 4;
   view_.sample = allocate(render * 4);
   view_.raw_motion = allocate(render * 2);
   view_.mean = allocate(render * 4);
   view_.deviation = allocate(render * 4);
-  view_.seen = allocate(render * 4);
+  view_.history_at_sample = allocate(render * 4);
   view_.flow = allocate(render * 4);
   view_.controls = allocate(control_count_);
   view_.past = allocate(past_count_);
   view_.warped = allocate(output * 4);
   view_.warped_count = allocate(output);
-  memory_.push_back(backend.allocate(static_cast<std::size_t>(most_render.height) * sizeof(std::uint32_t)));
+  memory_.push_back(backend.allocate(static_cast<std::size_t>(max_render.height) * sizeof(std::uint32_t)));
   view_.bad_in_row = static_cast<std::uint32_t*>(memory_.back()->data());
   if (!training) return;
   view_.g_controls = allocate(control_count_);
   view_.g_head = allocate(feature_count_);
   view_.g_features = allocate(feature_count_);
-  view_.g_seen = allocate(render * 4);
+  view_.g_history_at_sample = allocate(render * 4);
   view_.g_warped = allocate(output * 4);
   view_.g_warped_count = allocate(output);
   view_.g_past = allocate(past_count_);
@@ -118,10 +118,10 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
                            const T* past_linear, T* out_linear, const Window& window) {
   const FrameInfo& info = io.info;
   if (info.render.width < 1 || info.render.height < 1 || info.output.width < 1 || info.output.height < 1 ||
-      info.render.width > most_render_.width || info.render.height > most_render_.height ||
-      info.output.width > most_output_.width || info.output.height > most_output_.height)
+      info.render.width > max_render_.width || info.render.height > max_render_.height ||
+      info.output.width > max_output_.width || info.output.height > max_output_.height)
     core::fail("the upscaler was made for frames up to {}x{} from {}x{} and got {}x{} from {}x{}",
-               most_output_.width, most_output_.height, most_render_.width, most_render_.height,
+               max_output_.width, max_output_.height, max_render_.width, max_render_.height,
                info.output.width, info.output.height, info.render.width, info.render.height);
   StepView<T>& v = view_;
   v.render = info.render;
@@ -203,7 +203,7 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
   v.g_past_count = v.reset ? nullptr : past->g_count;
   backend_.clear(v.g_controls, area(v.render) * control_channels * sizeof(T));
   backend_.clear(v.g_head, area(v.padded) * feature_channels * sizeof(T));
-  backend_.clear(v.g_seen, area(v.render) * 4 * sizeof(T));
+  backend_.clear(v.g_history_at_sample, area(v.render) * 4 * sizeof(T));
   backend_.clear(v.g_past, area(v.past_output) * 4 * sizeof(T));
   backend_.run_backward(Pass::reconstruct, v);
   backend_.run_backward(Pass::controls, v);
@@ -218,7 +218,7 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
 template <typename T>
 std::uint64_t FrameStep<T>::bad_values() const {
   std::uint64_t sum = bad_info_;
-  std::vector<std::uint32_t> rows(static_cast<std::size_t>(most_render_.height));
+  std::vector<std::uint32_t> rows(static_cast<std::size_t>(max_render_.height));
   backend_.copy_out(rows.data(), view_.bad_in_row, rows.size() * sizeof(std::uint32_t));
   for (const std::uint32_t row : rows) sum += row;
   return sum;

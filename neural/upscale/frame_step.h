@@ -15,7 +15,7 @@ namespace neural {
 /// What frame n leaves to frame n + 1, besides its output.
 template <typename T>
 struct Carry {
-  Carry(BackendOf<T>& backend, Size most_render, Size most_output, bool training);
+  Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
   void zero_gradient();
   FrameInfo info;
   bool valid = false;  ///< false: nothing to go on from
@@ -43,7 +43,7 @@ template <typename T>
 class FrameStep {
  public:
   /// Memory for frames up to these sizes, so that a change of scale needs none.
-  FrameStep(BackendOf<T>& backend, Size most_render, Size most_output, bool training);
+  FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
 
   /// Fills `next` and the output: io.output as halfs, or out_linear [H][W][4] where that is given. The
   /// history is io.history, or past_linear where that is given. `past` null or invalid means reset. All
@@ -77,7 +77,7 @@ class FrameStep {
   std::size_t stored_bytes_;  ///< of a value that passes store for one another
   std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
   Size features_size_;  ///< render size that the padding around the features was cleared for
-  Size most_render_, most_output_;
+  Size max_render_, max_output_;
   std::uint64_t bad_info_ = 0;  ///< jitters and exposures that were none
   StageTimes* times_ = nullptr;
 };

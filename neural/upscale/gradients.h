@@ -21,10 +21,11 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
 
   // Clamp to the contributing range, an end of which the history may be; then the residual and the blend.
   const Vec4<T> outside = side_of(r.blended, r.low, r.high), g_outside = g * outside * outside;
-  const Vec4<T> g_blended = g - g_outside, g_fresh = g_blended * r.alpha, g_seen = g_fresh * -r.innovated;
+  const Vec4<T> g_blended = g - g_outside, g_fresh = g_blended * r.alpha,
+                g_history_at_sample = g_fresh * -r.innovated;
   const Vec4<T> g_rectified =
       g_outside * equal(r.result, r.rectified) + (g_blended - g_fresh * (1 - r.innovated));
-  const T g_innovated = -dot(g_fresh, r.seen - r.rectified);
+  const T g_innovated = -dot(g_fresh, r.history_at_sample - r.rectified);
   const T g_residual = g_blended[0] * r.deviation[0] * r.fading;
   const T g_alpha =
       dot(g_blended, r.fresh - r.expected) + g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
@@ -35,23 +36,23 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const T part = (1 - present) / (r.wanted_count + T(innovation_count));
 
   // Rectification and sharpening of the history.
-  const Vec4<T> beyond_box = side_of(r.sharp, r.least_history, r.most_history);
+  const Vec4<T> beyond_box = side_of(r.sharp, r.min_history, r.max_history);
   const Vec4<T> g_box = g_rectified * beyond_box, g_sharp = g_rectified - g_box * beyond_box;
 
   // The samples: history clamped there, and the kernel's weights by what more of each would do.
-  const T at_mean = dot(g_fresh, r.fresh) + dot(g_seen, r.seen);
+  const T at_mean = dot(g_fresh, r.fresh) + dot(g_history_at_sample, r.history_at_sample);
   T of_weight[9];
   Vec4<T> at_box = g_box;
   for (int k = 0; k < 9; ++k) {
     const std::int64_t sample = 4 * kernel.sample(k);
     const T weight = kernel.weight(k) * kernel.scale;
-    const Vec4<T> seen = Vec4<T>::load(v.seen + sample);
-    const Vec4<T> beyond = side_of(seen, r.least_history, r.most_history);
-    const Vec4<T> g_clamped = g_seen * weight, g_limit = g_clamped * beyond;
+    const Vec4<T> history_at_sample = Vec4<T>::load(v.history_at_sample + sample);
+    const Vec4<T> beyond = side_of(history_at_sample, r.min_history, r.max_history);
+    const Vec4<T> g_clamped = g_history_at_sample * weight, g_limit = g_clamped * beyond;
     at_box = at_box + g_limit;
-    (g_clamped - g_limit * beyond).add_to(v.g_seen + sample);
+    (g_clamped - g_limit * beyond).add_to(v.g_history_at_sample + sample);
     const Vec4<T> toward = g_fresh * Vec4<T>::load(v.sample + sample) +
-                           g_seen * least(most(seen, r.least_history), r.most_history);
+                           g_history_at_sample * least(most(history_at_sample, r.min_history), r.max_history);
     of_weight[k] = ((toward[0] + toward[1]) + toward[2] - at_mean) * weight;
   }
   const T g_relaxed_gamma = dot(at_box, r.deviation);
@@ -117,8 +118,8 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
                       T(1 - instability_memory) * g_next * sign * bounded_slope(past.normalised_point, T(1));
   const T g_area_y = g0[12] * bounded_slope(past.normalised_area, T(2));
   const Vec4<T> g_area = Vec4<T>::make(g0[3] + g_area_y / spread, g0[4], g0[5], 0);
-  const Vec4<T> g_point =
-      Vec4<T>::make(g0[6] + g_point_y / spread, g0[7], g0[8], 0) + Vec4<T>::load(v.g_seen + 4 * i);
+  const Vec4<T> g_point = Vec4<T>::make(g0[6] + g_point_y / spread, g0[7], g0[8], 0) +
+                          Vec4<T>::load(v.g_history_at_sample + 4 * i);
   const T g_count = g1[2] * 8 / ((8 + past.count) * (8 + past.count));
 
   const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);

@@ -331,7 +331,7 @@ NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, 
   const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
 
   T* f = low;
-  store4(v.seen + 4 * i, past.point);
+  store4(v.history_at_sample + 4 * i, past.point);
   const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
   for (int c = 0; c < 3; ++c) {
     f[c] = sample[c];

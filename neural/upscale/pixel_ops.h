@@ -86,13 +86,13 @@ NEURASTER_HD void lanczos_weights(T tx, T ty, T w[16]) {
 /// Texels of an output axis under render pixel i: a box filter with fractional ends.
 template <typename T>
 struct Box {
-  static constexpr int most_taps = 5;
+  static constexpr int max_taps = 5;
   int first, taps;
-  T weights[most_taps];
+  T weights[max_taps];
   NEURASTER_HD Box(int i, T ratio, int size) {
     const T begin = static_cast<T>(i) * ratio, end = begin + ratio;
     first = clamped(floor_int(begin + T(1e-4)), 0, size - 1);
-    const int last = clamped(floor_int(end - T(1e-4)), first, least(size - 1, first + most_taps - 1));
+    const int last = clamped(floor_int(end - T(1e-4)), first, least(size - 1, first + max_taps - 1));
     taps = last - first + 1;
     T sum = 0;
     for (int k = 0; k < taps; ++k) {

@@ -117,8 +117,8 @@ struct Reconstruction {
   SmoothControls<T> smooth;
   Vec4<T> fresh, warped;
   Vec4<T> mean, deviation;  ///< of the samples by their nearness to this output pixel: the history box
-  Vec4<T> sharp, rectified, seen, expected, blended, result, low, high;
-  Vec4<T> least_history, most_history;  ///< the box
+  Vec4<T> sharp, rectified, history_at_sample, expected, blended, result, low, high;
+  Vec4<T> min_history, max_history;  ///< the box
   T count, alpha, wanted_count, still, relaxed, innovated, fading;
   template <typename S>
   NEURASTER_HD Reconstruction(const StepView<T, S>& v, std::int64_t i, const Kernel<T>& its_kernel)
@@ -134,17 +134,17 @@ struct Reconstruction {
     wanted_count = load1<T>(v.warped_count + i);
     relaxed = 1 + still * wanted_count;
     const Vec4<T> reach = deviation * (smooth.value[0] * relaxed);
-    least_history = mean - reach, most_history = mean + reach;
-    rectified = least(most(sharp, least_history), most_history);
+    min_history = mean - reach, max_history = mean + reach;
+    rectified = least(most(sharp, min_history), max_history);
     // The samples beside the pixel tell the colour of where they lie. What history got wrong there is the
     // better correction: the detail it has between samples is kept (back-projection: M. Irani and S. Peleg,
     // "Improving Resolution by Image Registration", 1991).
     see(v);
-    seen = seen * kernel.scale;
+    history_at_sample = history_at_sample * kernel.scale;
     // Nothing can be learned from the error of a history that is not there.
     innovated = load1<T>(v.controls + control_channels * sample + innovation) * wanted_count /
                 (wanted_count + T(innovation_count));
-    expected = rectified + (seen - rectified) * innovated;
+    expected = rectified + (history_at_sample - rectified) * innovated;
     count = least(wanted_count, smooth.value[1] + still * T(still_memory));
     alpha = kernel.confidence / (kernel.confidence + count);
     blended = rectified + (fresh - expected) * alpha;
@@ -186,11 +186,13 @@ struct Reconstruction {
 #if !defined(__CUDACC__)
     if (kernel.side_by_side) return see_rows(v);
 #endif
-    seen = Vec4<T>::all(0);
+    history_at_sample = Vec4<T>::all(0);
     NEURASTER_UNROLL
     for (int k = 0; k < 9; ++k)
-      seen = seen + least(most(load4<T>(v.seen + 4 * kernel.sample(k)), least_history), most_history) *
-                        kernel.weight(k);
+      history_at_sample =
+          history_at_sample +
+          least(most(load4<T>(v.history_at_sample + 4 * kernel.sample(k)), min_history), max_history) *
+              kernel.weight(k);
   }
 #if !defined(__CUDACC__)
   /// The three samples of a row together, and beside them one that weighs nothing.
@@ -222,10 +224,12 @@ struct Reconstruction {
   template <typename S>
   NEURASTER_HD void see_rows(const StepView<T, S>& v) {
     constexpr int taps = Kernel<T>::taps;
-    const Four<T> below = Four<T>::all(least_history), above = Four<T>::all(most_history);
-    const auto clamped_row = [&](int r) { return least(most(load_row(v.seen, r), below), above); };
-    seen = total(clamped_row(0) * each<taps>() + clamped_row(1) * each<taps + 3>() +
-                 clamped_row(2) * each<taps + 6>());
+    const Four<T> below = Four<T>::all(min_history), above = Four<T>::all(max_history);
+    const auto clamped_row = [&](int r) {
+      return least(most(load_row(v.history_at_sample, r), below), above);
+    };
+    history_at_sample = total(clamped_row(0) * each<taps>() + clamped_row(1) * each<taps + 3>() +
+                              clamped_row(2) * each<taps + 6>());
   }
 #endif
 };

@@ -68,12 +68,12 @@ struct StepView {
   S* sample = nullptr;       ///< [4] working colour, reactive 0..1
   T* clean_depth = nullptr;  ///< reversed
   const T* past_depth = nullptr;
-  S* raw_motion = nullptr;  ///< [2] render pixels
-  S* mean = nullptr;        ///< [4] working colour over 3x3, disocclusion 0..1
-  S* deviation = nullptr;   ///< [4] of working colour over 3x3, depth edge 0..1
-  S* seen = nullptr;        ///< [4] warped history at the jittered sample, working colour
-  S* flow = nullptr;        ///< [4] dilated motion, 1 where it is to be used, unused
-  T* features = nullptr;    ///< [2][padded][16], or
+  S* raw_motion = nullptr;         ///< [2] render pixels
+  S* mean = nullptr;               ///< [4] working colour over 3x3, disocclusion 0..1
+  S* deviation = nullptr;          ///< [4] of working colour over 3x3, depth edge 0..1
+  S* history_at_sample = nullptr;  ///< [4] warped history at the jittered sample, working colour
+  S* flow = nullptr;               ///< [4] dilated motion, 1 where it is to be used, unused
+  T* features = nullptr;           ///< [2][padded][16], or
   std::uint16_t* features_bf16 = nullptr;
   const T* head = nullptr;  ///< [2][padded][16]
   S* controls = nullptr;    ///< [16]
@@ -97,7 +97,7 @@ struct StepView {
   T* g_head = nullptr;
   T* g_features = nullptr;
   T* g_state = nullptr;
-  T* g_seen = nullptr;  ///< added to
+  T* g_history_at_sample = nullptr;  ///< added to
   T* g_warped = nullptr;
   T* g_warped_count = nullptr;
   T* g_past = nullptr;

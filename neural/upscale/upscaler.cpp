@@ -7,14 +7,13 @@
 namespace neural {
 namespace {
 
-constexpr std::size_t most_networks = 6;  ///< sizes kept ready, for dynamic resolution
+constexpr std::size_t max_networks = 6;  ///< sizes kept ready, for dynamic resolution
 
 }  // namespace
 
-Upscaler::Upscaler(Backend& backend, const Weights& weights, Size most_output)
-    : backend_(backend), parameters_(backend, plan_), step_(backend, most_output, most_output, false) {
-  for (auto& carry : carries_)
-    carry = std::make_unique<Carry<float>>(backend, most_output, most_output, false);
+Upscaler::Upscaler(Backend& backend, const Weights& weights, Size max_output)
+    : backend_(backend), parameters_(backend, plan_), step_(backend, max_output, max_output, false) {
+  for (auto& carry : carries_) carry = std::make_unique<Carry<float>>(backend, max_output, max_output, false);
   set_weights(weights);
 }
 
@@ -35,7 +34,7 @@ NetworkRun<float>& Upscaler::network_for(Size padded) {
   if (found != networks_.end()) {
     networks_.splice(networks_.begin(), networks_, found);
   } else {
-    if (networks_.size() == most_networks) networks_.pop_back();
+    if (networks_.size() == max_networks) networks_.pop_back();
     networks_.push_front(
         {padded, std::make_unique<NetworkRun<float>>(backend_, plan_, parameters_, padded, false)});
   }

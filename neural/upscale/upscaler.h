@@ -14,13 +14,13 @@ namespace neural {
 
 class Upscaler {
  public:
-  /// Frames up to `most_output` at any scale of 1 or more, without allocating again. The backend must
+  /// Frames up to `max_output` at any scale of 1 or more, without allocating again. The backend must
   /// outlive the upscaler.
-  Upscaler(Backend& backend, const Weights& weights, Size most_output);
+  Upscaler(Backend& backend, const Weights& weights, Size max_output);
 
   /// Generates io.output. History is io.history, the previous output, unless io.info.reset. Sizes may differ
   /// from frame to frame. Inputs that are not finite or out of range are cleaned and counted; what comes out
-  /// is finite and in [0, 60000]. Throws core::Error where a size is beyond most_output.
+  /// is finite and in [0, 60000]. Throws core::Error where a size is beyond max_output.
   void process(const FrameIo& io);
   /// The same, only asked for: on a GPU it is done when the backend's queue has come to its end. The buffers
   /// of `io` are the backend's memory.

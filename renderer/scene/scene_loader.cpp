@@ -24,7 +24,7 @@ namespace {
 using TextureKey = std::tuple<TextureKind, std::uint32_t, std::uint32_t, std::uint64_t>;
 using TexturePlaces = std::map<TextureKey, std::int32_t>;
 
-constexpr std::size_t most_elements = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t max_elements = std::numeric_limits<std::int32_t>::max();
 
 /// Moves a model's textures into the scene, each content once; returns where each went. Models that share a
 /// material library share its images.
@@ -41,8 +41,8 @@ std::vector<std::int32_t> append_textures(Scene& scene, std::vector<Texture>&& t
 }
 
 void append(Scene& scene, ModelData&& data, const Model& model, TexturePlaces& places) {
-  if (scene.vertices.size() + data.vertices.size() > most_elements ||
-      scene.indices.size() + data.indices.size() > most_elements)
+  if (scene.vertices.size() + data.vertices.size() > max_elements ||
+      scene.indices.size() + data.indices.size() > max_elements)
     core::fail("the scene has more than 2^31 vertices or indices");
   const std::vector<std::int32_t> texture_place = append_textures(scene, std::move(data.textures), places);
   for (Material& material : data.materials)

@@ -51,10 +51,10 @@ void multiply(std::array<std::array<float, 4>, 32>& sums, const std::array<std::
 /// fused.cu's convolve_tile for every tile, with the block's threads and lanes as loops.
 void emulate(const tiles::Convolution& c) {
   const int taps = c.kernel * c.kernel, columns = c.out_channels / 8;
-  alignas(16) static f16 staged[tiles::most_region * tiles::staged_halfs];
+  alignas(16) static f16 staged[tiles::max_region * tiles::staged_halfs];
   for (int tile = 0; tile < tiles::tile_count(c); ++tile) {
     const tiles::Region region(c, tile);
-    ASSERT_LE(region.width * region.height, tiles::most_region);
+    ASSERT_LE(region.width * region.height, tiles::max_region);
     std::vector<std::array<std::array<float, 4>, 32>> sums(
         static_cast<std::size_t>(tiles::tile_height * columns));
     for (int k = 0; k < c.in_channels / tiles::chunk; ++k) {

@@ -132,8 +132,7 @@ std::vector<float> said(compute::Backend& backend, const neural::Upscaler& upsca
 /// The whole upscaler over frames of changing size against the reference. A picture hardly shows what the
 /// network does: a middle that computes nothing still has 67 dB. What it says does: 0.3 of its largest value,
 /// where f32 differs by 1e-3 (the root of a small variance, rounded in another order).
-void upscale_against_reference(const compute::BackendOptions& options, double least_db,
-                               double most_difference) {
+void upscale_against_reference(const compute::BackendOptions& options, double min_db, double max_difference) {
   const Size output{197, 111};
   const auto cuda = open(options), reference = compute::make_reference<float>();
   const neural::Weights weights = synthetic::noisy_weights();
@@ -148,8 +147,8 @@ void upscale_against_reference(const compute::BackendOptions& options, double le
     on_gpu.process(frames.io(frame));
     auto &picture = pictures[n % 2], &history = pictures[1 - n % 2];
     on_cpu.process(frame.io(history.data(), picture.data()));
-    EXPECT_GT(synthetic::psnr(frames.output(frame.info), picture), least_db) << n;
-    EXPECT_LT(worst(said(*cuda, on_gpu), said(*reference, on_cpu)), most_difference) << n;
+    EXPECT_GT(synthetic::psnr(frames.output(frame.info), picture), min_db) << n;
+    EXPECT_LT(worst(said(*cuda, on_gpu), said(*reference, on_cpu)), max_difference) << n;
   }
   EXPECT_EQ(on_gpu.bad_values(), on_cpu.bad_values());
 }

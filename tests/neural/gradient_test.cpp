@@ -163,7 +163,7 @@ struct Sequence {
   const char* name;
   std::vector<std::pair<Size, Size>> sizes;  ///< render and output, of each frame
   double pan = 0.1;
-  int most_reactive = 0;
+  int max_reactive = 0;
 
   /// What memory has to be made for.
   std::pair<Size, Size> largest() const {
@@ -183,7 +183,7 @@ struct Sequence {
     made.info.exposure = 1 + 0.2f * static_cast<float>(n);
     core::Random random(300 + n);
     for (auto& reactive : made.reactive)
-      reactive = static_cast<std::uint8_t>(std::lround(random.uniform(0, most_reactive)));
+      reactive = static_cast<std::uint8_t>(std::lround(random.uniform(0, max_reactive)));
     return made;
   }
 };
@@ -207,12 +207,12 @@ TEST(Gradient, OfEveryPass) {
     std::vector<std::unique_ptr<FrameStep<double>>> steps;
     std::vector<std::unique_ptr<Carry<double>>> carries;
     std::vector<std::vector<double>> pictures;
-    const auto [most_render, most_output] = sequence.largest();
+    const auto [max_render, max_output] = sequence.largest();
     for (std::size_t n = 0; n < sequence.sizes.size(); ++n) {
       const auto [render, output] = sequence.sizes[n];
       frames.push_back(sequence.frame(n));
-      steps.push_back(std::make_unique<FrameStep<double>>(*backend, most_render, most_output, true));
-      carries.push_back(std::make_unique<Carry<double>>(*backend, most_render, most_output, true));
+      steps.push_back(std::make_unique<FrameStep<double>>(*backend, max_render, max_output, true));
+      carries.push_back(std::make_unique<Carry<double>>(*backend, max_render, max_output, true));
       pictures.emplace_back(4 * area(output));
       NetworkRun<double> network(*backend, plan, parameters, neural::padded_size(render), true);
       steps[n]->forward(network, frames[n].io(nullptr, nullptr), n ? carries[n - 1].get() : nullptr,
@@ -256,7 +256,7 @@ TEST(Gradient, OfEveryPass) {
     add(inputs, v.warped_count, v.g_warped_count, output);
     add(inputs, const_cast<double*>(v.past_state), v.g_past_state, neural::state_channels * past_render);
     add(outputs, v.features, v.g_features, neural::feature_channels * padded);
-    colors(outputs, v.seen, v.g_seen, render);
+    colors(outputs, v.history_at_sample, v.g_history_at_sample, render);
     for (std::size_t i = neural::state_channels - 1; i < neural::state_channels * render;
          i += neural::state_channels)
       outputs.emplace_back(v.state + i, v.g_state + i);
@@ -272,7 +272,7 @@ TEST(Gradient, OfEveryPass) {
 
     inputs.clear(), outputs.clear();
     add(inputs, v.controls, v.g_controls, neural::control_channels * render);
-    colors(inputs, v.seen, v.g_seen, render);
+    colors(inputs, v.history_at_sample, v.g_history_at_sample, render);
     add(inputs, v.warped, v.g_warped, 4 * output);
     // A count of 0 is no history, from which nothing leads on.
     for (std::size_t i = 0; i < output; ++i)
@@ -291,14 +291,14 @@ class Recurrence {
       : backend_(compute::make_reference<double>()),
         plan_(neural::upscaler_plan()),
         parameters_(*backend_, plan_) {
-    const auto [most_render, most_output] = sequence.largest();
+    const auto [max_render, max_output] = sequence.largest();
     for (std::size_t n = 0; n < sequence.sizes.size(); ++n) {
       frames_.push_back(sequence.frame(n));
       const auto [render, output] = sequence.sizes[n];
-      steps_.push_back(std::make_unique<FrameStep<double>>(*backend_, most_render, most_output, true));
+      steps_.push_back(std::make_unique<FrameStep<double>>(*backend_, max_render, max_output, true));
       networks_.push_back(std::make_unique<NetworkRun<double>>(*backend_, plan_, parameters_,
                                                                neural::padded_size(render), true));
-      carries_.push_back(std::make_unique<Carry<double>>(*backend_, most_render, most_output, true));
+      carries_.push_back(std::make_unique<Carry<double>>(*backend_, max_render, max_output, true));
       const std::size_t count = 4 * area(output);
       outputs_.emplace_back(count);
       loss_weights_.push_back(noise(count, 100 + n));

@@ -12,11 +12,11 @@ namespace synthetic {
 
 class DeviceFrames {
  public:
-  DeviceFrames(compute::Backend& backend, core::Size most_output)
-      : backend_(backend), inputs_(backend, most_output) {
+  DeviceFrames(compute::Backend& backend, core::Size max_output)
+      : backend_(backend), inputs_(backend, max_output) {
     for (auto& output : outputs_)
-      output = backend.allocate(8 * static_cast<std::size_t>(most_output.width) *
-                                static_cast<std::size_t>(most_output.height));
+      output = backend.allocate(8 * static_cast<std::size_t>(max_output.width) *
+                                static_cast<std::size_t>(max_output.height));
   }
   /// Uploads the frame; its output goes to the slot of its number, its history comes from the other.
   core::FrameIo io(const Frame& frame) {

@@ -15,13 +15,13 @@ struct Push {
 };
 
 /// How far the wanted centre may leave a cascade's before it is redrawn, as shares of its radius: little by
-/// little, beside the frames, and at once. The map reaches at least (1 - most_slack) of its radius past the
+/// little, beside the frames, and at once. The map reaches at least (1 - max_slack) of its radius past the
 /// wanted centre, however fast the camera is.
-constexpr double slack = 0.2, most_slack = 0.6;
+constexpr double slack = 0.2, max_slack = 0.6;
 
 /// What a triangle and an opaque texel cost, in alpha-tested texels (a fit to lavapipe's times), and the
 /// least share of a redraw a frame draws: too little to be felt, even there (some 8 ms).
-constexpr double triangle_cost = 150, opaque_cost = 0.15, least_share = 1.2e6;
+constexpr double triangle_cost = 150, opaque_cost = 0.15, min_share = 1.2e6;
 
 /// Rows: right, up, the way the light travels.
 glm::dmat3 light_axes(const glm::dvec3& light) {
@@ -149,7 +149,7 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
     const double left = glm::length(wanted[i] - cascade.center) / cascade.radius;
     cascade.speed = left - cascade.left;
     cascade.left = left;
-    if (!cascade.valid || left > most_slack) {
+    if (!cascade.valid || left > max_slack) {
       place(cascade, wanted[i], light);
       draw_still(commands, frame, i);
       fresh[i] = true;
@@ -219,10 +219,10 @@ bool ShadowPass::continue_redraw(VkCommandBuffer commands, const FrameContext& f
   double frames = 1e6;
   for (std::uint32_t i = 0; i < count_; ++i) {
     const Cascade& cascade = cascades_[i];
-    const double until = (most_slack - cascade.left) / std::max(cascade.speed, 1e-6);
+    const double until = (max_slack - cascade.left) / std::max(cascade.speed, 1e-6);
     frames = std::min(frames, i == redraw.index ? until : 0.5 * until);
   }
-  double share = std::max(least_share, redraw.cost_left / std::max(frames - 1, 1.0));
+  double share = std::max(min_share, redraw.cost_left / std::max(frames - 1, 1.0));
   const std::size_t first = redraw.drawn;
   while (redraw.drawn < redraw.pieces.size() && share > 0) {
     const double cost = redraw.pieces[redraw.drawn++].cost;
@@ -338,7 +338,7 @@ std::vector<ShadowPass::Piece> ShadowPass::cut(const FrameContext& frame, const 
     const std::uint32_t triangles = whole.index_count / 3;
     const double cost = triangles * triangle_cost + texels * (masked ? 1 : opaque_cost);
     const auto parts = static_cast<std::uint32_t>(
-        std::clamp(std::ceil(cost / least_share), 1.0, static_cast<double>(triangles)));
+        std::clamp(std::ceil(cost / min_share), 1.0, static_cast<double>(triangles)));
     for (std::uint32_t part = 0; part < parts; ++part) {
       const std::uint32_t begin = triangles * part / parts, end = triangles * (part + 1) / parts;
       pieces.push_back({whole.chunk, whole.first_index + 3 * begin, 3 * (end - begin), cost / parts});

@@ -30,7 +30,7 @@ namespace {
 /// A small file can name a huge image; decoding takes memory before the lie is found.
 constexpr std::int64_t largest_image = 8192ll * 8192;
 /// No format packs more: deflate reaches 1,032 to 1, of 8 pixels a byte.
-constexpr std::int64_t most_pixels_a_byte = 10'000;
+constexpr std::int64_t max_pixels_a_byte = 10'000;
 
 }  // namespace
 
@@ -47,7 +47,7 @@ Image read_image(const std::filesystem::path& path) {
   if (width < 1 || height < 1 || std::int64_t{width} * height > largest_image)
     core::fail("image '{}' is {}x{} pixels large; at most 8192x8192 can be loaded", path.string(), width,
                height);
-  if (std::int64_t{width} * height > most_pixels_a_byte * size)
+  if (std::int64_t{width} * height > max_pixels_a_byte * size)
     core::fail("image '{}' is cut short: {} bytes cannot hold {}x{} pixels", path.string(), size, width,
                height);
   const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(

@@ -50,7 +50,7 @@ cudaError_t launch(const void* kernel, dim3 blocks, dim3 threads, bool cooperati
   if (count == 0 || count > 1024 || blocks.x == 0 || blocks.y == 0 || blocks.z == 0 || blocks.y > 65535 ||
       blocks.z > 65535)
     return result(cudaErrorInvalidConfiguration);
-  if (count > most_threads) return result(cudaErrorLaunchOutOfResources);
+  if (count > max_threads) return result(cudaErrorLaunchOutOfResources);
   if (cooperative && blocks.x * blocks.y * blocks.z > multiprocessors)
     return result(cudaErrorCooperativeLaunchTooLarge);
   static const std::size_t last = wanted("NEURASTER_SIMULATED_LOST", 0);

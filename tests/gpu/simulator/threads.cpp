@@ -60,11 +60,11 @@ __thread Multiprocessor* current = nullptr;
 class Multiprocessor {
  public:
   Multiprocessor()
-      : stacks_(static_cast<char*>(mmap(nullptr, most_threads * stack_bytes, PROT_READ | PROT_WRITE,
+      : stacks_(static_cast<char*>(mmap(nullptr, max_threads * stack_bytes, PROT_READ | PROT_WRITE,
                                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))) {
     if (stacks_ == MAP_FAILED) throw std::bad_alloc();
   }
-  ~Multiprocessor() { munmap(stacks_, most_threads * stack_bytes); }
+  ~Multiprocessor() { munmap(stacks_, max_threads * stack_bytes); }
   Multiprocessor(const Multiprocessor&) = delete;
   Multiprocessor& operator=(const Multiprocessor&) = delete;
 
@@ -233,14 +233,14 @@ class Multiprocessor {
   }
 
   char* stacks_;
-  std::array<Fiber, most_threads> fibers_;
+  std::array<Fiber, max_threads> fibers_;
   int made_ = 0, count_ = 0, running_ = 0;
   Grid* grid_ = nullptr;
   Place scheduler_;
   void* sanitized_ = nullptr;
   sigjmp_buf escape_;
-  std::array<std::array<Shown, warp_size>, 2 * most_threads / warp_size> shown_;
-  char warp_tokens_[most_threads / warp_size][2] = {}, block_tokens_[2] = {}, blocks_[2] = {};
+  std::array<std::array<Shown, warp_size>, 2 * max_threads / warp_size> shown_;
+  char warp_tokens_[max_threads / warp_size][2] = {}, block_tokens_[2] = {}, blocks_[2] = {};
   unsigned turn_ = 0;
 };
 

@@ -11,7 +11,7 @@
 
 namespace simulator {
 
-inline constexpr int multiprocessors = 3, most_threads = 256, warp_size = 32;
+inline constexpr int multiprocessors = 3, max_threads = 256, warp_size = 32;
 
 struct Here {
   uint3 thread, block, block_size, grid_size;
