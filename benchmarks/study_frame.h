@@ -25,7 +25,8 @@ inline void for_buffers(View& v, const Visit& visit) {
   visit(v.past_half, 4 * past);
   visit(v.sample, 4 * render), visit(v.clean_depth, render), visit(v.past_depth, area(v.past_render));
   visit(v.raw_motion, 2 * render), visit(v.mean, 4 * render), visit(v.deviation, 4 * render);
-  visit(v.seen, 4 * render), visit(v.flow, 4 * render), visit(v.features, blocked), visit(v.head, blocked);
+  visit(v.history_at_sample, 4 * render), visit(v.flow, 4 * render), visit(v.features, blocked),
+      visit(v.head, blocked);
   visit(v.controls, neural::control_channels * render), visit(v.state, neural::state_channels * render);
   visit(v.past_state, neural::state_channels * area(v.past_render));
   visit(v.bad_in_row, static_cast<std::size_t>(v.render.height));

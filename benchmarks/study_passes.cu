@@ -134,7 +134,7 @@ std::vector<const void*> written_by(Pass pass, const View& v) {
     case Pass::warp:
       return {v.warped, v.warped_count};
     case Pass::features:
-      return {v.features, v.seen};
+      return {v.features, v.history_at_sample};
     case Pass::controls:
       return {v.controls};
     case Pass::reconstruct:
