@@ -84,22 +84,14 @@ Timed upscale(const Case& c, const compute::BackendOptions& options,
   for (int i = 0; i < neural::pass_count; ++i) {
     const auto pass = static_cast<neural::Pass>(i);
     // Our own kernels have them within, and no memory for them.
-    if (!upscaler.view().features && (pass == neural::Pass::features || pass == neural::Pass::controls))
+    if (!upscaler.keeps_features() && (pass == neural::Pass::features || pass == neural::Pass::controls))
       continue;
+    if (pass == neural::Pass::debug_view) continue;  // on demand only
     timed.stages[neural::pass_name(pass)] =
-        time_of(*backend, stage_repeats, [&] { backend->run(pass, upscaler.view()); });
+        time_of(*backend, stage_repeats, [&] { upscaler.run_pass(pass); });
   }
-  neural::Parameters<float> parameters(*backend, neural::upscaler_plan());
-  parameters.load(synthetic::noisy_weights().values);
-  neural::NetworkRun<float> network(*backend, neural::upscaler_plan(), parameters,
-                                    neural::padded_size(c.render), false);
-  const neural::StepView<float>& view = upscaler.view();
-  timed.stages["network"] = time_of(*backend, stage_repeats, [&] {
-    if (network.fused())
-      network.fused()->forward(view);  // with features and controls
-    else
-      network.forward(view.features, const_cast<float*>(view.head));
-  });
+  // With features and controls, where the kernels have them within.
+  timed.stages["network"] = time_of(*backend, stage_repeats, [&] { upscaler.run_network(); });
   return timed;
 }
 

@@ -10,13 +10,13 @@
 #include "benchmarks/study.h"
 #include "benchmarks/study_frame.h"
 #include "compute/cuda/fused.h"
-#include "compute/cuda/kernels.h"
 #include "compute/cuda/launch.h"
 #include "compute/plan/pack.h"
 #include "compute/plan/schedule.h"
 #include "core/random.h"
+#include "neural/upscale/cuda_passes.h"
+#include "neural/upscale/pixel/reconstruction.h"
 #include "neural/upscale/plan.h"
-#include "neural/upscale/reconstruction.h"
 
 namespace {
 
@@ -137,7 +137,7 @@ std::vector<Version> squeeze_versions() {
        {std::pair{"1 features, then by value, 64", 64}, {"1 the same, 256", 256}})
     all.push_back(
         {name, [threads](const Ends& e, cudaStream_t stream) {
-           const cudaError_t result = compute::cuda::run_pass(neural::Pass::features, e.view, stream);
+           const cudaError_t result = neural::cuda::run_pass(neural::Pass::features, e.view, stream);
            return result == cudaSuccess
                       ? launch(squeeze_by_value, parts(padded_area(e) * block, threads), threads, stream, e)
                       : result;
@@ -148,7 +148,7 @@ std::vector<Version> squeeze_versions() {
                      return launch(squeeze_by_pixel, parts(padded_area(e), threads), threads, stream, e);
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
-                   return compute::cuda::run_squeeze(e.view, e.squeeze, stream);
+                   return neural::cuda::run_squeeze(e.view, e.squeeze, stream);
                  }});
   return all;
 }
@@ -163,7 +163,7 @@ std::vector<Version> head_versions() {
                launch(mix_by_value, parts(padded_area(e) * block, threads), threads, stream, e);
            if (result == cudaSuccess)
              result = launch(head_by_value, parts(padded_area(e) * 2 * block, threads), threads, stream, e);
-           return result == cudaSuccess ? compute::cuda::run_pass(neural::Pass::controls, e.view, stream)
+           return result == cudaSuccess ? neural::cuda::run_pass(neural::Pass::controls, e.view, stream)
                                         : result;
          }});
   for (const auto& [name, threads] :
@@ -173,7 +173,7 @@ std::vector<Version> head_versions() {
                                    e);
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
-                   return compute::cuda::run_head(e.view, e.head, stream);
+                   return neural::cuda::run_head(e.view, e.head, stream);
                  }});
   return all;
 }

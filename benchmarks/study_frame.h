@@ -59,7 +59,7 @@ class ThirdFrame {
     for (int n = 0; n < 3; ++n)
       upscaler_.process(frames_.io(synthetic::make_frame({}, render, output, n, false)));
     // Our own kernels keep features and head in registers.
-    view_ = neural::stored_as<core::f16>(upscaler_.view());
+    view_ = upscaler_.view<core::f16>();
     std::vector<float> head(area(view_.padded) * neural::feature_channels);
     for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
     const std::size_t bytes = head.size() * sizeof(float);

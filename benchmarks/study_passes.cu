@@ -9,9 +9,9 @@
 
 #include "benchmarks/study.h"
 #include "benchmarks/study_frame.h"
-#include "compute/cuda/kernels.h"
 #include "compute/cuda/launch.h"
-#include "neural/upscale/dispatch.h"
+#include "neural/upscale/cuda_passes.h"
+#include "neural/upscale/pixel/dispatch.h"
 
 namespace {
 
@@ -81,7 +81,7 @@ cudaError_t as_tiles(const Launch& l) {
 }
 template <Pass pass>
 cudaError_t as_shipped(const Launch& l) {
-  return compute::cuda::run_pass(pass, l.view, l.stream);
+  return neural::cuda::run_pass(pass, l.view, l.stream);
 }
 
 struct Version {
@@ -118,6 +118,8 @@ double bytes_of(Pass pass, double scale) {
       return 23 * 4 + 16 * 2 + 7 * 2;
     case Pass::reconstruct:
       return 8 + 2 + 2 + 8 + (3 * 8 + 32) / scale;
+    case Pass::debug_view:
+      break;
   }
   return 0;
 }
@@ -139,16 +141,19 @@ std::vector<const void*> written_by(Pass pass, const View& v) {
       return {v.controls};
     case Pass::reconstruct:
       return {v.count, v.out_half};
+    case Pass::debug_view:
+      break;
   }
   return {};
 }
 
 /// Throws where the version's result is another than the CPU's loop over the same buffers. (The state, which
 /// two passes share, is not compared.) One value in a thousand may fall on the other side of a threshold.
-void check(Pass pass, const Version& version, const Launch& launch) {
+template <Pass pass>
+void check(const Version& version, const Launch& launch) {
   HostFrame expected(launch.view);
   for (int y = 0; y < launch.grid.height; ++y)
-    for (int x = 0; x < launch.grid.width; ++x) pixel::run_pixel(pass, expected.view, x, y);
+    for (int x = 0; x < launch.grid.width; ++x) pixel::run_pixel<pass>(expected.view, x, y);
   const auto is_written = [&](const View& v, const void* pointer) {
     const auto written = written_by(pass, v);
     return std::find(written.begin(), written.end(), pointer) != written.end();
@@ -193,7 +198,7 @@ void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_
   const Launch launch{view, in_memory, pixel::grid_of(pass, view), stream};
   for (const Version& version : versions<pass>()) {
     if (!timed) {
-      check(pass, version, launch);
+      check<pass>(version, launch);
       continue;
     }
     const double scale = static_cast<double>(area(view.output)) / static_cast<double>(area(view.render));

@@ -1,7 +1,7 @@
 #pragma once
-// What a device must be able to do: hold tensors, run the layers of the network forward and backward, and
-// run the per-pixel passes. The CPU backend is a module opened at run time; `reference` is the oracle for
-// all, and exists in double too.
+// What a device must be able to do: hold memory and tensors, run layers forward and backward, and run pass
+// families. It knows no network. Backends are modules opened at run time; `reference` is the oracle for all,
+// and exists in double too.
 //
 // At the interface a tensor is [channels / 16][height][width][16] scalars, batch one, channels padded to 16
 // with zeros: what oneDNN computes fastest, and a concatenation is an offset. A backend may keep others
@@ -18,20 +18,10 @@
 #include <string>
 #include <vector>
 
+#include "compute/passes.h"
 #include "compute/types.h"
-#include "neural/train/loss_view.h"
-#include "neural/upscale/step_view.h"
 
 namespace compute {
-
-using neural::DebugView;
-using neural::feature_channels;
-using neural::head_channels;
-using neural::LossView;
-using neural::Pass;
-using neural::pass_name;
-using neural::StepView;
-using neural::stored_as;
 
 class Interop;
 class NetworkPlan;
@@ -95,13 +85,12 @@ class Operation {
   virtual std::string implementation() const { return {}; }
 };
 
-/// Everything between the warped history and the reconstruction as few launches, for inference: the passes
-/// `features` and `controls` with the network between them.
-template <typename T>
-class FusedNetworkOf {
+/// A whole network with the family's passes on both sides of it, as few launches, for inference.
+class FusedNetwork {
  public:
-  virtual ~FusedNetworkOf() = default;
-  virtual void forward(const StepView<T>& view) = 0;
+  virtual ~FusedNetwork() = default;
+  /// Enqueues. `view`: of the family that it was fused with.
+  virtual void forward(const void* view) = 0;
 };
 
 /// A backend in scalar T: float for devices, double for the oracle.
@@ -138,12 +127,17 @@ class BackendOf {
   /// Nearest, twice the size.
   virtual std::unique_ptr<Operation> upsample(TensorPtr source, TensorPtr destination) = 0;
 
-  /// Null where the backend computes layer by layer. `parameters`: of each layer of the plan, null for those
-  /// without; their load() takes effect here too.
-  virtual std::unique_ptr<FusedNetworkOf<T>> fuse(const NetworkPlan& plan,
-                                                  std::span<const std::shared_ptr<ParameterOf<T>>> parameters,
-                                                  Size padded) {
-    (void)plan, (void)parameters, (void)padded;
+  /// The passes of a family. Throws core::Error where this backend has none by its name and view.
+  virtual std::unique_ptr<Passes> passes(const PassFamily& family) = 0;
+
+  /// Everything from the pass that makes the network's input to the pass that reads its output. Null where
+  /// the backend has no fused kernels for this plan and family. `parameters`: of each layer of the plan, null
+  /// for those without; their load() takes effect here too. `padded`: of the input, in multiples of the
+  /// plan's alignment.
+  virtual std::unique_ptr<FusedNetwork> fuse(const PassFamily& family, const NetworkPlan& plan,
+                                             std::span<const std::shared_ptr<ParameterOf<T>>> parameters,
+                                             Size padded) {
+    (void)family, (void)plan, (void)parameters, (void)padded;
     return nullptr;
   }
 
@@ -152,16 +146,6 @@ class BackendOf {
   virtual void read(Tensor& tensor, T* values) = 0;
   virtual void write_gradient(Tensor& tensor, const T* values) = 0;
   virtual void read_gradient(Tensor& tensor, T* values) = 0;
-
-  /// A pass over its whole grid; backward in one fixed order of summation on a CPU (a GPU adds atomically).
-  virtual void run(Pass pass, const StepView<T>& view) = 0;
-  virtual void run_backward(Pass pass, const StepView<T>& view) = 0;
-
-  /// pixel::draw_view of every output pixel; `rgba` is memory of this backend.
-  virtual void draw(DebugView which, const StepView<T>& view, f16* rgba) = 0;
-
-  /// Errors, gradients and the mean loss a channel value of a window in this backend's memory.
-  virtual double loss(const LossView<T>& view) = 0;
 
   /// Does `work`, which asks for operations and passes and allocates nothing, as one launch where the device
   /// has such a thing (a CUDA graph). Groups of the same slot look alike from frame to frame.
@@ -196,7 +180,7 @@ struct BackendModule {
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively, on this machine
 };
-inline constexpr int backend_version = 6;
+inline constexpr int backend_version = 7;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or `folder`, or NEURASTER_BACKENDS) and makes a backend.

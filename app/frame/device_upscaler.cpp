@@ -65,7 +65,7 @@ class BackendUpscaler final : public DeviceUpscaler {
 
   /// By way of the host: who looks at a view does not ask for speed, and the hand-off keeps its five buffers.
   void draw(neural::DebugView view, core::f16* rgba) override {
-    const core::Size output = upscaler_->view().output;
+    const core::Size output = upscaler_->output_size();
     const std::size_t bytes =
         8 * static_cast<std::size_t>(output.width) * static_cast<std::size_t>(output.height);
     if (!view_) view_ = backend_->allocate(bytes);

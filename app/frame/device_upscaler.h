@@ -7,6 +7,7 @@
 
 #include "compute/backend.h"
 #include "neural/network/weights.h"
+#include "neural/upscale/step_view.h"
 #include "renderer/shared_frame.h"
 
 namespace app {

@@ -12,7 +12,7 @@
 #include "core/file.h"
 #include "core/version.h"
 #include "neural/train/loss.h"
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 
 namespace app {
 namespace {

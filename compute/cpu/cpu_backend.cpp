@@ -1,4 +1,4 @@
-// The CPU backend: convolutions by oneDNN in blocked layouts, per-pixel passes by our own loops.
+// The CPU backend: convolutions by oneDNN in blocked layouts, passes as rows on all threads.
 
 #include <omp.h>
 
@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "compute/cpu/convolution.h"
+#include "compute/cpu/family.h"
 #include "compute/cpu/parameter.h"
-#include "compute/cpu/pixel_loops.h"
 #include "core/error.h"
 #include "core/parallel.h"
 
@@ -67,17 +67,37 @@ class CpuUpsample final : public Operation {
   CpuTensor source_, destination_;
 };
 
+/// Rows on all threads; a family that nobody has tuned runs as its plain loops.
+class CpuPasses final : public Passes {
+ public:
+  CpuPasses(std::span<const HostPass> passes, int threads) : passes_(passes), threads_(threads) {}
+  void run(int pass, const void* view) override {
+    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
+    const int rows = p.rows(view);
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads_)
+    for (int y = 0; y < rows; ++y) p.run_row(view, y);
+  }
+  void run_backward(int pass, const void* view) override {
+    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
+    if (p.run_backward) p.run_backward(view);
+  }
+
+ private:
+  std::span<const HostPass> passes_;
+  int threads_;
+};
+
 class CpuBackend final : public Backend {
  public:
   explicit CpuBackend(const BackendOptions& options)
-      : loops_(best_pixel_loops()), precision_(options.precision) {
+      : instructions_(best_instruction_set()), precision_(options.precision) {
     context_->threads = options.threads > 0 ? options.threads : core::thread_count();
     context_->type = precision_ == Precision::bf16 ? Type::bf16 : Type::f32;
   }
   std::string description() const override {
     return fmt::format("cpu (oneDNN {}.{}.{}, {}, {}, {} threads)", DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR,
-                       DNNL_VERSION_PATCH, loops_.name, precision_ == Precision::bf16 ? "bf16" : "f32",
-                       context_->threads);
+                       DNNL_VERSION_PATCH, name_of(instructions_),
+                       precision_ == Precision::bf16 ? "bf16" : "f32", context_->threads);
   }
   Precision precision() const override { return precision_; }
   std::unique_ptr<Memory> allocate(std::size_t bytes) override { return std::make_unique<HostMemory>(bytes); }
@@ -119,12 +139,11 @@ class CpuBackend final : public Backend {
     convert_out(as(tensor), as(tensor).gradient(), values);
   }
 
-  void run(Pass pass, const StepView<float>& view) override { loops_.run(pass, view, context_->threads); }
-  void run_backward(Pass pass, const StepView<float>& view) override { loops_.run_backward(pass, view); }
-  void draw(DebugView which, const StepView<float>& view, f16* rgba) override {
-    loops_.draw(which, view, rgba);
+  std::unique_ptr<Passes> passes(const PassFamily& family) override {
+    const CpuFamily* tuned = find_family(Registry<CpuFamily>::all(), family);
+    return std::make_unique<CpuPasses>(tuned ? tuned->best(instructions_) : plain_loops(family),
+                                       context_->threads);
   }
-  double loss(const LossView<float>& view) override { return loops_.loss(view); }
   void finish() override { context_->stream.wait(); }
 
  private:
@@ -151,7 +170,7 @@ class CpuBackend final : public Backend {
     }
   }
 
-  const PixelLoops& loops_;
+  InstructionSet instructions_;
   Precision precision_;
   std::shared_ptr<Context> context_ = std::make_shared<Context>();
 };

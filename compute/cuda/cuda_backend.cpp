@@ -2,6 +2,7 @@
 // driver; create() then says why it cannot run.
 
 #include "compute/cuda/external.h"
+#include "compute/cuda/family.h"
 #include "compute/cuda/fused_network.h"
 #include "compute/cuda/range.h"
 #include "compute/cuda/tensors.h"
@@ -82,6 +83,32 @@ class CudaUpsample final : public Operation {
   std::shared_ptr<CudaTensor> source_, destination_;
 };
 
+class CudaPasses final : public Passes {
+ public:
+  CudaPasses(const CudaFamily& family, cudaStream_t stream) : family_(family), stream_(stream) {}
+  void run(int pass, const void* view) override {
+    const CudaPass& p = family_.passes[static_cast<std::size_t>(pass)];
+    const Range range(p.name.data());
+    check(p.run(view, stream_), "cannot launch a pass");
+  }
+  void run_backward(int pass, const void* view) override {
+    const CudaPass& p = family_.passes[static_cast<std::size_t>(pass)];
+    if (!p.run_backward) return;
+    const Range range(p.name.data());
+    check(p.run_backward(view, stream_), "cannot launch a gradient");
+  }
+
+ private:
+  const CudaFamily& family_;
+  cudaStream_t stream_;
+};
+
+const CudaFamily& expect_family(const PassFamily& family) {
+  const CudaFamily* compiled = find_family(Registry<CudaFamily>::all(), family);
+  if (!compiled) core::fail("the cuda backend has no passes '{}' ({})", family.name, family.view);
+  return *compiled;
+}
+
 class CudaBackend final : public Backend, private Interop {
  public:
   CudaBackend(const Found::Device& device, const BackendOptions& options) : fused_(options.fused) {
@@ -146,11 +173,15 @@ class CudaBackend final : public Backend, private Interop {
   std::unique_ptr<Operation> upsample(TensorPtr source, TensorPtr destination) override {
     return std::make_unique<CudaUpsample>(context_, shared(source), shared(destination));
   }
-  std::unique_ptr<FusedNetworkOf<float>> fuse(const NetworkPlan& plan,
-                                              std::span<const std::shared_ptr<ParameterOf<float>>> parameters,
-                                              Size padded) override {
-    if (!context_->half || !fused_) return nullptr;
-    return make_fused_network(context_, plan, parameters, padded);
+  std::unique_ptr<Passes> passes(const PassFamily& family) override {
+    return std::make_unique<CudaPasses>(expect_family(family), stream());
+  }
+  std::unique_ptr<FusedNetwork> fuse(const PassFamily& family, const NetworkPlan& plan,
+                                     std::span<const std::shared_ptr<ParameterOf<float>>> parameters,
+                                     Size padded) override {
+    const NetworkEnds* ends = expect_family(family).ends;
+    if (!context_->half || !fused_ || !ends) return nullptr;
+    return make_fused_network(context_, *ends, plan, parameters, padded);
   }
 
   // The interface's values are in memory of allocate(), like everything of a step.
@@ -170,32 +201,6 @@ class CudaBackend final : public Backend, private Interop {
   void read_gradient(Tensor& tensor, float* values) override {
     const CudaTensor& t = as(tensor);
     check(to_blocked(t.gradient(), values, t.layout(), false, stream()), "cannot read a gradient");
-  }
-
-  void run(Pass pass, const StepView<float>& view) override {
-    const Range range(pass_name(pass));
-    check(context_->half ? run_pass(pass, stored_as<f16>(view), stream()) : run_pass(pass, view, stream()),
-          "cannot launch a pass");
-  }
-  void run_backward(Pass pass, const StepView<float>& view) override {
-    const Range range(pass_name(pass));
-    check(run_pass_backward(pass, view, stream()), "cannot launch a gradient");
-  }
-
-  void draw(DebugView which, const StepView<float>& view, f16* rgba) override {
-    const Range range("debug view");
-    check(context_->half ? draw_view(which, stored_as<f16>(view), rgba, stream())
-                         : draw_view(which, view, rgba, stream()),
-          "cannot launch a debug view");
-  }
-
-  double loss(const LossView<float>& view) override {
-    const Range range("loss");
-    if (!loss_sum_.get()) loss_sum_ = DeviceMemory(sizeof(double), stream());
-    check(run_loss(view, loss_sum_.as<double>(), stream()), "cannot launch the loss");
-    double sum = 0;
-    copy_out(&sum, loss_sum_.get(), sizeof sum);
-    return sum / static_cast<double>(3 * view.pixels * view.frames);
   }
 
   void group(int slot, const std::function<void()>& work) override;
@@ -237,7 +242,6 @@ class CudaBackend final : public Backend, private Interop {
   std::shared_ptr<Context> context_;
   bool fused_;
   GraphExec graphs_[2];  ///< one a slot
-  DeviceMemory loss_sum_;
   int launches_ = 0;
 };
 

@@ -1,10 +1,10 @@
 #pragma once
-// Our own kernels: `features` with the first layer, everything down to the last full-size layer in one
-// cooperative launch, the last layers with `controls`. Three launches where there were 17.
+// Our own kernels of a network: its first layer with the pass before it, everything down to the last
+// full-size layer in one cooperative launch, the last layers with the pass after them. Three launches where
+// there were 17.
 
 #include <cuda_runtime_api.h>
 
-#include "compute/backend.h"
 #include "compute/plan/tiles.h"
 
 namespace compute::cuda {
@@ -28,11 +28,8 @@ struct HeadArguments {
   const float *mix_bias = nullptr, *head_bias = nullptr;
 };
 
-cudaError_t run_squeeze(const StepView<float, f16>& view, const SqueezeArguments& arguments,
-                        cudaStream_t stream);
 /// `blocks`: at most what fits on the device at once, from middle_blocks().
 cudaError_t run_middle(const MiddleArguments& arguments, int blocks, cudaStream_t stream);
-cudaError_t run_head(const StepView<float, f16>& view, const HeadArguments& arguments, cudaStream_t stream);
 /// How many blocks of run_middle the current device runs at once.
 cudaError_t middle_blocks(int* blocks);
 /// One layer by itself, on any number of blocks: for the kernel study.

@@ -9,11 +9,11 @@
 namespace compute::cuda {
 namespace {
 
-class FusedNetwork final : public FusedNetworkOf<float> {
+class CudaNetwork final : public FusedNetwork {
  public:
-  FusedNetwork(ContextPtr context, const NetworkPlan& plan, const Schedule& schedule,
-               std::span<const std::shared_ptr<ParameterOf<float>>> parameters, Size padded)
-      : context_(std::move(context)), parameters_(parameters.begin(), parameters.end()) {
+  CudaNetwork(ContextPtr context, const NetworkEnds& ends, const NetworkPlan& plan, const Schedule& schedule,
+              std::span<const std::shared_ptr<ParameterOf<float>>> parameters, Size padded)
+      : context_(std::move(context)), ends_(ends), parameters_(parameters.begin(), parameters.end()) {
     for (const int value : schedule.stored) {
       const Value& v = plan.values()[static_cast<std::size_t>(value)];
       const std::size_t pixels = static_cast<std::size_t>(padded.width >> v.level) *
@@ -45,13 +45,12 @@ class FusedNetwork final : public FusedNetworkOf<float> {
     if (blocks_ == 0) core::fail("the network's kernel does not fit on this GPU");
   }
 
-  void forward(const StepView<float>& its_view) override {
-    const auto view = stored_as<f16>(its_view);
+  void forward(const void* view) override {
     const Range range("network");
     const cudaStream_t stream = context_->stream.get();
-    check(run_squeeze(view, squeeze_, stream), "cannot launch the network's first layer");
+    check(ends_.squeeze(view, squeeze_, stream), "cannot launch the network's first layer");
     check(run_middle(middle_, blocks_, stream), "cannot launch the network");
-    check(run_head(view, head_, stream), "cannot launch the network's last layers");
+    check(ends_.head(view, head_, stream), "cannot launch the network's last layers");
   }
 
  private:
@@ -60,6 +59,7 @@ class FusedNetwork final : public FusedNetworkOf<float> {
   }
 
   ContextPtr context_;
+  const NetworkEnds& ends_;
   std::vector<std::shared_ptr<ParameterOf<float>>>
       parameters_;  ///< kept alive: their memory is in the arguments
   std::map<int, DeviceMemory> memory_;
@@ -71,12 +71,12 @@ class FusedNetwork final : public FusedNetworkOf<float> {
 
 }  // namespace
 
-std::unique_ptr<FusedNetworkOf<float>> make_fused_network(
-    ContextPtr context, const NetworkPlan& plan,
+std::unique_ptr<FusedNetwork> make_fused_network(
+    ContextPtr context, const NetworkEnds& ends, const NetworkPlan& plan,
     std::span<const std::shared_ptr<ParameterOf<float>>> parameters, Size padded) {
   const auto schedule = make_schedule(plan);
   if (!schedule || schedule->middle.size() > max_middle_layers) return nullptr;
-  return std::make_unique<FusedNetwork>(std::move(context), plan, *schedule, parameters, padded);
+  return std::make_unique<CudaNetwork>(std::move(context), ends, plan, *schedule, parameters, padded);
 }
 
 }  // namespace compute::cuda

@@ -1,14 +1,15 @@
 #pragma once
 // The fused network bound to tensors of one size.
 
+#include "compute/cuda/family.h"
 #include "compute/cuda/tensors.h"
 #include "compute/plan/network_plan.h"
 
 namespace compute::cuda {
 
 /// Null where the plan has not the shape that the kernels are made for.
-std::unique_ptr<FusedNetworkOf<float>> make_fused_network(
-    ContextPtr context, const NetworkPlan& plan,
+std::unique_ptr<FusedNetwork> make_fused_network(
+    ContextPtr context, const NetworkEnds& ends, const NetworkPlan& plan,
     std::span<const std::shared_ptr<ParameterOf<float>>> parameters, Size padded);
 
 }  // namespace compute::cuda

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "compute/backend.h"
+#include "compute/types.h"
 
 namespace compute::cuda {
 
@@ -14,19 +14,6 @@ struct Layout {
   int channels = 0, height = 0, width = 0;
   std::int64_t channel_step = 0, row_step = 0, pixel_step = 0;
 };
-
-// A pass over its whole grid, one thread a pixel, by the functions of pixel_passes.h, reconstruction.h and
-// pixel_gradients.h. S is what the view stores: float or f16.
-template <typename S>
-cudaError_t run_pass(Pass pass, const StepView<float, S>& view, cudaStream_t stream);
-cudaError_t run_pass_backward(Pass pass, const StepView<float>& view, cudaStream_t stream);
-
-/// pixel::draw_view of every output pixel.
-template <typename S>
-cudaError_t draw_view(DebugView which, const StepView<float, S>& view, f16* rgba, cudaStream_t stream);
-
-/// Errors and gradients of a window; `sum` receives the loss before the division by its number of values.
-cudaError_t run_loss(const LossView<float>& view, double* sum, cudaStream_t stream);
 
 // Between the interface's [channels / 16][height][width][16] floats and a tensor of floats or halfs. Padding
 // channels are zero on the interface's side.

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "compute/backend.h"
+#include "compute/types.h"
 
 namespace compute::cuda {
 

@@ -49,9 +49,10 @@ std::optional<Schedule> make_schedule(const NetworkPlan& plan) {
   const std::size_t mix_index = convolutions[convolutions.size() - 2];
   const Layer& mix = plan.layers()[mix_index];
   schedule.mix = {mix_index, resolve(plan, mix.source)};
-  if (squeeze.source != 0 || !is_1x1(squeeze.spec, feature_channels, block_channels, true) ||
+  if (squeeze.source != 0 || !is_1x1(squeeze.spec, 2 * block_channels, block_channels, true) ||
       !is_1x1(mix.spec, 2 * block_channels, block_channels, true) || schedule.mix.sources.size() != 2 ||
-      head.source != mix.destination || !is_1x1(head.spec, block_channels, head_channels, false))
+      head.source != mix.destination || head.spec.out > 2 * block_channels ||
+      !is_1x1(head.spec, block_channels, head.spec.out, false))
     return {};
   for (const ScheduledSource& source : schedule.mix.sources)
     if (plan.values()[static_cast<std::size_t>(source.value)].channels != block_channels) return {};

@@ -4,10 +4,6 @@
 #include <cstring>
 #include <vector>
 
-#include "neural/train/pixel_loss.h"
-#include "neural/upscale/debug_view.h"
-#include "neural/upscale/dispatch.h"
-
 namespace compute {
 namespace {
 
@@ -165,6 +161,23 @@ class HostMemory final : public Memory {
   std::vector<std::byte> bytes_;
 };
 
+class PlainPasses final : public Passes {
+ public:
+  explicit PlainPasses(const PassFamily& family) : passes_(plain_loops(family)) {}
+  void run(int pass, const void* view) override {
+    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
+    const int rows = p.rows(view);
+    for (int y = 0; y < rows; ++y) p.run_row(view, y);
+  }
+  void run_backward(int pass, const void* view) override {
+    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
+    if (p.run_backward) p.run_backward(view);
+  }
+
+ private:
+  std::span<const HostPass> passes_;
+};
+
 template <typename T>
 class Reference final : public BackendOf<T> {
  public:
@@ -195,17 +208,9 @@ class Reference final : public BackendOf<T> {
   void read_gradient(Tensor& t, T* values) override {
     std::copy_n(as(t).gradient(), t.shape().elements(), values);
   }
-  void run(Pass pass, const StepView<T>& view) override {
-    const Size grid = neural::pixel::grid_of(pass, view);
-    for (int y = 0; y < grid.height; ++y)
-      for (int x = 0; x < grid.width; ++x) neural::pixel::run_pixel(pass, view, x, y);
+  std::unique_ptr<Passes> passes(const PassFamily& family) override {
+    return std::make_unique<PlainPasses>(family);
   }
-  void run_backward(Pass pass, const StepView<T>& view) override { neural::pixel::run_gradient(pass, view); }
-  void draw(DebugView which, const StepView<T>& view, f16* rgba) override {
-    for (int y = 0; y < view.output.height; ++y)
-      for (int x = 0; x < view.output.width; ++x) neural::pixel::draw_view(view, which, rgba, x, y);
-  }
-  double loss(const LossView<T>& view) override { return neural::pixel::window_loss(view); }
   void finish() override {}
 
  private:

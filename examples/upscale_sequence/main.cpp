@@ -15,7 +15,7 @@
 #include "compute/backend.h"
 #include "neural/train/loss.h"
 #include "neural/train/sequence_file.h"
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 #include "neural/upscale/plan.h"
 #include "neural/upscale/upscaler.h"
 

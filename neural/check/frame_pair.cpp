@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 
 namespace neural {
 namespace {

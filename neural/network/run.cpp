@@ -38,9 +38,9 @@ void Parameters<T>::read_gradient(std::span<T> flat) {
 
 template <typename T>
 NetworkRun<T>::NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters,
-                          Size padded, bool training)
+                          Size padded, bool training, const compute::PassFamily* beside)
     : backend_(backend), plan_(plan), tensors_(plan.values().size()) {
-  if (!training) fused_ = backend.fuse(plan, parameters.list(), padded);
+  if (!training && beside) fused_ = backend.fuse(*beside, plan, parameters.list(), padded);
   if (fused_) return;
   // Wholes come after their parts in the list, so going backwards finds every parent made.
   for (std::size_t i = tensors_.size(); i-- > 0;) {

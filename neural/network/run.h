@@ -13,7 +13,6 @@ namespace neural {
 
 using compute::Backend;
 using compute::BackendOf;
-using compute::FusedNetworkOf;
 using compute::Layer;
 using compute::Memory;
 using compute::NetworkPlan;
@@ -47,13 +46,15 @@ template <typename T>
 class NetworkRun {
  public:
   /// `padded` in multiples of NetworkPlan::alignment.
+  /// `beside`: the family whose passes stand on both sides of the network, which a backend may fuse with it.
   NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters, Size padded,
-             bool training);
+             bool training, const compute::PassFamily* beside = nullptr);
   void forward(const T* features, T* head) { forward(const_cast<T*>(features), Precision::f32, head); }
   /// Features in the backend's own precision, where the pass that made them wrote it (bf16).
   void forward(void* features, Precision precision, T* head);
-  /// Where the backend has it, and not for training: does the work of forward() and of the passes beside it.
-  FusedNetworkOf<T>* fused() const { return fused_.get(); }
+  /// Where the backend has it, with a family, and not for training: does the work of forward() and of the
+  /// passes beside it.
+  compute::FusedNetwork* fused() const { return fused_.get(); }
   void backward(const T* g_head, T* g_features);
   /// For tests: the value a layer wrote, in the interface's layout.
   std::vector<T> value_of_layer(std::size_t layer);
@@ -63,7 +64,7 @@ class NetworkRun {
  private:
   BackendOf<T>& backend_;
   const NetworkPlan& plan_;
-  std::unique_ptr<FusedNetworkOf<T>> fused_;  ///< then there are no tensors and operations
+  std::unique_ptr<compute::FusedNetwork> fused_;  ///< then there are no tensors and operations
   std::vector<TensorPtr> tensors_;
   std::vector<std::unique_ptr<Operation>> operations_;
   std::vector<bool> accumulate_;  ///< per layer: its source already has a gradient from a later layer

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "neural/train/loss_rows.h"
+#include "neural/train/pixel/loss_rows.h"
 
 namespace neural {
 

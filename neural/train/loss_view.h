@@ -1,11 +1,16 @@
 #pragma once
-// A window of training as its loss sees it, as plain pointers of whoever computes it.
+// The view of the pass family "loss": a window of training, as plain pointers of whoever computes it. The
+// pass `error` comes first, then `gradient`, which reads the errors of neighbours in time.
 
 #include <cstdint>
 
 #include "neural/names.h"
 
 namespace neural {
+
+enum class LossPass : std::int32_t { error, gradient };
+
+inline constexpr std::int64_t loss_block = 32;  ///< pixels that share one place in `shares`
 
 template <typename T>
 struct LossView {
@@ -18,6 +23,10 @@ struct LossView {
   const T* previous_error = nullptr;   ///< [3] of the frame before the window, if there is one
   T* errors[max_frames] = {};          ///< [3] display-encoded; written
   T* gradients[max_frames] = {};       ///< [4] of the loss with respect to the outputs; written
+  double* shares = nullptr;  ///< [frames][blocks()] of the loss, before the division by values(); written
+
+  constexpr std::int64_t blocks() const { return (pixels + loss_block - 1) / loss_block; }
+  constexpr std::int64_t values() const { return 3 * pixels * frames; }
 };
 
 }  // namespace neural

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 
 namespace neural {
 namespace {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "neural/train/window_loss.h"
 #include "neural/upscale/frame_inputs.h"
 
 namespace neural {
@@ -39,7 +40,8 @@ struct Trainer::Worker {
       : plan(network_plan),
         backend(settings.open()),
         parameters(*backend, plan),
-        inputs(*backend, {settings.crop, settings.crop}) {
+        inputs(*backend, {settings.crop, settings.crop}),
+        window_loss(*backend, std::int64_t{settings.crop} * settings.crop) {
     const Size most{settings.crop, settings.crop};
     for (int n = 0; n < settings.unroll; ++n) {
       steps.push_back(std::make_unique<FrameStep<float>>(*backend, most, most, true));
@@ -76,6 +78,7 @@ struct Trainer::Worker {
   std::unique_ptr<Backend> backend;
   Parameters<float> parameters;
   FrameInputs inputs;
+  WindowLoss<float> window_loss;
   std::vector<std::unique_ptr<Memory>> memory;
   std::vector<std::unique_ptr<FrameStep<float>>> steps;
   std::vector<std::unique_ptr<Carry<float>>> carries;
@@ -122,7 +125,7 @@ double Trainer::Worker::loss(const LossSettings& settings, const std::vector<Tra
     send(*backend, error_in, error);
     view.previous_error = error_in;
   }
-  const double loss = backend->loss(view);
+  const double loss = window_loss(view);
   fetch(*backend, error, errors[frames.size() - 1], pixels * 3);
   return loss;
 }

@@ -12,17 +12,10 @@ std::size_t area(Size size) {
   return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
-template <typename T>
-T* take(BackendOf<T>& backend, std::vector<std::unique_ptr<Memory>>& memory, std::size_t count,
-        std::size_t bytes = sizeof(T)) {
-  memory.push_back(backend.allocate(count * bytes));
-  return static_cast<T*>(memory.back()->data());
-}
-
-/// Of a value that passes store for one another. Gradients want all of T.
-template <typename T>
-std::size_t stored_bytes(const BackendOf<T>& backend, bool training) {
-  return backend.precision() == Precision::half && !training ? sizeof(f16) : sizeof(T);
+template <typename Value, typename T>
+Value* take(BackendOf<T>& backend, std::vector<std::unique_ptr<Memory>>& memory, std::size_t count) {
+  memory.push_back(backend.allocate(count * sizeof(Value)));
+  return static_cast<Value*>(memory.back()->data());
 }
 
 }  // namespace
@@ -32,32 +25,28 @@ Size padded_size(Size render) {
   return {(render.width + a - 1) / a * a, (render.height + a - 1) / a * a};
 }
 
-template <typename T>
-Carry<T>::Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
+template <typename T, typename S>
+Carry<T, S>::Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
     : backend_(&backend),
       state_bytes_(area(max_render) * state_channels * sizeof(T)),
       count_bytes_(area(max_output) * sizeof(T)) {
-  const std::size_t stored = stored_bytes(backend, training);
-  depth = take(backend, memory_, area(max_render));
-  state = take(backend, memory_, area(max_render) * state_channels, stored);
-  count = take(backend, memory_, area(max_output), stored);
+  depth = take<T>(backend, memory_, area(max_render));
+  state = take<S>(backend, memory_, area(max_render) * state_channels);
+  count = take<S>(backend, memory_, area(max_output));
   if (!training) return;
-  g_state = take(backend, memory_, area(max_render) * state_channels);
-  g_count = take(backend, memory_, area(max_output));
+  g_state = take<T>(backend, memory_, area(max_render) * state_channels);
+  g_count = take<T>(backend, memory_, area(max_output));
 }
 
-template <typename T>
-void Carry<T>::zero_gradient() {
+template <typename T, typename S>
+void Carry<T, S>::zero_gradient() {
   backend_->clear(g_state, state_bytes_);
   backend_->clear(g_count, count_bytes_);
 }
 
-template <typename T>
-FrameStep<T>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
-    : backend_(backend),
-      stored_bytes_(stored_bytes(backend, training)),
-      max_render_(max_render),
-      max_output_(max_output) {
+template <typename T, typename S>
+FrameStep<T, S>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
+    : backend_(backend), passes_(backend), max_render_(max_render), max_output_(max_output) {
   const std::size_t render = area(max_render), output = area(max_output);
   feature_count_ = area(padded_size(max_render)) * feature_channels;
   control_count_ = render * control_channels;
@@ -72,35 +61,35 @@ FrameStep<T>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_output,
   view_.past = allocate(past_count_);
   view_.warped = allocate(output * 4);
   view_.warped_count = allocate(output);
-  memory_.push_back(backend.allocate(static_cast<std::size_t>(max_render.height) * sizeof(std::uint32_t)));
-  view_.bad_in_row = static_cast<std::uint32_t*>(memory_.back()->data());
+  view_.bad_in_row = take<std::uint32_t>(backend, memory_, static_cast<std::size_t>(max_render.height));
   if (!training) return;
-  view_.g_controls = allocate(control_count_);
-  view_.g_head = allocate(feature_count_);
-  view_.g_features = allocate(feature_count_);
-  view_.g_history_at_sample = allocate(render * 4);
-  view_.g_warped = allocate(output * 4);
-  view_.g_warped_count = allocate(output);
-  view_.g_past = allocate(past_count_);
+  const auto gradient = [&](std::size_t count) { return take<T>(backend, memory_, count); };
+  view_.g_controls = gradient(control_count_);
+  view_.g_head = gradient(feature_count_);
+  view_.g_features = gradient(feature_count_);
+  view_.g_history_at_sample = gradient(render * 4);
+  view_.g_warped = gradient(output * 4);
+  view_.g_warped_count = gradient(output);
+  view_.g_past = gradient(past_count_);
 }
 
-template <typename T>
-T* FrameStep<T>::allocate(std::size_t count) {
-  return take(backend_, memory_, count, stored_bytes_);
+template <typename T, typename S>
+S* FrameStep<T, S>::allocate(std::size_t count) {
+  return take<S>(backend_, memory_, count);
 }
 
-template <typename T>
-void FrameStep<T>::prepare(const NetworkRun<T>& network) {
+template <typename T, typename S>
+void FrameStep<T, S>::prepare(const NetworkRun<T>& network) {
   if (network.fused() || head_) return;
-  view_.features = take(backend_, memory_, feature_count_);
+  view_.features = take<T>(backend_, memory_, feature_count_);
   if (backend_.precision() == Precision::bf16)
     view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
-  view_.head = head_ = take(backend_, memory_, feature_count_);
+  view_.head = head_ = take<T>(backend_, memory_, feature_count_);
 }
 
-template <typename T>
+template <typename T, typename S>
 template <typename Body>
-void FrameStep<T>::timed(double* sum, const Body& body) {
+void FrameStep<T, S>::timed(double* sum, const Body& body) {
   if (!times_) return body();
   const auto start = std::chrono::steady_clock::now();
   body();
@@ -108,14 +97,21 @@ void FrameStep<T>::timed(double* sum, const Body& body) {
   *sum += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-template <typename T>
-void FrameStep<T>::run(Pass pass) {
-  timed(times_ ? &times_->pass[static_cast<std::size_t>(pass)] : nullptr, [&] { backend_.run(pass, view_); });
+template <typename T, typename S>
+void FrameStep<T, S>::run(Pass pass) {
+  timed(times_ ? &times_->pass[static_cast<std::size_t>(pass)] : nullptr, [&] { passes_.run(pass, view_); });
 }
 
-template <typename T>
-void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T>* past, Carry<T>& next,
-                           const T* past_linear, T* out_linear, const Window& window) {
+template <typename T, typename S>
+void FrameStep<T, S>::draw(DebugView shown, f16* rgba) {
+  view_.shown = shown;
+  view_.shown_rgba = rgba;
+  passes_.run(Pass::debug_view, view_);
+}
+
+template <typename T, typename S>
+void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T, S>* past,
+                              Carry<T, S>& next, const T* past_linear, T* out_linear, const Window& window) {
   const FrameInfo& info = io.info;
   if (info.render.width < 1 || info.render.height < 1 || info.output.width < 1 || info.output.height < 1 ||
       info.render.width > max_render_.width || info.render.height > max_render_.height ||
@@ -123,7 +119,7 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
     core::fail("the upscaler was made for frames up to {}x{} from {}x{} and got {}x{} from {}x{}",
                max_output_.width, max_output_.height, max_render_.width, max_render_.height,
                info.output.width, info.output.height, info.render.width, info.render.height);
-  StepView<T>& v = view_;
+  StepView<T, S>& v = view_;
   v.render = info.render;
   v.output = info.output;
   v.padded = padded_size(info.render);
@@ -178,8 +174,8 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
   run(Pass::neighbourhood);
   if (!v.reset) run(Pass::history);
   run(Pass::warp);
-  if (FusedNetworkOf<T>* fused = network.fused()) {
-    timed(times_ ? &times_->network : nullptr, [&] { fused->forward(v); });
+  if (compute::FusedNetwork* fused = network.fused()) {
+    timed(times_ ? &times_->network : nullptr, [&] { fused->forward(&v); });
   } else {
     run(Pass::features);
     timed(times_ ? &times_->network : nullptr,
@@ -191,10 +187,10 @@ void FrameStep<T>::forward(NetworkRun<T>& network, const FrameIo& io, const Carr
   next.valid = true;
 }
 
-template <typename T>
-void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T>* past, Carry<T>& next,
-                            T* g_past_linear) {
-  StepView<T>& v = view_;
+template <typename T, typename S>
+void FrameStep<T, S>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T, S>* past,
+                               Carry<T, S>& next, T* g_past_linear) {
+  StepView<T, S>& v = view_;
   v.g_out_linear = const_cast<T*>(g_out_linear);
   v.g_count = next.g_count;
   v.g_state = next.g_state;
@@ -205,18 +201,18 @@ void FrameStep<T>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry
   backend_.clear(v.g_head, area(v.padded) * feature_channels * sizeof(T));
   backend_.clear(v.g_history_at_sample, area(v.render) * 4 * sizeof(T));
   backend_.clear(v.g_past, area(v.past_output) * 4 * sizeof(T));
-  backend_.run_backward(Pass::reconstruct, v);
-  backend_.run_backward(Pass::controls, v);
+  passes_.run_backward(Pass::reconstruct, v);
+  passes_.run_backward(Pass::controls, v);
   network.backward(v.g_head, v.g_features);
-  backend_.run_backward(Pass::features, v);
+  passes_.run_backward(Pass::features, v);
   if (!v.reset) {
-    backend_.run_backward(Pass::warp, v);
-    backend_.run_backward(Pass::history, v);
+    passes_.run_backward(Pass::warp, v);
+    passes_.run_backward(Pass::history, v);
   }
 }
 
-template <typename T>
-std::uint64_t FrameStep<T>::bad_values() const {
+template <typename T, typename S>
+std::uint64_t FrameStep<T, S>::bad_values() const {
   std::uint64_t sum = bad_info_;
   std::vector<std::uint32_t> rows(static_cast<std::size_t>(max_render_.height));
   backend_.copy_out(rows.data(), view_.bad_in_row, rows.size() * sizeof(std::uint32_t));
@@ -226,7 +222,9 @@ std::uint64_t FrameStep<T>::bad_values() const {
 
 template struct Carry<float>;
 template struct Carry<double>;
+template struct Carry<float, f16>;
 template class FrameStep<float>;
 template class FrameStep<double>;
+template class FrameStep<float, f16>;
 
 }  // namespace neural

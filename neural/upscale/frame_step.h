@@ -7,19 +7,19 @@
 #include <memory>
 #include <vector>
 
-#include "neural/names.h"
-#include "neural/network/run.h"
+#include "neural/upscale/family.h"
 
 namespace neural {
 
-/// What frame n leaves to frame n + 1, besides its output.
-template <typename T>
+/// What frame n leaves to frame n + 1, besides its output. S is what passes store: see StepView.
+template <typename T, typename S = T>
 struct Carry {
   Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
   void zero_gradient();
   FrameInfo info;
   bool valid = false;  ///< false: nothing to go on from
-  T *depth = nullptr, *state = nullptr, *count = nullptr;
+  T* depth = nullptr;
+  S *state = nullptr, *count = nullptr;
   T *g_state = nullptr, *g_count = nullptr;
 
  private:
@@ -39,7 +39,7 @@ struct StageTimes {
   double network = 0;
 };
 
-template <typename T>
+template <typename T, typename S = T>
 class FrameStep {
  public:
   /// Memory for frames up to these sizes, so that a change of scale needs none.
@@ -48,18 +48,21 @@ class FrameStep {
   /// Fills `next` and the output: io.output as halfs, or out_linear [H][W][4] where that is given. The
   /// history is io.history, or past_linear where that is given. `past` null or invalid means reset. All
   /// pointers are the backend's; on a GPU the work is only enqueued.
-  void forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T>* past, Carry<T>& next,
+  void forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T, S>* past, Carry<T, S>& next,
                const T* past_linear = nullptr, T* out_linear = nullptr, const Window& window = {});
 
   /// After forward of the same frame: from the gradients of out_linear and next.g_* to those of the network's
   /// parameters; adds to g_past_linear and past->g_*. `past` as in forward; g_past_linear null with no past.
-  void backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T>* past, Carry<T>& next,
+  void backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T, S>* past, Carry<T, S>& next,
                 T* g_past_linear);
 
   /// Input values of all frames so far that were not finite or out of range; waits for them.
   std::uint64_t bad_values() const;
-  /// On a backend of halfs, what passes store for one another are halfs too: see stored_as.
-  const StepView<T>& view() const { return view_; }
+  const StepView<T, S>& view() const { return view_; }  ///< of the last frame
+  /// One pass of the last frame once more, enqueued.
+  void run(Pass pass);
+  /// A view of the last frame: Pass::debug_view into memory of the backend, [H][W][4], enqueued.
+  void draw(DebugView shown, f16* rgba);
   /// Allocates what a network needs that is not fused. forward() does so too, but may be recorded in a graph.
   void prepare(const NetworkRun<T>& network);
   void time_into(StageTimes* times) { times_ = times; }
@@ -67,14 +70,13 @@ class FrameStep {
  private:
   template <typename Body>
   void timed(double* sum, const Body& body);
-  T* allocate(std::size_t count);  ///< of what passes store for one another
-  void run(Pass pass);
+  S* allocate(std::size_t count);  ///< of what passes store for one another
 
   BackendOf<T>& backend_;
   std::vector<std::unique_ptr<Memory>> memory_;
-  StepView<T> view_;
+  UpscalePasses<T, S> passes_;
+  StepView<T, S> view_;
   T* head_ = nullptr;
-  std::size_t stored_bytes_;  ///< of a value that passes store for one another
   std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
   Size features_size_;  ///< render size that the padding around the features was cleared for
   Size max_render_, max_output_;

@@ -1,12 +1,12 @@
 #pragma once
-// Everything the per-pixel passes of one frame read and write, as plain pointers: host pointers for a CPU
-// backend, device pointers for a CUDA one. T is float, or double where gradients are checked. S is what is
-// stored between passes: T, or f16 on a GPU that generates in halfs, where bytes are what a frame costs.
+// The view of the pass family "upscale": everything that the passes of one frame read and write, as plain
+// pointers: host pointers for a CPU backend, device pointers for a CUDA one. T is float, or double where
+// gradients are checked. S is what is stored between passes: T, or f16 on a GPU that generates in halfs,
+// where bytes are what a frame costs.
 //
 // "Working colour" is YCoCg of the compressed colour x / (1 + max rgb): linear to average, bounded, and
 // with brightness on an axis of its own. Four-vectors are [height][width][4].
 
-#include <bit>
 #include <cstdint>
 
 #include "neural/names.h"
@@ -25,13 +25,14 @@ enum class Pass : std::int32_t {
   features,       ///< render: input of the network
   controls,       ///< render: output of the network to bounded parameters; next latent state
   reconstruct,    ///< output: kernels, rectification, blend
+  debug_view,     ///< output: what the upscaler thinks, on demand
 };
 
-inline constexpr int pass_count = static_cast<int>(Pass::reconstruct) + 1;
+inline constexpr int pass_count = static_cast<int>(Pass::debug_view) + 1;
 /// As reports, panels and traces call it.
-inline const char* pass_name(Pass pass) {
-  constexpr const char* names[pass_count] = {"clean",    "neighbourhood", "history",    "warp",
-                                             "features", "controls",      "reconstruct"};
+inline constexpr const char* pass_name(Pass pass) {
+  constexpr const char* names[pass_count] = {"clean",    "neighbourhood", "history",     "warp",
+                                             "features", "controls",      "reconstruct", "debug view"};
   return names[static_cast<int>(pass)];
 }
 
@@ -90,6 +91,10 @@ struct StepView {
   T* out_linear = nullptr;  ///< [4] or
   f16* out_half = nullptr;  ///< [4]
 
+  // Of Pass::debug_view.
+  DebugView shown = DebugView::warped_history;
+  f16* shown_rgba = nullptr;  ///< [4] linear
+
   // Gradients of the loss with respect to the field of the same name. The past_ ones are added to.
   T* g_out_linear = nullptr;
   T* g_count = nullptr;
@@ -105,11 +110,5 @@ struct StepView {
   T* g_past_count = nullptr;
   T* g_past_state = nullptr;
 };
-
-/// FrameStep hands every view on with T's pointers; this is what a backend that stores S sees in it.
-template <typename S, typename T>
-StepView<T, S> stored_as(const StepView<T>& view) {
-  return std::bit_cast<StepView<T, S>>(view);
-}
 
 }  // namespace neural

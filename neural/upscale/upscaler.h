@@ -1,7 +1,6 @@
 #pragma once
 // The neural upscaler: a frame in, its generated output out. Keeps what it needs from frame to frame.
 
-#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -17,39 +16,48 @@ class Upscaler {
   /// Frames up to `max_output` at any scale of 1 or more, without allocating again. The backend must
   /// outlive the upscaler.
   Upscaler(Backend& backend, const Weights& weights, Size max_output);
+  ~Upscaler();
 
   /// Generates io.output. History is io.history, the previous output, unless io.info.reset. Sizes may differ
   /// from frame to frame. Inputs that are not finite or out of range are cleaned and counted; what comes out
   /// is finite and in [0, 60000]. Throws core::Error where a size is beyond max_output.
   void process(const FrameIo& io);
-  /// The same, only asked for: on a GPU it is done when the backend's queue has come to its end. The buffers
-  /// of `io` are the backend's memory.
+  /// Enqueues the same without waiting; call the backend's finish() before the host reads the output. The
+  /// buffers of `io` are the backend's memory.
   void enqueue(const FrameIo& io);
 
   /// Forgets the frame before, as io.info.reset does.
   void reset();
   void set_weights(const Weights& weights);
 
-  std::uint64_t bad_values() const { return step_.bad_values(); }  ///< cleaned so far, all frames
-  void time_into(StageTimes* times) {
-    timed_ = times != nullptr;
-    step_.time_into(times);
-  }
-  const StepView<float>& view() const { return step_.view(); }  ///< of the last frame
+  std::uint64_t bad_values() const;  ///< input values cleaned so far, in all frames; waits for them
+  /// Fills `times` with each frame's stages, one by one, until it is null.
+  void time_into(StageTimes* times);
 
-  /// Draws a view of the last frame as linear rgba halfs [H][W][4] into memory of the backend. Like
-  /// enqueue(), this is only asked for.
+  Size output_size() const;  ///< of the last frame
+  /// Draws a view of the last frame as linear rgba halfs [H][W][4] into memory of the backend; enqueues.
   void draw(DebugView view, f16* rgba);
 
+  // For benchmarks and tests: the last frame's view, and its stages once more.
+  /// S is what passes store for one another: f16 on a backend of halfs, else float. Throws where it is the
+  /// other.
+  template <typename S>
+  const StepView<float, S>& view() const;
+  bool keeps_features() const;  ///< false where the network's kernels hold features and head in registers
+  void run_pass(Pass pass);
+  void run_network();
+
  private:
+  class Recurrence;
+  template <typename S>
+  class RecurrenceOf;
   NetworkRun<float>& network_for(Size padded);
 
   Backend& backend_;
   const NetworkPlan& plan_ = upscaler_plan();
   Parameters<float> parameters_;
-  FrameStep<float> step_;
-  std::array<std::unique_ptr<Carry<float>>, 2> carries_;
-  int newest_ = 0;
+  std::unique_ptr<Recurrence> recurrence_;
+  int slot_ = 0;
   struct Sized {
     Size padded;
     std::unique_ptr<NetworkRun<float>> run;

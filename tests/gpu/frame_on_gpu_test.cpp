@@ -182,7 +182,7 @@ TEST_F(FrameOnGpu, ALostDeviceLeavesTheCpuInCharge) {
   draw(5);
   neural::StepView<float> nowhere;
   nowhere.render = nowhere.output = {64, 64};
-  backend_->run(neural::Pass::clean, nowhere);
+  neural::UpscalePasses<float>(*backend_).run(neural::Pass::clean, nowhere);
   for (int n = 0; n < 10; ++n) EXPECT_NO_THROW(draw(1));
   EXPECT_FALSE(frame_->generates_on_device());
   expect_picture();

@@ -107,26 +107,27 @@ TEST_F(Gpu, CudnnHalfConvolutionsAreClose) {
 }
 
 /// What passes stored for one another, as floats.
-std::vector<float> stored(compute::Backend& backend, const float* values, std::size_t count) {
+template <typename S>
+std::vector<float> stored(compute::Backend& backend, const S* values, std::size_t count) {
+  std::vector<S> copy(count);
+  backend.copy_out(copy.data(), values, count * sizeof(S));
   std::vector<float> floats(count);
-  if (backend.precision() != Precision::half) {
-    backend.copy_out(floats.data(), values, count * sizeof(float));
-    return floats;
-  }
-  std::vector<core::f16> halfs(count);
-  backend.copy_out(halfs.data(), values, count * sizeof(core::f16));
-  std::transform(halfs.begin(), halfs.end(), floats.begin(), compute::pixel::from_half);
+  for (std::size_t i = 0; i < count; ++i) floats[i] = compute::pixel::load1<float>(&copy[i]);
   return floats;
 }
 
 /// What the network said of the last frame, bounded: [render][16], then the state, [render][8].
-std::vector<float> said(compute::Backend& backend, const neural::Upscaler& upscaler) {
-  const auto& view = upscaler.view();
+template <typename S>
+std::vector<float> said_in(compute::Backend& backend, const neural::StepView<float, S>& view) {
   const auto pixels = static_cast<std::size_t>(view.render.width * view.render.height);
   std::vector<float> all = stored(backend, view.controls, pixels * neural::control_channels);
   const auto state = stored(backend, view.state, pixels * neural::state_channels);
   all.insert(all.end(), state.begin(), state.end());
   return all;
+}
+std::vector<float> said(compute::Backend& backend, const neural::Upscaler& upscaler) {
+  return backend.precision() == Precision::half ? said_in(backend, upscaler.view<core::f16>())
+                                                : said_in(backend, upscaler.view<float>());
 }
 
 /// The whole upscaler over frames of changing size against the reference. A picture hardly shows what the

@@ -233,10 +233,11 @@ TEST(Gradient, OfEveryPass) {
     const auto colors = [](Values& values, double* first, double* gradient, std::size_t pixels) {
       for (std::size_t i = 0; i < pixels; ++i) add(values, first + 4 * i, gradient + 4 * i, 3);
     };
+    neural::UpscalePasses<double> passes(*backend);
     const auto pass = [&](Pass which, const Values& inputs, const Values& outputs) {
       SCOPED_TRACE(testing::Message() << neural::pass_name(which) << ", " << sequence.name);
       check(
-          inputs, outputs, [&] { backend->run(which, v); }, [&] { backend->run_backward(which, v); });
+          inputs, outputs, [&] { passes.run(which, v); }, [&] { passes.run_backward(which, v); });
     };
 
     Values inputs, outputs;

@@ -13,7 +13,7 @@
 #include "app/frame/frame.h"
 #include "app/measure/camera_run.h"
 #include "app/open/scene_and_device.h"
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 #include "tests/support/gpu_fixture.h"
 
 namespace {

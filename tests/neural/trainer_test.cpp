@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <numeric>
 
 #include "compute/reference/reference.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "neural/train/loss_rows.h"
+#include "neural/train/pixel/loss_rows.h"
 #include "neural/train/sequence_file.h"
+#include "neural/train/window_loss.h"
 #include "neural/upscale/upscaler.h"
 #include "tests/support/guarded_backend.h"
 #include "tests/support/scratch.h"
@@ -83,13 +85,20 @@ TEST(Loss, GradientOverAWindow) {
     }
     return v;
   };
-  const auto evaluate = [&](std::vector<std::vector<double>>& g) {
-    return neural::pixel::window_loss(view(g));
-  };
-  // A GPU's pixels and a processor's rows: one loss, one gradient.
+  // A GPU's pixels, and a processor's rows.
+  const auto pixels_backend = compute::make_reference<double>();
+  neural::WindowLoss<double> by_pixels(*pixels_backend, pixels);
+  const auto evaluate = [&](std::vector<std::vector<double>>& g) { return by_pixels(view(g)); };
+  // One loss, one gradient.
   const double loss = evaluate(gradients);
   std::vector<std::vector<double>> by_rows = gradients;
-  EXPECT_NEAR(neural::pixel::gradient_rows(view(by_rows)), loss, 1e-12);
+  neural::LossView<double> rows = view(by_rows);
+  std::vector<double> shares(frames * static_cast<std::size_t>(rows.blocks()));
+  rows.shares = shares.data();
+  for (const auto& pass : neural::pixel::loss_by_rows<double>)
+    for (int n = 0; n < pass.rows(&rows); ++n) pass.run_row(&rows, n);
+  EXPECT_NEAR(std::accumulate(shares.begin(), shares.end(), 0.0) / static_cast<double>(rows.values()), loss,
+              1e-12);
   for (std::size_t n = 0; n < frames; ++n)
     for (std::size_t i = 0; i < by_rows[n].size(); ++i) EXPECT_NEAR(by_rows[n][i], gradients[n][i], 1e-12);
   std::vector<std::vector<double>> unused = gradients;

@@ -10,7 +10,7 @@
 #include <limits>
 #include <numbers>
 
-#include "neural/upscale/reconstruction.h"
+#include "neural/upscale/pixel/reconstruction.h"
 #include "tests/support/device_frame.h"
 #include "tests/support/guarded_backend.h"
 #include "tests/support/synthetic_scene.h"

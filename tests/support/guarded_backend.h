@@ -1,20 +1,22 @@
 #pragma once
 // A backend on the host that keeps a GPU's rules: what it allocates can be touched only while it computes (a
-// host that follows its pointers crashes), and it takes no pointers but its own. With `loss` it computes a
-// window's loss as a GPU does, pixel by pixel.
+// host that follows its pointers crashes), and it takes no pointers but its own. With `pixels` its passes run
+// pixel by pixel, as a GPU's threads do.
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
 #include "compute/backend.h"
-#include "neural/train/pixel_loss.h"
+#include "compute/reference/reference.h"
+#include "neural/train/loss_view.h"
+#include "neural/upscale/step_view.h"
 
 namespace testing_support {
 
 class GuardedBackend final : public compute::Backend {
  public:
-  explicit GuardedBackend(std::unique_ptr<compute::Backend> inner, bool loss = false)
-      : inner_(std::move(inner)), loss_(loss) {}
+  explicit GuardedBackend(std::unique_ptr<compute::Backend> inner, bool loss_by_pixels = false)
+      : inner_(std::move(inner)), loss_by_pixels_(loss_by_pixels) {}
 
   std::string description() const override { return "guarded " + inner_->description(); }
   compute::Precision precision() const override { return inner_->precision(); }
@@ -73,26 +75,10 @@ class GuardedBackend final : public compute::Backend {
     const Open open(*this, {values});
     inner_->read_gradient(tensor, values);
   }
-  void run(neural::Pass pass, const neural::StepView<float>& view) override {
-    const Open open(*this, pointers_of(view));
-    inner_->run(pass, view);
-  }
-  void run_backward(neural::Pass pass, const neural::StepView<float>& view) override {
-    const Open open(*this, pointers_of(view));
-    inner_->run_backward(pass, view);
-  }
-  void draw(neural::DebugView which, const neural::StepView<float>& view, core::f16* rgba) override {
-    std::vector<const void*> pointers = pointers_of(view);
-    pointers.push_back(rgba);
-    const Open open(*this, pointers);
-    inner_->draw(which, view, rgba);
-  }
-  double loss(const neural::LossView<float>& view) override {
-    std::vector<const void*> pointers = {view.previous_error};
-    for (int n = 0; n < view.frames; ++n)
-      pointers.insert(pointers.end(), {view.outputs[n], view.truths[n], view.errors[n], view.gradients[n]});
-    const Open open(*this, pointers);
-    return loss_ ? neural::pixel::window_loss(view) : inner_->loss(view);
+  std::unique_ptr<compute::Passes> passes(const compute::PassFamily& family) override {
+    auto inner = loss_by_pixels_ && family.name == "loss" ? compute::make_reference<float>()->passes(family)
+                                                          : inner_->passes(family);
+    return std::make_unique<GuardedPasses>(*this, std::move(inner), family.name);
   }
   void finish() override { inner_->finish(); }
 
@@ -146,6 +132,37 @@ class GuardedBackend final : public compute::Backend {
     Arena& arena_;
   };
 
+  class GuardedPasses final : public compute::Passes {
+   public:
+    GuardedPasses(GuardedBackend& backend, std::unique_ptr<compute::Passes> inner, std::string_view family)
+        : backend_(backend), inner_(std::move(inner)), upscale_(family == "upscale") {
+      EXPECT_TRUE(upscale_ || family == "loss") << "whose pointers are not known here: " << family;
+    }
+    void run(int pass, const void* view) override {
+      const Open open(backend_, pointers(view));
+      inner_->run(pass, view);
+    }
+    void run_backward(int pass, const void* view) override {
+      const Open open(backend_, pointers(view));
+      inner_->run_backward(pass, view);
+    }
+
+   private:
+    std::vector<const void*> pointers(const void* view) const {
+      return upscale_ ? pointers_of(*static_cast<const neural::StepView<float>*>(view))
+                      : pointers_of(*static_cast<const neural::LossView<float>*>(view));
+    }
+    GuardedBackend& backend_;
+    std::unique_ptr<compute::Passes> inner_;
+    bool upscale_;
+  };
+
+  static std::vector<const void*> pointers_of(const neural::LossView<float>& v) {
+    std::vector<const void*> pointers = {v.previous_error, v.shares};
+    for (int n = 0; n < v.frames; ++n)
+      pointers.insert(pointers.end(), {v.outputs[n], v.truths[n], v.errors[n], v.gradients[n]});
+    return pointers;
+  }
   static std::vector<const void*> pointers_of(const neural::StepView<float>& v) {
     return {v.color,
             v.depth,
@@ -167,6 +184,7 @@ class GuardedBackend final : public compute::Backend {
             v.controls,
             v.state,
             v.past_state,
+            v.shown_rgba,
             v.bad_in_row,
             v.past,
             v.past_count,
@@ -191,7 +209,7 @@ class GuardedBackend final : public compute::Backend {
   }
 
   std::unique_ptr<compute::Backend> inner_;
-  bool loss_;
+  bool loss_by_pixels_;
   std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();
 };
 

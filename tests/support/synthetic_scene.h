@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/frame.h"
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 #include "neural/upscale/step_view.h"
 
 namespace synthetic {

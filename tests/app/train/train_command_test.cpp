@@ -11,7 +11,7 @@
 
 #include "core/picture/image_io.h"
 #include "neural/train/sequence_file.h"
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 #include "neural/upscale/plan.h"
 #include "tests/support/shell.h"
 

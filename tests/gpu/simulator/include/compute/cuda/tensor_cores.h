@@ -2,7 +2,7 @@
 // Takes the place of the product's tensor_cores.h: the same instructions as the PTX ISA describes them, by
 // fibers. The layouts are written here a second time, so that an error in tiles.h shows.
 
-#include "neural/upscale/step_view.h"
+#include "compute/types.h"
 
 namespace compute::cuda {
 

@@ -6,7 +6,7 @@
 //
 // Before the first: g_controls, g_past, g_past_count, g_past_state are zero or hold what to add to.
 
-#include "neural/upscale/reconstruction.h"
+#include "neural/upscale/pixel/reconstruction.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {

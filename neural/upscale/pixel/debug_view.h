@@ -1,21 +1,22 @@
 #pragma once
 // What the upscaler thinks, as pictures: one function for host and device, a thread a pixel.
 
-#include "neural/upscale/reconstruction.h"
+#include "neural/upscale/pixel/reconstruction.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// One output pixel of a view of the step that was run last, as linear rgba halfs [H][W][4]. Light for
+/// One output pixel of the view `v.shown` of the step that was run last, as linear rgba halfs. Light for
 /// warped_history; red and green of kernel_shape are its widths along x and y in output pixels, blue its
 /// slant around 0.5; the others are grey from 0 to 1.
 template <typename T, typename S>
-NEURASTER_HD void draw_view(const StepView<T, S>& v, DebugView view, f16* rgba, int x, int y) {
+NEURASTER_HD void debug_view(const StepView<T, S>& v, int x, int y) {
+  f16* rgba = v.shown_rgba;
   const std::int64_t i = static_cast<std::int64_t>(y) * v.output.width + x;
   const Kernel<T> kernel(v, x, y);
   const Reconstruction<T> r(v, i, kernel);
   T grey = 0;
-  switch (view) {
+  switch (v.shown) {
     case DebugView::warped_history: {
       const auto light = from_working(r.warped);
       return store_half4(rgba + 4 * i, Vec4<T>::make(light[0], light[1], light[2], T(1)));

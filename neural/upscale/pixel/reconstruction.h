@@ -2,7 +2,7 @@
 // The pass that makes an output pixel, of the samples beside it and the history, by the controls that the
 // network gives.
 
-#include "neural/upscale/passes.h"
+#include "neural/upscale/pixel/network_ends.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {

@@ -3,13 +3,15 @@
 // what a processor does. One pixel, what a GPU's thread does, is in pixel_loss.h.
 
 #include <algorithm>
+#include <array>
 
-#include "neural/train/pixel_loss.h"
+#include "compute/passes.h"
+#include "neural/train/pixel/loss.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-inline constexpr std::size_t loss_lanes = 32;
+inline constexpr std::size_t loss_lanes = loss_block;
 template <typename T>
 using LossBlock = T[3][loss_lanes];
 
@@ -76,16 +78,47 @@ NEURASTER_HD double gradient_block(const LossView<T>& v, int frame, std::size_t 
   return static_cast<double>(sum);
 }
 
-/// The mean loss a channel value, and all gradients, from the errors.
+// The family's passes as host loops. A row is a frame of the window.
+
 template <typename T>
-NEURASTER_HD double gradient_rows(const LossView<T>& v) {
-  const auto all = static_cast<std::size_t>(v.pixels);
-  double sum = 0;
-  for (int n = 0; n < v.frames; ++n)
-    for (std::size_t first = 0; first < all; first += loss_lanes)
-      sum += gradient_block(v, n, first, std::min(loss_lanes, all - first));
-  return sum / static_cast<double>(3 * v.pixels * v.frames);
+int loss_rows(const void* view) {
+  return static_cast<const LossView<T>*>(view)->frames;
 }
+template <typename T>
+void error_row(const void* view, int frame) {
+  const auto& v = *static_cast<const LossView<T>*>(view);
+  error_rows(v.outputs[frame], v.truths[frame], v.pixels, v.errors[frame]);
+}
+template <typename T>
+void gradient_row(const void* view, int frame) {
+  const auto& v = *static_cast<const LossView<T>*>(view);
+  const auto all = static_cast<std::size_t>(v.pixels);
+  double* share = v.shares + frame * v.blocks();
+  for (std::size_t first = 0; first < all; first += loss_lanes)
+    *share++ = gradient_block(v, frame, first, std::min(loss_lanes, all - first));
+}
+template <typename T>
+void plain_error_row(const void* view, int frame) {
+  const auto& v = *static_cast<const LossView<T>*>(view);
+  for (std::int64_t i = 0; i < v.pixels; ++i) loss_error(v, frame, i);
+}
+template <typename T>
+void plain_gradient_row(const void* view, int frame) {
+  const auto& v = *static_cast<const LossView<T>*>(view);
+  double* shares = v.shares + frame * v.blocks();
+  std::fill_n(shares, v.blocks(), 0.0);
+  for (std::int64_t i = 0; i < v.pixels; ++i)
+    shares[i / loss_block] += static_cast<double>(loss_gradient(v, frame, i));
+}
+
+template <typename T>
+inline constexpr std::array<compute::HostPass, 2> loss_by_rows = {
+    compute::HostPass{"error", loss_rows<T>, error_row<T>, nullptr},
+    compute::HostPass{"gradient", loss_rows<T>, gradient_row<T>, nullptr}};
+template <typename T>
+inline constexpr std::array<compute::HostPass, 2> loss_by_pixels = {
+    compute::HostPass{"error", loss_rows<T>, plain_error_row<T>, nullptr},
+    compute::HostPass{"gradient", loss_rows<T>, plain_gradient_row<T>, nullptr}};
 
 }  // namespace NEURASTER_ISA
 }  // namespace neural::pixel

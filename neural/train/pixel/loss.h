@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "neural/train/loss_view.h"
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
@@ -172,17 +172,6 @@ NEURASTER_HD T loss_gradient(const LossView<T>& v, int frame, std::int64_t i) {
   encode_backward(rgb, g_encoded, g_rgb);
   Vec4<T>::make(g_rgb[0][0], g_rgb[1][0], g_rgb[2][0], 0).store(v.gradients[frame] + 4 * i);
   return sum;
-}
-
-/// All of a window, pixel by pixel: the mean loss a channel value.
-template <typename T>
-double window_loss(const LossView<T>& v) {
-  double sum = 0;
-  for (int n = 0; n < v.frames; ++n)
-    for (std::int64_t i = 0; i < v.pixels; ++i) loss_error(v, n, i);
-  for (int n = 0; n < v.frames; ++n)
-    for (std::int64_t i = 0; i < v.pixels; ++i) sum += static_cast<double>(loss_gradient(v, n, i));
-  return sum / static_cast<double>(3 * v.pixels * v.frames);
 }
 
 }  // namespace NEURASTER_ISA

@@ -1,7 +1,7 @@
 #pragma once
 // The history between its texels: what a pixel that moved by a fraction shows of the last picture.
 
-#include "neural/upscale/pixel_ops.h"
+#include "neural/upscale/pixel/color.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {

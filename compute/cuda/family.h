@@ -1,0 +1,32 @@
+#pragma once
+// A pass family compiled for CUDA: launchers of its kernels, and, where it stands beside a network, kernels
+// that have the network's first and last layers in them.
+
+#include <cuda_runtime_api.h>
+
+#include "compute/cuda/fused.h"
+#include "compute/passes.h"
+
+namespace compute::cuda {
+
+/// Both enqueue on the stream and return the result of the launch.
+struct CudaPass {
+  std::string_view name;
+  cudaError_t (*run)(const void* view, cudaStream_t stream) = nullptr;
+  cudaError_t (*run_backward)(const void* view, cudaStream_t stream) = nullptr;  ///< null: no gradient
+};
+
+/// See network_ends.h.
+struct NetworkEnds {
+  cudaError_t (*squeeze)(const void* view, const SqueezeArguments& arguments, cudaStream_t stream) = nullptr;
+  cudaError_t (*head)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;
+};
+
+struct CudaFamily {
+  std::string_view name, view;
+  std::size_t view_bytes = 0;
+  std::span<const CudaPass> passes;
+  const NetworkEnds* ends = nullptr;  ///< null: there is nothing to fuse
+};
+
+}  // namespace compute::cuda

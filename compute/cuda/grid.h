@@ -1,0 +1,36 @@
+#pragma once
+// Launches of passes over a grid, one thread a pixel. Included by .cu files only.
+
+#include "compute/cuda/family.h"
+#include "compute/cuda/launch.h"
+#include "compute/types.h"
+
+namespace compute::cuda {
+
+inline constexpr int tile_width = 32, tile_height = 4;
+
+inline dim3 tiles_of(Size grid) {
+  return {static_cast<unsigned>((grid.width + tile_width - 1) / tile_width),
+          static_cast<unsigned>((grid.height + tile_height - 1) / tile_height)};
+}
+
+/// kernel(view, width, height) over the grid.
+template <typename View>
+cudaError_t launch_over(Size grid, void (*kernel)(const View, int, int), const View& view,
+                        cudaStream_t stream) {
+  if (grid.width <= 0 || grid.height <= 0) return cudaSuccess;
+  return launch(kernel, tiles_of(grid), dim3(tile_width, tile_height), stream, view, grid.width, grid.height);
+}
+
+}  // namespace compute::cuda
+
+/// Defines name##_kernel<View>(view, width, height): function(view, x, y) at every place of a grid. The view
+/// (some 500 bytes) travels as a parameter: every thread reads it from the constant bank.
+#define NEURASTER_GRID_KERNEL(name, function)                                              \
+  template <typename View>                                                                 \
+  __global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile_height) \
+      name##_kernel(const __grid_constant__ View view, int width, int height) {            \
+    const int x = static_cast<int>(blockIdx.x * compute::cuda::tile_width + threadIdx.x);  \
+    const int y = static_cast<int>(blockIdx.y * compute::cuda::tile_height + threadIdx.y); \
+    if (x < width && y < height) function(view, x, y);                                     \
+  }

@@ -1,0 +1,21 @@
+#pragma once
+// The pass family "upscale": its view is StepView, its passes are those of Pass.
+
+#include "neural/network/run.h"
+#include "neural/upscale/step_view.h"
+
+namespace neural {
+
+/// For (float, float), (double, double) and (float, f16).
+template <typename T, typename S>
+const compute::PassFamily& upscale_family();
+
+/// The family on a backend. Throws core::Error where the backend has none for views that store S.
+template <typename T, typename S = T>
+class UpscalePasses : public compute::PassesOf<Pass, StepView<T, S>> {
+ public:
+  explicit UpscalePasses(BackendOf<T>& backend)
+      : compute::PassesOf<Pass, StepView<T, S>>(backend.passes(upscale_family<T, S>())) {}
+};
+
+}  // namespace neural

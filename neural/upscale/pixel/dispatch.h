@@ -1,0 +1,112 @@
+#pragma once
+// The family's passes as tables of host loops: pixel by pixel, as a GPU's threads run them, and by rows that
+// vectorise.
+
+#include <array>
+#include <span>
+
+#include "compute/passes.h"
+#include "neural/upscale/pixel/debug_view.h"
+#include "neural/upscale/pixel/gradients.h"
+
+namespace neural::pixel {
+inline namespace NEURASTER_ISA {
+
+/// The grid a pass runs over.
+template <typename T, typename S>
+NEURASTER_HD Size grid_of(Pass pass, const StepView<T, S>& view) {
+  switch (pass) {
+    case Pass::history:
+      return view.past_output;
+    case Pass::warp:
+    case Pass::reconstruct:
+    case Pass::debug_view:
+      return view.output;
+    default:
+      return view.render;
+  }
+}
+
+/// One pixel of a pass: what a GPU's thread does, and what the faster rows are checked against.
+template <Pass pass, typename T, typename S>
+void run_pixel(const StepView<T, S>& view, int x, int y) {
+  if constexpr (pass == Pass::clean) clean<T>(view, x, y);
+  if constexpr (pass == Pass::neighbourhood) neighbourhood<T>(view, x, y);
+  if constexpr (pass == Pass::history) history<T>(view, x, y);
+  if constexpr (pass == Pass::warp) warp<T>(view, x, y);
+  if constexpr (pass == Pass::features) features<T>(view, x, y);
+  if constexpr (pass == Pass::controls) controls<T>(view, x, y);
+  if constexpr (pass == Pass::reconstruct) reconstruct<T>(view, x, y);
+  if constexpr (pass == Pass::debug_view) debug_view<T>(view, x, y);
+}
+
+template <Pass pass, typename T>
+int rows_of(const void* view) {
+  return grid_of(pass, *static_cast<const StepView<T>*>(view)).height;
+}
+
+template <Pass pass, typename T>
+void run_plain_row(const void* its_view, int y) {
+  const StepView<T> view = *static_cast<const StepView<T>*>(its_view);  // what pixels write is no part of it
+  const int width = grid_of(pass, view).width;
+  for (int x = 0; x < width; ++x) run_pixel<pass>(view, x, y);
+}
+
+template <Pass pass, typename T>
+void run_fast_row(const void* view, int y) {
+  const StepView<T> copy = *static_cast<const StepView<T>*>(view);  // as above: it stays in registers
+  if constexpr (pass == Pass::warp)
+    warp_row<T>(copy, y);
+  else if constexpr (pass == Pass::reconstruct)
+    reconstruct_row<T>(copy, y);
+  else
+    run_plain_row<pass, T>(view, y);
+}
+
+/// The whole grid in one order: gradients scatter into other rows. A function of its own for each pass, so
+/// that profilers tell them apart.
+template <Pass pass, typename T, void (*gradient)(const StepView<T>&, int, int)>
+__attribute__((noinline)) void run_gradient(const void* its_view) {
+  const StepView<T> view = *static_cast<const StepView<T>*>(its_view);  // as above
+  const Size grid = grid_of(pass, view);
+  for (int y = 0; y < grid.height; ++y)
+    for (int x = 0; x < grid.width; ++x) gradient(view, x, y);
+}
+
+/// The gradient of a pass; null where it is of inputs only.
+template <Pass pass, typename T>
+constexpr auto gradient_of() -> void (*)(const void*) {
+  if constexpr (pass == Pass::history)
+    return run_gradient<pass, T, history_backward<T>>;
+  else if constexpr (pass == Pass::warp)
+    return run_gradient<pass, T, warp_backward<T>>;
+  else if constexpr (pass == Pass::features)
+    return run_gradient<pass, T, features_backward<T>>;
+  else if constexpr (pass == Pass::controls)
+    return run_gradient<pass, T, controls_backward<T>>;
+  else if constexpr (pass == Pass::reconstruct)
+    return run_gradient<pass, T, reconstruct_backward<T>>;
+  else
+    return nullptr;
+}
+
+/// Views of halfs are for devices alone: their passes have names and no loops here.
+template <Pass pass, typename T, typename S, bool fast>
+constexpr compute::HostPass host_pass() {
+  if constexpr (!std::is_same_v<T, S>)
+    return {pass_name(pass)};
+  else if constexpr (fast)
+    return {pass_name(pass), rows_of<pass, T>, run_fast_row<pass, T>, gradient_of<pass, T>()};
+  else
+    return {pass_name(pass), rows_of<pass, T>, run_plain_row<pass, T>, gradient_of<pass, T>()};
+}
+
+template <typename T, typename S, bool fast>
+inline constexpr std::array<compute::HostPass, pass_count> host_passes = {
+    host_pass<Pass::clean, T, S, fast>(),       host_pass<Pass::neighbourhood, T, S, fast>(),
+    host_pass<Pass::history, T, S, fast>(),     host_pass<Pass::warp, T, S, fast>(),
+    host_pass<Pass::features, T, S, fast>(),    host_pass<Pass::controls, T, S, fast>(),
+    host_pass<Pass::reconstruct, T, S, fast>(), host_pass<Pass::debug_view, T, S, fast>()};
+
+}  // namespace NEURASTER_ISA
+}  // namespace neural::pixel
