@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "compute/reference/reference.h"
 #include "core/error.h"
 #include "core/file.h"

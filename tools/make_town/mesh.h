@@ -5,7 +5,6 @@
 // material's textures, v up.
 
 #include <array>
-#include <cstdint>
 #include <glm/glm.hpp>
 #include <string>
 #include <vector>

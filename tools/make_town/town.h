@@ -2,7 +2,6 @@
 // What a town is while it is made: its models, its lights, and the seed that all of it grows from.
 
 #include <deque>
-#include <filesystem>
 #include <string>
 #include <vector>
 
