@@ -1,7 +1,9 @@
 #pragma once
 // Every material of the town: what its MTL entry says and how many metres its textures cover.
 
+#include <array>
 #include <cstddef>
+#include <filesystem>
 #include <glm/glm.hpp>
 #include <string>
 

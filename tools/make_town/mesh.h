@@ -5,6 +5,7 @@
 // material's textures, v up.
 
 #include <array>
+#include <cstdint>
 #include <glm/glm.hpp>
 #include <string>
 #include <vector>

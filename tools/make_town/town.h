@@ -2,6 +2,7 @@
 // What a town is while it is made: its models, its lights, and the seed that all of it grows from.
 
 #include <deque>
+#include <filesystem>
 #include <string>
 #include <vector>
 
