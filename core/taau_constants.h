@@ -4,8 +4,8 @@
 //
 // Where the two differ, both values stand side by side. TAAU's were tuned for a picture that nothing corrects
 // afterwards (benchmarks/results/taau_tuning.md); the weights that ship were trained on top of the network's,
-// which therefore change with the next training only. benchmarks/results/taau_constants.md has each measured
-// in the other's place.
+// which therefore change with the next training only. benchmarks/results/taau_constants.md has those that
+// were measured in the other's place.
 #ifndef NEURASTER_TAAU_CONSTANTS_H
 #define NEURASTER_TAAU_CONSTANTS_H
 
