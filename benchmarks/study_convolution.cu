@@ -1,9 +1,7 @@
 // study_convolution: the network's middle layers, from a thread a value to the tensor cores that ship. Each
 // version is checked against the reference at odd sizes and several launch shapes, then timed at 1080p.
 
-#include <algorithm>
 #include <cmath>
-#include <string>
 #include <vector>
 
 #include "benchmarks/study.h"

@@ -2,7 +2,6 @@
 // their own over memory, fused with a thread a pixel, and on tensor cores, as they ship. Each version is
 // checked against plain loops at odd sizes and several launch shapes, then timed at 1080p to 4K.
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -128,7 +127,7 @@ unsigned parts(std::size_t count, int threads) {
                                static_cast<std::size_t>(threads));
 }
 std::size_t padded_area(const Ends& e) {
-  return study::area(e.view.padded);
+  return core::area(e.view.padded);
 }
 
 std::vector<Version> squeeze_versions() {
@@ -169,7 +168,7 @@ std::vector<Version> head_versions() {
   for (const auto& [name, threads] :
        {std::pair{"2 fused, a thread a pixel, 64", 64}, {"2 the same, 256", 256}})
     all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
-                     return launch(head_by_pixel, parts(study::area(e.view.render), threads), threads, stream,
+                     return launch(head_by_pixel, parts(core::area(e.view.render), threads), threads, stream,
                                    e);
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
@@ -248,7 +247,7 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   e.view = frame.view();
   e.head_values = const_cast<float*>(e.view.head);
   const Size padded = e.view.padded;
-  const std::size_t values = study::area(padded) * block;
+  const std::size_t values = core::area(padded) * block;
   std::array<std::vector<f16>, 2> sources;
   for (std::size_t i = 0; i < 2; ++i) {
     const int shift = schedule->mix.sources[i].shift;
@@ -266,8 +265,8 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
 
   if (timed) {
-    const double pixels = static_cast<double>(study::area(render));
-    const double of_output = static_cast<double>(study::area(output));
+    const double pixels = static_cast<double>(core::area(render));
+    const double of_output = static_cast<double>(core::area(output));
     for (const Version& version : squeeze_versions())
       study::row("features and squeeze", version.name,
                  study::microseconds(stream, [&] { return version.launch(e, stream); }),
@@ -294,7 +293,7 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   for (int y = 0; y < render.height; ++y)
     for (int x = 0; x < render.width; ++x) head_pixel(host.view, on_host, mix.host(), head.host(), x, y);
   const std::vector<f16> controls(host.view.controls,
-                                  host.view.controls + study::area(render) * neural::control_channels);
+                                  host.view.controls + core::area(render) * neural::control_channels);
   for (const Version& version : head_versions()) {
     compute::cuda::check(cudaMemset(e.view.controls, 0xff, controls.size() * sizeof(f16)), "cannot clear");
     compute::cuda::check(cudaDeviceSynchronize(), "the GPU failed");

@@ -9,10 +9,6 @@
 
 namespace study {
 
-inline std::size_t area(core::Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
-
 /// As the GPU generates: what passes store for one another are halfs.
 using View = neural::StepView<float, core::f16>;
 

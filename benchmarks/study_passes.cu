@@ -18,7 +18,6 @@ namespace {
 using core::f16;
 using core::Size;
 using neural::Pass;
-using study::area;
 using study::for_buffers;
 using study::HostFrame;
 using study::View;

@@ -6,6 +6,7 @@
 // f16 is an IEEE half kept as its bits. Nothing here knows of Vulkan or CUDA: the pointers are host
 // pointers for a CPU backend and device pointers for a CUDA one.
 
+#include <cstddef>
 #include <cstdint>
 
 namespace core {
@@ -16,6 +17,11 @@ struct Size {
   std::int32_t width = 0, height = 0;
   friend bool operator==(const Size&, const Size&) = default;
 };
+
+/// How many pixels a picture of this size has.
+constexpr std::size_t area(Size size) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
 
 /// The numbers of one frame.
 struct FrameInfo {

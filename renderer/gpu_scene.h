@@ -57,7 +57,6 @@ class GpuScene {
   std::uint32_t moving_count() const { return moving_count_; }
   /// World box of a model's chunks under a transform.
   void model_box(std::uint32_t model, const glm::dmat4& transform, glm::vec3& low, glm::vec3& high) const;
-  const std::vector<std::vector<std::uint32_t>>& chunks_of_model() const { return chunks_of_model_; }
 
   /// Opaque chunks are sorted whole, blended triangles one by one, by the distance of their centres.
   DrawLists visible(const View& view, std::span<const glm::dmat4> transforms, bool culling) const;

@@ -1,8 +1,10 @@
 #pragma once
-// Every parameter of the picture, as plain values. app/settings/settings.cpp has the one table that gives
-// each of them a name, a help text, a range, a command-line option, a TOML key and a control.
+// Every parameter of the picture, as plain values. app/settings/settings_table.cpp has the one table that
+// gives each of them a name, a help text, a range, a command-line option, a TOML key and a control.
 
 #include <cstdint>
+
+#include "core/taau_constants.h"
 
 namespace renderer {
 
@@ -44,13 +46,14 @@ struct BloomSettings {
 /// Tuned with `evaluate` on Black Forest, Japanese Classroom, Lighthouse and Grey and White Room
 /// (benchmarks/results/taau_tuning.md).
 struct TaauSettings {
-  float blend = 0.65f;               ///< least weight of the new sample
-  float clip_gamma = 1.8f;           ///< history box: mean +- gamma * deviation
-  float innovation = 0.8f;           ///< part of the correction that is history's error at the samples' place
-  float sample_sigma = 0.55f;        ///< Gaussian of the sample's distance, output pixels
-  float history_sharpness = 0.65f;   ///< cubic A = -sharpness; Catmull-Rom is 0.5
-  float dilation_threshold = 0.03f;  ///< relative second difference of reversed depth
-  float disocclusion = 0.05f;        ///< relative depth difference
+  float blend = core::taau_blend;            ///< least weight of the new sample
+  float clip_gamma = core::taau_clip_gamma;  ///< history box: mean +- gamma * deviation
+  float innovation =
+      core::taau_innovation;  ///< part of the correction that is history's error at the samples' place
+  float sample_sigma = core::sample_sigma;  ///< Gaussian of the sample's distance, output pixels
+  float history_sharpness = 0.65f;          ///< cubic A = -sharpness; Catmull-Rom is 0.5
+  float dilation_threshold = core::taau_dilation_threshold;  ///< relative second difference of reversed depth
+  float disocclusion = core::taau_disocclusion;              ///< relative depth difference
   friend bool operator==(const TaauSettings&, const TaauSettings&) = default;
 };
 

@@ -1,11 +1,13 @@
 #version 460
+#extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 // Halves (or quarters, for the first level) an image: four bilinear taps, each the mean of 2x2 texels.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D source;
 layout(binding = 1, rgba16f) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push { ivec2 size; vec2 tap; } push;  // tap: distance in source texels
+layout(push_constant, scalar) uniform Push { BloomDownConstants push; };
 
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);

@@ -1,12 +1,14 @@
 #version 460
+#extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 // Adds the wider level to this one: result = mix(level, tent-filtered wider level, weight).
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D level;
 layout(binding = 1) uniform sampler2D wider;
 layout(binding = 2, rgba16f) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push { ivec2 size; float weight; } push;
+layout(push_constant, scalar) uniform Push { BloomUpConstants push; };
 
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);

@@ -2,11 +2,12 @@
 #ifndef NEURASTER_COMMON_GLSL
 #define NEURASTER_COMMON_GLSL
 
+#include "core/light.h"
+
 const float PI = 3.14159265;
-const float BRIGHTEST = 60000.0;  // of the contract's colour
 
 float max3(vec3 v) { return max(v.x, max(v.y, v.z)); }
-float luminance(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
+float luminance(vec3 c) { return dot(c, vec3(luminance_red, luminance_green, luminance_blue)); }
 
 // Octahedral normals: Cigolle et al. 2014, "A Survey of Efficient Representations for Independent Unit Vectors".
 vec2 oct_encode(vec3 n) {

@@ -1,6 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 #include "common.glsl"
 #include "tone_curve.glsl"
 // Bloom, tone curve and display encoding: the one place where colour leaves linear light.
@@ -11,7 +12,7 @@ layout(constant_id = 1) const bool BLOOM = true;
 layout(binding = 0, rgba16f) uniform readonly image2D color;
 layout(binding = 1) uniform sampler2D bloom;
 layout(binding = 2, rgba8) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push { ivec2 size; float bloom_strength; } push;
+layout(push_constant, scalar) uniform Push { CompositeConstants push; };
 
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);

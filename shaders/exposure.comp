@@ -1,14 +1,14 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-
+#include "shared.h"
 #include "common.glsl"
 // Mean log2 luminance of the scene, from a 64x64 grid over the picture, weighted towards the centre.
 
 layout(local_size_x = 16, local_size_y = 16) in;
 layout(binding = 0) uniform sampler2D color;
 layout(binding = 1, scalar) writeonly buffer Result { float mean_log2_luminance; };
-layout(push_constant, scalar) uniform Push { ivec2 size; float exposure; } push;
+layout(push_constant, scalar) uniform Push { ExposureConstants push; };
 
 shared float sums[256];
 shared float weights[256];

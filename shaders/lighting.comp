@@ -68,5 +68,5 @@ void main() {
   // Asked once, behind everything or in a mirror: lavapipe runs both sides of every branch.
   vec3 color = sky_radiance(direction);
   if (depth > 0.0) color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), color) + emission;
-  imageStore(out_color, pixel, vec4(clean(color * frame.exposure, BRIGHTEST), 1));
+  imageStore(out_color, pixel, vec4(clean(color * frame.exposure, brightest), 1));
 }

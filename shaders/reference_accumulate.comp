@@ -1,6 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 #include "common.glsl"
 // Adds one jittered sample a pixel as x / (1 + max rgb); the last one turns the mean back.
 
@@ -8,7 +9,7 @@ layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D color;
 layout(binding = 1, rgba32f) uniform image2D sum;
 layout(binding = 2, rgba16f) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push { ivec2 size; int sample_index, sample_count; } push;
+layout(push_constant, scalar) uniform Push { ReferenceConstants push; };
 
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
@@ -17,6 +18,6 @@ void main() {
   if (push.sample_index > 0) total += imageLoad(sum, pixel).rgb;
   imageStore(sum, pixel, vec4(total, 1));
   if (push.sample_index + 1 == push.sample_count) {
-    imageStore(result, pixel, vec4(min(expand(total / float(push.sample_count)), BRIGHTEST), 1));
+    imageStore(result, pixel, vec4(min(expand(total / float(push.sample_count)), brightest), 1));
   }
 }

@@ -1,10 +1,9 @@
 #version 460
+#extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 
-layout(push_constant, scalar) uniform Push {
-  mat4 shadow_from_model;  // clip space of the cascade
-  float alpha_cutoff;
-} push;
+layout(push_constant, scalar) uniform Push { ShadowConstants push; };
 
 layout(location = 0) in vec3 position;
 layout(location = 3) in vec2 uv;

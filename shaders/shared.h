@@ -9,6 +9,7 @@
 #include "renderer/math.h"
 namespace shared {
 using uint = std::uint32_t;
+using ivec2 = glm::ivec2;
 using vec2 = glm::vec2;
 using vec3 = glm::vec3;
 using vec4 = glm::vec4;
@@ -82,6 +83,54 @@ struct TaauConstants {
   float blend, clip_gamma, innovation, sample_sigma, history_sharpness, dilation_threshold, disocclusion;
 };
 
+// Push constants of the other passes. `size` is what a pass writes, in pixels.
+struct ShadowConstants {
+  mat4 shadow_from_model;  // clip space of the cascade
+  float alpha_cutoff;
+};
+struct ExposureConstants {
+  ivec2 size;      // of the picture that is measured
+  float exposure;  // that its colours are multiplied by
+};
+struct SpatialConstants {
+  vec2 render_size, output_size;  // pixels
+  vec2 jitter;                    // render pixels
+};
+struct TaauViewConstants {
+  int kind;  // 0 warped history, 1 disocclusion, 2 blend weight, 3 history clamp
+};
+struct BloomDownConstants {
+  ivec2 size;
+  vec2 tap;  // distance in source texels
+};
+struct BloomUpConstants {
+  ivec2 size;
+  float weight;  // of the wider level
+};
+struct CompositeConstants {
+  ivec2 size;
+  float bloom_strength;
+};
+struct ReferenceConstants {
+  ivec2 size;
+  int sample_index, sample_count;
+};
+struct ViewBufferConstants {
+  ivec2 size, source_size;
+  int kind;        // renderer::Shading
+  int tone_curve;  // renderer::ToneCurve
+};
+struct ViewSplitConstants {
+  ivec2 size;
+  int divider;        // x of the first pixel of the right side
+  int line;           // half the width of the line between them; 0 is none
+  ivec2 lens_corner;  // of the first of its panes
+  int lens_side;      // pixels of a square pane; 0: no magnifier
+  int lens_panes;     // 2: left and right
+  vec2 lens_center;   // what it shows
+  float zoom;
+};
+
 #ifdef __cplusplus
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
@@ -89,7 +138,18 @@ static_assert(sizeof(FrameConstants) ==
               64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 9 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
+static_assert(sizeof(DrawConstants) == 52 + 48);
 static_assert(sizeof(TaauConstants) == 40 + 40);
+static_assert(sizeof(ShadowConstants) == 64 + 4);
+static_assert(sizeof(ExposureConstants) == 8 + 4);
+static_assert(sizeof(SpatialConstants) == 3 * 8);
+static_assert(sizeof(TaauViewConstants) == 4);
+static_assert(sizeof(BloomDownConstants) == 8 + 8);
+static_assert(sizeof(BloomUpConstants) == 8 + 4);
+static_assert(sizeof(CompositeConstants) == 8 + 4);
+static_assert(sizeof(ReferenceConstants) == 8 + 8);
+static_assert(sizeof(ViewBufferConstants) == 16 + 8);
+static_assert(sizeof(ViewSplitConstants) == 8 + 8 + 8 + 8 + 8 + 4);
 }  // namespace shared
 #endif
 #endif

@@ -47,7 +47,7 @@ void main() {
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;
   // Never more than so much of the brightest: however many layers lie on each other, their mix stays below it.
-  vec3 color = clean((shade(mirror, 1.0, sky_radiance(mirrored_view(mirror))) + emissive * base.a) * frame.exposure, BRIGHTEST * cover);
+  vec3 color = clean((shade(mirror, 1.0, sky_radiance(mirrored_view(mirror))) + emissive * base.a) * frame.exposure, brightest * cover);
   out_color = vec4(color, cover);
   out_reactive = vec4(material.water != 0u ? max(cover, 0.6) : cover);
 }

@@ -1,6 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 #include "common.glsl"
 // Nearest, bilinear or Catmull-Rom, with the jitter subtracted: sample (i, j) lies at i + 0.5 + jitter.
 
@@ -8,7 +9,7 @@ layout(local_size_x = 8, local_size_y = 8) in;
 layout(constant_id = 0) const int FILTER = 1;  // 0 nearest, 1 bilinear, 2 Catmull-Rom
 layout(binding = 0) uniform sampler2D color;
 layout(binding = 1, rgba16f) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push { vec2 render_size, output_size, jitter; } push;
+layout(push_constant, scalar) uniform Push { SpatialConstants push; };
 
 vec3 fetch(ivec2 p) { return texelFetch(color, clamp(p, ivec2(0), ivec2(push.render_size) - 1), 0).rgb; }
 

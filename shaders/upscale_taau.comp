@@ -2,6 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
+#include "core/taau_constants.h"
 #include "common.glsl"
 // Temporal anti-aliasing and upscaling (Karis 2014; variance clipping: Salvi 2016). History alpha counts the
 // samples gathered so far.
@@ -16,7 +17,7 @@ layout(binding = 4, rgba16f) uniform writeonly image2D result;
 layout(binding = 5, scalar) uniform Constants { TaauConstants taau; };
 layout(binding = 6, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
 layout(constant_id = 0) const int WITH_VIEW = 0;
-layout(push_constant, scalar) uniform Push { int view_kind; } push;
+layout(push_constant, scalar) uniform Push { TaauViewConstants push; };
 
 ivec2 limit() { return ivec2(taau.render_size) - 1; }
 
@@ -79,7 +80,7 @@ void main() {
   for (int i = 0; i < 3; ++i) {
     vec2 e = toward + float(i - 1), d = e * scale;
     near_weight[i] = exp(max(rate * d * d, -20.0));
-    wide_weight[i] = exp(-0.6 * e * e);
+    wide_weight[i] = exp(-taau_box_rate * e * e);
     near_total += near_weight[i];
     wide_total += wide_weight[i];
     near_best = max(near_best, near_weight[i]);
@@ -131,7 +132,7 @@ void main() {
     // Each resampling blurs the history, so where the picture moves a few samples serve best; where it rests,
     // history is read at its own pixels and may gather for long.
     float rest = 1.0 - clamp(8.0 * speed, 0.0, 1.0);
-    float most = mix(1.0 / taau.blend, max(24.0, 1.0 / taau.blend), rest);
+    float most = mix(1.0 / taau.blend, max(taau_still_memory, 1.0 / taau.blend), rest);
     float trusted = min(history.a, most) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
     weight = max(known / (known + trusted + 1e-4), 1e-3);
     // The samples beside the pixel tell the colour of the place where they lie. So most of the correction is what
@@ -140,14 +141,14 @@ void main() {
     vec3 there = to_ycocg(compress(history_between((place + lean + motion) * scale) * taau.exposure_ratio));
     vec3 correction = current - mix(clipped, clamp(there, box_low, box_high), taau.innovation);
     blended = clamp(clipped + weight * correction, low, high);
-    count = min(known + trusted, 24.0);
+    count = min(known + trusted, taau_still_memory);
     warped = history.rgb * taau.exposure_ratio;
     clamped = abs(h.x - clipped.x);
   }
-  vec3 c = min(expand(max(from_ycocg(blended), 0.0)), BRIGHTEST);
+  vec3 c = min(expand(max(from_ycocg(blended), 0.0)), brightest);
   imageStore(result, pixel, vec4(c, count));
   if (WITH_VIEW == 1) {
-    float value = push.view_kind == 1 ? hidden : push.view_kind == 2 ? weight : push.view_kind == 3 ? 4.0 * clamped : 0.0;
-    imageStore(view, pixel, vec4(push.view_kind == 0 ? warped : vec3(value), 1));
+    float value = push.kind == 1 ? hidden : push.kind == 2 ? weight : push.kind == 3 ? 4.0 * clamped : 0.0;
+    imageStore(view, pixel, vec4(push.kind == 0 ? warped : vec3(value), 1));
   }
 }

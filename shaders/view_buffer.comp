@@ -1,6 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 #include "common.glsl"
 #include "tone_curve.glsl"
 // A buffer of the frame as a picture: each pixel of the buffer a block of equal pixels.
@@ -8,7 +9,7 @@
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D source;
 layout(binding = 1, rgba8) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push { ivec2 size, source_size; int kind, tone_curve; } push;
+layout(push_constant, scalar) uniform Push { ViewBufferConstants push; };
 
 const int LIGHT = 0, DEPTH = 1, MOTION = 2, GREY = 3, VALUES = 4, NOTHING = 5;
 

@@ -1,22 +1,14 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared.h"
 // Two pictures beside each other with a divider, and a magnifier that shows the same place of both.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D left_map;
 layout(binding = 1) uniform sampler2D right_map;
 layout(binding = 2, rgba8) uniform writeonly image2D result;
-layout(push_constant, scalar) uniform Push {
-  ivec2 size;
-  int divider;       // x of the first pixel of the right side
-  int line;          // half the width of the line between them; 0 is none
-  ivec2 lens_corner; // of the first of its panes
-  int lens_side;     // pixels of a square pane; 0: no magnifier
-  int lens_panes;    // 2: left and right
-  vec2 lens_center;  // what it shows
-  float zoom;
-} push;
+layout(push_constant, scalar) uniform Push { ViewSplitConstants push; };
 
 vec3 fetch(bool right, ivec2 p) {
   p = clamp(p, ivec2(0), push.size - 1);

@@ -4,7 +4,7 @@
     tools/network.py assets/weights/neuraster.safetensors            describes the layers
     tools/network.py WEIGHTS --compare FEATURES.f32 HEAD.f32 WxH     checks against the C++ program's output
 
-FEATURES is [32][H][W] and HEAD [23][H][W] float32, as `tests/neural_test` writes them where the environment
+FEATURES is [32][H][W] and HEAD [23][H][W] float32, as `network_test` writes them where the environment
 variable NEURASTER_NETWORK_DUMP names a folder. Exit status 1 where they differ by more than 1e-4 of the largest.
 """
 import argparse

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "app/command_line/options.h"
 #include "app/command_line/settings_options.h"

@@ -66,7 +66,7 @@ void write_contract(const fs::path& folder, const std::string& number, const cor
   core::write_exr(
       path("motion"), r.width, r.height,
       std::vector<ExrChannel>{{"X", ExrType::half, io.motion, 4}, {"Y", ExrType::half, io.motion + 1, 4}});
-  std::vector<float> reactive(static_cast<std::size_t>(r.width) * static_cast<std::size_t>(r.height));
+  std::vector<float> reactive(area(r));
   for (std::size_t i = 0; i < reactive.size(); ++i) reactive[i] = static_cast<float>(io.reactive[i]) / 255.0f;
   core::write_exr(path("reactive"), r.width, r.height,
                   std::vector<ExrChannel>{{"Y", ExrType::full, reactive.data(), 4}});

@@ -11,6 +11,7 @@
 
 #include "app/report/report.h"
 #include "core/error.h"
+#include "core/light.h"
 #include "core/picture/image_io.h"
 
 namespace app {
@@ -84,7 +85,7 @@ class LinearPictures {
         if (!std::isfinite(value))
           core::fail("'{}' holds a value that is not finite, at {}, {}", file.string(),
                      i % static_cast<std::size_t>(rgb.width), i / static_cast<std::size_t>(rgb.width));
-        pixels_[4 * i + c] = glm::packHalf1x16(std::clamp(value, 0.0f, 60000.0f));
+        pixels_[4 * i + c] = glm::packHalf1x16(std::clamp(value, 0.0f, core::brightest));
       }
   }
 

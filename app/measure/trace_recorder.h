@@ -2,7 +2,6 @@
 // What frames did, on one clock: the parts of each frame on the CPU as they were timed, and the GPU's passes,
 // which are known two frames later, where they must have run.
 
-#include <chrono>
 #include <deque>
 #include <vector>
 

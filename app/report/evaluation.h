@@ -27,7 +27,7 @@ struct Evaluation {
   std::vector<std::pair<std::string, UpscalerScore>> upscalers;
 };
 
-/// The keys of DESIGN.md.
+/// One JSON object: what Evaluation holds, and of each upscaler psnr_db, ssim, flip, tpsnr_db and ms_median.
 void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation);
 
 /// For the terminal: a line an upscaler.

@@ -99,7 +99,8 @@ struct TimerCheck {
 };
 TimerCheck check_timers(const ProfileRun& run);
 
-/// The keys of DESIGN.md at the top (of the first run), and every run with its times of each frame in `runs`.
+/// A summary of the first run at the top (scene, device, driver, backend, frames, render, output, upscaler,
+/// generated_fraction, frame, passes), and every run with its times of each frame in `runs`.
 void write_profile_json(const std::filesystem::path& path, const Profile& profile);
 
 /// One line a frame, one column a pass.

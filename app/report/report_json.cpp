@@ -47,7 +47,7 @@ Json pass_summary(const PassTimes& pass) {
           {"mean_ms", rounded_ms(p.mean)}};
 }
 
-/// The keys DESIGN.md names, of one run.
+/// The summary of one run, as write_profile_json() has it at the top.
 void add_summary(Json& json, const ProfileRun& run, const RunTimes& times) {
   json["backend"] = run.backend;
   json["frames"] = run.frames.size();

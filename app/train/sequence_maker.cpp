@@ -24,10 +24,6 @@ glm::vec3 tint(Random& random, double by) {
   return {spread(random, by), spread(random, by), spread(random, by)};
 }
 
-std::size_t area(core::Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
-
 }  // namespace
 
 double random_scale(Random& random) {

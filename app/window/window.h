@@ -4,7 +4,6 @@
 #include <vulkan/vulkan.h>
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 

@@ -199,8 +199,7 @@ void measure_gain(const FrameIo& io, const PastFrame& now, const PastFrame& past
 
 PastFrame luminance_of(const FrameIo& io) {
   PastFrame frame{io.info, {}};
-  const auto count =
-      static_cast<std::size_t>(io.info.render.width) * static_cast<std::size_t>(io.info.render.height);
+  const std::size_t count = area(io.info.render);
   frame.luminance.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto c = pixel::load_half4<float>(io.color + 4 * i);

@@ -1,6 +1,6 @@
 #pragma once
 // Names the usual mistakes of integrating an upscaler, measured on the frames that an engine hands over:
-// whose numbers say one thing while the pictures show another. Needs nothing but the contract (frame_io.h).
+// whose numbers say one thing while the pictures show another. Needs nothing but the contract (core/frame.h).
 
 #include <cstdint>
 #include <deque>
@@ -25,7 +25,6 @@ enum class Mistake : std::uint8_t {
   reset_missing,   ///< nothing of the frame before is left, and reset is not set
   reset_always     ///< reset is set although the picture goes on
 };
-inline constexpr std::size_t mistake_count = 11;
 
 struct Finding {
   Mistake mistake;

@@ -8,7 +8,7 @@
 namespace neural {
 
 /// Linear scene-referred rgb to display-encoded [0, 1], as the picture is judged: AgX in the form of
-/// shaders/composite.comp, whose last power and sRGB's encoding cancel (within 1 %, left out here).
+/// shaders/tone_curve.glsl, whose last power and sRGB's encoding cancel (within 1 %, left out here).
 template <typename T>
 void display_encode(const T rgb[3], T encoded[3]);
 /// Gradient with respect to rgb.

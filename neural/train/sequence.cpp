@@ -5,14 +5,11 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/light.h"
 #include "neural/upscale/pixel/color.h"
 
 namespace neural {
 namespace {
-
-std::size_t area(Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
 
 struct Rect {
   int x, y, width, height;
@@ -43,7 +40,8 @@ void recolor(std::vector<f16>& image, const Augmentation& how) {
     float rgb[3];
     for (int c = 0; c < 3; ++c)
       rgb[c] = pixel::from_half(image[i + static_cast<std::size_t>(how.channels[c])]);
-    for (std::size_t c = 0; c < 3; ++c) image[i + c] = pixel::to_half(std::min(rgb[c] * how.gain, 60000.0f));
+    for (std::size_t c = 0; c < 3; ++c)
+      image[i + c] = pixel::to_half(std::min(rgb[c] * how.gain, core::brightest));
   }
 }
 

@@ -2,7 +2,6 @@
 // Sequences to train on: frames as the renderer gave them, and what they should have become.
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,9 +29,6 @@ struct TrainingSequence {
 
 /// Throws core::Error unless sizes and buffers of every frame fit.
 void check_sequence(const TrainingSequence& sequence);
-
-/// Where sequences come from (a renderer, shards on disk): gives the next, or false at the end.
-using SequenceSource = std::function<bool(TrainingSequence&)>;
 
 /// A crop of a sequence, perhaps mirrored or turned, with all that turns with it.
 struct Augmentation {

@@ -92,10 +92,7 @@ TrainingSequence decode(std::span<const std::byte> text, std::span<const std::by
     for (const Size size : {frame.info.render, frame.info.output})
       if (size.width < 1 || size.height < 1 || size.width > 16384 || size.height > 16384)
         core::fail("a frame has an impossible size");
-    const auto render = static_cast<std::size_t>(frame.info.render.width) *
-                        static_cast<std::size_t>(frame.info.render.height);
-    const auto output = static_cast<std::size_t>(frame.info.output.width) *
-                        static_cast<std::size_t>(frame.info.output.height);
+    const std::size_t render = area(frame.info.render), output = area(frame.info.output);
     if ((total += render * 17 + output * 8) > largest_raw) core::fail("a sequence is too large");
     frame.color.resize(render * 4);
     frame.depth.resize(render);

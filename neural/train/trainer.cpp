@@ -19,10 +19,6 @@ namespace {
 
 constexpr int unscored_frames = 8;  ///< of a validation sequence, as `evaluate` does
 
-std::size_t area(Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
-
 void send(Backend& backend, float* memory, const std::vector<float>& host) {
   backend.copy_in(memory, host.data(), host.size() * sizeof(float));
 }

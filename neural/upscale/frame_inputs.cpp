@@ -3,14 +3,6 @@
 #include "core/error.h"
 
 namespace neural {
-namespace {
-
-std::size_t area(Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
-
-}  // namespace
-
 FrameInputs::FrameInputs(Backend& backend, Size max_render)
     : backend_(&backend),
       most_(area(max_render)),

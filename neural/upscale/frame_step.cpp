@@ -1,16 +1,13 @@
 #include "neural/upscale/frame_step.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "core/error.h"
 
 namespace neural {
 namespace {
-
-std::size_t area(Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
 
 template <typename Value, typename T>
 Value* take(BackendOf<T>& backend, std::vector<std::unique_ptr<Memory>>& memory, std::size_t count) {

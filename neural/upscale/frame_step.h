@@ -3,7 +3,6 @@
 // gradients: what is carried to the next frame, what is not, and the order of the passes.
 
 #include <array>
-#include <chrono>
 #include <memory>
 #include <vector>
 

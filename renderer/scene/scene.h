@@ -10,7 +10,6 @@
 #include <functional>
 #include <glm/glm.hpp>
 #include <glm/gtc/quaternion.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 

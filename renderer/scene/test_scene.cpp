@@ -1,6 +1,5 @@
 // A small courtyard made by code: something of everything that the renderer draws.
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 

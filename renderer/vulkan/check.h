@@ -48,7 +48,6 @@ class Unique {
 };
 
 using UniqueSemaphore = Unique<VkSemaphore, vkDestroySemaphore>;
-using UniqueFence = Unique<VkFence, vkDestroyFence>;
 using UniqueSampler = Unique<VkSampler, vkDestroySampler>;
 using UniquePipeline = Unique<VkPipeline, vkDestroyPipeline>;
 using UniquePipelineLayout = Unique<VkPipelineLayout, vkDestroyPipelineLayout>;

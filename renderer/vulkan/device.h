@@ -81,7 +81,6 @@ class Device {
   std::vector<std::byte> external_queue() const {
     return external_queue_ ? external_queue_->data() : std::vector<std::byte>{};
   }
-  bool has_window_extensions() const { return presents_; }
   float max_anisotropy() const;
 
   /// Memory type for the wanted properties, or the best that has all `required` ones. Throws when none has.

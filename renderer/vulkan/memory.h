@@ -4,10 +4,7 @@
 
 #include <vulkan/vulkan.h>
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
-#include <utility>
 
 #include "core/exported.h"
 #include "renderer/vulkan/device.h"

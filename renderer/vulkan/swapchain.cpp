@@ -1,7 +1,6 @@
 #include "renderer/vulkan/swapchain.h"
 
 #include <algorithm>
-#include <initializer_list>
 
 namespace gpu {
 namespace {

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <filesystem>
 #include <limits>
 
@@ -72,7 +71,7 @@ TEST(Png, SaysWhatIsWrongInOneSentence) {
 TEST(Exr, RoundTripsHalfAndFloatChannelsFromInterleavedMemory) {
   const fs::path folder = scratch();
   const int width = 19, height = 11;
-  std::vector<std::uint16_t> color(4 * width * height);  // f16 bits, as frame_io.h has them
+  std::vector<std::uint16_t> color(4 * width * height);  // f16 bits, as core/frame.h has them
   for (std::size_t i = 0; i < color.size(); ++i)
     color[i] = static_cast<std::uint16_t>(0x3c00 + i % 1024);  // 1 + (i % 1024) / 1024
   std::vector<float> depth(width * height);

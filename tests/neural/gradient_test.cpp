@@ -34,10 +34,6 @@ std::vector<double> noise(std::size_t count, std::uint64_t seed, double scale = 
   return values;
 }
 
-std::size_t area(Size size) {
-  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-}
-
 /// Values and where the gradient of the loss with respect to each lies.
 using Values = std::vector<std::pair<double*, double*>>;
 

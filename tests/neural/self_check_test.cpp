@@ -28,7 +28,7 @@ struct Recorded {
   std::vector<std::uint8_t> reactive;
 
   explicit Recorded(const core::FrameIo& io) : info(io.info) {
-    const auto n = static_cast<std::size_t>(info.render.width) * static_cast<std::size_t>(info.render.height);
+    const std::size_t n = area(info.render);
     color.assign(io.color, io.color + 4 * n);
     motion.assign(io.motion, io.motion + 2 * n);
     depth.assign(io.depth, io.depth + n);

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(Backends, UpscalerTest, testing::Values("reference", "c
                          [](const auto& test) { return std::string(test.param); });
 
 std::vector<f16> blank(Size size) {
-  return std::vector<f16>(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * 4);
+  return std::vector<f16>(4 * area(size));
 }
 
 bool all_finite(const std::vector<f16>& picture) {

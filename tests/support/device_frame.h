@@ -14,9 +14,7 @@ class DeviceFrames {
  public:
   DeviceFrames(compute::Backend& backend, core::Size max_output)
       : backend_(backend), inputs_(backend, max_output) {
-    for (auto& output : outputs_)
-      output = backend.allocate(8 * static_cast<std::size_t>(max_output.width) *
-                                static_cast<std::size_t>(max_output.height));
+    for (auto& output : outputs_) output = backend.allocate(8 * area(max_output));
   }
   /// Uploads the frame; its output goes to the slot of its number, its history comes from the other.
   core::FrameIo io(const Frame& frame) {
@@ -28,8 +26,7 @@ class DeviceFrames {
     return io;
   }
   std::vector<core::f16> output(const core::FrameInfo& info) {
-    std::vector<core::f16> picture(static_cast<std::size_t>(info.output.width) *
-                                   static_cast<std::size_t>(info.output.height) * 4);
+    std::vector<core::f16> picture(4 * area(info.output));
     backend_.copy_out(picture.data(), outputs_[info.frame_index % 2]->data(), picture.size() * 2);
     return picture;
   }

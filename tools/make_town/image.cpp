@@ -2,8 +2,6 @@
 
 #include <png.h>
 
-#include <cstring>
-
 #include "core/error.h"
 #include "core/file.h"
 

@@ -2,7 +2,6 @@
 // atlases.
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include "lettering.h"

@@ -6,39 +6,39 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/agx.h"
+#include "core/light.h"
 #include "neural/train/loss_view.h"
 #include "neural/upscale/pixel/color.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-// Columns, as in the shader.
+// AgX as in the shader; core/agx.h has its numbers. Entry k of a matrix counts column by column.
 struct Inset {
-  static constexpr double m[9] = {0.842479062253094,  0.0423282422610123, 0.0423756549057051,
-                                  0.0784335999999992, 0.878468636469772,  0.0784336,
-                                  0.0792237451477643, 0.0791661274605434, 0.879142973793104};
+  NEURASTER_HD static constexpr double at(int k) { return core::agx_inset[k / 3][k % 3]; }
 };
 struct Outset {
-  static constexpr double m[9] = {1.19687900512017,    -0.0528968517574562, -0.0529716355144438,
-                                  -0.0980208811401368, 1.15190312990417,    -0.0980434501171241,
-                                  -0.0990297440797205, -0.0989611768448433, 1.15107367264116};
+  NEURASTER_HD static constexpr double at(int k) { return core::agx_outset[k / 3][k % 3]; }
 };
 NEURASTER_HD constexpr double luma(int c) {
-  return c == 0 ? 0.2126 : c == 1 ? 0.7152 : 0.0722;
+  return c == 0 ? core::luminance_red : c == 1 ? core::luminance_green : core::luminance_blue;
 }
-inline constexpr double darkest_stop = 12.47393, span_of_stops = 4.026069 + 12.47393;
-inline constexpr double agx_saturation = 1.25, agx_power = 1.2;
+inline constexpr double span_of_stops = core::agx_stops_above + core::agx_stops_below;
 
 template <typename T>
 NEURASTER_HD T agx_curve(T x) {
+  using namespace core;
   const T x2 = x * x, x4 = x2 * x2;
-  return T(15.5) * x4 * x2 - T(40.14) * x4 * x + T(31.96) * x4 - T(6.868) * x2 * x + T(0.4298) * x2 +
-         T(0.1191) * x - T(0.00232);
+  return T(agx_6) * x4 * x2 - T(agx_5) * x4 * x + T(agx_4) * x4 - T(agx_3) * x2 * x + T(agx_2) * x2 +
+         T(agx_1) * x - T(agx_0);
 }
 template <typename T>
 NEURASTER_HD T agx_curve_slope(T x) {
+  using namespace core;
   const T x2 = x * x, x3 = x2 * x, x4 = x2 * x2;
-  return T(93) * x4 * x - T(200.7) * x4 + T(127.84) * x3 - T(20.604) * x2 + T(0.8596) * x + T(0.1191);
+  return T(6 * agx_6) * x4 * x - T(5 * agx_5) * x4 + T(4 * agx_4) * x3 - T(3 * agx_3) * x2 +
+         T(2 * agx_2) * x + T(agx_1);
 }
 
 // log2 and 2^x in double as the library has them; in float as polynomials without branches, so that loops
@@ -64,7 +64,7 @@ NEURASTER_HD float exp2_of(float x) {
 /// out = m[k] a + m[k + step] b + m[k + 2 step] c for the three rows of `in`.
 template <typename Matrix, int k, int step, typename T, std::size_t n>
 NEURASTER_HD void combine(const T (&in)[3][n], T (&out)[n]) {
-  constexpr T a = T(Matrix::m[k]), b = T(Matrix::m[k + step]), c = T(Matrix::m[k + 2 * step]);
+  constexpr T a = T(Matrix::at(k)), b = T(Matrix::at(k + step)), c = T(Matrix::at(k + 2 * step));
   for (std::size_t i = 0; i < n; ++i) out[i] = a * in[0][i] + b * in[1][i] + c * in[2][i];
 }
 template <typename Matrix, typename T, std::size_t n>
@@ -94,16 +94,16 @@ struct DisplayEncoding {
     for (int c = 0; c < 3; ++c) {
       for (std::size_t i = 0; i < n; ++i) some[i] = most(mixed[c][i], T(1e-10));
       for (std::size_t i = 0; i < n; ++i)
-        stops[c][i] = (log2_of(some[i]) + T(darkest_stop)) * T(1 / span_of_stops);
+        stops[c][i] = (log2_of(some[i]) + T(core::agx_stops_below)) * T(1 / span_of_stops);
       for (std::size_t i = 0; i < n; ++i) stops[c][i] = clamped(stops[c][i], T(0), T(1));
       for (std::size_t i = 0; i < n; ++i) curved[c][i] = agx_curve(stops[c][i]);
       for (std::size_t i = 0; i < n; ++i) some[i] = most(curved[c][i], T(1e-10));
-      for (std::size_t i = 0; i < n; ++i) powered[c][i] = exp2_of(T(agx_power) * log2_of(some[i]));
+      for (std::size_t i = 0; i < n; ++i) powered[c][i] = exp2_of(T(core::agx_power) * log2_of(some[i]));
       for (std::size_t i = 0; i < n; ++i) luminance[i] += T(luma(c)) * curved[c][i];
     }
     for (int c = 0; c < 3; ++c)
       for (std::size_t i = 0; i < n; ++i)
-        graded[c][i] = luminance[i] + T(agx_saturation) * (powered[c][i] - luminance[i]);
+        graded[c][i] = luminance[i] + T(core::agx_saturation) * (powered[c][i] - luminance[i]);
     multiply<Outset>(graded, encoded);
   }
   NEURASTER_HD T result(int c, std::size_t i) const { return clamped(encoded[c][i], T(0), T(1)); }
@@ -119,10 +119,12 @@ NEURASTER_HD void encode_backward(const T (&rgb)[3][n], const T (&g_encoded)[3][
   multiply_transposed<Outset>(g, g_graded);
   for (int c = 0; c < 3; ++c)
     for (std::size_t i = 0; i < n; ++i) {
-      const T through_luminance = T(1 - agx_saturation) * (g_graded[0][i] + g_graded[1][i] + g_graded[2][i]);
+      const T through_luminance =
+          T(1 - core::agx_saturation) * (g_graded[0][i] + g_graded[1][i] + g_graded[2][i]);
       const T ratio = e.powered[c][i] / most(e.curved[c][i], T(1e-10));
-      const T through_power =
-          e.curved[c][i] > T(1e-10) ? g_graded[c][i] * T(agx_saturation * agx_power) * ratio : T(0);
+      const T through_power = e.curved[c][i] > T(1e-10)
+                                  ? g_graded[c][i] * T(core::agx_saturation * core::agx_power) * ratio
+                                  : T(0);
       const T g_stop = (T(luma(c)) * through_luminance + through_power) * agx_curve_slope(e.stops[c][i]);
       const bool inside = e.stops[c][i] > 0 && e.stops[c][i] < 1;
       g_mixed[c][i] =

@@ -4,6 +4,7 @@
 
 #include "compute/pixel/half.h"
 #include "compute/pixel/math.h"
+#include "core/light.h"
 #include "neural/upscale/step_view.h"
 
 namespace neural::pixel {
@@ -13,7 +14,7 @@ using namespace compute::pixel;
 
 // --- colour ----------------------------------------------------------------------------------------------
 
-inline constexpr float brightest = 60000.0f;
+using core::brightest;
 
 /// Linear rgb to working colour; w is passed through. Averages of compressed colour keep highlights from
 /// drowning their neighbours (B. Karis, "High Quality Temporal Supersampling", 2014).

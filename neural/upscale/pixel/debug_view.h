@@ -24,9 +24,9 @@ NEURASTER_HD void debug_view(const StepView<T, S>& v, int x, int y) {
     case DebugView::kernel_shape: {
       const Vec4<T> control = load4<T>(v.controls + control_channels * r.sample);
       return store_half4(rgba + 4 * i,
-                         Vec4<T>::make(T(0.5) / (T(kernel_sigma) * control[kernel_l0]),
-                                       T(0.5) / (T(kernel_sigma) * control[kernel_l2]),
-                                       T(0.5) + T(0.25) * T(kernel_sigma) * control[kernel_l1], T(1)));
+                         Vec4<T>::make(T(0.5) / (T(core::sample_sigma) * control[kernel_l0]),
+                                       T(0.5) / (T(core::sample_sigma) * control[kernel_l2]),
+                                       T(0.5) + T(0.25) * T(core::sample_sigma) * control[kernel_l1], T(1)));
     }
     case DebugView::disocclusion:
       grey = load1<T>(v.mean + 4 * r.sample + 3);

@@ -1,5 +1,5 @@
 #pragma once
-// Gradients of the passes in pixel_passes.h and reconstruction.h, each run over the same grid in the reverse
+// Gradients of the passes in passes.h and reconstruction.h, each run over the same grid in the reverse
 // order. Motion, depth and the frame's own colours are inputs: they get none. Several of these scatter into
 // neighbours, so a CPU runs each over its grid in one fixed order (one thread a picture) and sums stay
 // reproducible; a GPU adds atomically.
@@ -31,7 +31,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
       dot(g_blended, r.fresh - r.expected) + g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
   const T total = kernel.confidence + r.count;
   const T g_kept = v.g_count[i] - g_alpha * kernel.confidence / (total * total);
-  const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(still_memory));
+  const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(core::network_still_memory));
   const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
   const T part = (1 - present) / (r.wanted_count + T(innovation_count));
 
@@ -87,7 +87,7 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
   const T* g = v.g_controls + control_channels * i;
   T* out = v.g_head + blocked(v, 0, x, y);
   out[kernel_l0] = g[kernel_l0] * c[kernel_l0] * bounded_slope(h[kernel_l0], T(1.5));
-  out[kernel_l1] = g[kernel_l1] / T(kernel_sigma) * bounded_slope(h[kernel_l1], T(1.5));
+  out[kernel_l1] = g[kernel_l1] / T(core::sample_sigma) * bounded_slope(h[kernel_l1], T(1.5));
   out[kernel_l2] = g[kernel_l2] * c[kernel_l2] * bounded_slope(h[kernel_l2], T(1.5));
   for (int k = logits; k < gamma; ++k) out[k] = g[k] * bounded_slope(h[k], T(6));
   out[innovation] = g[innovation] * c[innovation] * (1 - c[innovation]);

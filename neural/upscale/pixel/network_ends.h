@@ -82,13 +82,13 @@ template <typename T, typename S>
 NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* h, const T* learned) {
   const std::int64_t i = index<T>(v.render, x, y);
   T c[control_channels];
-  c[kernel_l0] = exponential(bounded(h[kernel_l0], T(1.5))) / T(kernel_sigma);
-  c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(kernel_sigma);
-  c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(kernel_sigma);
+  c[kernel_l0] = exponential(bounded(h[kernel_l0], T(1.5))) / T(core::sample_sigma);
+  c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(core::sample_sigma);
+  c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(core::sample_sigma);
   for (int k = logits; k < gamma; ++k) c[k] = bounded(h[k], T(6));
-  c[innovation] = 1 / (1 + exponential(-T(start_innovation) - h[innovation]));
-  c[gamma] = T(start_gamma) * exponential(bounded(h[gamma], T(2)));
-  c[memory] = T(start_memory) * exponential(bounded(h[memory], T(3)));
+  c[innovation] = 1 / (1 + exponential(-T(core::network_innovation_logit) - h[innovation]));
+  c[gamma] = T(core::network_clip_gamma) * exponential(bounded(h[gamma], T(2)));
+  c[memory] = T(core::network_memory) * exponential(bounded(h[memory], T(3)));
   c[residual] = bounded(h[residual], T(1));
   c[sharpening] = bounded(h[sharpening], T(1));
   for (int k = 0; k < control_channels; k += 4)

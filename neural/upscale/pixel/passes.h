@@ -3,28 +3,21 @@
 // loop and a CUDA kernel call the same code. Those that feed and read the network are in network_ends.h, the
 // last one is in reconstruction.h, and the gradients of all are in gradients.h.
 
+#include "core/taau_constants.h"
 #include "neural/upscale/pixel/history_filter.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
 // TAAU, where the untrained network starts, and how far it may go from there.
-inline constexpr float kernel_sigma = 0.55f;     ///< Gaussian of a sample's distance, output pixels
-inline constexpr float confidence_sigma = 0.7f;  ///< how fast a distant sample loses its say, output pixels
-inline constexpr float box_slope =
-    2.0f;  ///< of the samples that make the history box: exp(-(slope * render pixels)^2 / 2)
-inline constexpr float start_gamma = 1.25f;       ///< history box: mean +- gamma * deviation
-inline constexpr float start_memory = 1.5f;       ///< samples that history may stand for
+// What the shader's TAAU has too is in core/taau_constants.h.
+inline constexpr float confidence_sigma = 0.7f;   ///< how fast a distant sample loses its say, output pixels
 inline constexpr float innovation_count = 0.25f;  ///< samples at which the history's error counts half
-inline constexpr float start_innovation = 1.0f;   ///< of a logistic function
-inline constexpr float dilation_threshold = 0.05f;
-inline constexpr float disocclusion_start = 0.03f, disocclusion_full = 0.10f;
-inline constexpr float deviation_floor = 0.01f;  ///< of a normalised difference
+inline constexpr float deviation_floor = 0.01f;   ///< of a normalised difference
 inline constexpr float instability_memory = 0.85f;
 // Where nothing moves at all, history may gather for long and is trusted the more, the more it has gathered:
 // a still picture has to come to rest.
-inline constexpr float still_memory = 400.0f;  ///< samples, added to the memory
-inline constexpr float still_growth = 3.0f;    ///< a sample counts that many more
+inline constexpr float still_growth = 3.0f;  ///< a sample counts that many more
 
 /// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
 /// Only differences of logits count, so the place of the middle one holds something else: how much of the
@@ -124,7 +117,9 @@ NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T 
                             past[index<T>(v.past_render, ax.upper, ay.upper)]));
   const T tiny = T(1e-6);
   const T excess = (far + tiny) / (expected + tiny) - 1;
-  return clamped((excess - T(disocclusion_start)) / T(disocclusion_full - disocclusion_start), T(0), T(1));
+  return clamped((excess - T(core::network_disocclusion_start)) /
+                     T(core::network_disocclusion_full - core::network_disocclusion_start),
+                 T(0), T(1));
 }
 
 template <typename T, typename S>
@@ -143,7 +138,7 @@ NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   const Vec4<T> variance = squares * T(1.0 / 9) - mean * mean;
   int nearest = i;
   const T edge = depth_edge(v, x, y, nearest);
-  const bool dilate = edge > T(dilation_threshold);
+  const bool dilate = edge > T(core::network_dilation_threshold);
   const int from = dilate ? nearest : i;
   const auto [mx, my] = load2<T>(v.raw_motion + 2 * std::int64_t{from});
   const T hidden = disoccluded(v, x, y, mx, my, v.clean_depth[from]);

@@ -60,7 +60,8 @@ struct Kernel {
     const T width = static_cast<T>(v.render.width), height = static_cast<T>(v.render.height);
     const T x0 = middle_x + T(0.5) + v.jitter[0] - place.u, y0 = middle_y + T(0.5) + v.jitter[1] - place.w;
     const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
-    const T near_x = T(box_slope) * v.inverse_ratio[0], near_y = T(box_slope) * v.inverse_ratio[1];
+    const T near_x = T(core::network_box_slope) * v.inverse_ratio[0],
+            near_y = T(core::network_box_slope) * v.inverse_ratio[1];
     for (int k = 0; k < lanes; ++k) {
       dx[k] = (x0 + across[k]) * ratio_x(v);
       dy[k] = (y0 + down[k]) * ratio_y(v);
@@ -145,7 +146,7 @@ struct Reconstruction {
     innovated = load1<T>(v.controls + control_channels * sample + innovation) * wanted_count /
                 (wanted_count + T(innovation_count));
     expected = rectified + (history_at_sample - rectified) * innovated;
-    count = least(wanted_count, smooth.value[1] + still * T(still_memory));
+    count = least(wanted_count, smooth.value[1] + still * T(core::network_still_memory));
     alpha = kernel.confidence / (kernel.confidence + count);
     blended = rectified + (fresh - expected) * alpha;
     // Where nothing moves the residual fades with the new sample's weight, or the picture would never rest.

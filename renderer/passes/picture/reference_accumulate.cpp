@@ -10,7 +10,7 @@ ReferenceAccumulatePass::ReferenceAccumulatePass(const gpu::Device& device, core
     : pipeline_(device, reference_accumulate_comp,
                 {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
                  VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
-                16),
+                sizeof(shared::ReferenceConstants)),
       sum_(device,
            {.format = VK_FORMAT_R32G32B32A32_SFLOAT,
             .width = static_cast<std::uint32_t>(output.width),
@@ -22,12 +22,13 @@ ReferenceAccumulatePass::ReferenceAccumulatePass(const gpu::Device& device, core
 
 void ReferenceAccumulatePass::record(VkCommandBuffer commands, const FrameContext& frame, int sample_index,
                                      int sample_count) const {
-  const std::int32_t push[4] = {frame.info.output.width, frame.info.output.height, sample_index,
-                                sample_count};
+  const core::Size size = frame.info.output;
+  const shared::ReferenceConstants push{
+      .size = {size.width, size.height}, .sample_index = sample_index, .sample_count = sample_count};
   const std::array bindings{gpu::sampled(frame.targets.color, frame.targets.nearest),
                             gpu::storage_image(sum_), gpu::storage_image(frame.output())};
-  pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(push[0]),
-                     static_cast<std::uint32_t>(push[1]), push);
+  pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(size.width),
+                     static_cast<std::uint32_t>(size.height), &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }
 

@@ -8,9 +8,10 @@ namespace renderer {
 
 UpscaleSpatialPass::UpscaleSpatialPass(const gpu::Device& device) {
   for (std::int32_t filter = 0; filter < 3; ++filter) {
-    pipelines_[filter] = gpu::ComputePipeline(
-        device, upscale_spatial_comp,
-        {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE}, 24, {filter});
+    pipelines_[filter] =
+        gpu::ComputePipeline(device, upscale_spatial_comp,
+                             {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+                             sizeof(shared::SpatialConstants), {filter});
   }
 }
 
@@ -20,16 +21,13 @@ void UpscaleSpatialPass::record(VkCommandBuffer commands, const FrameContext& fr
   const int filter = frame.settings.upscaler == Upscaler::catmull_rom ? 2
                      : frame.settings.upscaler == Upscaler::nearest   ? 0
                                                                       : 1;
-  const float push[6] = {static_cast<float>(info.render.width),
-                         static_cast<float>(info.render.height),
-                         static_cast<float>(info.output.width),
-                         static_cast<float>(info.output.height),
-                         info.jitter[0],
-                         info.jitter[1]};
+  const shared::SpatialConstants push{.render_size = {info.render.width, info.render.height},
+                                      .output_size = {info.output.width, info.output.height},
+                                      .jitter = {info.jitter[0], info.jitter[1]}};
   const std::array bindings{gpu::sampled(frame.targets.color, frame.targets.nearest),
                             gpu::storage_image(frame.output())};
   pipelines_[filter].dispatch(commands, bindings, static_cast<std::uint32_t>(info.output.width),
-                              static_cast<std::uint32_t>(info.output.height), push);
+                              static_cast<std::uint32_t>(info.output.height), &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }
 

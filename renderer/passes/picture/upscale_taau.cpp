@@ -21,7 +21,7 @@ UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device)
         {VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
          VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
          VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
-        4, {with_view});
+        sizeof(shared::TaauViewConstants), {with_view});
 }
 
 void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image* view,
@@ -61,8 +61,9 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
                            gpu::storage_image(frame.output()),
                            gpu::uniform(frame.outputs.taau[frame.slot()]),
                            gpu::storage_image(view ? *view : frame.output())};
+  const shared::TaauViewConstants push{.kind = kind};
   upscale_[view ? 1 : 0].dispatch(commands, upscale, static_cast<std::uint32_t>(info.output.width),
-                                  static_cast<std::uint32_t>(info.output.height), &kind);
+                                  static_cast<std::uint32_t>(info.output.height), &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }
 

@@ -8,22 +8,21 @@ namespace renderer {
 
 ViewBufferPass::ViewBufferPass(const gpu::Device& device)
     : pipeline_(device, view_buffer_comp,
-                {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE}, 24) {}
+                {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+                sizeof(shared::ViewBufferConstants)) {}
 
 void ViewBufferPass::record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image& source,
                             core::Size source_size, Shading shading) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "view buffer");
   const core::Size size = frame.info.output;
-  const std::int32_t push[6] = {size.width,
-                                size.height,
-                                source_size.width,
-                                source_size.height,
-                                static_cast<std::int32_t>(shading),
-                                static_cast<std::int32_t>(frame.settings.tone_curve)};
+  const shared::ViewBufferConstants push{.size = {size.width, size.height},
+                                         .source_size = {source_size.width, source_size.height},
+                                         .kind = static_cast<std::int32_t>(shading),
+                                         .tone_curve = static_cast<std::int32_t>(frame.settings.tone_curve)};
   const std::array bindings{gpu::sampled(source, frame.targets.nearest),
                             gpu::storage_image(frame.outputs.picture)};
   pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(size.width),
-                     static_cast<std::uint32_t>(size.height), push);
+                     static_cast<std::uint32_t>(size.height), &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }
 

@@ -7,20 +7,12 @@
 #include "spirv/view_split_comp.h"
 
 namespace renderer {
-namespace {
-
-struct Push {
-  std::int32_t width, height, divider, line, corner_x, corner_y, side, panes;
-  float center_x, center_y, zoom;
-};
-
-}  // namespace
 
 ViewSplitPass::ViewSplitPass(const gpu::Device& device, core::Size size)
     : pipeline_(device, view_split_comp,
                 {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
-                sizeof(Push)),
+                sizeof(shared::ViewSplitConstants)),
       result_(device,
               {.format = VK_FORMAT_R8G8B8A8_UNORM,
                .width = static_cast<std::uint32_t>(size.width),
@@ -38,17 +30,16 @@ void ViewSplitPass::record(VkCommandBuffer commands, const FrameContext& frame, 
   const auto corner = [](float center, int extent, int limit) {
     return std::clamp(static_cast<int>(std::lround(center)) - extent / 2, 0, std::max(limit - extent, 0));
   };
-  const Push push{size.width,
-                  size.height,
-                  view.divider,
-                  view.line,
-                  corner(view.lens_center[0], view.lens_side * view.lens_panes, size.width),
-                  corner(view.lens_center[1], view.lens_side, size.height),
-                  view.lens_side,
-                  view.lens_panes,
-                  view.lens_center[0],
-                  view.lens_center[1],
-                  view.zoom};
+  const shared::ViewSplitConstants push{
+      .size = {size.width, size.height},
+      .divider = view.divider,
+      .line = view.line,
+      .lens_corner = {corner(view.lens_center[0], view.lens_side * view.lens_panes, size.width),
+                      corner(view.lens_center[1], view.lens_side, size.height)},
+      .lens_side = view.lens_side,
+      .lens_panes = view.lens_panes,
+      .lens_center = {view.lens_center[0], view.lens_center[1]},
+      .zoom = view.zoom};
   const gpu::UniqueSampler& nearest = frame.targets.nearest;
   const std::array bindings{gpu::sampled(left, nearest), gpu::sampled(right, nearest),
                             gpu::storage_image(result_)};

@@ -10,16 +10,15 @@ namespace renderer {
 
 ExposurePass::ExposurePass(const gpu::Device& device)
     : pipeline_(device, exposure_comp,
-                {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER}, 12) {}
+                {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER},
+                sizeof(shared::ExposureConstants)) {}
 
 void ExposurePass::record(VkCommandBuffer commands, const FrameContext& frame) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "exposure");
   const std::array bindings{gpu::sampled(frame.targets.color, frame.targets.nearest),
                             gpu::storage(frame.buffers.luminance)};
-  const struct {
-    std::int32_t width, height;
-    float exposure;
-  } push{frame.info.render.width, frame.info.render.height, frame.info.exposure};
+  const core::Size size = frame.info.render;
+  const shared::ExposureConstants push{.size = {size.width, size.height}, .exposure = frame.info.exposure};
   pipeline_.dispatch(commands, bindings, 1, 1, &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::host_read);
 }

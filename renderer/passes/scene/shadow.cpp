@@ -9,11 +9,6 @@
 namespace renderer {
 namespace {
 
-struct Push {
-  glm::mat4 shadow_from_model;
-  float alpha_cutoff;
-};
-
 /// How far the wanted centre may leave a cascade's before it is redrawn, as shares of its radius: little by
 /// little, beside the frames, and at once. The map reaches at least (1 - max_slack) of its radius past the
 /// wanted centre, however fast the camera is.
@@ -76,7 +71,8 @@ ShadowPass::ShadowPass(const gpu::Device& device, const GpuScene& scene, std::in
   sampler_ = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE, 1,
                                VK_COMPARE_OP_LESS_OR_EQUAL);
   layout_ = gpu::make_layout(device, {scene.material_layout()},
-                             VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, sizeof(Push));
+                             VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
+                             sizeof(shared::ShadowConstants));
   const auto attributes = GpuScene::vertex_attributes();
   gpu::GraphicsDesc desc{.vertex = shadow_vert,
                          .fragment = {},
@@ -360,8 +356,9 @@ void ShadowPass::draw_pieces(VkCommandBuffer commands, const FrameContext& frame
     const VkPipeline pipeline = masked ? masked_.get() : opaque_.get();
     if (pipeline != bound) vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline);
     bound = pipeline;
-    const Push push{glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]),
-                    material.alpha_cutoff};
+    const shared::ShadowConstants push{
+        .shadow_from_model = glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]),
+        .alpha_cutoff = material.alpha_cutoff};
     vkCmdPushConstants(commands, layout_.get(), VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0,
                        sizeof push, &push);
     if (masked) {

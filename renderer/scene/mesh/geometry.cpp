@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/parallel.h"
 #include "renderer/scene/mesh/chunks.h"

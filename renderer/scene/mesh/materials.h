@@ -1,7 +1,6 @@
 #pragma once
 // From what an MTL says to the metallic-roughness materials that are drawn.
 
-#include <string>
 #include <vector>
 
 #include "renderer/scene/mesh/obj_loader.h"

@@ -1,7 +1,6 @@
 #pragma once
 // A Wavefront OBJ and its MTL files as they stand in the file: no triangles yet, indices checked.
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <glm/glm.hpp>

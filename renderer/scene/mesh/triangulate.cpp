@@ -1,7 +1,6 @@
 #include "renderer/scene/mesh/triangulate.h"
 
 #include <cmath>
-#include <numeric>
 
 namespace scene {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 
 namespace scene {
@@ -178,10 +177,6 @@ Texture pack(const std::vector<Level>& levels, TextureKind kind, Encode&& to_byt
 }
 
 }  // namespace
-
-std::uint32_t mip_levels(std::uint32_t width, std::uint32_t height) {
-  return static_cast<std::uint32_t>(std::bit_width(std::max({width, height, 1u})));
-}
 
 std::size_t mip_offset(std::uint32_t width, std::uint32_t height, std::uint32_t level) {
   std::size_t texels = 0;

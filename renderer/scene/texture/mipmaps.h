@@ -9,9 +9,6 @@
 
 namespace scene {
 
-/// Levels of a full chain down to 1x1.
-std::uint32_t mip_levels(std::uint32_t width, std::uint32_t height);
-
 /// The first texel's offset of a level in Texture::texels, in bytes.
 std::size_t mip_offset(std::uint32_t width, std::uint32_t height, std::uint32_t level);
 

@@ -1,7 +1,6 @@
 #include "renderer/scene/texture/texture_loader.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/error.h"

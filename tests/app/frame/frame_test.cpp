@@ -202,8 +202,7 @@ TEST_F(FrameTest, NothingMovesWhereNothingMoves) {
   app::Frame frame(*device_, scene, settings, {161, 91});
   for (int n = 0; n < 3; ++n) frame.draw(settings, {.seconds = n / 60.0});
   const core::FrameIo io = frame.read_contract();
-  const auto count =
-      2 * static_cast<std::size_t>(io.info.render.width) * static_cast<std::size_t>(io.info.render.height);
+  const std::size_t count = 2 * area(io.info.render);
   std::size_t moved = 0;
   for (std::size_t i = 0; i < count; ++i) moved += (io.motion[i] & 0x7fff) != 0;
   EXPECT_EQ(moved, 0u);
@@ -326,8 +325,7 @@ TEST_F(FrameTest, EveryUpscalerAtOddSizesAndChangingScales) {
     EXPECT_TRUE(frame.info().reset);
     frame.draw(settings, {.seconds = ++n / 60.0});
     EXPECT_FALSE(frame.info().reset);
-    EXPECT_EQ(frame.read_picture().size(),
-              3u * static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
+    EXPECT_EQ(frame.read_picture().size(), 3 * area(size));
   }
 }
 

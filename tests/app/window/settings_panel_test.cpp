@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <imgui.h>
 
-#include <algorithm>
 #include <map>
 #include <string>
 

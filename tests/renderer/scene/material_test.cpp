@@ -1,6 +1,7 @@
 // Materials and their textures, from the keys of an MTL to what a shader gets.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "tests/support/scene_folder.h"

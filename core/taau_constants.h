@@ -1,0 +1,54 @@
+// The constants that TAAU (shaders/upscale_taau*.comp, by way of the settings' defaults) and the untrained
+// network (neural/upscale/passes.h), which starts as a TAAU of its own, both have. This file is GLSL and C++
+// at once; it stands in core because shaders and networks may include nothing of each other's.
+//
+// Where the two differ, both values stand side by side. TAAU's were tuned for a picture that nothing corrects
+// afterwards (benchmarks/results/taau_tuning.md); the weights that ship were trained on top of the network's,
+// which therefore change with the next training only. benchmarks/results/taau_constants.md has those that
+// were measured in the other's place.
+#ifndef NEURASTER_TAAU_CONSTANTS_H
+#define NEURASTER_TAAU_CONSTANTS_H
+
+#ifdef __cplusplus
+namespace core {
+#define NEURASTER_FLOAT inline constexpr float
+#else
+#define NEURASTER_FLOAT const float
+#endif
+
+// Gaussian of a sample's distance, output pixels.
+NEURASTER_FLOAT sample_sigma = 0.55f;
+
+// The history box is mean +- gamma * deviation of the samples around. TAAU loses 0.15 dB at 1.25.
+NEURASTER_FLOAT taau_clip_gamma = 1.8f;
+NEURASTER_FLOAT network_clip_gamma = 1.25f;
+
+// Of those samples, one at d render pixels weighs exp(-(slope * d)^2 / 2): TAAU's box is wider.
+NEURASTER_FLOAT taau_box_rate = 0.6f;  // slope^2 / 2
+NEURASTER_FLOAT network_box_slope = 2.0f;
+
+// Relative second difference of reversed depth from which motion is dilated. Either serves TAAU (0.01 dB).
+NEURASTER_FLOAT taau_dilation_threshold = 0.03f;
+NEURASTER_FLOAT network_dilation_threshold = 0.05f;
+
+// Relative difference of depth from which history begins to be dropped, and at which all of it is: of the
+// depth that was there in TAAU, of the depth expected in the network. Either start serves TAAU (0.01 dB).
+NEURASTER_FLOAT taau_disocclusion = 0.05f;  // all of it at twice as much
+NEURASTER_FLOAT network_disocclusion_start = 0.03f, network_disocclusion_full = 0.10f;
+
+// Part of the correction that is the history's error at the samples' place.
+NEURASTER_FLOAT taau_innovation = 0.8f;
+NEURASTER_FLOAT network_innovation_logit = 1.0f;  // 1 / (1 + exp(-1)) = 0.73
+
+// Samples that history may stand for where the picture moves, and where it rests. The network counts a sample
+// four times where nothing moves (still_growth), TAAU once.
+NEURASTER_FLOAT taau_blend = 0.65f;  // one over them
+NEURASTER_FLOAT taau_still_memory = 24.0f;
+NEURASTER_FLOAT network_memory = 1.5f;
+NEURASTER_FLOAT network_still_memory = 400.0f;  // added to the memory
+
+#undef NEURASTER_FLOAT
+#ifdef __cplusplus
+}  // namespace core
+#endif
+#endif
