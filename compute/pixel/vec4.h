@@ -1,6 +1,6 @@
 #pragma once
 // Four scalars of a pixel as one vector, four such vectors together, and how both are compiled for host and
-// device. See pixel_ops.h about the inline namespace.
+// device. See math.h about the inline namespace.
 
 #include <cstring>
 
