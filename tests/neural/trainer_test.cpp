@@ -24,18 +24,10 @@ using neural::TrainingFrame;
 using neural::TrainingSequence;
 using neural::TrainingSession;
 using synthetic::add_sequences;
+using synthetic::has_cpu;
 using synthetic::losses;
 using synthetic::sequence;
 using synthetic::small_settings;
-
-bool has_cpu() {
-  try {
-    compute::open_backend("cpu");
-    return true;
-  } catch (const std::exception&) {
-    return false;
-  }
-}
 
 TEST(Loss, GradientOfTheDisplayEncoding) {
   for (const auto& rgb : std::vector<std::vector<double>>{
@@ -212,8 +204,8 @@ TEST(Trainer, GoesOnWithNoCheckpointOfAnotherTraining) {
   const auto message = [&](const auto& change) {
     TrainerSettings other = same;
     change(other);
-    TrainingSession trainer(other, neural::initial_weights(1));
-    return testing_support::message_of([&] { trainer.load_checkpoint(file); });
+    TrainingSession session(other, neural::initial_weights(1));
+    return testing_support::message_of([&] { session.load_checkpoint(file); });
   };
   EXPECT_EQ(message([](TrainerSettings&) {}), "");
   EXPECT_EQ(
@@ -230,15 +222,15 @@ TEST(Trainer, AveragesItsWeights) {
   TrainerSettings settings = small_settings();
   settings.windows = 1;  // a round is a step
   settings.averaging = 0.2;
-  TrainingSession trainer(settings, neural::initial_weights(1));
-  add_sequences(trainer);
-  std::vector<double> mean(trainer.weights().values.begin(), trainer.weights().values.end());
+  TrainingSession session(settings, neural::initial_weights(1));
+  add_sequences(session);
+  std::vector<double> mean(session.weights().values.begin(), session.weights().values.end());
   for (int step = 1; step <= 5; ++step) {
-    trainer.step(trainer.whole_round, 0);
+    session.step(session.whole_round, 0);
     const double kept = std::min(0.2, step / (10.0 + step));
     for (std::size_t i = 0; i < mean.size(); ++i) {
-      mean[i] = kept * mean[i] + (1 - kept) * static_cast<double>(trainer.weights().values[i]);
-      ASSERT_NEAR(trainer.weights_snapshot()->values[i], mean[i], 1e-6) << step << " " << i;
+      mean[i] = kept * mean[i] + (1 - kept) * static_cast<double>(session.weights().values[i]);
+      ASSERT_NEAR(session.weights_snapshot()->values[i], mean[i], 1e-6) << step << " " << i;
     }
   }
 }
@@ -248,12 +240,12 @@ TEST(Trainer, LearnsAMovingPattern) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
   TrainerSettings settings = small_settings();
   settings.adam.rate = 1e-3;
-  TrainingSession trainer(settings, neural::initial_weights(1));
-  add_sequences(trainer);
+  TrainingSession session(settings, neural::initial_weights(1));
+  add_sequences(session);
   const int rounds = 60;
   double first = 0, last = 0;
   for (int r = 0; r < rounds; ++r)
-    for (const auto& report : trainer.step(trainer.whole_round, static_cast<double>(r) / rounds).steps) {
+    for (const auto& report : session.step(session.whole_round, static_cast<double>(r) / rounds).steps) {
       if (r < 10) first += report.loss;
       if (r >= rounds - 10) last += report.loss;
     }
@@ -262,12 +254,12 @@ TEST(Trainer, LearnsAMovingPattern) {
 
 TEST(Trainer, SaysWhatDoesNotFit) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
-  TrainingSession trainer(small_settings(), neural::initial_weights(1));
-  EXPECT_THROW(trainer.step(trainer.whole_round, 0), core::Error);
-  EXPECT_THROW(trainer.add(sequence({}, {20, 16}, {40, 32}, 2)), core::Error) << "too short";
+  TrainingSession session(small_settings(), neural::initial_weights(1));
+  EXPECT_THROW(session.step(session.whole_round, 0), core::Error);
+  EXPECT_THROW(session.add(sequence({}, {20, 16}, {40, 32}, 2)), core::Error) << "too short";
   auto broken = sequence({}, {20, 16}, {40, 32}, 8);
   broken.frames[3].depth.pop_back();
-  EXPECT_THROW(trainer.add(broken), core::Error);
+  EXPECT_THROW(session.add(broken), core::Error);
 }
 
 /// On memory that the host cannot touch, as a GPU's, the same numbers to the last bit.

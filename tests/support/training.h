@@ -36,6 +36,15 @@ inline void add_sequences(neural::TrainingSession& session) {
   session.add(sequence(scene, {40, 32}, {80, 64}, 12, true));
 }
 
+inline bool has_cpu() {
+  try {
+    compute::open_backend("cpu");
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 inline std::vector<double> losses(neural::TrainingSession& session, int rounds) {
   std::vector<double> result;
   for (int r = 0; r < rounds; ++r)
