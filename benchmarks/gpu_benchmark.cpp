@@ -119,14 +119,15 @@ double steps_per_second(const std::string& name, compute::BackendOptions options
   settings.unroll = unroll;
   settings.threads = name == "cpu" ? core::thread_count() : 1;
   settings.windows = windows;
-  neural::Trainer trainer(settings, synthetic::noisy_weights());
-  trainer.add(synthetic::sequence({}, {crop / 2 + 4, crop / 2 + 4}, {crop + 8, crop + 8},
+  neural::TrainingSession session(settings, synthetic::noisy_weights());
+  session.add(synthetic::sequence({}, {crop / 2 + 4, crop / 2 + 4}, {crop + 8, crop + 8},
                                   settings.unroll * settings.windows));
-  trainer.round(0);  // algorithms are chosen
+  session.step(session.whole_round, 0);  // cuDNN chooses its algorithms
   double seconds = 0;
   int steps = 0;
   for (int round = 0; round < training_rounds; ++round)
-    for (const neural::StepReport& report : trainer.round(0)) seconds += report.seconds, ++steps;
+    for (const neural::StepReport& report : session.step(session.whole_round, 0).steps)
+      seconds += report.seconds, ++steps;
   return steps / seconds;
 }
 

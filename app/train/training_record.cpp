@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
@@ -54,24 +56,27 @@ Json with_history(Json own, const neural::Weights& start) {
 
 }  // namespace
 
-core::Scores validation_scores(neural::Trainer& trainer, const neural::Weights& weights) {
+core::Scores validation_scores(neural::TrainingSession& session, const neural::Weights& weights) {
   struct Sums {
     int frames = 0;
     double ssim = 0, flip = 0;
   };
-  std::vector<Sums> sums(trainer.validation_count());
-  const neural::ValidationReport report = trainer.validate(
+  std::mutex mutex;
+  std::map<std::size_t, Sums> sums;  // in the order of the sequences, so that the mean is always the same
+  const neural::ValidationReport report = session.validate(
       weights, [&](std::size_t sequence, const neural::TrainingFrame& frame, const float* output) {
         const core::Size size = frame.info.output;
-        const core::Image is = encoded(size, output, [](float x) { return x; }),
-                          should = encoded(size, frame.truth.data(),
+        const core::Image picture = encoded(size, output, [](float x) { return x; }),
+                          target = encoded(size, frame.truth.data(),
                                            [](core::f16 half) { return compute::pixel::from_half(half); });
-        sums[sequence].ssim += core::ssim(is, should);
-        sums[sequence].flip += core::flip(is, should).mean;
+        const double ssim = core::ssim(picture, target), flip = core::flip(picture, target).mean;
+        const std::lock_guard lock(mutex);
+        sums[sequence].ssim += ssim;
+        sums[sequence].flip += flip;
         ++sums[sequence].frames;
       });
   core::Scores scores{.psnr_db = report.psnr_db, .tpsnr_db = report.tpsnr_db};
-  for (const Sums& sum : sums) {
+  for (const auto& [sequence, sum] : sums) {
     scores.frames += sum.frames;
     scores.ssim += sum.ssim;
     scores.flip += sum.flip;
@@ -129,17 +134,17 @@ TrainingProgress read_checkpoint_note(const std::string& note, const std::filesy
                           .flip = json.value("best_flip", 0.0)}};
 }
 
-std::string training_record(const TrainingRecord& record, const neural::Trainer& trainer,
+std::string training_record(const TrainingRecord& record, const neural::TrainingSession& session,
                             const neural::TrainerSettings& settings, const neural::Weights& start) {
   Json own{{"command", record.command},
            {"program", core::program_version()},
-           {"on", trainer.description()},
+           {"on", session.description()},
            {"seed", settings.seed},
            {"minutes", record.progress.seconds / 60},
            {"of_minutes", record.of_minutes},
-           {"steps", trainer.steps()},
-           {"sequences", trainer.sequence_count()},
-           {"validation_sequences", trainer.validation_count()},
+           {"steps", session.steps()},
+           {"sequences", session.sequence_count()},
+           {"validation_sequences", session.validation_count()},
            {"batch", settings.batch},
            {"crop", settings.crop},
            {"unroll", settings.unroll},
@@ -147,7 +152,7 @@ std::string training_record(const TrainingRecord& record, const neural::Trainer&
            {"averaging", settings.averaging},
            {"init", record.init},
            {"note", record.note}};
-  if (trainer.validation_count() > 0) {
+  if (session.validation_count() > 0) {
     own["best_step"] = record.progress.best_step;
     own["validation"] = as_json(record.progress.best_scores);
   }

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "core/picture/metrics.h"
-#include "neural/train/trainer.h"
+#include "neural/train/session.h"
 
 namespace app {
 
 /// The figures of `evaluate` over the validation sequences: PSNR and tPSNR from the mean squares of all, SSIM
-/// and FLIP as means over all frames.
-core::Scores validation_scores(neural::Trainer& trainer, const neural::Weights& weights);
+/// and FLIP as means over all frames. The training thread, between rounds.
+core::Scores validation_scores(neural::TrainingSession& session, const neural::Weights& weights);
 /// What the best weights are chosen by: a steady picture counts as much as a right one.
 double validation_value(const core::Scores& scores);
 
@@ -47,7 +47,7 @@ struct TrainingRecord {
   double of_minutes = 0;
   TrainingProgress progress;
 };
-std::string training_record(const TrainingRecord& record, const neural::Trainer& trainer,
+std::string training_record(const TrainingRecord& record, const neural::TrainingSession& session,
                             const neural::TrainerSettings& settings, const neural::Weights& start);
 
 }  // namespace app

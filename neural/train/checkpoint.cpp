@@ -19,6 +19,7 @@ Json identity(const TrainerSettings& s) {
 }  // namespace
 
 void Trainer::save_checkpoint(const std::filesystem::path& path, const std::string& note) const {
+  expect_between_rounds("a checkpoint was asked for");
   TensorFile file = to_tensor_file(weights_, plan_);
   file.tensors["adam.first"] = {{adam_.first.size()}, adam_.first};
   file.tensors["adam.second"] = {{adam_.second.size()}, adam_.second};
@@ -34,6 +35,7 @@ void Trainer::save_checkpoint(const std::filesystem::path& path, const std::stri
 }
 
 std::string Trainer::load_checkpoint(const std::filesystem::path& path) {
+  expect_between_rounds("a checkpoint was loaded");
   TensorFile file = read_safetensors(path);
   AdamState adam;
   const auto take = [&](const char* name) {
@@ -73,6 +75,7 @@ std::string Trainer::load_checkpoint(const std::filesystem::path& path) {
   weights_ = weights_from(file, path.string(), plan_);
   average_ = weights_;
   average_.values = std::move(average);
+  ++weights_version_;
   adam_ = std::move(adam);
   random_ = core::Random(state);
   return note;

@@ -153,9 +153,9 @@ void ShardWriter::flush() {
 std::vector<fs::path> list_shards(const fs::path& folder) {
   if (!fs::is_directory(folder)) core::fail("'{}' is no folder with captured sequences", folder.string());
   std::vector<fs::path> shards;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".nrs") shards.push_back(entry.path());
-  if (shards.empty()) core::fail("'{}' holds no shard (*.nrs)", folder.string());
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder))
+    if (entry.path().extension() == ".nrs" && entry.path().filename().string().front() != '.')
+      shards.push_back(entry.path());
   std::sort(shards.begin(), shards.end());
   return shards;
 }

@@ -31,7 +31,9 @@ class ShardWriter {
   std::vector<std::byte> gathered_;
 };
 
-/// The shards of a folder in the order of their names. Throws core::Error where there are none.
+/// The shards of a folder and of those within it, in the order of their paths; perhaps none. A file whose
+/// name begins with a dot is left out: it is still being written. Throws core::Error where there is no such
+/// folder.
 std::vector<std::filesystem::path> list_shards(const std::filesystem::path& folder);
 
 /// All sequences of a shard. Throws core::Error with the file for anything that does not fit.

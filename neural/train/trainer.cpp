@@ -1,14 +1,10 @@
 #include "neural/train/trainer.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cmath>
-#include <exception>
 #include <map>
-#include <mutex>
 #include <numbers>
-#include <thread>
+#include <utility>
 
 #include "core/error.h"
 #include "neural/train/window_loss.h"
@@ -17,44 +13,50 @@
 namespace neural {
 namespace {
 
-constexpr int unscored_frames = 8;  ///< of a validation sequence, as `evaluate` does
-
-void send(Backend& backend, float* memory, const std::vector<float>& host) {
-  backend.copy_in(memory, host.data(), host.size() * sizeof(float));
-}
-void fetch(Backend& backend, std::vector<float>& host, const float* memory, std::size_t count) {
-  host.resize(count);
-  backend.copy_out(host.data(), memory, count * sizeof(float));
-}
+/// What one frame leaves behind, in its backend's memory: what the next frame starts from, and its error.
+struct FrameResult {
+  FrameResult(Backend& backend, Size most)
+      : carry(backend, most, most, true),
+        output_memory(backend.allocate(area(most) * 4 * sizeof(float))),
+        error_memory(backend.allocate(area(most) * 3 * sizeof(float))) {}
+  float* output() const { return static_cast<float*>(output_memory->data()); }  ///< [4] linear
+  float* error() const { return static_cast<float*>(error_memory->data()); }    ///< [3] display-encoded
+  Carry<float> carry;
+  std::unique_ptr<Memory> output_memory, error_memory;
+};
 
 }  // namespace
 
-/// One thread's tensors: a step and a network for every frame of a window. What the steps work on is the
-/// backend's memory, which the host reaches by copies alone.
+/// One element of the batch: what it looks at in this round, and what its last window left.
+struct Trainer::Strand {
+  const TrainingSequence* sequence = nullptr;
+  Augmentation how;
+  std::size_t first = 0;              ///< frame of the sequence that the round begins with
+  std::size_t worker = 0;             ///< computes all windows of the round: the state stays on its backend
+  std::unique_ptr<FrameResult> last;  ///< of the window before; none in the first
+  std::vector<float> gradient;
+  double loss = 0;
+};
+
+/// A backend, and its tensors for a window: a step, a network and a result for every frame. What the steps
+/// work on is the backend's memory, which the host reaches by copies alone.
 struct Trainer::Worker {
   Worker(const TrainerSettings& settings, const NetworkPlan& network_plan)
       : plan(network_plan),
         backend(settings.open()),
         parameters(*backend, plan),
-        inputs(*backend, {settings.crop, settings.crop}),
-        window_loss(*backend, std::int64_t{settings.crop} * settings.crop) {
-    const Size most{settings.crop, settings.crop};
-    for (int n = 0; n < settings.unroll; ++n) {
-      steps.push_back(std::make_unique<FrameStep<float>>(*backend, most, most, true));
-      carries.push_back(std::make_unique<Carry<float>>(*backend, most, most, true));
-      outputs.push_back(allocate(area(most) * 4));
-      g_outputs.push_back(allocate(area(most) * 4));
-    }
-    carry_in = std::make_unique<Carry<float>>(*backend, most, most, true);
-    output_in = allocate(area(most) * 4);
-    g_output_in = allocate(area(most) * 4);
+        most{settings.crop, settings.crop},
+        inputs(*backend, most),
+        window_loss(*backend, static_cast<std::int64_t>(area(most))) {
     if (settings.unroll > LossView<float>::max_frames)
       core::fail("training unrolls {} frames at most", LossView<float>::max_frames);
     for (int n = 0; n < settings.unroll; ++n) {
+      steps.push_back(std::make_unique<FrameStep<float>>(*backend, most, most, true));
+      results.push_back(std::make_unique<FrameResult>(*backend, most));
+      g_outputs.push_back(allocate(area(most) * 4));
       truths.push_back(reinterpret_cast<f16*>(allocate(area(most) * 2)));
-      errors.push_back(allocate(area(most) * 3));
     }
-    error_in = allocate(area(most) * 3);
+    g_output_before = allocate(area(most) * 4);
   }
   NetworkRun<float>& network(std::size_t frame, Size padded) {
     auto& runs = networks[{padded.width, padded.height}];
@@ -62,9 +64,19 @@ struct Trainer::Worker {
       runs.push_back(std::make_unique<NetworkRun<float>>(*backend, plan, parameters, padded, true));
     return *runs[frame];
   }
-  /// Fills g_outputs from the outputs; `error` is that of the frame before, and then that of the last.
+  /// Loads these weights unless they are the ones of `version`, which is loaded already.
+  void load(const Weights& weights, long version) {
+    if (loaded_version != version) parameters.load(weights.values);
+    loaded_version = version;
+  }
+  /// The window's frames of a strand: fills the results, and returns the frames as they were cropped.
+  std::vector<TrainingFrame> forward(Strand& strand, int window);
+  /// Fills the errors of the results, and g_outputs from their outputs.
   double loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
-              std::vector<float>& error);
+              const FrameResult* before);
+  void backward(Strand& strand, Size padded);
+  /// Hands the window's last result to the strand, which keeps it on this backend.
+  void keep_last(Strand& strand);
   float* allocate(std::size_t count) {
     memory.push_back(backend->allocate(count * sizeof(float)));
     return static_cast<float*>(memory.back()->data());
@@ -73,37 +85,40 @@ struct Trainer::Worker {
   const NetworkPlan& plan;
   std::unique_ptr<Backend> backend;
   Parameters<float> parameters;
+  long loaded_version = -1;  ///< of the weights in `parameters`
+  Size most;                 ///< of a crop, in output pixels and thus in render pixels
   FrameInputs inputs;
   WindowLoss<float> window_loss;
   std::vector<std::unique_ptr<Memory>> memory;
   std::vector<std::unique_ptr<FrameStep<float>>> steps;
-  std::vector<std::unique_ptr<Carry<float>>> carries;
-  std::vector<float*> outputs, g_outputs;
-  // What the window before left, and gradients that the truncation drops.
-  std::unique_ptr<Carry<float>> carry_in;
-  float *output_in = nullptr, *g_output_in = nullptr;
+  std::vector<std::unique_ptr<FrameResult>> results, spare;
+  std::vector<float*> g_outputs;
+  float* g_output_before = nullptr;  ///< gradient of the output before the window: the truncation drops it
   std::map<std::pair<int, int>, std::vector<std::unique_ptr<NetworkRun<float>>>> networks;
   std::vector<f16*> truths;
-  std::vector<float*> errors;
-  float* error_in = nullptr;
+  std::vector<Strand*> queue;  ///< the strands of this worker
+  std::size_t done = 0;        ///< of the queue, in this window
 };
 
-/// One element of the batch: what it looks at, and its state between windows.
-struct Trainer::Lane {
-  const TrainingSequence* sequence = nullptr;
-  Augmentation how;
-  std::size_t first = 0;
-  // Carried from window to window, on the host.
-  FrameInfo info;
-  bool valid = false;
-  std::vector<float> depth, state, count, output, error;
-  // Of the last window.
-  std::vector<float> gradient;
-  double loss = 0;
-};
+std::vector<TrainingFrame> Trainer::Worker::forward(Strand& strand, int window) {
+  std::vector<TrainingFrame> cropped(steps.size());
+  const FrameResult* before = strand.last.get();
+  for (std::size_t n = 0; n < steps.size(); ++n) {
+    int where[4];
+    const std::size_t frame = strand.first + static_cast<std::size_t>(window) * steps.size() + n;
+    cropped[n] = augment(strand.sequence->frames[frame], strand.how, where);
+    if (!before) cropped[n].info.reset = true;
+    steps[n]->forward(network(n, padded_size(cropped[n].info.render)), inputs.upload(cropped[n].io()),
+                      before ? &before->carry : nullptr, results[n]->carry,
+                      before ? before->output() : nullptr, results[n]->output(),
+                      {where[0], where[1], where[2], where[3]});
+    before = results[n].get();
+  }
+  return cropped;
+}
 
 double Trainer::Worker::loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
-                             std::vector<float>& error) {
+                             const FrameResult* before) {
   const std::size_t pixels = area(frames.front().info.output);
   LossView<float> view;
   view.frames = static_cast<int>(frames.size());
@@ -112,18 +127,33 @@ double Trainer::Worker::loss(const LossSettings& settings, const std::vector<Tra
   view.softness = static_cast<float>(settings.softness);
   for (std::size_t n = 0; n < frames.size(); ++n) {
     backend->copy_in(truths[n], frames[n].truth.data(), frames[n].truth.size() * sizeof(f16));
-    view.outputs[n] = outputs[n];
+    view.outputs[n] = results[n]->output();
     view.truths[n] = truths[n];
-    view.errors[n] = errors[n];
+    view.errors[n] = results[n]->error();
     view.gradients[n] = g_outputs[n];
   }
-  if (!error.empty()) {
-    send(*backend, error_in, error);
-    view.previous_error = error_in;
+  if (before) view.previous_error = before->error();
+  return window_loss(view);
+}
+
+void Trainer::Worker::backward(Strand& strand, Size padded) {
+  parameters.zero_gradient();
+  Carry<float>* past = strand.last ? &strand.last->carry : nullptr;
+  if (past) past->zero_gradient();
+  for (const auto& result : results) result->carry.zero_gradient();
+  for (std::size_t n = results.size(); n-- > 0;)
+    steps[n]->backward(network(n, padded), g_outputs[n], n ? &results[n - 1]->carry : past, results[n]->carry,
+                       n ? g_outputs[n - 1] : g_output_before);
+  parameters.read_gradient(strand.gradient);
+}
+
+void Trainer::Worker::keep_last(Strand& strand) {
+  if (!strand.last && spare.empty()) spare.push_back(std::make_unique<FrameResult>(*backend, most));
+  if (!strand.last) {
+    strand.last = std::move(spare.back());
+    spare.pop_back();
   }
-  const double loss = window_loss(view);
-  fetch(*backend, error, errors[frames.size() - 1], pixels * 3);
-  return loss;
+  std::swap(strand.last, results.back());
 }
 
 Trainer::Trainer(TrainerSettings settings, Weights start)
@@ -137,8 +167,8 @@ Trainer::Trainer(TrainerSettings settings, Weights start)
   const int count = std::clamp(settings_.threads, 1, settings_.batch);
   for (int i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(settings_, plan_));
   for (int i = 0; i < settings_.batch; ++i) {
-    lanes_.push_back(std::make_unique<Lane>());
-    lanes_.back()->gradient.resize(plan_.parameter_count());
+    strands_.push_back(std::make_unique<Strand>());
+    strands_.back()->gradient.resize(plan_.parameter_count());
   }
 }
 
@@ -148,12 +178,13 @@ std::string Trainer::description() const {
   return fmt::format("{} x {}", workers_.size(), workers_.front()->backend->description());
 }
 
-void Trainer::add(TrainingSequence sequence) {
+void Trainer::expect_between_rounds(const char* what) const {
+  if (in_round_) core::fail("{} within a round of training: only between rounds", what);
+}
+
+void Trainer::expect_fit(const TrainingSequence& sequence) const {
   check_sequence(sequence);
-  if (sequence.validation) {
-    validation_.push_back(std::move(sequence));
-    return;
-  }
+  if (sequence.validation) return;
   const FrameInfo& info = sequence.frames.front().info;
   if (static_cast<int>(sequence.frames.size()) < settings_.unroll * settings_.windows)
     core::fail("the sequence of '{}' has {} frames where training needs {}", sequence.scene,
@@ -162,12 +193,17 @@ void Trainer::add(TrainingSequence sequence) {
       crop_step(info.output.height, info.render.height) > settings_.crop)
     core::fail("the sequence of '{}' has a scale that no crop of {} pixels fits", sequence.scene,
                settings_.crop);
-  training_.push_back(std::move(sequence));
 }
 
-void Trainer::choose(Lane& lane) {
-  lane.sequence = &training_[static_cast<std::size_t>(random_.below(static_cast<int>(training_.size())))];
-  const FrameInfo& info = lane.sequence->frames.front().info;
+void Trainer::add(TrainingSequence sequence) {
+  expect_between_rounds("a sequence was added");
+  expect_fit(sequence);
+  (sequence.validation ? validation_ : training_).push_back(std::move(sequence));
+}
+
+void Trainer::choose(Strand& strand) {
+  strand.sequence = &training_[static_cast<std::size_t>(random_.below(static_cast<int>(training_.size())))];
+  const FrameInfo& info = strand.sequence->frames.front().info;
   // Largest crop of whole steps that fits both the picture and the crop size.
   const auto axis = [&](int render, int output, int& position, int& size) {
     const int step = crop_step(render, output), output_step = output / (render / step);
@@ -175,7 +211,7 @@ void Trainer::choose(Lane& lane) {
     size = steps * step;
     position = step * random_.below(render / step - steps + 1);
   };
-  Augmentation& how = lane.how;
+  Augmentation& how = strand.how;
   axis(info.render.width, info.output.width, how.x, how.width);
   axis(info.render.height, info.output.height, how.y, how.height);
   how.transpose = random_.below(2);
@@ -184,163 +220,89 @@ void Trainer::choose(Lane& lane) {
   how.gain = static_cast<float>(std::exp2(random_.uniform(-1.5, 1)));
   for (int c = 0; c < 3; ++c) how.channels[c] = c;
   if (random_.below(2)) std::swap(how.channels[0], how.channels[random_.below(3)]);
-  const int spare = static_cast<int>(lane.sequence->frames.size()) - settings_.unroll * settings_.windows;
-  lane.first = static_cast<std::size_t>(random_.below(spare + 1));
-  lane.valid = false;
-  lane.error.clear();
+  const int spare = static_cast<int>(strand.sequence->frames.size()) - settings_.unroll * settings_.windows;
+  strand.first = static_cast<std::size_t>(random_.below(spare + 1));
 }
 
-void Trainer::window_of(Lane& lane, Worker& w, int window) {
-  const auto frames = static_cast<std::size_t>(settings_.unroll);
-  Backend& backend = *w.backend;
-  Carry<float>* past = nullptr;
-  if (lane.valid) {
-    past = w.carry_in.get();
-    past->info = lane.info;
-    past->valid = true;
-    send(backend, past->depth, lane.depth);
-    send(backend, past->state, lane.state);
-    send(backend, past->count, lane.count);
-    send(backend, w.output_in, lane.output);
-    past->zero_gradient();
+/// Gives every worker its strands of this round, the costliest first to the one that has least to do. Each
+/// worker's strands are in the order of their cost.
+void Trainer::share_out() {
+  for (auto& strand : strands_)
+    if (strand->last) workers_[strand->worker]->spare.push_back(std::move(strand->last));
+  std::vector<Strand*> order;
+  for (auto& strand : strands_) order.push_back(strand.get());
+  const auto cost = [](const Strand* s) { return s->how.width * s->how.height; };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const Strand* a, const Strand* b) { return cost(a) > cost(b); });
+  std::vector<int> load(workers_.size());
+  for (auto& worker : workers_) worker->queue.clear(), worker->done = 0;
+  for (Strand* strand : order) {
+    const auto least = std::min_element(load.begin(), load.end());
+    *least += cost(strand);
+    strand->worker = static_cast<std::size_t>(least - load.begin());
+    workers_[strand->worker]->queue.push_back(strand);
   }
-  w.parameters.load(weights_.values);
-  w.parameters.zero_gradient();
-  std::vector<TrainingFrame> cropped(frames);
-  std::size_t pixels = 0, render_pixels = 0;
-  Size padded;
-  for (std::size_t n = 0; n < frames; ++n) {
-    int where[4];
-    cropped[n] = augment(lane.sequence->frames[lane.first + static_cast<std::size_t>(window) * frames + n],
-                         lane.how, where);
-    if (window == 0 && n == 0) cropped[n].info.reset = true;
-    padded = padded_size(cropped[n].info.render);
-    pixels = area(cropped[n].info.output);
-    render_pixels = area(cropped[n].info.render);
-    const float* history = n ? w.outputs[n - 1] : (lane.valid ? w.output_in : nullptr);
-    const Carry<float>* before = n ? w.carries[n - 1].get() : past;
-    w.steps[n]->forward(w.network(n, padded), w.inputs.upload(cropped[n].io()), before, *w.carries[n],
-                        history, w.outputs[n], {where[0], where[1], where[2], where[3]});
-  }
-  lane.loss = w.loss(settings_.loss, cropped, lane.error);
-  for (auto& carry : w.carries) carry->zero_gradient();
-  for (std::size_t n = frames; n-- > 0;) {
-    Carry<float>* before = n ? w.carries[n - 1].get() : past;
-    w.steps[n]->backward(w.network(n, padded), w.g_outputs[n], before, *w.carries[n],
-                         n ? w.g_outputs[n - 1] : w.g_output_in);
-  }
-  w.parameters.read_gradient(lane.gradient);
-
-  const Carry<float>& last = *w.carries.back();
-  lane.info = last.info;
-  lane.valid = true;
-  fetch(backend, lane.depth, last.depth, render_pixels);
-  fetch(backend, lane.state, last.state, render_pixels * state_channels);
-  fetch(backend, lane.count, last.count, pixels);
-  fetch(backend, lane.output, w.outputs.back(), pixels * 4);
 }
 
-template <typename Body>
-void Trainer::on_workers(std::size_t count, const Body& body) {
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr first;
-  std::mutex mutex;
-  const auto work = [&](Worker& worker) {
-    try {
-      for (std::size_t i = next++; i < count; i = next++) body(i, worker);
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      if (!first) first = std::current_exception();
-      next = count;
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t t = 1; t < workers_.size(); ++t) threads.emplace_back(work, std::ref(*workers_[t]));
-    work(*workers_[0]);
-  }
-  if (first) std::rethrow_exception(first);
-}
-
-std::vector<StepReport> Trainer::round(double progress) {
+void Trainer::begin_round(double progress) {
+  expect_between_rounds("a round was begun");
   if (training_.empty()) core::fail("there is no sequence to train on");
-  for (auto& lane : lanes_) choose(*lane);
-  // The costliest first, so that the workers end together.
-  std::vector<Lane*> queue;
-  for (auto& lane : lanes_) queue.push_back(lane.get());
-  std::stable_sort(queue.begin(), queue.end(), [](const Lane* a, const Lane* b) {
-    return a->how.width * a->how.height > b->how.width * b->how.height;
-  });
-  const double cosine = 0.5 + 0.5 * std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0));
-  std::vector<StepReport> reports;
-  std::vector<float> gradient(plan_.parameter_count());
-  for (int window = 0; window < settings_.windows; ++window) {
-    const auto start = std::chrono::steady_clock::now();
-    on_workers(queue.size(), [&](std::size_t i, Worker& worker) { window_of(*queue[i], worker, window); });
-    StepReport report;
-    std::fill(gradient.begin(), gradient.end(), 0.0f);
-    for (const auto& lane : lanes_) {
-      report.loss += lane->loss / static_cast<double>(lanes_.size());
-      for (std::size_t i = 0; i < gradient.size(); ++i)
-        gradient[i] += lane->gradient[i] / static_cast<float>(lanes_.size());
-    }
-    // The first steps are short: Adam's second moment knows nothing yet.
-    const double warm = std::min(1.0, static_cast<double>(adam_.steps + 1) / 50);
-    report.rate = settings_.adam.rate * warm * (settings_.min_rate + (1 - settings_.min_rate) * cosine);
-    adam_step(settings_.adam, report.rate, weights_.values, gradient, adam_);
-    report.step = adam_.steps;
-    const double steps = static_cast<double>(adam_.steps),
-                 kept = std::min(settings_.averaging, steps / (10 + steps));
-    for (std::size_t i = 0; i < gradient.size(); ++i)
-      average_.values[i] += static_cast<float>(1 - kept) * (weights_.values[i] - average_.values[i]);
-    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    reports.push_back(report);
-  }
-  return reports;
+  for (auto& strand : strands_) choose(*strand);
+  share_out();
+  round_cosine_ = 0.5 + 0.5 * std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0));
+  window_ = 0;
+  in_round_ = true;
 }
 
-ValidationReport Trainer::validate(const Weights& weights, const Visit& visit) {
-  std::vector<double> squares(validation_.size()), changes(validation_.size());
-  std::vector<std::size_t> counts(validation_.size()), change_counts(validation_.size());
-  on_workers(validation_.size(), [&](std::size_t i, Worker& w) {
-    const TrainingSequence& sequence = validation_[i];
-    const FrameInfo& info = sequence.frames.front().info;
-    w.parameters.load(weights.values);
-    FrameStep<float> step(*w.backend, info.render, info.output, false);
-    Carry<float> carries[2] = {{*w.backend, info.render, info.output, false},
-                               {*w.backend, info.render, info.output, false}};
-    NetworkRun<float> network(*w.backend, plan_, w.parameters, padded_size(info.render), false);
-    FrameInputs inputs(*w.backend, info.render);
-    const std::size_t values = area(info.output) * 4;
-    const std::unique_ptr<Memory> memory[2] = {w.backend->allocate(values * sizeof(float)),
-                                               w.backend->allocate(values * sizeof(float))};
-    const auto output_of = [&](std::size_t n) { return static_cast<float*>(memory[n % 2]->data()); };
-    std::vector<float> picture, before;
-    for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
-      const TrainingFrame& frame = sequence.frames[n];
-      step.forward(network, inputs.upload(frame.io()), n ? &carries[(n + 1) % 2] : nullptr, carries[n % 2],
-                   n ? output_of(n + 1) : nullptr, output_of(n));
-      fetch(*w.backend, picture, output_of(n), values);
-      std::vector<float> error = display_error(picture.data(), frame.truth.data(), area(info.output));
-      for (std::size_t k = 0; n >= unscored_frames && k < error.size(); ++k) {
-        squares[i] += static_cast<double>(error[k]) * static_cast<double>(error[k]);
-        ++counts[i];
-        if (n == unscored_frames) continue;
-        const double d = static_cast<double>(error[k]) - static_cast<double>(before[k]);
-        changes[i] += d * d;
-        ++change_counts[i];
-      }
-      if (visit && n >= unscored_frames) visit(i, frame, picture.data());
-      before = std::move(error);
-    }
-  });
-  double square = 0, change = 0;
-  std::size_t count = 0, change_count = 0;
-  for (std::size_t i = 0; i < validation_.size(); ++i) {
-    square += squares[i], change += changes[i];
-    count += counts[i], change_count += change_counts[i];
+std::size_t Trainer::units_left(std::size_t worker) const {
+  return workers_[worker]->queue.size() - workers_[worker]->done;
+}
+
+bool Trainer::window_done() const {
+  return std::all_of(workers_.begin(), workers_.end(), [](auto& w) { return w->done == w->queue.size(); });
+}
+
+void Trainer::run_unit(std::size_t worker) {
+  Worker& w = *workers_[worker];
+  Strand& strand = *w.queue[w.done];
+  w.load(weights_, weights_version_);
+  const std::vector<TrainingFrame> frames = w.forward(strand, window_);
+  strand.loss = w.loss(settings_.loss, frames, strand.last.get());
+  w.backward(strand, padded_size(frames.front().info.render));
+  w.keep_last(strand);
+  ++w.done;
+}
+
+StepReport Trainer::finish_step() {
+  StepReport report;
+  std::vector<float> gradient(plan_.parameter_count());
+  for (const auto& strand : strands_) {
+    report.loss += strand->loss / static_cast<double>(strands_.size());
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      gradient[i] += strand->gradient[i] / static_cast<float>(strands_.size());
   }
-  return {psnr_of_errors(square, count), psnr_of_errors(change, change_count)};
+  // The first steps are short: Adam's second moment knows nothing yet.
+  const double warm = std::min(1.0, static_cast<double>(adam_.steps + 1) / 50);
+  report.rate = settings_.adam.rate * warm * (settings_.min_rate + (1 - settings_.min_rate) * round_cosine_);
+  adam_step(settings_.adam, report.rate, weights_.values, gradient, adam_);
+  ++weights_version_;
+  report.step = adam_.steps;
+  const double steps = static_cast<double>(adam_.steps),
+               kept = std::min(settings_.averaging, steps / (10 + steps));
+  for (std::size_t i = 0; i < gradient.size(); ++i)
+    average_.values[i] += static_cast<float>(1 - kept) * (weights_.values[i] - average_.values[i]);
+  for (auto& worker : workers_) worker->done = 0;
+  in_round_ = ++window_ < settings_.windows;
+  return report;
+}
+
+ValidationErrors Trainer::validate(std::size_t worker, std::size_t sequence, const Weights& weights,
+                                   const ValidationVisit& visit) {
+  expect_between_rounds("validation was asked for");
+  Worker& w = *workers_[worker];
+  w.parameters.load(weights.values);
+  w.loaded_version = -1;
+  return validate_sequence(*w.backend, plan_, w.parameters, validation_[sequence], sequence, visit);
 }
 
 }  // namespace neural

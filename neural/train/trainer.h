@@ -1,13 +1,16 @@
 #pragma once
 // The trainer: truncated back-propagation through the recurrence, on crops of sequences in memory.
 //
-// Training goes in rounds. At the start of a round each of `batch` lanes picks a sequence, a crop, a turn and
-// a first frame; then `windows` steps follow, each over the next `unroll` frames of every lane, the state
-// carried from window to window and the gradient cut between them. Between rounds a run is its weights, its
-// Adam state and its random state: that is where checkpoints are written.
+// Training goes in rounds. At the start of a round each of `batch` strands picks a sequence, a crop, a turn
+// and a first frame; then `windows` steps follow, each over the next `unroll` frames of every strand, the
+// state carried from window to window and the gradient cut between them. Between rounds a run is its weights,
+// its Adam state and its random state: that is where checkpoints are written.
 //
-// Gradients of the lanes are summed in the order of the lanes, so that the number of threads changes nothing.
-// On a processor a run can thus be repeated to the last bit; a GPU adds within a lane in no fixed order.
+// A round is done in units: one strand's window, forward and backward, on the worker that the strand belongs
+// to, and one step of the optimiser when every strand's window is in. A TrainingSession (session.h) decides
+// when and on which threads they run; here is what they compute. Gradients are summed in the order of the
+// strands, so that neither the number of workers nor the order of the units changes a result. On a processor
+// a run can thus be repeated to the last bit; a GPU adds within a strand in no fixed order.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,6 +23,7 @@
 #include "neural/train/adam.h"
 #include "neural/train/loss.h"
 #include "neural/train/sequence.h"
+#include "neural/train/validation.h"
 #include "neural/upscale/frame_step.h"
 #include "neural/upscale/plan.h"
 
@@ -27,50 +31,62 @@ namespace neural {
 
 struct TrainerSettings {
   std::uint64_t seed = 1;
-  int threads = 2;
+  int threads = 2;  ///< workers, each with a backend of its own; at most `batch` of them are made
   int batch = 8, unroll = 6, windows = 4;
   int crop = 192;  ///< output pixels a side; render crops follow the scale
   AdamSettings adam;
   LossSettings loss;
-  double min_rate = 0.02;    ///< of the highest, at the end of the cosine
+  double min_rate = 0.02;    ///< at the end of the cosine, as a share of the highest rate
   double averaging = 0.999;  ///< decay of the mean of the weights, a step; less in the first thousands
-  /// Makes a worker's backend, in f32. A GPU is one device: it is for one thread.
+  /// Makes a worker's backend, in f32. A GPU is one device: it takes one worker.
   std::function<std::unique_ptr<Backend>()> open = [] { return open_backend("cpu", {.threads = 1}); };
 };
 
-/// What one step found.
+/// What one step of the optimiser found.
 struct StepReport {
-  long step = 0;
-  double loss = 0, rate = 0, seconds = 0;
+  long step = 0;  ///< the first is 1
+  double loss = 0, rate = 0;
+  double seconds = 0;  ///< spent on its windows and on itself, by the wall clock
 };
 
-struct ValidationReport {
-  double psnr_db = 0, tpsnr_db = 0;  ///< display-encoded, over all frames after the first 8 of each sequence
-};
-
+/// One thread at a time, but for run_unit() and validate(): different workers may be in these at once.
 class Trainer {
  public:
+  /// Throws core::Error where the weights do not fit the network or a backend cannot be opened.
   Trainer(TrainerSettings settings, Weights start);
   ~Trainer();
 
-  /// Sequences may be added at any time between rounds. Throws core::Error for one that cannot be cropped.
+  /// Throws core::Error for a sequence that add() would not take. From any thread.
+  void expect_fit(const TrainingSequence& sequence) const;
+  /// Between rounds. Throws as expect_fit().
   void add(TrainingSequence sequence);
-  std::size_t sequence_count() const { return training_.size(); }
   std::size_t validation_count() const { return validation_.size(); }
 
-  /// One round. `progress` in [0, 1] sets the learning rate on its cosine. Throws core::Error with no data.
-  std::vector<StepReport> round(double progress);
+  std::size_t worker_count() const { return workers_.size(); }
+  bool in_round() const { return in_round_; }
+  /// Chooses what every strand looks at. `progress` in [0, 1] sets the learning rate on its cosine for the
+  /// whole round. Throws core::Error where there is no sequence to train on.
+  void begin_round(double progress);
+  /// Strands of this worker whose window is still to be computed before the optimiser's next step.
+  std::size_t units_left(std::size_t worker) const;
+  /// Computes one of them: the gradient of one strand's window.
+  void run_unit(std::size_t worker);
+  bool window_done() const;
+  /// The optimiser's step, when the window is done. Ends the round after the last window; `seconds` of the
+  /// report is left to the caller.
+  StepReport finish_step();
+  /// Gives the round up after a unit has failed. The weights are those of the last step.
+  void abandon_round() { in_round_ = false; }
 
-  /// Called for frames of validation sequence `sequence` in their order, by several threads at once for
-  /// several sequences: what came out, and the truth in `frame`. [height][width][4] linear.
-  using Visit = std::function<void(std::size_t sequence, const TrainingFrame& frame, const float* output)>;
-  /// Whole frames of the validation sequences by these weights, without the first 8 of each.
-  ValidationReport validate(const Weights& weights, const Visit& visit = {});
+  /// What these weights make of one validation sequence, on this worker's backend. Between rounds.
+  ValidationErrors validate(std::size_t worker, std::size_t sequence, const Weights& weights,
+                            const ValidationVisit& visit);
 
-  /// Weights, optimiser, random state and step in one safetensors file.
+  /// Weights, optimiser, random state and step in one safetensors file. Throws core::Error within a round.
   void save_checkpoint(const std::filesystem::path& path, const std::string& note) const;
-  /// Goes on exactly as if nothing had happened, given the same sequences in the same order. Returns the
-  /// note. Throws where the checkpoint is of a training with other settings.
+  /// Goes on exactly as if the training had not been interrupted, given the same sequences in the same order.
+  /// Returns the note. Throws core::Error within a round, and where the checkpoint is of a training with
+  /// other settings.
   std::string load_checkpoint(const std::filesystem::path& path);
 
   const Weights& weights() const { return weights_; }
@@ -78,25 +94,28 @@ class Trainer {
   /// "Acceleration of Stochastic Approximation by Averaging", 1992; here with exponential forgetting).
   const Weights& average() const { return average_; }
   long steps() const { return adam_.steps; }
-  /// How many workers, and what they compute with.
+  /// How many workers there are, and what they compute with.
   std::string description() const;
 
  private:
-  struct Lane;
+  struct Strand;
   struct Worker;
-  void choose(Lane& lane);
-  void window_of(Lane& lane, Worker& worker, int window);
-  template <typename Body>
-  void on_workers(std::size_t count, const Body& body);
+  void choose(Strand& strand);
+  void share_out();
+  void expect_between_rounds(const char* what) const;
 
   TrainerSettings settings_;
   const NetworkPlan& plan_ = upscaler_plan();
   Weights weights_, average_;
+  long weights_version_ = 0;  ///< changes whenever weights_ do
   AdamState adam_;
   core::Random random_;
   std::vector<TrainingSequence> training_, validation_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<Strand>> strands_;  ///< destroyed before the workers whose memory they hold
+  bool in_round_ = false;
+  int window_ = 0;           ///< of the round: the one that is being computed
+  double round_cosine_ = 0;  ///< the round's place on the cosine, 1 to 0
 };
 
 }  // namespace neural

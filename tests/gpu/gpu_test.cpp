@@ -254,10 +254,10 @@ TEST_F(Gpu, TheFirstLossesAreTheCpus) {
     neural::TrainerSettings settings = synthetic::small_settings();
     settings.threads = 1;
     settings.open = make;
-    neural::Trainer trainer(settings, neural::initial_weights(1));
-    synthetic::add_sequences(trainer);
-    std::vector<double> losses = synthetic::losses(trainer, which_gpu::training_rounds);
-    losses.push_back(trainer.validate(trainer.weights()).psnr_db);
+    neural::TrainingSession session(settings, neural::initial_weights(1));
+    synthetic::add_sequences(session);
+    std::vector<double> losses = synthetic::losses(session, which_gpu::training_rounds);
+    losses.push_back(session.validate(session.weights()).psnr_db);
     return losses;
   };
   const auto gpu = train([] { return open(); });

@@ -1,6 +1,6 @@
 // The trainer: loss and its gradient, turning, learning, the same numbers again, and resuming.
 
-#include "neural/train/trainer.h"
+#include "neural/train/session.h"
 
 #include <gtest/gtest.h>
 
@@ -20,23 +20,15 @@
 namespace {
 
 using core::Size;
-using neural::Trainer;
 using neural::TrainerSettings;
 using neural::TrainingFrame;
 using neural::TrainingSequence;
+using neural::TrainingSession;
 using synthetic::add_sequences;
+using synthetic::has_cpu;
 using synthetic::losses;
 using synthetic::sequence;
 using synthetic::small_settings;
-
-bool has_cpu() {
-  try {
-    compute::open_backend("cpu");
-    return true;
-  } catch (const std::exception&) {
-    return false;
-  }
-}
 
 TEST(Loss, GradientOfTheDisplayEncoding) {
   for (const auto& rgb : std::vector<std::vector<double>>{
@@ -189,7 +181,7 @@ TEST(Trainer, TheSameSeedGivesTheSameLosses) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
   TrainerSettings one = small_settings(), two = small_settings();
   one.threads = 1;
-  Trainer a(one, neural::initial_weights(1)), b(two, neural::initial_weights(1));
+  TrainingSession a(one, neural::initial_weights(1)), b(two, neural::initial_weights(1));
   add_sequences(a);
   add_sequences(b);
   EXPECT_EQ(losses(a, 10), losses(b, 10)) << "the number of threads must not matter either";
@@ -198,30 +190,30 @@ TEST(Trainer, TheSameSeedGivesTheSameLosses) {
 TEST(Trainer, ResumingGoesOnAsIfNothingHadHappened) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
   const auto file = testing_support::scratch() / "checkpoint.safetensors";
-  Trainer whole(small_settings(), neural::initial_weights(1));
+  TrainingSession whole(small_settings(), neural::initial_weights(1));
   add_sequences(whole);
   losses(whole, 3);
   whole.save_checkpoint(file, "a note");
   const auto expected = losses(whole, 3);
-  Trainer resumed(small_settings(), neural::initial_weights(99));
+  TrainingSession resumed(small_settings(), neural::initial_weights(99));
   add_sequences(resumed);
   EXPECT_EQ(resumed.load_checkpoint(file), "a note");
   EXPECT_EQ(losses(resumed, 3), expected);
   EXPECT_EQ(resumed.weights().values, whole.weights().values);
-  EXPECT_EQ(resumed.average().values, whole.average().values);
-  EXPECT_NE(whole.average().values, whole.weights().values);
+  EXPECT_EQ(resumed.weights_snapshot()->values, whole.weights_snapshot()->values);
+  EXPECT_NE(whole.weights_snapshot()->values, whole.weights().values);
 }
 
 TEST(Trainer, GoesOnWithNoCheckpointOfAnotherTraining) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
   const auto file = testing_support::scratch() / "checkpoint.safetensors";
   const TrainerSettings same = small_settings();
-  Trainer(same, neural::initial_weights(1)).save_checkpoint(file, "");
+  TrainingSession(same, neural::initial_weights(1)).save_checkpoint(file, "");
   const auto message = [&](const auto& change) {
     TrainerSettings other = same;
     change(other);
-    Trainer trainer(other, neural::initial_weights(1));
-    return testing_support::message_of([&] { trainer.load_checkpoint(file); });
+    TrainingSession session(other, neural::initial_weights(1));
+    return testing_support::message_of([&] { session.load_checkpoint(file); });
   };
   EXPECT_EQ(message([](TrainerSettings&) {}), "");
   EXPECT_EQ(
@@ -238,15 +230,15 @@ TEST(Trainer, AveragesItsWeights) {
   TrainerSettings settings = small_settings();
   settings.windows = 1;  // a round is a step
   settings.averaging = 0.2;
-  Trainer trainer(settings, neural::initial_weights(1));
-  add_sequences(trainer);
-  std::vector<double> mean(trainer.weights().values.begin(), trainer.weights().values.end());
+  TrainingSession session(settings, neural::initial_weights(1));
+  add_sequences(session);
+  std::vector<double> mean(session.weights().values.begin(), session.weights().values.end());
   for (int step = 1; step <= 5; ++step) {
-    trainer.round(0);
+    session.step(session.whole_round, 0);
     const double kept = std::min(0.2, step / (10.0 + step));
     for (std::size_t i = 0; i < mean.size(); ++i) {
-      mean[i] = kept * mean[i] + (1 - kept) * static_cast<double>(trainer.weights().values[i]);
-      ASSERT_NEAR(trainer.average().values[i], mean[i], 1e-6) << step << " " << i;
+      mean[i] = kept * mean[i] + (1 - kept) * static_cast<double>(session.weights().values[i]);
+      ASSERT_NEAR(session.weights_snapshot()->values[i], mean[i], 1e-6) << step << " " << i;
     }
   }
 }
@@ -256,12 +248,12 @@ TEST(Trainer, LearnsAMovingPattern) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
   TrainerSettings settings = small_settings();
   settings.adam.rate = 1e-3;
-  Trainer trainer(settings, neural::initial_weights(1));
-  add_sequences(trainer);
+  TrainingSession session(settings, neural::initial_weights(1));
+  add_sequences(session);
   const int rounds = 60;
   double first = 0, last = 0;
   for (int r = 0; r < rounds; ++r)
-    for (const auto& report : trainer.round(static_cast<double>(r) / rounds)) {
+    for (const auto& report : session.step(session.whole_round, static_cast<double>(r) / rounds).steps) {
       if (r < 10) first += report.loss;
       if (r >= rounds - 10) last += report.loss;
     }
@@ -270,12 +262,12 @@ TEST(Trainer, LearnsAMovingPattern) {
 
 TEST(Trainer, SaysWhatDoesNotFit) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
-  Trainer trainer(small_settings(), neural::initial_weights(1));
-  EXPECT_THROW(trainer.round(0), core::Error);
-  EXPECT_THROW(trainer.add(sequence({}, {20, 16}, {40, 32}, 2)), core::Error) << "too short";
+  TrainingSession session(small_settings(), neural::initial_weights(1));
+  EXPECT_THROW(session.step(session.whole_round, 0), core::Error);
+  EXPECT_THROW(session.add(sequence({}, {20, 16}, {40, 32}, 2)), core::Error) << "too short";
   auto broken = sequence({}, {20, 16}, {40, 32}, 8);
   broken.frames[3].depth.pop_back();
-  EXPECT_THROW(trainer.add(broken), core::Error);
+  EXPECT_THROW(session.add(broken), core::Error);
 }
 
 /// On memory that the host cannot touch, as a GPU's, the same numbers to the last bit.
@@ -284,12 +276,12 @@ TEST(Trainer, FollowsNoPointerOfItsBackend) {
   TrainerSettings plain = small_settings(), guarded = plain;
   plain.open = [&] { return compute::open_backend(name, {.threads = 1}); };
   guarded.open = [&] { return std::make_unique<testing_support::GuardedBackend>(plain.open()); };
-  Trainer a(plain, neural::initial_weights(1)), b(guarded, neural::initial_weights(1));
+  TrainingSession a(plain, neural::initial_weights(1)), b(guarded, neural::initial_weights(1));
   add_sequences(a);
   add_sequences(b);
   EXPECT_EQ(losses(b, 3), losses(a, 3));
   EXPECT_EQ(b.weights().values, a.weights().values);
-  EXPECT_EQ(b.validate(b.average()).psnr_db, a.validate(a.average()).psnr_db);
+  EXPECT_EQ(b.validate(*b.weights_snapshot()).psnr_db, a.validate(*a.weights_snapshot()).psnr_db);
 }
 
 /// The loss as a GPU computes it, pixel by pixel, and as a processor does, in rows: sums run in another
@@ -299,7 +291,7 @@ TEST(Trainer, TheLossOfPixelsIsThatOfRows) {
   TrainerSettings plain = small_settings(), guarded = plain;
   plain.open = [&] { return compute::open_backend(name, {.threads = 1}); };
   guarded.open = [&] { return std::make_unique<testing_support::GuardedBackend>(plain.open(), true); };
-  Trainer a(plain, neural::initial_weights(1)), b(guarded, neural::initial_weights(1));
+  TrainingSession a(plain, neural::initial_weights(1)), b(guarded, neural::initial_weights(1));
   add_sequences(a);
   add_sequences(b);
   const auto expected = losses(a, 5), got = losses(b, 5);

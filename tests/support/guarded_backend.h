@@ -6,8 +6,11 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include <utility>
+
 #include "compute/backend.h"
 #include "compute/reference/reference.h"
+#include "core/error.h"
 #include "neural/train/loss_view.h"
 #include "neural/upscale/step_view.h"
 
@@ -22,6 +25,10 @@ class GuardedBackend final : public compute::Backend {
   compute::Precision precision() const override { return inner_->precision(); }
   /// Memory, tensors and operations that were asked for.
   int made() const { return made_; }
+  /// Bytes that the host has taken out of its memory.
+  std::size_t copied_out() const { return copied_out_; }
+  /// Makes the next copy into its memory throw, as a GPU that has failed.
+  void fail_next_copy() { fails_ = true; }
   std::unique_ptr<compute::Memory> allocate(std::size_t bytes) override {
     ++made_;
     return std::make_unique<Part>(arena_->take(bytes));
@@ -32,11 +39,13 @@ class GuardedBackend final : public compute::Backend {
   }
   void copy_in(void* memory, const void* host, std::size_t bytes) override {
     EXPECT_FALSE(arena_->holds(host));
+    if (std::exchange(fails_, false)) core::fail("the guarded backend was told to fail");
     const Open open(*this, {memory});
     inner_->copy_in(memory, host, bytes);
   }
   void copy_out(void* host, const void* memory, std::size_t bytes) override {
     EXPECT_FALSE(arena_->holds(host));
+    copied_out_ += bytes;
     const Open open(*this, {memory});
     inner_->copy_out(host, memory, bytes);
   }
@@ -84,6 +93,8 @@ class GuardedBackend final : public compute::Backend {
 
  private:
   int made_ = 0;
+  std::size_t copied_out_ = 0;
+  bool fails_ = false;
   /// Pages that nobody may touch until they are opened. Never given back: they are for one small test.
   class Arena {
    public:

@@ -1,7 +1,7 @@
 #pragma once
 // A small training on a synthetic scene.
 
-#include "neural/train/trainer.h"
+#include "neural/train/session.h"
 #include "tests/support/synthetic_scene.h"
 
 namespace synthetic {
@@ -27,19 +27,29 @@ inline neural::TrainerSettings small_settings() {
   return settings;
 }
 
-inline void add_sequences(neural::Trainer& trainer) {
+inline void add_sequences(neural::TrainingSession& session) {
   Scene scene;
-  trainer.add(sequence(scene, {40, 32}, {80, 64}, 8));
+  session.add(sequence(scene, {40, 32}, {80, 64}, 8));
   scene.pan = -0.2;
   scene.frequency = 35;
-  trainer.add(sequence(scene, {48, 32}, {72, 48}, 8));
-  trainer.add(sequence(scene, {40, 32}, {80, 64}, 12, true));
+  session.add(sequence(scene, {48, 32}, {72, 48}, 8));
+  session.add(sequence(scene, {40, 32}, {80, 64}, 12, true));
 }
 
-inline std::vector<double> losses(neural::Trainer& trainer, int rounds) {
+inline bool has_cpu() {
+  try {
+    compute::open_backend("cpu");
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+inline std::vector<double> losses(neural::TrainingSession& session, int rounds) {
   std::vector<double> result;
   for (int r = 0; r < rounds; ++r)
-    for (const auto& report : trainer.round(0.1 * r)) result.push_back(report.loss);
+    for (const auto& report : session.step(neural::TrainingSession::whole_round, 0.1 * r).steps)
+      result.push_back(report.loss);
   return result;
 }
 

@@ -1,0 +1,23 @@
+#include "app/train/training_backend.h"
+
+#include <spdlog/spdlog.h>
+
+#include "core/error.h"
+
+namespace app {
+
+void choose_training_backend(neural::TrainerSettings& trainer, const Settings& settings) {
+  if (settings.run.backend == Backend::cpu) return;
+  const auto open = [cudnn = settings.run.cudnn] { return compute::open_backend("cuda", {.cudnn = cudnn}); };
+  try {
+    open();
+  } catch (const core::Error& error) {
+    if (settings.run.backend == Backend::cuda) throw;
+    spdlog::debug("{}", error.what());  // `neuraster devices` tells who asks
+    return;
+  }
+  trainer.open = open;
+  trainer.threads = 1;
+}
+
+}  // namespace app
