@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "houses.h"
-#include "paving.h"
-#include "signs.h"
-#include "things.h"
+#include "tools/make_town/ground/ground.h"
+#include "tools/make_town/ground/paving.h"
+#include "tools/make_town/houses/houses.h"
+#include "tools/make_town/houses/signs.h"
+#include "tools/make_town/things/things.h"
 
 namespace town {
 
