@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "benchmarks/study.h"
+#include "benchmarks/studies/study.h"
 #include "compute/cuda/fused.h"
 #include "compute/cuda/launch.h"
 #include "compute/plan/pack.h"

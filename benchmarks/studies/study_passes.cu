@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "benchmarks/study.h"
-#include "benchmarks/study_frame.h"
+#include "benchmarks/studies/study.h"
+#include "benchmarks/studies/study_frame.h"
 #include "compute/cuda/kernels.h"
 #include "compute/cuda/launch.h"
 #include "neural/upscale/dispatch.h"
