@@ -16,7 +16,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "tests/support/scratch.h"
-#include "tools/make_town/scene_writer.h"
+#include "tools/make_town/scene/scene_writer.h"
 
 namespace {
 

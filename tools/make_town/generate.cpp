@@ -8,10 +8,10 @@
 #include "core/file.h"
 #include "core/parallel.h"
 #include "core/progress.h"
-#include "obj_writer.h"
-#include "scene_writer.h"
-#include "surface.h"
-#include "town.h"
+#include "tools/make_town/scene/obj_writer.h"
+#include "tools/make_town/scene/scene_writer.h"
+#include "tools/make_town/textures/surface.h"
+#include "tools/make_town/town.h"
 
 namespace town {
 

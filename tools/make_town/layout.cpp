@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "houses.h"
-#include "paving.h"
-#include "signs.h"
-#include "things.h"
+#include "tools/make_town/ground/ground.h"
+#include "tools/make_town/ground/paving.h"
+#include "tools/make_town/houses/houses.h"
+#include "tools/make_town/houses/signs.h"
+#include "tools/make_town/things/things.h"
 
 namespace town {
 
@@ -187,10 +188,12 @@ class Planner {
     chain_link(pen_.at(x1, 0, 0.5f * (z0 + z1)).yaw(90), z1 - z0, high);
     boat_on_trestles(pen_.at(16.5f, 0, 16).yaw(62), Mat::paint_teal);
     boat_on_trestles(pen_.at(20.8f, 0, 15.2f).yaw(80), Mat::paint_red);
-    for (int i = 0; i < 7; ++i)
-      lobster_pot(pen_.at(13.0f + 0.05f * rng_.uniform(), 0.38f * static_cast<float>(i % 3),
-                          13.4f + 0.62f * static_cast<float>(i / 3))
+    for (int i = 0; i < 7; ++i) {
+      const int storey = i % 3, pile = i / 3;
+      lobster_pot(pen_.at(13.0f + 0.05f * rng_.uniform(), 0.38f * static_cast<float>(storey),
+                          13.4f + 0.62f * static_cast<float>(pile))
                       .yaw(90));
+    }
     net_heap(pen_.at(14.2f, 0, 18.2f), rng_);
     net_heap(pen_.at(18.6f, 0, 18.5f).yaw(40), rng_);
     for (int i = 0; i < 3; ++i)

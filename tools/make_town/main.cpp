@@ -5,8 +5,8 @@
 #include <exception>
 
 #include "core/error.h"
-#include "scene_writer.h"
-#include "town.h"
+#include "tools/make_town/scene/scene_writer.h"
+#include "tools/make_town/town.h"
 
 namespace {
 

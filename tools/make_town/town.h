@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "mesh.h"
-#include "random.h"
+#include "tools/make_town/geometry/mesh.h"
+#include "tools/make_town/geometry/random.h"
 
 namespace town {
 
