@@ -1,6 +1,6 @@
 // `neuraster capture SCENE… --out DIR`: training sequences on disk.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

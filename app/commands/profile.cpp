@@ -1,6 +1,6 @@
 // `neuraster profile SCENE --report DIR`: every pass of every frame, for each combination of a sweep.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

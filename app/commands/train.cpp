@@ -1,8 +1,7 @@
 // `neuraster train SCENE… --minutes N --out FILE`: trains the upscaler on sequences rendered now, or captured
 // before (--from DIR).
 
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <cmath>
@@ -21,6 +20,7 @@
 #include "app/train/sequence_maker.h"
 #include "app/train/training_record.h"
 #include "core/error.h"
+#include "core/log.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "neural/train/sequence_file.h"
@@ -111,7 +111,7 @@ void choose_backend(neural::TrainerSettings& trainer, const Settings& settings) 
     open();
   } catch (const core::Error& error) {
     if (settings.run.backend == Backend::cuda) throw;
-    spdlog::debug("{}", error.what());  // `neuraster devices` tells who asks
+    core::log_debug(error.what());  // `neuraster devices` tells who asks
     return;
   }
   trainer.open = open;

@@ -1,6 +1,6 @@
 #include "app/measure/frame_files.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <vector>

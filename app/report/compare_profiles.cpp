@@ -1,6 +1,6 @@
 #include "app/report/compare_profiles.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

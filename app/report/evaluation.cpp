@@ -1,41 +1,17 @@
 #include "app/report/evaluation.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stb/stb_easy_font.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "app/report/report_json.h"
 #include "core/error.h"
-#include "core/file.h"
 
 namespace app {
 
 using core::Image;
-using Json = nlohmann::ordered_json;
-
-void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation) {
-  Json json{{"scene", evaluation.scene},
-            {"device", evaluation.device},
-            {"backend", evaluation.backend},
-            {"frames", evaluation.frames},
-            {"unmeasured_frames", evaluation.unmeasured},
-            {"start", evaluation.start},
-            {"frame_seconds", evaluation.frame_seconds},
-            {"render", {evaluation.render.width, evaluation.render.height}},
-            {"output", {evaluation.output.width, evaluation.output.height}},
-            {"reference_samples", evaluation.reference_samples}};
-  Json& upscalers = json["upscalers"] = Json::object();
-  for (const auto& [name, score] : evaluation.upscalers)
-    upscalers[name] = {{"psnr_db", finite_or_null(score.scores.psnr_db)},
-                       {"ssim", score.scores.ssim},
-                       {"flip", score.scores.flip},
-                       {"tpsnr_db", finite_or_null(score.scores.tpsnr_db)},
-                       {"ms_median", score.ms_median}};
-  core::write_file(path, json.dump(2) + "\n");
-}
 
 std::string evaluation_table(const Evaluation& evaluation) {
   std::string text = fmt::format("{:<14} {:>9} {:>9} {:>8} {:>8} {:>9}\n", "upscaler", "PSNR dB", "tPSNR dB",

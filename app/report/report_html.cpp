@@ -10,7 +10,7 @@
 namespace app {
 
 void write_html_report(const std::filesystem::path& path, const Profile& profile) {
-  write_html_page(path, profile_json(profile).dump());
+  write_html_page(path, profile_text(profile));
 }
 
 void write_html_page(const std::filesystem::path& path, std::string json) {

@@ -1,7 +1,6 @@
 #include "app/settings/settings.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 // Presets: the settings table to TOML text and back.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <toml++/toml.h>
 
 #include <sstream>

@@ -1,6 +1,6 @@
 // load_scene: models into one scene, with what the scene file says around them.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

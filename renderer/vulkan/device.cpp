@@ -1,12 +1,11 @@
 #include "renderer/vulkan/device.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <fstream>
 #include <mutex>
 #include <tuple>
 
+#include "core/log.h"
 #include "renderer/vulkan/physical_device.h"
 
 namespace gpu {
@@ -31,9 +30,11 @@ struct Device::Messages {
     const std::lock_guard lock(self.mutex);
     if (self.count++ == 0) self.first = data->pMessage;
     if (self.count <= 20) {
-      spdlog::log(
-          severity & VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT ? spdlog::level::err : spdlog::level::warn,
-          "validation: {}", data->pMessage);
+      const std::string text = std::string("validation: ") + data->pMessage;
+      if (severity & VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT)
+        core::log_error(text);
+      else
+        core::log_warning(text);
     }
     return VK_FALSE;
   }
@@ -158,8 +159,9 @@ void Device::create_device(const DeviceOptions& options) {
   vkGetDeviceQueue(device_, queue_family_, 0, &queue_);
   if (joins) external_queue_.emplace(physical_, device_, queue_);
   if (options.joined_contexts && !joins)
-    spdlog::warn("CUDA's context does not join '{}': {}", info_.name,
-                 options.validation ? "not together with validation" : "the driver does not offer it");
+    core::log_warning(
+        fmt::format("CUDA's context does not join '{}': {}", info_.name,
+                    options.validation ? "not together with validation" : "the driver does not offer it"));
   vkGetPhysicalDeviceMemoryProperties(physical_, &memory_);
   VkPhysicalDeviceProperties properties;
   vkGetPhysicalDeviceProperties(physical_, &properties);

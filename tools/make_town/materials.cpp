@@ -1,6 +1,6 @@
 #include "materials.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 #include <string>

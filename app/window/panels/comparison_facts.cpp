@@ -1,6 +1,6 @@
 #include "app/window/panels/comparison_facts.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "app/window/panels/settings_panel.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
 

@@ -1,15 +1,15 @@
 // The settings table, row by row: option, TOML key, round trip, and a wrong value that names its range.
 #include "app/settings/settings.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
+#include "app/command_line/options.h"
 #include "app/command_line/settings_options.h"
 #include "app/settings/settings_history.h"
 #include "core/error.h"
@@ -69,10 +69,9 @@ std::vector<std::string> wrong_values(const Parameter& row) {
 }
 
 Settings parse(std::vector<std::string> arguments) {
-  CLI::App cli;
-  const app::SettingsOptions options(cli);
-  std::reverse(arguments.begin(), arguments.end());
-  cli.parse(arguments);
+  const auto cli = app::make_cli("neuraster render", "");
+  const app::SettingsOptions options(*cli);
+  app::parse(*cli, std::move(arguments));
   return options.resolve();
 }
 
