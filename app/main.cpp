@@ -1,4 +1,4 @@
-// Chooses a subcommand, and prints what went wrong: once, here.
+// Chooses and runs a subcommand. Errors are printed once, here.
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@
 namespace app {
 namespace {
 
-// A new subcommand is one file and one line here.
+// A new subcommand needs one file and one line here.
 constexpr Command table[] = {
     {"view", "open a window on a scene (the default)", declare_view},
     {"render", "write pictures of a camera path, and the buffers of the frame contract", declare_render},

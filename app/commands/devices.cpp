@@ -1,4 +1,4 @@
-// `neuraster devices`: what can render and what can generate here, and why not.
+// `neuraster devices`: lists what can render and generate on this machine, and why the rest cannot.
 
 #include <fmt/core.h>
 

@@ -25,7 +25,7 @@ std::string evaluation_table(const Evaluation& evaluation) {
 Rect worst_region(const core::FlipMap& map, int width, int height) {
   width = std::min(width, map.width);
   height = std::min(height, map.height);
-  // sums[y][x]: of all errors above and left of (x, y).
+  // sums[y][x] is the sum of all errors above and to the left of (x, y).
   const std::size_t stride = static_cast<std::size_t>(map.width) + 1;
   std::vector<double> sums(stride * (static_cast<std::size_t>(map.height) + 1));
   const auto sum = [&](int x, int y) -> double& { return sums[static_cast<std::size_t>(y) * stride + x]; };

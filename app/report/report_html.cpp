@@ -1,4 +1,4 @@
-// One page that needs no network: app/report/report.html with the profile's JSON in it.
+// Writes the HTML report: app/report/report.html with the profile's JSON in it. The page loads nothing else.
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// profile.json, written and read, and the JSON of an evaluation: all of the reports that needs nlohmann/json,
-// which costs a file six seconds of compiling.
+// Writes and reads profile.json, and writes evaluate.json. All use of nlohmann/json by the reports is in this
+// file, because its header takes six seconds to compile.
 
 #include "app/report/report_json.h"
 
@@ -30,7 +30,7 @@ double rounded_ms(double ms) {
   return std::round(ms * 1e4) / 1e4;
 }
 
-/// null for infinity (equal pictures), which JSON does not have.
+/// The value, or null for infinity (equal pictures), which JSON does not have.
 Json finite_or_null(double value) {
   return std::isfinite(value) ? Json(value) : Json();
 }
@@ -61,7 +61,7 @@ Json pass_summary(const PassTimes& pass) {
           {"mean_ms", rounded_ms(p.mean)}};
 }
 
-/// The keys DESIGN.md names, of one run.
+/// Adds the summary of one run.
 void add_summary(Json& json, const ProfileRun& run, const RunTimes& times) {
   json["backend"] = run.backend;
   json["frames"] = run.frames.size();

@@ -1,4 +1,4 @@
-// The times of single frames: a table for a spreadsheet, a timeline for Perfetto.
+// Writes the times of single frames: as a table for a spreadsheet, and as a timeline for Perfetto.
 
 #include <fmt/core.h>
 
@@ -19,7 +19,7 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
-/// Writes events one by one: a trace of 600 frames of six runs has a hundred thousand of them.
+/// Appends events as text one by one, since a trace of 600 frames of six runs has a hundred thousand of them.
 class TraceWriter {
  public:
   void name(const char* what, int process, int thread, const std::string& text) {

@@ -20,7 +20,7 @@ std::optional<Number> read_number(std::string_view text) {
   return number;
 }
 
-/// Also false for NaN.
+/// Whether the value lies in the range. False for NaN.
 bool within(const Parameter& parameter, double number) {
   return number >= parameter.min && number <= parameter.max;
 }
