@@ -109,8 +109,7 @@ struct PointLight {
 struct CameraKeyframe {
   double time = 0;
   glm::vec3 position{0}, look_at{0, 0, -1};
-  bool cut =
-      false;  ///< the camera jumps to this key: no interpolation towards it, and upscalers drop their history
+  bool cut = false;  ///< the camera jumps to this key; upscalers drop their history
 };
 
 struct Camera {
