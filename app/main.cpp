@@ -1,14 +1,13 @@
-// Chooses a subcommand, and prints what went wrong: once, here.
+// Chooses and runs a subcommand. Errors are printed once, here.
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
 
+#include "app/command_line/options.h"
 #include "app/commands/commands.h"
 #include "core/error.h"
 #include "core/memory.h"
@@ -17,7 +16,7 @@
 namespace app {
 namespace {
 
-// A new subcommand is one file and one line here.
+// A new subcommand needs one file and one line here.
 constexpr Command table[] = {
     {"view", "open a window on a scene (the default)", declare_view},
     {"render", "write pictures of a camera path, and the buffers of the frame contract", declare_render},
@@ -41,18 +40,9 @@ void print_help() {
 
 /// Parses and runs one command.
 int run(const Command& command, std::vector<std::string> arguments) {
-  CLI::App cli{std::string(command.help), fmt::format("neuraster {}", command.name)};
-  const Action action = command.declare(cli);
-  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-  try {
-    cli.parse(arguments);
-  } catch (const CLI::Success&) {
-    fmt::print("{}", cli.help());
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    core::fail_usage("{} (neuraster {} --help lists the options)", error.what(), command.name);
-  }
-  return action();
+  const auto cli = make_cli(fmt::format("neuraster {}", command.name), std::string(command.help));
+  const Action action = command.declare(*cli);
+  return parse(*cli, std::move(arguments)) ? action() : 0;
 }
 
 std::string called_with;

@@ -2,7 +2,7 @@
 // CUDA graph), every stage beside its floor, and training steps a second on GPU and CPU. benchmarks/gpu.sh
 // runs it and adds PyTorch, the hand-off and the whole frame.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <functional>

@@ -1,6 +1,7 @@
 #pragma once
-// What one API hands to another on the same GPU. A descriptor has one owner, and the type says who: until an
-// import has taken it over it is ours and closed here; then release() leaves it to the importer.
+// Memory and semaphores that one API exports and another one imports on the same GPU. Each is a file
+// descriptor with exactly one owner: UniqueFd closes it, unless an import has taken it over and release() was
+// called.
 
 #include <unistd.h>
 
@@ -9,7 +10,7 @@
 
 namespace core {
 
-/// Owns a file descriptor.
+/// Owns a file descriptor and closes it in the destructor. Move-only.
 class UniqueFd {
  public:
   UniqueFd() = default;
@@ -22,7 +23,8 @@ class UniqueFd {
     std::swap(fd_, other.fd_);
     return *this;
   }
-  int get() const { return fd_; }
+  int get() const { return fd_; }  ///< -1 where there is none
+  /// Gives the descriptor up without closing it, once an importer owns it.
   int release() { return std::exchange(fd_, -1); }
   explicit operator bool() const { return fd_ >= 0; }
 
@@ -30,14 +32,14 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-/// One allocation of the exporter.
+/// One memory allocation of the exporter.
 struct ExportedMemory {
   UniqueFd fd;
-  std::uint64_t bytes = 0;  ///< of the allocation, not of the buffer in it
-  bool dedicated = true;    ///< the exporter allocated it for this one buffer
+  std::uint64_t bytes = 0;  ///< size of the allocation, which may be larger than the buffer in it
+  bool dedicated = true;    ///< whether the exporter made the allocation for this one buffer
 };
 
-/// A timeline semaphore.
+/// A timeline semaphore of the exporter.
 struct ExportedSemaphore {
   UniqueFd fd;
 };

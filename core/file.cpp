@@ -86,7 +86,7 @@ std::string read_text(const fs::path& path) {
 
 void write_file_with(const fs::path& path, const std::function<void(const fs::path&)>& write) {
   if (path.has_parent_path()) make_folder(path.parent_path());
-  // The extension stays last: libraries choose the format by it.
+  // The temporary file keeps the extension, because libraries choose the format by it.
   fs::path beside = path;
   beside.replace_filename("." + path.stem().string() + "." + std::to_string(::getpid()) +
                           path.extension().string());
@@ -151,7 +151,7 @@ void touch(const fs::path& file) {
   fs::last_write_time(file, fs::file_time_type::clock::now(), error);
 }
 
-void trim_cache(const fs::path& folder, std::uintmax_t most) {
+void trim_cache(const fs::path& folder, std::uintmax_t max_bytes) {
   struct Entry {
     fs::file_time_type used;
     std::uintmax_t size;
@@ -169,7 +169,7 @@ void trim_cache(const fs::path& folder, std::uintmax_t most) {
   }
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });
   for (const Entry& entry : entries) {
-    if (total <= most) return;
+    if (total <= max_bytes) return;
     if (fs::remove(entry.path, error)) total -= entry.size;
   }
 }

@@ -1,5 +1,8 @@
 #pragma once
-// Files: read whole, mapped, or written beside and renamed so that a full disk never eats what was there.
+// Reads, maps and writes files. Writing goes to a temporary file that is then renamed, so that a full disk
+// never damages the old file.
+//
+// Every function may be called from any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +15,7 @@
 
 namespace core {
 
-/// The whole file. Throws Error with the path and the reason (missing, a directory, unreadable).
+/// Reads the whole file. Throws Error with the path and the reason (missing, a directory, unreadable).
 std::vector<std::byte> read_file(const std::filesystem::path& path);
 std::string read_text(const std::filesystem::path& path);
 
@@ -21,14 +24,15 @@ std::string read_text(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// The same for libraries that write by name: `write` gets the temporary path.
+/// The same for libraries that write to a path: `write` is called with the temporary file's path. Its
+/// exceptions are passed on.
 void write_file_with(const std::filesystem::path& path,
                      const std::function<void(const std::filesystem::path&)>& write);
 
-/// Creates the folder and its parents. Throws Error where a file stands in the way.
+/// Creates the folder and its parents where they are missing. Throws Error where a file has that name.
 void make_folder(const std::filesystem::path& path);
 
-/// A read-only memory map of a file. Move-only.
+/// A read-only memory map of a file. Move-only. The constructor throws Error with the path and the reason.
 class MappedFile {
  public:
   MappedFile() = default;
@@ -43,17 +47,19 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-/// $XDG_CACHE_HOME/neuraster or ~/.cache/neuraster. Not created.
+/// The folder of the program's caches: $XDG_CACHE_HOME/neuraster, or ~/.cache/neuraster. It may not exist
+/// yet.
 std::filesystem::path cache_folder();
 
-/// Notes that a file of a cache was used, as its time of writing. Errors are passed over.
+/// Marks a file of a cache as used just now, by setting its modification time. Errors are ignored.
 void touch(const std::filesystem::path& file);
 
-/// Deletes the least recently used files of a cache's folder (see `touch`) until at most `most` bytes are
-/// left. Errors are passed over: another process may do the same.
-void trim_cache(const std::filesystem::path& folder, std::uintmax_t most);
+/// Deletes the least recently used files of a cache's folder (see `touch`) until at most `max_bytes` are
+/// left. Errors are ignored, because another process may be trimming the same folder.
+void trim_cache(const std::filesystem::path& folder, std::uintmax_t max_bytes);
 
-/// What ships with the program (scene, weights, presets): $NEURASTER_ASSETS, else assets/ of the source tree.
+/// The folder of the files that ship with the program (weights, presets): $NEURASTER_ASSETS where that is
+/// set, else assets/ in the source tree that the program was built from.
 std::filesystem::path asset_folder();
 
 }  // namespace core

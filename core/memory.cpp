@@ -23,10 +23,10 @@ std::uint64_t from_meminfo() {
 }
 
 std::uint64_t from_control_group() {
-  std::uint64_t most = 0, current = 0;  // "max" is no number: there is no limit
-  if (!(std::ifstream("/sys/fs/cgroup/memory.max") >> most)) return unlimited;
+  std::uint64_t max = 0, current = 0;  // without a limit the file says "max", which is no number
+  if (!(std::ifstream("/sys/fs/cgroup/memory.max") >> max)) return unlimited;
   if (!(std::ifstream("/sys/fs/cgroup/memory.current") >> current)) return unlimited;
-  return most - std::min(most, current);
+  return max - std::min(max, current);
 }
 
 }  // namespace

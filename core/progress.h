@@ -1,5 +1,6 @@
 #pragma once
-// A progress bar on standard error, shown only on a terminal and only after two seconds.
+// A progress bar on standard error. It is shown only on a terminal, and only once the work has taken two
+// seconds.
 
 #include <chrono>
 #include <mutex>
@@ -7,13 +8,15 @@
 
 namespace core {
 
-/// Thread-safe. update(0..1) draws at most ten times a second; the destructor clears the line.
+/// May be updated from any thread. The destructor clears the line.
 class Progress {
  public:
   explicit Progress(std::string label);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+  /// Draws the bar, at most ten times a second. `fraction` is how much is done, 0 to 1; `note` follows the
+  /// bar.
   void update(double fraction, const std::string& note = {});
 
  private:

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Captures what the shipped weights are trained and validated on: OUT/train/ROUND and OUT/held_out.
+# Captures the sequences that the shipped weights are trained and validated on: OUT/train/ROUND and OUT/held_out.
 # Usage: tools/capture_training.sh BUILD SCENES OUT [FIRST_ROUND LAST_ROUND]
-# Round 0 is what is only validated on: Viking Room, Castle and one more town, 8 sequences. Every other round is 31
-# sequences, with a town of its own. Rounds go side by side in calls of their own. Lighthouse and Japanese Classroom
-# are for testing and never captured.
+# Round 0 is used for validation only: 8 sequences of Viking Room, Castle and one more town. Every other round has 31
+# sequences and a town of its own. Rounds can run side by side in separate calls. Lighthouse and Japanese Classroom are
+# reserved for testing and never captured.
 set -eu
 build=$(realpath "$1"); shared=$(realpath "$2"); out=$3; first=${4:-0}; last=${5:-8}
 here=$(dirname "$0")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes tests/data/metrics: pairs of small pictures and what public implementations say of them.
+"""Makes tests/data/metrics: pairs of small pictures, and the values that public implementations give for them.
 
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install flip-evaluator scikit-image pillow
     /tmp/venv/bin/python tools/metric_values.py
@@ -47,7 +47,7 @@ def pairs():
 
 
 def save(path, picture):
-    """Writes the PNG and returns what a reader of it gets."""
+    """Writes the PNG and returns its pixels as a reader of the file gets them."""
     eight_bit = numpy.clip(numpy.round(picture * 255), 0, 255).astype(numpy.uint8)
     Image.fromarray(eight_bit).save(path, optimize=True)
     return eight_bit.astype(numpy.float64) / 255
@@ -75,7 +75,7 @@ def measure(reference, test):
 
 
 def magma():
-    """The colours flip-evaluator paints: FLIP of greys against black covers the whole range."""
+    """The colours of flip-evaluator's map: FLIP of greys against black covers the whole range."""
     ramp = numpy.tile(numpy.linspace(0, 1, 64, dtype=numpy.float32)[None, :, None], (12, 12, 1)).repeat(3, -1)
     black = numpy.zeros_like(ramp)
     error = flip_evaluator.evaluate(black, ramp, "LDR", applyMagma=False, parameters={"ppd": PPD})[0][6, :, 0]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The same network in PyTorch, from a weights file: a place for others to start from.
+"""The network in PyTorch, made from a weights file, for others to start from.
 
     tools/network.py assets/weights/neuraster.safetensors            describes the layers
     tools/network.py WEIGHTS --compare FEATURES.f32 HEAD.f32 WxH     checks against the C++ program's output
@@ -18,7 +18,7 @@ import torch.nn.functional as F
 
 
 def read_safetensors(path):
-    """Tensors and metadata; the format is 8 bytes of header length, JSON, data."""
+    """Returns tensors and metadata. The file has 8 bytes of header length, then JSON, then the data."""
     with open(path, "rb") as file:
         data = file.read()
     (length,) = struct.unpack("<Q", data[:8])
@@ -33,7 +33,7 @@ def read_safetensors(path):
 
 
 class Network(torch.nn.Module):
-    """Built from the drawing that the weights carry in their metadata (neural/network/run.cpp)."""
+    """Built from the description of the layers in the weights' metadata (neural/network/run.cpp)."""
 
     def __init__(self, path):
         super().__init__()
@@ -49,7 +49,7 @@ class Network(torch.nn.Module):
             self.convolutions["conv_" + layer["name"]] = convolution  # "half" is a method of modules
 
     def forward(self, features):
-        """[N, 32, H, W], sides divisible by 8, to [N, 23, H, W]."""
+        """Maps [N, 32, H, W], with H and W divisible by 8, to [N, 23, H, W]."""
         values = {0: features}
 
         def value(index):

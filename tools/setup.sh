@@ -1,4 +1,4 @@
-# Shared by run.sh and test.sh (sourced): missing packages, then configure and build.
+# Functions of run.sh and test.sh, which source this file: they install missing packages, configure and build.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$root/build/release
@@ -8,7 +8,7 @@ die() { say "$(basename "$0"): $*"; exit 1; }
 
 installed() { [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = 'install ok installed' ]; }
 
-# missing build|test...: the packages of these groups that are not installed, one choice a line.
+# missing build|test...: prints the packages of these groups that are not installed. A line may offer a choice: A|B.
 missing() {
   local group names name
   while read -r group names; do
@@ -18,7 +18,7 @@ missing() {
   done < <(grep -v '^#' "$root/tools/packages.txt")
 }
 
-# available NAME|OTHER: the first one that apt knows.
+# available NAME|OTHER: prints the first of these names that apt knows.
 available() {
   local name
   for name in ${1//|/ }; do
@@ -47,7 +47,7 @@ install_packages() {
     "${names[@]}" >&2 || die "apt-get install failed"
 }
 
-# build_targets [TARGET...]: all of them where none is named.
+# build_targets [TARGET...]: configures and builds these targets, or all of them where none is named.
 build_targets() {
   local options=() log=$build/configure.log
   command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache)

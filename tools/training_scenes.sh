@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes scene files to train on: the scenes in SCENES that are not kept for testing, each with two models
-# that `neuraster capture` throws through the picture (it gives every sequence its own keyframes).
+# Writes scene files for training: the scenes in SCENES that are not reserved for testing, each with two more models that
+# `neuraster capture` moves through the picture. It gives them other keyframes in every sequence.
 # Usage: tools/training_scenes.sh SCENES OUT
 set -eu
 scenes=$(realpath "$1")

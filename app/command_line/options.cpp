@@ -1,14 +1,22 @@
 #include "app/command_line/options.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <vector>
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
 
 namespace app {
 
 const Option& Option::placeholder(const std::string& name) const {
   option_->type_name(name);
+  return *this;
+}
+
+const Option& Option::group(const std::string& name) const {
+  option_->group(name);
   return *this;
 }
 
@@ -25,9 +33,9 @@ const Option& Option::show_default() const {
 }
 
 template <typename T>
-const Option& Option::range(T least, T most) const {
-  option_->check(CLI::Range(least, most).description(""));
-  return placeholder(fmt::format("{}..{}", least, most));
+const Option& Option::range(T min, T max) const {
+  option_->check(CLI::Range(min, max).description(""));
+  return placeholder(fmt::format("{}..{}", min, max));
 }
 template const Option& Option::range(int, int) const;
 template const Option& Option::range(double, double) const;
@@ -39,6 +47,11 @@ const Option& Option::delimiter(char between) const {
 
 const Option& Option::count(int values) const {
   option_->expected(values);
+  return *this;
+}
+
+const Option& Option::last_one_counts() const {
+  option_->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   return *this;
 }
 
@@ -56,6 +69,32 @@ template Option add_option(CLI::App&, const char*, std::vector<std::string>&, co
 
 Option add_flag(CLI::App& cli, const char* name, bool& value, const std::string& help) {
   return Option(cli.add_flag(name, value, help));
+}
+
+Option add_option_function(CLI::App& cli, const std::string& name,
+                           std::function<void(const std::string&)> take, const std::string& help) {
+  return Option(cli.add_option_function<std::string>(name, std::move(take), help));
+}
+
+void DeleteCli::operator()(CLI::App* cli) const {
+  delete cli;
+}
+
+std::unique_ptr<CLI::App, DeleteCli> make_cli(const std::string& name, const std::string& help) {
+  return std::unique_ptr<CLI::App, DeleteCli>(new CLI::App(help, name));
+}
+
+bool parse(CLI::App& cli, std::vector<std::string> arguments) {
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    cli.parse(arguments);
+  } catch (const CLI::Success&) {
+    fmt::print("{}", cli.help());
+    return false;
+  } catch (const CLI::ParseError& error) {
+    core::fail_usage("{} ({} --help lists the options)", error.what(), cli.get_name());
+  }
+  return true;
 }
 
 }  // namespace app

@@ -1,12 +1,10 @@
 #include "app/command_line/settings_options.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "app/command_line/options.h"
-#include "core/error.h"
 
 namespace app {
 namespace {
@@ -43,13 +41,13 @@ SettingsOptions::SettingsOptions(CLI::App& app, std::initializer_list<std::strin
       .placeholder("FILE");
   for (const Parameter& parameter : parameters()) {
     if (std::find(without.begin(), without.end(), parameter.name) != without.end()) continue;
-    app.add_option_function<std::string>(
-           parameter.option,
-           [this, row = &parameter](const std::string& text) { given_.emplace_back(row, text); },
-           help_of(parameter))
-        ->type_name(placeholder(parameter))
-        ->group(fmt::format("[{}]", parameter.group()))
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    add_option_function(
+        app, parameter.option,
+        [this, row = &parameter](const std::string& text) { given_.emplace_back(row, text); },
+        help_of(parameter))
+        .placeholder(placeholder(parameter))
+        .group(fmt::format("[{}]", parameter.group()))
+        .last_one_counts();
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The settings table as command-line options.
+// Makes command-line options of the settings table.
 
 #include <initializer_list>
 #include <string>
@@ -15,16 +15,19 @@ class App;
 
 namespace app {
 
-/// Declares --settings FILE and one option a row on a subcommand. Lives as long as the CLI::App.
+/// Declares --settings FILE and one option for each row of the table on a subcommand. Must live as long as
+/// the CLI::App.
 class SettingsOptions {
  public:
-  /// `without`: names of rows that the command declares itself (evaluate takes a list of upscalers).
+  /// `without` names the rows that the command leaves out or declares itself (evaluate takes a list of
+  /// upscalers).
   explicit SettingsOptions(CLI::App& app, std::initializer_list<std::string_view> without = {});
   SettingsOptions(const SettingsOptions&) = delete;
   SettingsOptions& operator=(const SettingsOptions&) = delete;
 
-  /// After parsing: defaults, then the settings files, then the options, in whatever order they stood.
-  /// Throws UsageError with the range for a wrong value, Error for a wrong file.
+  /// Returns the settings, after parsing. It starts with `settings`, applies the settings files and then the
+  /// options, no matter in which order both were given. Throws core::UsageError with the range for a wrong
+  /// value and core::Error for a wrong file.
   Settings resolve(Settings settings = {}) const;
 
  private:

@@ -1,6 +1,6 @@
 // `neuraster capture SCENE… --out DIR`: training sequences on disk.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>
@@ -51,7 +51,7 @@ struct Options {
   bool held_out = false, exr = false;
 };
 
-/// The same frames for others: folder/sequence_0000/frame_0000_color.exr and so on.
+/// Writes the same frames for other programs: folder/sequence_0000/frame_0000_color.exr and so on.
 void write_exrs(const fs::path& out, int number, const neural::TrainingSequence& sequence) {
   const fs::path folder = out / fmt::format("sequence_{:04}", number);
   core::make_folder(folder);

@@ -1,5 +1,6 @@
 #pragma once
-// The subcommands. Each lives in a file of its own, declares its options and returns what runs it.
+// The subcommands. Each has its own file, where a function declares its options and returns the function that
+// runs it.
 
 #include <functional>
 #include <span>
@@ -12,12 +13,14 @@ class App;
 
 namespace app {
 
-/// The exit status. Throws core::Error (1) or core::UsageError (2).
+/// Runs a command and returns the exit status. Throws core::UsageError (exit status 2) or another core::Error
+/// (1).
 using Action = std::function<int()>;
 
 struct Command {
   std::string_view name, help;
-  /// Declares options and positionals on `cli`; the action is called after they were parsed and owns them.
+  /// Declares options and positional arguments on `cli`. The action is called after they were parsed, and
+  /// owns the variables that they were parsed into.
   Action (*declare)(CLI::App& cli);
 };
 
@@ -31,10 +34,10 @@ Action declare_capture(CLI::App& cli);
 Action declare_train(CLI::App& cli);
 Action declare_settings(CLI::App& cli);
 
-/// In the order of the help. The first is run where no command is named.
+/// All commands in the order of the help. The first one runs where no command is named.
 std::span<const Command> commands();
 
-/// What the program was called with, for records: "neuraster train --from a --out b".
+/// The program's command line, for records: "neuraster train --from a --out b".
 const std::string& command_line();
 
 }  // namespace app

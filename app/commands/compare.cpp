@@ -1,6 +1,6 @@
 // `neuraster compare A.json B.json`: what became slower between two profiles.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>

@@ -1,6 +1,6 @@
-// `neuraster devices`: what can render and what can generate here, and why not.
+// `neuraster devices`: lists what can render and generate on this machine, and why the rest cannot.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "app/commands/commands.h"
 #include "app/open/generator.h"

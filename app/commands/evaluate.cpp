@@ -82,12 +82,13 @@ std::vector<std::string> chosen_upscalers(const Options& options, const Settings
   return names;
 }
 
-/// What --from names, by the folder's name. Looked at before anything is drawn.
+/// The pictures in the folders that --from names, by the folder's name. They are checked before anything is
+/// drawn.
 std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> others_pictures(
     const Options& options, const Settings& settings) {
   std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> all;
   for (const std::string& folder : options.from) {
-    // "pictures/" has an empty last part.
+    // The last part of "pictures/" is empty.
     const fs::path full = fs::absolute(folder).lexically_normal();
     const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
     all.emplace_back(name.string(), numbered_pictures(folder, static_cast<std::size_t>(settings.run.frames)));

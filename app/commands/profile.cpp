@@ -1,6 +1,6 @@
 // `neuraster profile SCENE --report DIR`: every pass of every frame, for each combination of a sweep.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>
@@ -59,7 +59,7 @@ struct Options {
   bool quality = false, self_check = false, processor_time = false;
 };
 
-/// One bar over all combinations.
+/// One progress bar for all combinations.
 class Steps {
  public:
   explicit Steps(std::size_t total) : total_(total) {}
@@ -83,7 +83,8 @@ std::vector<NamedValue> memory_table(const gpu::Device& device, Frame& frame) {
   return table;
 }
 
-/// The scene's picture against references that all combinations share: those of the first one's exposure.
+/// Scores the pictures against references that all combinations share. They have the exposure of the first
+/// combination.
 class Quality {
  public:
   Quality(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, int frames,
@@ -93,7 +94,7 @@ class Quality {
     fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
     references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
   }
-  /// With dynamic resolution at the scales that the run had.
+  /// With dynamic resolution it draws at the scales that the timed run had.
   core::Scores score(const Settings& settings, const ProfileRun& run, Steps& steps) const {
     Path path = path_;
     for (std::size_t n = 0; n < path.frames.size() && settings.dynamic_resolution.target_ms > 0; ++n)
@@ -101,7 +102,7 @@ class Quality {
           static_cast<float>(run.output.height) / static_cast<float>(run.frames.at(n).render.height);
     return score_upscaler(device_, scene_, settings, path, references_, [&] { steps.step(); }).score.scores;
   }
-  /// Calls of step() by the constructor and by one score().
+  /// The number of calls of step() by the constructor and by one score().
   static std::size_t steps_once(int frames) { return 2 * static_cast<std::size_t>(frames) - unscored_frames; }
 
  private:
@@ -192,7 +193,7 @@ int run(const Options& options) {
                             .output = settings[i].run.output,
                             .frames = {},
                             .quality = {}});
-  // In turns, so that a mood of the machine meets all combinations and not only one.
+  // The combinations take turns, so that a disturbance of the machine hits all of them and not only one.
   for (int repeat = 0; repeat < options.repeats; ++repeat)
     for (std::size_t i = 0; i < combinations.size(); ++i) {
       ProfileRun& run = profile.runs[i];

@@ -1,6 +1,6 @@
 // `neuraster render SCENE --out DIR`: pictures of the camera path, and every buffer of the frame contract.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

@@ -1,6 +1,6 @@
 // `neuraster settings`: every parameter with its range and value, as a settings file.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>

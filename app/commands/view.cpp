@@ -27,9 +27,10 @@ struct Options {
   std::string scene, controls;
 };
 
-/// Each large block a mapping of its own, which goes back when it is freed. glibc raises that limit to the
-/// largest block it has seen, up to 32 MiB: then a scene's blocks lie between small ones that stay, and a
-/// window that has shown a large scene once holds more for ever (benchmarks/soak.py: 60 MiB in three rounds).
+/// Makes glibc map each large block separately, so that it returns to the system when it is freed. By itself
+/// glibc raises that limit to the largest block that was freed, up to 32 MiB. Then a scene's blocks lie
+/// between small ones that stay, and a window that has once shown a large scene keeps its memory
+/// (benchmarks/soak.py: 60 MiB in three rounds).
 void return_large_blocks() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 128 << 10);

@@ -1,7 +1,5 @@
 #include "app/frame/frame.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -9,6 +7,8 @@
 #include <cstring>
 #include <exception>
 #include <utility>
+
+#include "core/log.h"
 
 namespace app {
 namespace {
@@ -68,7 +68,7 @@ Frame::~Frame() {
   try {
     if (pending_) composite_pending(nullptr);
   } catch (const std::exception& error) {
-    spdlog::error("{}", error.what());  // a lost device; nobody is left to show the frame to
+    core::log_error(error.what());  // a lost device; nobody is left to show the frame to
   }
   vkDeviceWaitIdle(device_.handle());
 }

@@ -1,12 +1,12 @@
 // The two sides of a frame: who generates them, what happens when one fails, and when the right one is there.
 
-#include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "app/frame/frame.h"
+#include "core/log.h"
 
 namespace app {
 
@@ -49,7 +49,7 @@ void Frame::set_device_upscaler(Lane& lane, std::unique_ptr<DeviceUpscaler> upsc
 /// The GPU's other API has failed: its signals will not come, so the host gives them, and the host's upscaler
 /// takes over.
 void Frame::give_up_device_upscaler(Lane& lane, const std::string& reason) {
-  spdlog::error("{}; the CPU takes over", reason);
+  core::log_error(reason + "; the CPU takes over");
   lane.signal_for_device();
   set_device_upscaler(lane, nullptr);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The frames of a headless run: what each shows, and where the camera cuts.
+// The frames of a run without a window: what each of them shows, and where the camera cuts.
 
 #include <vector>
 
@@ -8,11 +8,12 @@
 
 namespace app {
 
-/// run.warmup frames that stand at the start, then run.frames along the path: frame n of those shows
-/// start + n * frame_seconds.
+/// A run along the camera path: first `warmup` frames that all show the start, then run.frames frames, of
+/// which frame n shows the time start + n * frame_seconds.
 struct Path {
   int warmup = 0;
   std::vector<FrameRequest> frames;  ///< warm-up frames first
+  /// The number of frames after the warm-up.
   std::size_t count() const { return frames.size() - static_cast<std::size_t>(warmup); }
 };
 Path make_path(const scene::Scene& scene, const RunSettings& run, int warmup);

@@ -1,17 +1,17 @@
 #pragma once
-// How much a measurement was disturbed by whatever else ran on the machine.
+// Tells how much other programs on the machine disturbed a measurement.
 
 #include <cstdint>
 #include <map>
 
 namespace app {
 
-/// Watches this process's threads from its construction on.
+/// Observes the threads of this process from its construction on.
 class Contention {
  public:
   Contention();
-  /// Share of the time since then that threads which could have run waited for a processor: 0 on an idle
-  /// machine. 0 too where the kernel does not say (no /proc/PID/schedstat).
+  /// The share of time since the construction in which threads were ready to run but waited for a processor:
+  /// 0 to 1, and 0 on an idle machine. Also 0 where the kernel does not report it (no /proc/PID/schedstat).
   double waited() const;
 
  private:

@@ -1,6 +1,6 @@
 #include "app/measure/frame_files.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -17,7 +17,7 @@ std::vector<double> numbers(const glm::mat<size, size, double>& m) {
   return {&m[0][0], &m[0][0] + size * size};
 }
 
-/// Without jitter, and from the world's origin, not the camera's.
+/// Adds the camera's matrices, without jitter and relative to the world's origin.
 void add_camera(const renderer::View& view, nlohmann::ordered_json& json) {
   const glm::dmat4 clip_from_world = view.clip_from_world() * glm::translate(glm::dmat4(1), -view.eye);
   json["eye"] = {view.eye.x, view.eye.y, view.eye.z};

@@ -1,5 +1,6 @@
 #pragma once
-// A frame of the contract as files that others read: an EXR a buffer, one JSON with all numbers.
+// Writes the buffers of a frame (core/frame.h) as files for other programs: one EXR for each buffer, and one
+// JSON file with all numbers.
 
 #include <filesystem>
 #include <string>
@@ -10,9 +11,9 @@
 namespace app {
 
 /// Writes folder/NUMBER_{color,depth,motion,reactive}.exr at render resolution (channels RGBA, Z, XY, Y),
-/// NUMBER_PICTURE.exr (RGBA, `pixels` [H][W][4]) at output resolution, and NUMBER.json: everything another
-/// upscaler needs besides, `seconds` being the scene's time, and where
-/// the camera is known what puts a pixel into the world. Throws core::Error with the path.
+/// NUMBER_PICTURE.exr (RGBA, `pixels` [H][W][4]) at output resolution, and NUMBER.json with the other numbers
+/// that an upscaler needs. `seconds` is the time in the scene. With `view` the JSON also has the matrices
+/// between pixels and the world. Throws core::Error with the path.
 void write_contract(const std::filesystem::path& folder, const std::string& number, const core::FrameIo& io,
                     double seconds, const char* picture, const core::f16* pixels,
                     const renderer::View* view = nullptr);

@@ -23,7 +23,7 @@ std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::
     const auto owner = static_cast<gpu::MemoryOwner>(i);
     use.push_back({gpu::name_of(owner), device.allocated(owner)});
   }
-  // Where Vulkan renders on the processor this is the whole system's.
+  // Where Vulkan renders on the processor this is the use of the whole system.
   if (const gpu::HeapUse heaps = device.heap_use(); heaps.used > 0 && !device.is_cpu())
     use.push_back({"Vulkan heaps", heaps.used});
   if (cuda) use.push_back({"CUDA", *cuda});
@@ -34,7 +34,7 @@ std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::
 std::uint64_t peak_memory() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  // The kernel notes the peak now and then.
+  // The kernel updates the peak only now and then.
   return std::max(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024, resident_memory());
 }
 

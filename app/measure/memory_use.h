@@ -1,5 +1,5 @@
 #pragma once
-// Who holds how much memory, for the panel and the reports.
+// How much memory is used for what, for the panel and the reports.
 
 #include <cstdint>
 #include <optional>
@@ -15,11 +15,11 @@ struct MemoryUse {
   std::uint64_t bytes = 0;
 };
 
-/// Device memory by what it is for, what the driver says it gave, and the process's own. `cuda`:
-/// Frame::generator_memory.
+/// Lists device memory by its use, the driver's own figure for this process, and the process's main memory.
+/// `cuda` is what Frame::generator_memory returned.
 std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::uint64_t> cuda);
 
-/// The most that the process ever held.
+/// The largest amount of main memory that the process has held so far, in bytes.
 std::uint64_t peak_memory();
 
 }  // namespace app

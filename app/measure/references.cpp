@@ -1,7 +1,7 @@
 #include "app/measure/references.h"
 
 #define XXH_INLINE_ALL
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -20,8 +20,8 @@ namespace {
 /// Raise it when a change of the C++ code changes reference pictures.
 constexpr int version = 1;
 
-/// Of the shaders that make a reference; upscalers, bloom and what is only looked at may change without
-/// losing the cache.
+/// The hash of the shaders that make a reference. Those of upscalers, bloom and views may change without
+/// invalidating the cache.
 std::uint64_t shader_digest() {
   std::uint64_t digest = 0;
   for (const spirv::Module& module : spirv::modules)
@@ -31,7 +31,8 @@ std::uint64_t shader_digest() {
   return digest;
 }
 
-/// Everything that decides what the references of a run look like, but for the single frame.
+/// The hash of everything that decides the look of a run's references, except for what differs from frame to
+/// frame.
 std::string description(const gpu::Device& device, const scene::Scene& scene, const Settings& settings) {
   const RunSettings& run = settings.run;
   std::string text =
@@ -54,7 +55,7 @@ fs::path cached_file(const std::string& description) {
   return core::cache_folder() / "references" / fmt::format("{:016x}{:016x}.png", hash.high64, hash.low64);
 }
 
-/// Whether the cache has the picture. A file that is damaged or was cut off is rendered again.
+/// Whether the cache has the picture. A damaged or truncated file does not count.
 bool usable(const fs::path& file, core::Size size) {
   if (!fs::exists(file)) return false;
   try {
@@ -66,11 +67,11 @@ bool usable(const fs::path& file, core::Size size) {
   }
 }
 
-/// Exposure is measured at this scale whatever is evaluated, so that scales are scored against one reference
-/// and share its cache.
+/// The scale at which exposure is measured, whatever is evaluated. So all scales are scored against the same
+/// reference and share its cache.
 constexpr float exposure_scale = 2;
 
-/// The cheapest frame that moves shadows and exposure as any other would.
+/// Settings of the cheapest frame whose shadows and exposure are those of any other.
 renderer::RenderSettings cheap(renderer::RenderSettings settings) {
   settings.upscaler = renderer::Upscaler::nearest;
   settings.bloom.enabled = false;
@@ -106,7 +107,8 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
     if (missing[n]) last_missing = n + 1;
   }
   if (last_missing > 0) {
-    // Frames before are drawn too: cached shadow cascades depend on where the camera came from.
+    // The frames before are drawn too, because cached shadow cascades depend on the camera's earlier
+    // positions.
     Frame frame(device, scene, settings.render, settings.run.output);
     renderer::RenderSettings plain = cheap(settings.render);
     for (std::size_t n = 0; n < last_missing; ++n) {

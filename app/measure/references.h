@@ -1,6 +1,6 @@
 #pragma once
-// The truth that upscalers are scored against: supersampled pictures, rendered once and kept beside the
-// user's other caches.
+// The reference pictures that upscalers are compared with. They are supersampled, rendered once, and kept in
+// the user's cache folder.
 
 #include <filesystem>
 #include <functional>
@@ -10,14 +10,15 @@
 
 namespace app {
 
-/// Draws the path once with a cheap upscaler at scale 2 and fixes each frame's exposure, so that all
-/// upscalers, all scales and the reference share it.
+/// Draws the path once with a cheap upscaler at scale 2 and stores each frame's exposure in `path`, so that
+/// all upscalers, all scales and the reference use the same one. `drawn` is called after each frame.
 void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Path& path,
                    const std::function<void()>& drawn);
 
-/// PNG files of the path's frames from `first` on, display-encoded, rendered where the cache does not have
-/// them: by content of scene and shaders, picture settings, time, exposure, size, samples and device.
-/// `drawn` is called once a frame that had to be rendered or was found.
+/// Returns PNG files of the path's frames from `first` on, display-encoded, and renders those that are not in
+/// the cache. The cache key covers the content of scene and shaders, the picture settings, time, exposure,
+/// size, samples and device. `drawn` is called once for each frame, whether it was rendered or found. Throws
+/// core::Error.
 std::vector<std::filesystem::path> make_references(const gpu::Device& device, const scene::Scene& scene,
                                                    const Settings& settings, const Path& path,
                                                    std::size_t first, const std::function<void()>& drawn);

@@ -25,7 +25,7 @@ core::Image to_image(core::Size size, const std::vector<std::byte>& rgb8) {
   return image;
 }
 
-/// The upscaler alone: the pass "upscale" of the GPU, or "generate" of the host.
+/// The time of the upscaler alone: of the GPU's pass "upscale", or of the host's "generate".
 double upscaler_ms(const std::vector<gpu::PassTime>& passes) {
   double ms = 0;
   for (const gpu::PassTime& pass : passes)
@@ -33,7 +33,7 @@ double upscaler_ms(const std::vector<gpu::PassTime>& passes) {
   return ms;
 }
 
-/// Adds frames in their order and keeps the one in the middle.
+/// Scores frames in their order and keeps the middle one.
 class Judge {
  public:
   explicit Judge(const std::vector<fs::path>& references) : references_(references) {}
@@ -51,7 +51,7 @@ class Judge {
   Sample middle_;
 };
 
-/// Makes pictures of scene-linear ones as the composite makes them of an upscaler's output.
+/// Encodes scene-linear pictures for the display, as the composite pass does with an upscaler's output.
 class LinearPictures {
  public:
   LinearPictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings)
@@ -104,7 +104,7 @@ std::optional<std::size_t> last_number(const std::string& name) {
   return number;
 }
 
-/// Of what `render --buffers` writes, all but the output.
+/// The names of what `render --buffers` writes, without the output.
 bool is_input(const std::string& stem) {
   for (const char* input : {"_color", "_depth", "_motion", "_reactive"})
     if (stem.ends_with(input)) return true;

@@ -1,5 +1,5 @@
 #pragma once
-// One upscaler along a path, against the references of its frames.
+// Scores one upscaler along a path against the reference pictures of its frames.
 
 #include <filesystem>
 #include <functional>
@@ -12,10 +12,11 @@
 
 namespace app {
 
-/// The first frames of a run are not scored: an upscaler may take them to gather its history.
+/// The number of frames at the start of a run that are not scored, because an upscaler needs them to build
+/// its history.
 constexpr std::size_t unscored_frames = 8;
 
-/// What is kept of one frame, for a look at it.
+/// The picture and the error of one frame, to be shown.
 struct Sample {
   core::Image picture;
   core::FlipMap flip;
@@ -23,26 +24,27 @@ struct Sample {
 
 struct Scored {
   UpscalerScore score;
-  Sample middle;                  ///< the frame in the middle of those that were scored
+  Sample middle;                  ///< of the frame in the middle of the scored ones
   std::string generated_by = {};  ///< see Frame::generated_by
 };
 
 /// Draws the path with settings.render's upscaler (bloom off) and scores the frames after the first
-/// `unscored_frames`; references[i] is the picture of frame unscored_frames + i. `drawn` is called once a
-/// frame.
+/// `unscored_frames`; references[i] is the picture of frame unscored_frames + i. `drawn` is called after
+/// each frame. Throws core::Error.
 Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
                       const Path& path, const std::vector<std::filesystem::path>& references,
                       const std::function<void()>& drawn);
 
-/// Pictures that somebody else's upscaler made of the frames that `render --buffers` wrote, by frame: of each
-/// name in the folder the last number is its frame. Its EXRs (those of the contract's inputs left out), or
-/// where it has none its PNGs. Throws where one of a scored frame is missing.
+/// Finds the pictures that another program's upscaler made of the frames that `render --buffers` wrote. The
+/// last number in a file's name is its frame. Takes the folder's EXRs, except for those that are the
+/// upscaler's inputs; where there are none, its PNGs. Throws core::Error where the picture of a scored frame
+/// is missing.
 std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesystem::path& folder,
                                                                std::size_t frames);
 
-/// Scores numbered_pictures. PNGs are compared as they are; EXRs are scene-linear like the contract's output,
-/// and the tone curve of the evaluation makes pictures of them. Throws where one is of another size or no
-/// picture.
+/// Scores the pictures that numbered_pictures found. PNGs are compared as they are. EXRs are scene-linear,
+/// like the output of an upscaler, and go through the tone curve of the evaluation first. Throws core::Error
+/// where one cannot be read or has another size.
 Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
                       const Path& path, const std::map<std::size_t, std::filesystem::path>& pictures,
                       const std::vector<std::filesystem::path>& references,

@@ -1,6 +1,6 @@
 #include "app/measure/self_check_run.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 #pragma once
-// The self-check of neural/check/self_check.h along a camera path, for headless runs.
+// Runs the self-check of neural/check/self_check.h along a camera path, without a window.
 
 #include <functional>
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace app {
 
-/// Draws up to `frames` frames of the path and collects what the check says on the way, each mistake once.
-/// `drawn` is called once a frame.
+/// Draws up to `frames` frames of the path and returns the findings of the check, each kind of mistake once.
+/// `drawn` is called after each frame.
 std::vector<neural::Finding> check_path(const gpu::Device& device, const scene::Scene& scene,
                                         const Settings& settings, const Path& path, std::size_t frames,
                                         const std::function<void()>& drawn);
 
-/// A line a finding, or one that there is none.
+/// One line for each finding, or one line that says that there are none.
 std::string describe_findings(const std::vector<neural::Finding>& findings, std::size_t frames);
 
 }  // namespace app

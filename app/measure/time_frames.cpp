@@ -11,7 +11,7 @@ std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings
   TraceRecorder recorder;
   DynamicResolution control(settings.scale);
   double before = recorder.now_ms();
-  // Two more frames bring the GPU times of the last two; they show the last frame again.
+  // Two more frames, which show the last one again, deliver the GPU times of the last two.
   for (std::size_t n = 0; n < path.frames.size() + TraceRecorder::in_flight; ++n) {
     FrameRequest request = path.frames[std::min(n, path.frames.size() - 1)];
     if (options.dynamic_resolution.target_ms > 0) request.scale = static_cast<float>(control.scale());
@@ -29,7 +29,7 @@ std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings
   const auto first = recorder.frames().begin() + path.warmup;
   std::vector<FrameTrace> traces(first,
                                  recorder.frames().begin() + static_cast<std::ptrdiff_t>(path.frames.size()));
-  // On the wall clock a frame lasts from the end of the one before to its own.
+  // A frame lasts from the end of the frame before to its own end.
   for (std::size_t n = traces.size(); n-- > 1;) traces[n].begin_ms = traces[n - 1].end_ms;
   for (FrameTrace& trace : traces) trace.index -= static_cast<std::uint64_t>(path.warmup);
   return traces;

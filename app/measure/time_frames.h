@@ -1,5 +1,5 @@
 #pragma once
-// Runs a path and records what each frame did, and when.
+// Draws a path and records what each frame did and when.
 
 #include <functional>
 #include <vector>
@@ -12,17 +12,16 @@
 namespace app {
 
 struct TimeOptions {
-  const StageLog* stages = nullptr;  ///< what the frame's host upscaler fills in
+  const StageLog* stages = nullptr;  ///< the log that the frame's host upscaler fills in; may be null
   DynamicResolutionSettings dynamic_resolution = {};
-  /// What dynamic resolution holds: the wall clock, or the time of all processors together, which a busy
-  /// machine disturbs less.
+  /// Whether dynamic resolution holds the time of all processors together, which a busy machine disturbs
+  /// less, instead of the wall-clock time.
   bool hold_processor_time = false;
 };
 
-/// Draws the path without waiting for single frames, as the window does, and returns the traces of the
-/// frames after the warm-up. A GPU pass is placed on the CPU's clock: the first of a frame begins when it was
-/// submitted or the frame before ended, whichever is later; the others follow by the GPU's own clock. With
-/// dynamic resolution what a frame took decides the next one's scale. `drawn` is called once a frame.
+/// Draws the path without waiting for single frames, as the window does, and returns the traces of the frames
+/// after the warm-up. GPU passes are placed on the CPU's clock as TraceRecorder describes. With dynamic
+/// resolution the time of a frame decides the scale of the next one. `drawn` is called after each frame.
 std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings, const Path& path,
                                     const std::function<void()>& drawn, const TimeOptions& options = {});
 

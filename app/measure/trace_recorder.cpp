@@ -8,16 +8,17 @@
 namespace app {
 namespace {
 
-/// That this process has used so far, on all its threads.
+/// The processor time that all threads of this process have used so far, in milliseconds.
 double processor_ms() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
 }
 
-/// The parts of draw() that the CPU spent, one after the other from `begin` on.
+/// Adds the CPU's parts of draw() one after the other, from `begin` on.
 void add_draw_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* stages, double begin) {
-  // A device's generator gives its time of an older frame here; only the host's waits for the rendering.
+  // A generator on a device reports the time of an older frame here. Only one on the host waits for the
+  // rendering.
   const double generate = times.rendered > 0 ? times.generate : 0;
   const std::pair<const char*, double> parts[] = {{"wait for slot", times.wait},
                                                   {"record", times.record},
@@ -35,8 +36,8 @@ void add_draw_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* 
   }
 }
 
-/// Returns when the last of them ended. One queue does one thing after another: where two readings of the
-/// clocks differ by a microsecond, the later frame gives way (see the callers).
+/// Returns when the last of them ended. One queue runs its work in order; where readings of the two clocks
+/// differ by a microsecond so that frames seem to overlap, the callers move the later frame.
 double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes, double begin) {
   double end = begin, filled = begin;
   for (const gpu::PassTime& pass : passes) {
@@ -48,7 +49,7 @@ double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes
   const bool on_host = std::any_of(trace.spans.begin(), trace.spans.end(),
                                    [](const Span& span) { return span.name == "generate"; });
   if (on_host) return end;  // it is already in the CPU's row
-  // CUDA's events know how long it took; it began when the shared frame was filled.
+  // CUDA's events tell its duration. It began when the shared frame had been filled.
   for (const gpu::PassTime& pass : passes)
     if (pass.name == "generate") trace.spans.push_back({Row::cuda, pass.name, filled, filled + pass.ms()});
   return end;
@@ -69,7 +70,7 @@ void TraceRecorder::begin_frame(double begin_ms) {
   if (processor_before_ < 0) processor_before_ = processor_ms();
   frames_.push_back({.index = index, .begin_ms = begin_ms, .end_ms = begin_ms, .render = {}, .spans = {}});
   submitted_.push_back(begin_ms);
-  if (frames_.size() <= most_) return;
+  if (frames_.size() <= max_frames_) return;
   frames_.pop_front();
   submitted_.pop_front();
 }

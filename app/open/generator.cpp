@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <optional>
 
-#include <spdlog/spdlog.h>
-
 #include "compute/backend.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/log.h"
 #include "neural/upscale/plan.h"
 #include "neural/upscale/upscaler.h"
 
@@ -94,7 +93,7 @@ Settings use_what_runs(Settings settings) {
   if (settings.run.backend == Backend::cuda) return settings;
   const std::string reason = neural_unavailable(settings);
   if (reason.empty()) return settings;
-  spdlog::warn("the network cannot run here, TAAU takes its place: {}", reason);
+  core::log_warning("the network cannot run here, TAAU takes its place: " + reason);
   settings.render.upscaler = renderer::Upscaler::taau;
   return settings;
 }
@@ -138,7 +137,7 @@ void try_device(const gpu::Device& device, const Settings& settings,
                               neural::load_weights(weights_file(settings))));
   } catch (const core::Error& error) {
     if (settings.run.backend == Backend::cuda) throw;
-    spdlog::debug("{}", error.what());  // `neuraster devices` tells who asks
+    core::log_debug(error.what());  // `neuraster devices` tells who asks
   }
 }
 

@@ -1,10 +1,10 @@
 #include "app/open/scene_and_device.h"
 
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 
+#include "core/log.h"
 #include "core/progress.h"
 #include "renderer/view.h"
 
@@ -35,7 +35,7 @@ scene::Scene open_scene(const std::string& asked, const Settings& settings) {
   scene::LoadOptions options = load_options(settings.run);
   options.progress = [&](double fraction, const std::string& what) { bar.update(fraction, what); };
   scene::Scene scene = scene::load_scene(path, options);
-  for (const std::string& warning : scene.warnings) spdlog::warn("{}", warning);
+  for (const std::string& warning : scene.warnings) core::log_warning(warning);
   return scene;
 }
 

@@ -1,6 +1,6 @@
 #include "app/report/compare_profiles.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@ namespace app {
 namespace {
 
 constexpr std::size_t min_frames = 20;
-/// Below these a difference says more of the clock than of the program.
+/// Smaller differences than these come from the clock and not from the program.
 constexpr double min_ms = 0.005, min_share_of_frame = 0.001;
 
 double median(std::vector<double>& values) {
@@ -90,7 +90,7 @@ Interval median_interval(const std::vector<double>& series, double probability,
   return {median(sample), std::sqrt(variance / kept) * student_quantile(0.5 + probability / 2, freedom)};
 }
 
-/// The times of one pass in the frames in which it ran in both.
+/// The times of one pass in those frames where it ran in both profiles.
 struct Paired {
   std::string run, name;
   std::vector<double> a, b;
@@ -99,7 +99,7 @@ struct Paired {
   double disturbance = 0;            // logarithm of how much slower than alone one of the runs may have been
 };
 
-/// The fastest time of each frame over the repeats: what disturbs a run only ever makes it slower.
+/// The fastest time of each frame over the repeats, because disturbances only make a frame slower.
 std::map<std::uint64_t, double> fastest(const RunTimes& run, const std::vector<double>& ms) {
   std::map<std::uint64_t, double> times;
   for (std::size_t i = 0; i < ms.size(); ++i) {
@@ -109,13 +109,13 @@ std::map<std::uint64_t, double> fastest(const RunTimes& run, const std::vector<d
   return times;
 }
 
-/// A mean's variance and its degrees of freedom.
+/// The variance of a mean, and its degrees of freedom.
 struct Spread {
   double variance = 0, freedom = 0;
 };
 
-/// How much a run differs from repeat to repeat: each has images of its own, and where they lie in memory
-/// makes a pass faster or slower for as long as they last. No frames of one repeat tell.
+/// How much a run differs from repeat to repeat. Each repeat has images of its own, and their place in memory
+/// makes a pass faster or slower in all of its frames. So the frames of one repeat alone cannot tell it.
 Spread spread_of_repeats(const RunTimes& run, const std::vector<double>& ms) {
   const auto best = fastest(run, ms);
   std::map<std::uint64_t, std::size_t> seen;
@@ -128,7 +128,8 @@ Spread spread_of_repeats(const RunTimes& run, const std::vector<double>& ms) {
   }
   std::erase_if(slower, [](const std::vector<double>& one) { return one.size() < min_frames; });
   if (slower.size() < 2) return {};
-  // The lower quartile: a busy machine delays many frames of a repeat, a slower placement all.
+  // The lower quartile, because a busy machine delays many frames of a repeat, and a bad place in memory all
+  // of them.
   std::vector<double> levels;
   for (std::vector<double>& one : slower) {
     const auto quarter = one.begin() + static_cast<std::ptrdiff_t>(one.size() / 4);
@@ -142,17 +143,17 @@ Spread spread_of_repeats(const RunTimes& run, const std::vector<double>& ms) {
   return {squares / (count - 1) / count, count - 1};
 }
 
-/// How often each frame was run.
+/// The number of repeats of each frame.
 double repeats_of(const RunTimes& run) {
   const std::set<std::uint64_t> frames(run.frame_index.begin(), run.frame_index.end());
   return static_cast<double>(run.frame_index.size()) /
          static_cast<double>(std::max<std::size_t>(1, frames.size()));
 }
 
-/// By how much (a logarithm) waiting for processors may have changed b / a: by the difference, and by a part
-/// of what both had, since it need not have met the same frames. The program's own threads wait for each
-/// other too, in both alike. The fastest of R repeats has waited less: the least of R even numbers between 0
-/// and d is d / (R + 1) on average, one alone is d / 2.
+/// The logarithm of the factor by which waiting for processors may have changed b / a. It is the difference
+/// between the two waits plus a part of what both waited, since other frames may have been hit. The program's
+/// own threads wait for each other too, alike in both. The fastest of R repeats has waited less: the smallest
+/// of R uniform numbers between 0 and d is d / (R + 1) on average, and a single one is d / 2.
 double disturbance(const RunTimes& run_a, const RunTimes& run_b) {
   const auto slowed = [](const RunTimes& run) {
     return -std::log1p(-std::clamp(run.waited_for_cpu, 0.0, 0.99)) * 2 / (repeats_of(run) + 1);
@@ -193,7 +194,7 @@ std::vector<Paired> pair_up(const RunTimes& a, const RunTimes& b) {
   std::vector<double> frame = result[0].a;
   for (Paired& paired : result) {
     paired.frame_ms = median(frame);
-    // Waiting is no part of processor time.
+    // Processor time contains no waiting.
     if (paired.name != "processor time") paired.disturbance = disturbance(a, b);
   }
   std::erase_if(result, [](const Paired& paired) { return paired.a.size() < min_frames; });
@@ -220,7 +221,8 @@ TimeComparison judge(const Paired& paired, double probability, const CompareOpti
   return result;
 }
 
-/// The runs of both with one label; or the only runs of both, whatever they are called.
+/// Pairs the runs that have the same label in both profiles. Where each has only one run these are a pair,
+/// whatever their labels.
 std::vector<std::pair<const RunTimes*, const RunTimes*>> match(const ProfileTimes& a, const ProfileTimes& b,
                                                                std::string& notes) {
   std::vector<std::pair<const RunTimes*, const RunTimes*>> pairs;

@@ -1,5 +1,5 @@
 #pragma once
-// What became slower between two profiling runs, and how sure that is.
+// Finds what became slower between two profiling runs, and how certain that is.
 
 #include <string>
 #include <vector>
@@ -9,36 +9,39 @@
 namespace app {
 
 struct CompareOptions {
-  double threshold = 0.05;   ///< smaller changes are no difference
-  double confidence = 0.95;  ///< of all intervals of one comparison together
+  double threshold = 0.05;   ///< relative; smaller changes do not count
+  double confidence = 0.95;  ///< that all intervals of one comparison together are right
   int resamples = 300;
   unsigned seed = 1;
 };
 
 enum class Verdict { same, slower, faster };
 
-/// One time of one run: the whole frame or a pass.
+/// The comparison of one time of one run: that of the whole frame, or of a pass.
 struct TimeComparison {
   std::string run, name;      ///< name is "frame" for the whole frame
-  double a_ms = 0, b_ms = 0;  ///< medians over the frames that both have
-  double change = 0;          ///< median of b/a of the same frame, minus 1
+  double a_ms = 0, b_ms = 0;  ///< medians over the frames that both profiles have
+  double change = 0;          ///< median over the frames of b/a, minus 1
   double low = 0, high = 0;   ///< confidence interval of `change`
   Verdict verdict = Verdict::same;
 };
 
 struct Comparison {
   std::vector<TimeComparison> times;
-  std::string text;   ///< a table and a closing sentence
-  int exit_code = 0;  ///< 1 when something became slower by more than the threshold
+  std::string text;   ///< for the terminal: a table and a closing sentence
+  int exit_code = 0;  ///< 1 where something became slower by more than the threshold
 };
 
-/// Frame n of both runs shows the same view, so that frames are compared in pairs and the camera path's own
-/// changes of cost cancel. Noise of successive frames is correlated, therefore the interval comes from a
-/// circular block bootstrap (Politis and Romano 1992) of the pairs, with blocks four times as long as
-/// the correlation lasts, and is widened for the number of comparisons (Bonferroni). Where runs were repeated
-/// it also covers what differs from repeat to repeat (Welch's t). A time is slower where the interval lies
-/// above 0 and the change is above the threshold. Throws core::UsageError where the two have no run or fewer
-/// than 20 frames in common.
+/// Compares two profiles frame by frame: frame n of both shows the same view, so that changes of cost along
+/// the camera path cancel.
+///
+/// The noise of successive frames is correlated. Therefore the interval comes from a circular block bootstrap
+/// (Politis and Romano 1992) of the pairs, with blocks four times as long as the correlation lasts. It is
+/// widened for the number of comparisons (Bonferroni). Where runs were repeated it also covers the difference
+/// between repeats (Welch's t). A time is slower where the interval lies above 0 and the change exceeds the
+/// threshold.
+///
+/// Throws core::UsageError where the two profiles have no run, or fewer than 20 frames, in common.
 Comparison compare_profiles(const ProfileTimes& a, const ProfileTimes& b, const CompareOptions& options = {});
 
 }  // namespace app

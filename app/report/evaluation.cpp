@@ -1,41 +1,17 @@
 #include "app/report/evaluation.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stb/stb_easy_font.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "app/report/report_json.h"
 #include "core/error.h"
-#include "core/file.h"
 
 namespace app {
 
 using core::Image;
-using Json = nlohmann::ordered_json;
-
-void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation) {
-  Json json{{"scene", evaluation.scene},
-            {"device", evaluation.device},
-            {"backend", evaluation.backend},
-            {"frames", evaluation.frames},
-            {"unmeasured_frames", evaluation.unmeasured},
-            {"start", evaluation.start},
-            {"frame_seconds", evaluation.frame_seconds},
-            {"render", {evaluation.render.width, evaluation.render.height}},
-            {"output", {evaluation.output.width, evaluation.output.height}},
-            {"reference_samples", evaluation.reference_samples}};
-  Json& upscalers = json["upscalers"] = Json::object();
-  for (const auto& [name, score] : evaluation.upscalers)
-    upscalers[name] = {{"psnr_db", finite_or_null(score.scores.psnr_db)},
-                       {"ssim", score.scores.ssim},
-                       {"flip", score.scores.flip},
-                       {"tpsnr_db", finite_or_null(score.scores.tpsnr_db)},
-                       {"ms_median", score.ms_median}};
-  core::write_file(path, json.dump(2) + "\n");
-}
 
 std::string evaluation_table(const Evaluation& evaluation) {
   std::string text = fmt::format("{:<14} {:>9} {:>9} {:>8} {:>8} {:>9}\n", "upscaler", "PSNR dB", "tPSNR dB",
@@ -49,7 +25,7 @@ std::string evaluation_table(const Evaluation& evaluation) {
 Rect worst_region(const core::FlipMap& map, int width, int height) {
   width = std::min(width, map.width);
   height = std::min(height, map.height);
-  // sums[y][x]: of all errors above and left of (x, y).
+  // sums[y][x] is the sum of all errors above and to the left of (x, y).
   const std::size_t stride = static_cast<std::size_t>(map.width) + 1;
   std::vector<double> sums(stride * (static_cast<std::size_t>(map.height) + 1));
   const auto sum = [&](int x, int y) -> double& { return sums[static_cast<std::size_t>(y) * stride + x]; };

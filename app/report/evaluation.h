@@ -1,5 +1,6 @@
 #pragma once
-// What an evaluation found, and its files: evaluate.json, pictures side by side, error maps.
+// The results of an evaluation, and the files made from them: evaluate.json, pictures side by side, error
+// maps.
 
 #include <filesystem>
 #include <string>
@@ -14,12 +15,12 @@ namespace app {
 
 struct UpscalerScore {
   core::Scores scores;
-  double ms_median = 0;  ///< the upscaler alone; 0 where it was not run here (`--from`)
+  double ms_median = 0;  ///< of the upscaler alone; 0 where it did not run here (`--from`)
 };
 
 struct Evaluation {
-  std::string scene, device, backend;  ///< backend: what generated `neural`; "none" without it
-  int frames = 0;                      ///< rendered; the first `unmeasured` of them are not scored
+  std::string scene, device, backend;  ///< `backend` ran the network; "none" without one
+  int frames = 0;                      ///< the rendered ones; the first `unmeasured` are not scored
   int unmeasured = 8;
   double start = 0, frame_seconds = 0;
   core::Size render, output;
@@ -27,29 +28,34 @@ struct Evaluation {
   std::vector<std::pair<std::string, UpscalerScore>> upscalers;
 };
 
-/// One JSON object: what Evaluation holds, and of each upscaler psnr_db, ssim, flip, tpsnr_db and ms_median.
+/// Writes one JSON object: what Evaluation holds, and of each upscaler psnr_db, ssim, flip, tpsnr_db and ms_median.
+/// Throws core::Error.
 void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation);
 
-/// For the terminal: a line an upscaler.
+/// A table for the terminal with one line for each upscaler.
 std::string evaluation_table(const Evaluation& evaluation);
 
-/// A display-encoded picture with its name; all of one size.
+/// A display-encoded picture with its name.
 struct Labelled {
   std::string label;
   core::Image picture;
 };
 
+/// A part of a picture, in pixels.
 struct Rect {
   int x = 0, y = 0, width = 0, height = 0;
 };
 
-/// The window of this size (or the whole picture, where that is smaller) with the largest error.
+/// The part of the map, of this size, whose sum of errors is largest. The whole map where it is smaller than
+/// that.
 Rect worst_region(const core::FlipMap& map, int width, int height);
 
-/// The pictures in a row, under each name; below them the region, enlarged to the pictures' width.
+/// Puts the pictures, which must have one size, in a row with the name above each, and below each the region
+/// enlarged to the picture's width. Throws core::Error where the region lies outside.
 core::Image side_by_side(const std::vector<Labelled>& pictures, Rect region);
 
-/// Draws ASCII text with its upper left corner at (x, y); what lies outside is cut off. Returns its width.
+/// Draws ASCII text with its upper left corner at pixel (x, y) and clips it at the picture's edge. `scale` is
+/// a whole factor of size, `brightness` the value of all channels. Returns the text's width in pixels.
 int draw_text(core::Image& image, int x, int y, int scale, const std::string& text, float brightness);
 
 }  // namespace app

@@ -1,6 +1,6 @@
 #include "app/report/report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -80,7 +80,8 @@ RunTimes times_of(const ProfileRun& run) {
     for (const Span& span : frame.spans) {
       const auto [entry, fresh] = known.try_emplace({span.row, span.name}, times.passes.size());
       if (fresh) {
-        // A name is a key of the JSON: where two rows share one, the later says whose it is.
+        // Names are keys of the JSON. Where passes of two rows have the same one, the later pass gets its row
+        // appended.
         const bool taken = std::any_of(times.passes.begin(), times.passes.end(),
                                        [&](const PassTimes& pass) { return pass.name == span.name; });
         times.passes.push_back({taken ? fmt::format("{} ({})", span.name, name_of(span.row)) : span.name,
@@ -95,7 +96,7 @@ RunTimes times_of(const ProfileRun& run) {
 
 namespace {
 
-/// Time in which no span ran but those that wait, by the passes of the GPU before and after it.
+/// The time in which no span ran except those that wait, by the GPU's passes before and after it.
 using Gaps = std::map<std::pair<std::string, std::string>, double>;
 
 /// Adds [from, to] to the pair of passes that it lies between.

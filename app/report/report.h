@@ -1,6 +1,7 @@
 #pragma once
-// What a profiling run measured, and the files made of it: profile.json, profile.csv, a Chrome trace and one
-// HTML page. Knows nothing of Vulkan or CUDA: whoever runs frames fills in spans.
+// The results of a profiling run, and the files made from them: profile.json, profile.csv, a Chrome trace and
+// an HTML page. It does not know Vulkan or CUDA: the code that draws frames fills in the spans. Functions
+// that write or read a file throw core::Error with its path.
 
 #include <cstdint>
 #include <filesystem>
@@ -14,42 +15,44 @@
 
 namespace app {
 
-/// Whose time a span is; a row of the timeline. `upscaler` holds the stages of what another row shows as one.
+/// A row of the timeline: who spent a span's time. `upscaler` holds the stages of work that another row shows
+/// as one span.
 enum class Row : std::uint8_t { cpu, gpu, cuda, upscaler };
 inline constexpr Row all_rows[] = {Row::cpu, Row::gpu, Row::cuda, Row::upscaler};
 const char* name_of(Row row);
 
-/// One piece of work. Spans of one row do not overlap within a frame. A span that only waits is named
-/// "wait ...".
+/// One piece of work. Spans of one row do not overlap within a frame. The name of a span that only waits
+/// begins with "wait ".
 struct Span {
   Row row = Row::cpu;
   std::string name;
-  double begin_ms = 0, end_ms = 0;  ///< all rows on one clock
+  double begin_ms = 0, end_ms = 0;  ///< on one clock for all rows
 };
 
-/// One frame on the wall clock: from the end of the frame before to its own end. Its spans may begin earlier
-/// and end later where frames overlap.
+/// One frame on the wall clock, from the end of the frame before to its own end. Where frames overlap, its
+/// spans may begin earlier and end later.
 struct FrameTrace {
   std::uint64_t index = 0;
   double begin_ms = 0, end_ms = 0;
-  double processor_ms = 0;  ///< of all threads together; waiting does not count
+  double processor_ms = 0;  ///< processor time of all threads together, without waiting
   core::Size render;        ///< changes from frame to frame with dynamic resolution
   std::vector<Span> spans;
-  bool calibrated = false;  ///< gpu spans lie where both clocks say; else where they must have run
+  bool calibrated =
+      false;  ///< whether the device placed the gpu spans on this clock; else they are estimated
 };
 
-/// A setting and its value, as text.
+/// The name and the value of something, as text.
 using NamedValue = std::pair<std::string, std::string>;
 
 /// One combination of settings, measured along the camera path.
 struct ProfileRun {
-  std::vector<NamedValue> settings;  ///< what the sweep chose; empty without a sweep
-  std::string upscaler, backend;     ///< backend: what generated, see Frame::generated_by
+  std::vector<NamedValue> settings;  ///< those of the sweep; empty without a sweep
+  std::string upscaler, backend;     ///< `backend` is what Frame::generated_by returned
   core::Size render, output;
   std::vector<FrameTrace> frames;       ///< after the warm-up
-  std::optional<core::Scores> quality;  ///< where it was measured too
-  std::vector<NamedValue> memory = {};  ///< owner and amount, in words
-  double waited_for_cpu = 0;            ///< see Contention
+  std::optional<core::Scores> quality;  ///< where it was measured as well
+  std::vector<NamedValue> memory = {};  ///< use and amount, in words
+  double waited_for_cpu = 0;            ///< 0 to 1, see Contention
 
   /// 1 - render pixels / output pixels of the mean frame for neural, else 0.
   double generated_fraction() const;
@@ -66,21 +69,21 @@ struct Profile {
   std::vector<ProfileRun> runs;
 };
 
-/// Milliseconds; linear interpolation between order statistics.
+/// Percentiles in milliseconds, by linear interpolation between order statistics. `fraction` is 0 to 1.
 struct Percentiles {
   double p50 = 0, p95 = 0, p99 = 0, max = 0, mean = 0;
 };
 double percentile(const std::vector<double>& sorted, double fraction);
 Percentiles percentiles(std::vector<double> values);
 
-/// A pass's time in each frame, 0 where it did not run.
+/// The time of a pass in each frame; 0 where it did not run.
 struct PassTimes {
   std::string name;
   Row row = Row::cpu;
   std::vector<double> ms;
 };
 
-/// A run's times without its spans: what profile.json keeps of each frame and `compare` reads.
+/// The times of a run without its spans, as profile.json stores them for each frame and `compare` reads them.
 struct RunTimes {
   std::string label;
   std::vector<std::uint64_t> frame_index;
@@ -91,38 +94,39 @@ struct RunTimes {
 };
 RunTimes times_of(const ProfileRun& run);
 
-/// How well the spans explain the wall clock.
+/// How well the spans account for the wall-clock time.
 struct TimerCheck {
-  double explained = 0;  ///< share of the wall clock in which some span that is no wait ran
-  double gpu_sum = 0;    ///< sum of the gpu spans over the wall clock
-  std::string warning;   ///< a sentence where the two disagree; empty where they agree
+  double explained = 0;  ///< the share of the time in which a span ran that is no wait
+  double gpu_sum = 0;    ///< the sum of the gpu spans divided by the time
+  std::string warning;   ///< a sentence where spans and wall clock disagree; else empty
 };
 TimerCheck check_timers(const ProfileRun& run);
 
-/// A summary of the first run at the top (scene, device, driver, backend, frames, render, output, upscaler,
-/// generated_fraction, frame, passes), and every run with its times of each frame in `runs`.
+/// Writes profile.json: a summary of the first run at the top (scene, device, driver, backend, frames, render,
+/// output, upscaler, generated_fraction, frame, passes), and every run with its times of each frame in `runs`.
 void write_profile_json(const std::filesystem::path& path, const Profile& profile);
 
-/// One line a frame, one column a pass.
+/// Writes one line for each frame and one column for each pass.
 void write_profile_csv(const std::filesystem::path& path, const Profile& profile);
 
-/// Trace-event format, as Perfetto and chrome://tracing open it: a process a run, a thread a row.
+/// Writes a trace that Perfetto and chrome://tracing open. Each run is a process and each row a thread.
 void write_chrome_trace(const std::filesystem::path& path, const Profile& profile);
 
-/// One self-contained page with plots; loads nothing from anywhere.
+/// Writes a self-contained page with plots. It loads nothing from elsewhere.
 void write_html_report(const std::filesystem::path& path, const Profile& profile);
 
-/// The same page of the text of a profile.json.
+/// The same from the text of a profile.json, to rebuild the page of an earlier run.
 void write_html_page(const std::filesystem::path& path, std::string json);
 
-/// All of them: profile.json, profile.csv, trace.json and report.html in `folder`.
+/// Writes all of these: profile.json, profile.csv, trace.json and report.html in `folder`.
 void write_report(const std::filesystem::path& folder, const Profile& profile);
 
-/// What `compare` needs of a profile.json. Throws core::Error where the file is none.
+/// The part of a profile.json that `compare` needs.
 struct ProfileTimes {
   std::string scene, device;
   std::vector<RunTimes> runs;
 };
+/// Throws core::Error where the file is no profile.json of this program.
 ProfileTimes read_profile(const std::filesystem::path& path);
 
 }  // namespace app

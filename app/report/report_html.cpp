@@ -1,4 +1,4 @@
-// One page that needs no network: app/report/report.html with the profile's JSON in it.
+// Writes the HTML report: app/report/report.html with the profile's JSON in it. The page loads nothing else.
 
 #include <string>
 #include <string_view>
@@ -10,7 +10,7 @@
 namespace app {
 
 void write_html_report(const std::filesystem::path& path, const Profile& profile) {
-  write_html_page(path, profile_json(profile).dump());
+  write_html_page(path, profile_text(profile));
 }
 
 void write_html_page(const std::filesystem::path& path, std::string json) {

@@ -1,9 +1,13 @@
-// profile.json, written and read.
+// Writes and reads profile.json, and writes evaluate.json. All use of nlohmann/json by the reports is in this
+// file, because its header takes six seconds to compile.
 
 #include "app/report/report_json.h"
 
+#include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
+#include "app/report/evaluation.h"
 #include "core/error.h"
 #include "core/file.h"
 
@@ -11,15 +15,25 @@ namespace app {
 
 using Json = nlohmann::ordered_json;
 
+std::string json_text(const std::string& text) {
+  return Json(text).dump();
+}
+
+std::string json_text(double number) {
+  return Json(number).dump();
+}
+
+namespace {
+
+/// Milliseconds to a tenth of a microsecond: shorter files, no loss.
 double rounded_ms(double ms) {
   return std::round(ms * 1e4) / 1e4;
 }
 
+/// The value, or null for infinity (equal pictures), which JSON does not have.
 Json finite_or_null(double value) {
   return std::isfinite(value) ? Json(value) : Json();
 }
-
-namespace {
 
 Json size_json(core::Size size) {
   return {size.width, size.height};
@@ -47,7 +61,7 @@ Json pass_summary(const PassTimes& pass) {
           {"mean_ms", rounded_ms(p.mean)}};
 }
 
-/// The summary of one run, as write_profile_json() has it at the top.
+/// Adds the summary of one run, as write_profile_json() has it at the top.
 void add_summary(Json& json, const ProfileRun& run, const RunTimes& times) {
   json["backend"] = run.backend;
   json["frames"] = run.frames.size();
@@ -91,8 +105,6 @@ Json run_json(const ProfileRun& run) {
   return json;
 }
 
-}  // namespace
-
 Json profile_json(const Profile& profile) {
   if (profile.runs.empty()) core::fail("there is no profiling run to report");
   Json json{{"scene", profile.scene},   {"device", profile.device},
@@ -106,8 +118,35 @@ Json profile_json(const Profile& profile) {
   return json;
 }
 
+}  // namespace
+
+std::string profile_text(const Profile& profile) {
+  return profile_json(profile).dump();
+}
+
 void write_profile_json(const std::filesystem::path& path, const Profile& profile) {
-  core::write_file(path, profile_json(profile).dump() + "\n");
+  core::write_file(path, profile_text(profile) + "\n");
+}
+
+void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation) {
+  Json json{{"scene", evaluation.scene},
+            {"device", evaluation.device},
+            {"backend", evaluation.backend},
+            {"frames", evaluation.frames},
+            {"unmeasured_frames", evaluation.unmeasured},
+            {"start", evaluation.start},
+            {"frame_seconds", evaluation.frame_seconds},
+            {"render", {evaluation.render.width, evaluation.render.height}},
+            {"output", {evaluation.output.width, evaluation.output.height}},
+            {"reference_samples", evaluation.reference_samples}};
+  Json& upscalers = json["upscalers"] = Json::object();
+  for (const auto& [name, score] : evaluation.upscalers)
+    upscalers[name] = {{"psnr_db", finite_or_null(score.scores.psnr_db)},
+                       {"ssim", score.scores.ssim},
+                       {"flip", score.scores.flip},
+                       {"tpsnr_db", finite_or_null(score.scores.tpsnr_db)},
+                       {"ms_median", score.ms_median}};
+  core::write_file(path, json.dump(2) + "\n");
 }
 
 ProfileTimes read_profile(const std::filesystem::path& path) {

@@ -1,18 +1,17 @@
 #pragma once
-// The JSON of a profile, shared by profile.json and the HTML page.
+// The JSON of the reports, as text: the files that use it need not include nlohmann/json.
 
-#include <nlohmann/json.hpp>
+#include <string>
 
 #include "app/report/report.h"
 
 namespace app {
 
-nlohmann::ordered_json profile_json(const Profile& profile);
+/// The whole of profile.json on one line, without a line break. Throws core::Error where there are no runs.
+std::string profile_text(const Profile& profile);
 
-/// To a tenth of a microsecond: shorter files, no loss.
-double rounded_ms(double ms);
-
-/// null for infinity (equal pictures), which JSON does not have.
-nlohmann::ordered_json finite_or_null(double value);
+/// A JSON string, in quotes and escaped; a JSON number. `text` must be UTF-8.
+std::string json_text(const std::string& text);
+std::string json_text(double number);
 
 }  // namespace app

@@ -1,19 +1,16 @@
-// The times of single frames: a table for a spreadsheet, a timeline for Perfetto.
+// Writes the times of single frames: as a table for a spreadsheet, and as a timeline for Perfetto.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
-#include "app/report/report.h"
+#include "app/report/report_json.h"
 #include "core/file.h"
 
 namespace app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\n") == std::string::npos) return text;
@@ -22,44 +19,35 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
-/// Writes events one by one: a trace of 600 frames of six runs has a hundred thousand of them.
+/// Appends events as text one by one, since a trace of 600 frames of six runs has a hundred thousand of them.
 class TraceWriter {
  public:
   void name(const char* what, int process, int thread, const std::string& text) {
-    add({{"ph", "M"}, {"name", what}, {"pid", process}, {"tid", thread}, {"args", {{"name", text}}}});
+    add(fmt::format(R"({{"ph":"M","name":"{}","pid":{},"tid":{},"args":{{"name":{}}}}})", what, process,
+                    thread, json_text(text)));
   }
   void span(const std::string& name, const char* category, int process, int thread, double begin_ms,
             double end_ms, std::uint64_t frame) {
-    add({{"ph", "X"},
-         {"name", name},
-         {"cat", category},
-         {"pid", process},
-         {"tid", thread},
-         {"ts", microseconds(begin_ms)},
-         {"dur", microseconds(end_ms) - microseconds(begin_ms)},
-         {"args", {{"frame", frame}}}});
+    add(fmt::format(
+        R"({{"ph":"X","name":{},"cat":"{}","pid":{},"tid":{},"ts":{},"dur":{},"args":{{"frame":{}}}}})",
+        json_text(name), category, process, thread, json_text(microseconds(begin_ms)),
+        json_text(microseconds(end_ms) - microseconds(begin_ms)), frame));
   }
   void label(int process, const std::string& text) {
-    add({{"ph", "M"},
-         {"name", "process_labels"},
-         {"pid", process},
-         {"tid", 0},
-         {"args", {{"labels", text}}}});
+    add(fmt::format(R"({{"ph":"M","name":"process_labels","pid":{},"tid":0,"args":{{"labels":{}}}}})",
+                    process, json_text(text)));
   }
   void counter(const char* name, int process, double at_ms, double value) {
-    add({{"ph", "C"},
-         {"name", name},
-         {"pid", process},
-         {"ts", microseconds(at_ms)},
-         {"args", {{name, value}}}});
+    add(fmt::format(R"({{"ph":"C","name":"{}","pid":{},"ts":{},"args":{{"{}":{}}}}})", name, process,
+                    json_text(microseconds(at_ms)), name, json_text(value)));
   }
   std::string finish() { return text_ + "\n]}\n"; }
 
  private:
   static double microseconds(double ms) { return std::round(ms * 1e4) / 10; }
-  void add(const Json& event) {
+  void add(const std::string& event) {
     text_ += first_ ? "\n" : ",\n";
-    text_ += event.dump();
+    text_ += event;
     first_ = false;
   }
   std::string text_ = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[";

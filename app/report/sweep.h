@@ -1,5 +1,6 @@
 #pragma once
-// "--sweep upscaler=taau,neural --sweep scale=1.5,2,3": every combination, the last one changing fastest.
+// Parses "--sweep upscaler=taau,neural --sweep scale=1.5,2,3" into all combinations of values. The last sweep
+// changes fastest.
 
 #include <string>
 #include <vector>
@@ -8,8 +9,9 @@
 
 namespace app {
 
-/// One value of each swept setting, in the order they were given. Without a sweep there is one combination,
-/// an empty one. Names and values are not checked here. Throws core::UsageError for what is no sweep.
+/// Each combination has one value of each swept setting, in the order of the sweeps. Without a sweep there is
+/// one empty combination. Does not check names and values against the settings. Throws core::UsageError for
+/// text that is no sweep.
 std::vector<std::vector<NamedValue>> sweep_combinations(const std::vector<std::string>& sweeps);
 
 }  // namespace app

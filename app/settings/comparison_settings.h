@@ -1,6 +1,6 @@
 #pragma once
 // What a person can look at besides the picture: a second upscaler beside the first, the error of both, a
-// magnifier, the buffers inside. With all of it off a frame costs what it costs without.
+// magnifier, and the buffers of the frame. None of it costs anything while it is off.
 
 #include <cmath>
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace app {
 
-/// What the right side of a comparison shows: the words of renderer::Upscaler, and the truth.
+/// What the right side of a comparison shows: one of renderer::Upscaler, in that order, or the reference.
 enum class RightLane : std::int32_t { native, nearest, bilinear, catmull_rom, taau, neural, reference };
 
-/// What is drawn instead of the picture: a buffer of the frame contract, or what the upscaler thinks.
+/// What is drawn in place of the picture: a buffer of core/frame.h, or a value inside the upscaler.
 enum class BufferView : std::int32_t {
   picture,
   color,
@@ -33,37 +33,38 @@ enum class BufferView : std::int32_t {
 struct ComparisonSettings {
   bool compare = false;
   RightLane right = RightLane::taau;
-  std::string weights;   ///< of a neural right side; empty: the left side's
-  float divider = 0.5f;  ///< share of the picture's width that shows the left side
-  bool flicker = false;  ///< the whole picture shows one side, then the other
+  std::string weights;   ///< the weights of a neural right side; empty takes the left side's
+  float divider = 0.5f;  ///< the part of the picture's width that shows the left side, 0 to 1
+  bool flicker = false;  ///< show one side on the whole picture, then the other
   float flicker_seconds = 0.5f;
-  bool error = false;         ///< FLIP instead of the pictures
-  std::int32_t samples = 64;  ///< a pixel of the reference that grows while the camera rests
+  bool error = false;         ///< show the FLIP error of both sides instead of their pictures
+  std::int32_t samples = 64;  ///< per pixel, of the reference that accumulates while the camera rests
 
   bool magnifier = false;
   float zoom = 6;
-  float lens = 0.3f;  ///< side of the magnifier, share of the picture's height
+  float lens = 0.3f;  ///< length of the magnifier's side as a part of the picture's height
 
   BufferView buffer = BufferView::picture;
 };
 
-/// What the flicker and the magnifier show now.
+/// What the flicker and the magnifier show in this frame.
 struct ComparisonNow {
-  float cursor[2] = {-1, -1};  ///< output pixels; below 0: the middle
+  float cursor[2] = {-1, -1};  ///< output pixels; negative means the middle of the picture
   bool flicker_right = false;
 };
 
-/// Which side a flicker shows at this time.
+/// Whether the flicker shows the right side at this time.
 inline bool flicker_right(const ComparisonSettings& comparison, double seconds) {
   return std::fmod(seconds, 2.0 * comparison.flicker_seconds) >= comparison.flicker_seconds;
 }
 
-/// The right side's upscaler; the reference has none and is `native` here.
+/// The upscaler of the right side. The reference has none; `native` is returned for it.
 constexpr renderer::Upscaler upscaler_of(RightLane side) {
   return side == RightLane::reference ? renderer::Upscaler::native : static_cast<renderer::Upscaler>(side);
 }
 
-/// What the low-resolution frame is rendered for: `native` beside an upscaler is a rendering of its own.
+/// The upscaler whose input the low-resolution frame is. Where the left side is `native`, which is a
+/// rendering of its own, that is the right side's upscaler.
 constexpr renderer::Upscaler rendered_for(renderer::Upscaler left, const ComparisonSettings& comparison) {
   const bool by_right = comparison.compare && left == renderer::Upscaler::native;
   return by_right ? upscaler_of(comparison.right) : left;

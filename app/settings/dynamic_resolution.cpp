@@ -6,7 +6,8 @@
 namespace app {
 namespace {
 
-// Chosen on recorded times of a path on lavapipe, within what stays stable at a delay of two frames.
+// These gains were chosen on recorded times of a path on lavapipe, within the range that is stable at a delay
+// of two frames.
 constexpr double proportional = 0.3, integral = 0.01;
 constexpr double trend_memory = 0.98, max_trend = 0.03;
 constexpr double max_error = 0.12;  // logarithm of time: beyond it the size of a miss says nothing more
@@ -17,7 +18,7 @@ constexpr double ladder = 1.02;     // scale from rung to rung
 
 DynamicResolution::DynamicResolution(double scale) : pixels_(-2 * std::log(scale)), rung_(scale) {}
 
-/// The nearest rung; the present one as long as it is less than a step away.
+/// The nearest step; the present one as long as it is less than a step away.
 double DynamicResolution::step_onto_ladder(double scale) const {
   const double step = std::log(ladder);
   if (std::abs(std::log(scale / rung_)) < step) return rung_;

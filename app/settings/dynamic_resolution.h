@@ -1,34 +1,35 @@
 #pragma once
-// Dynamic resolution: times in, a scale out, so that frames take the time they shall. Pure: knows no clock.
+// Dynamic resolution: chooses each frame's scale from the time of the last one, so that frames take the time
+// that is wanted. It reads no clock itself.
 
 namespace app {
 
 struct DynamicResolutionSettings {
-  float target_ms = 0;  ///< 0: off, the scale is what is set
+  float target_ms = 0;  ///< milliseconds for one frame; 0 switches dynamic resolution off
   float min_scale = 1, max_scale = 3;
 };
 
-/// Proportional-integral control of the logarithm of the number of render pixels. Its gains are made for a
-/// frame whose time follows its pixels by a power of 0.4 to 1, and is known one or two frames late; the
-/// integral part lets it follow a path that becomes steadily dearer. A miss counts for no more than an
-/// eighth, so that a lone hiccup moves little, and no step is larger than a tenth of the pixels. Scales come
-/// from a ladder of 2 % steps, so that a frame's size stays while its time is as good as right.
+/// A proportional-integral controller of the logarithm of the number of render pixels. Its gains suit frames
+/// whose time grows with their pixels by a power of 0.4 to 1 and is known one or two frames late. The
+/// integral part lets it follow a path that becomes steadily more expensive. An error counts for an eighth at
+/// most, so that one slow frame changes little, and no step changes the pixels by more than a tenth. Scales
+/// come in steps of 2 %, so that the render size stays the same while the time is close to the target.
 class DynamicResolution {
  public:
   explicit DynamicResolution(double scale);
 
-  /// Of the next frame.
+  /// The scale of the next frame: output size divided by render size.
   double scale() const { return rung_; }
 
-  /// Takes what the last frame took, in milliseconds on the wall clock, and returns the next one's scale.
+  /// Takes the time of the last frame in milliseconds and returns the scale of the next one.
   double next(double frame_ms, const DynamicResolutionSettings& settings);
 
  private:
   double step_onto_ladder(double scale) const;
 
   double pixels_;     ///< logarithm of render over output pixels
-  double trend_ = 0;  ///< its change a frame
-  double rung_;
+  double trend_ = 0;  ///< the change of pixels_ from frame to frame
+  double rung_;       ///< the step in use
 };
 
 }  // namespace app

@@ -1,7 +1,6 @@
 #include "app/settings/settings.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -21,7 +20,7 @@ std::optional<Number> read_number(std::string_view text) {
   return number;
 }
 
-/// Also false for NaN.
+/// Whether the value lies in the range. False for NaN.
 bool within(const Parameter& parameter, double number) {
   return number >= parameter.min && number <= parameter.max;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// Every parameter of the program in one table. A row gives a parameter its TOML key, its command-line
-// option, its control in the panel, its help, range and default: none of the three can lack what another has.
+// Every setting of the program in one table. A row of it gives a setting its TOML key, its command-line
+// option, its control in the panel, its help, range and default. So files, command line and panel always have
+// the same settings.
 
 #include <cstdint>
 #include <filesystem>
@@ -20,29 +21,29 @@ namespace app {
 enum class Backend : std::int32_t { automatic, cpu, cuda };
 enum class Precision : std::int32_t { automatic, f32, bf16, f16 };
 
-/// What runs the network: a window makes it anew where one of these changes.
+/// What runs the network. The window opens the backend again where one of these changes.
 struct BackendSettings {
   Backend backend = Backend::automatic;
   Precision precision = Precision::automatic;
-  std::string cudnn;  ///< empty: where the loader finds it
+  std::string cudnn;  ///< path of the library; empty lets the loader find it
   friend bool operator==(const BackendSettings&, const BackendSettings&) = default;
 };
 
-/// What a run does; apart from backend and weights fixed while it runs.
+/// Settings of a whole run. Only backend and weights may change while it runs.
 struct RunSettings : BackendSettings {
   core::Size output{1280, 720};
-  std::string weights;  ///< empty: the weights that ship
-  std::string device;   ///< a part of its name or its index in `neuraster devices`; empty: the best one
+  std::string weights;  ///< empty takes the weights that ship with the program
+  std::string device;   ///< part of its name, or its index in `neuraster devices`; empty takes the best one
   std::int32_t frames = 120;
   std::int32_t warmup = 8;
   double start = 0;                 ///< seconds
-  double frame_seconds = 1 / 60.0;  ///< headless frame n shows the time start + n * frame_seconds
+  double frame_seconds = 1 / 60.0;  ///< without a window, frame n shows the time start + n * frame_seconds
   std::int32_t reference_samples = 64;
   std::int32_t seed = 1;
   bool validation = false;
-  bool joined_contexts = false;  ///< off until it was seen running on a GPU
+  bool joined_contexts = false;  ///< off, since it has not been tested on a GPU yet
   bool scene_cache = true;
-  double cache_limit = 16;  ///< GiB, of the prepared scenes and of the references each
+  double cache_limit = 16;  ///< GiB, for the prepared scenes and for the references separately
 };
 
 struct WindowSettings {
@@ -51,13 +52,15 @@ struct WindowSettings {
   bool panels = true;
   bool timeline = false;
   bool self_check = false;
-  float ui_scale = 0;         ///< 0: the monitor's
+  float ui_scale = 0;         ///< 0 takes the monitor's scale
   float fly_speed = 4;        ///< metres a second
   float mouse_speed = 0.15f;  ///< degrees a pixel
 };
 
 struct Settings {
-  Settings() { render.upscaler = renderer::Upscaler::neural; }  ///< wherever it runs: see use_what_runs
+  Settings() {
+    render.upscaler = renderer::Upscaler::neural;
+  }  ///< where the network can run, see use_what_runs
   renderer::RenderSettings render;
   DynamicResolutionSettings dynamic_resolution;
   RunSettings run;
@@ -65,64 +68,70 @@ struct Settings {
   ComparisonSettings comparison;
 };
 
-/// What a row can hold. An enumeration is the index of its word in Parameter::choices.
+/// The value of a setting. An enumeration is held as the index of its word in Parameter::choices.
 using Value = std::variant<bool, std::int32_t, double, core::Size, std::string>;
 enum class Kind { boolean, integer, number, size, text, choice };
 
+/// One row of the table.
 struct Parameter {
   std::string name;    ///< TOML key, "group.key"
   std::string option;  ///< "--group-key", or the short name of the common ones
-  std::string help;    ///< a phrase with its unit
+  std::string help;    ///< a phrase that names the unit
   Kind kind = Kind::boolean;
-  double min = 0, max = 0;                     ///< of numbers, and of each side of a size
-  std::vector<std::string_view> choices = {};  ///< of Kind::choice
-  bool live = true;                            ///< the window may change it; others are read at the start
+  double min = 0, max = 0;                     ///< for numbers, and for each side of a size
+  std::vector<std::string_view> choices = {};  ///< for Kind::choice
+  bool live = true;  ///< whether the window may change it; others are read only at the start
   Value (*get)(const Settings&) = nullptr;
-  void (*set)(Settings&, const Value&) = nullptr;  ///< unchecked: use app::set or parse_value
+  void (*set)(Settings&, const Value&) = nullptr;  ///< does not check the value: use app::set or parse_value
 
   std::string_view group() const { return std::string_view(name).substr(0, name.find('.')); }
   std::string_view key() const { return std::string_view(name).substr(name.find('.') + 1); }
 };
 
-/// The table, in the order of help and panels; rows of a group stand together.
+/// All rows, in the order of the help and of the panel. Rows of one group follow each other.
 std::span<const Parameter> parameters();
 
-/// By name ("shadow.resolution") or by option with or without its dashes ("scale"). Null where there is none.
+/// Finds a row by its name ("shadow.resolution") or by its option with or without dashes ("scale"). Null
+/// where there is none.
 const Parameter* find_parameter(std::string_view name_or_option);
 
-/// "a number from 1 to 3", "one of native, nearest, ...", "WIDTHxHEIGHT, each from 16 to 16384".
+/// Describes the values that are allowed: "a number from 1 to 3", "one of native, nearest, ...",
+/// "WIDTHxHEIGHT, each from 16 to 16384".
 std::string allowed(const Parameter& parameter);
 
-/// Reads a value and checks its range. Throws Error "must be ..., not '...'" for the caller to prefix.
+/// Reads a value and checks its range. Throws core::Error "must be ..., not '...'", before which the caller
+/// puts the name.
 Value parse_value(const Parameter& parameter, std::string_view text);
 
-/// parse_value reads this back to the same value.
+/// Writes a value as text, from which parse_value reads the same value.
 std::string format_value(const Parameter& parameter, const Value& value);
 
-/// By name or option, as text; for sweeps and tests. Throws UsageError with the range, or for no such name.
+/// Sets and reads a setting by its name or option, as text; for sweeps and tests. Throw core::UsageError
+/// where there is no such setting; set() also where the value is not allowed, with the range.
 void set(Settings& settings, std::string_view name_or_option, std::string_view text);
 std::string get(const Settings& settings, std::string_view name_or_option);
 
-/// True where the value is not the default.
+/// Whether the setting differs from its default.
 bool changed(const Parameter& parameter, const Settings& settings);
 
 enum class Save {
-  changed,  ///< what is not the default
-  live,     ///< what may change while the program runs: a preset of the user's
+  changed,  ///< those that differ from the default
+  live,     ///< those that may change while the program runs, for a preset of the user
   all
 };
 
-/// A preset: TOML text, one table a group, with the help as comments where all is saved.
+/// The settings as TOML text with one table for each group. Save::all adds the help as comments.
 std::string to_toml(const Settings& settings, Save what);
 
-/// Writes to_toml beside the file and renames it.
+/// Writes to_toml to the file, through core::write_file. Throws core::Error.
 void save_settings(const std::filesystem::path& path, const Settings& settings, Save what);
 
-/// Sets what the file names and leaves the rest. Nothing is changed when it throws: Error with file, line
-/// and, for a wrong value, the range.
+/// Sets the settings that the file names and leaves the others. Throws core::Error with file, line and, for a
+/// wrong value, the range; nothing is changed then.
 void load_settings(const std::filesystem::path& path, Settings& settings);
 
-/// A file as it is, or the name of a preset: the user's own, else one that ships ("performance").
+/// Returns an existing file as it is. Otherwise takes the text for the name of a preset ("performance") and
+/// returns the user's preset of that name, or else the one that ships.
 std::filesystem::path find_preset(const std::string& file_or_name);
 
 }  // namespace app

@@ -1,6 +1,6 @@
 // Presets: the settings table to TOML text and back.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <toml++/toml.h>
 
 #include <sstream>
@@ -17,7 +17,7 @@ namespace {
 
 std::string quoted(const std::string& text) {
   std::ostringstream stream;
-  // Not literal strings: they cannot hold every text.
+  // Not as TOML's literal strings, which cannot hold every text.
   stream << toml::toml_formatter{toml::value{text}, toml::format_flags::none};
   return stream.str();
 }

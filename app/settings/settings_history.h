@@ -1,5 +1,5 @@
 #pragma once
-// Undo, redo, and the presets that can be chosen: what the settings panel needs besides ImGui.
+// Undo, redo and the list of presets, for the settings panel. Does not know ImGui.
 
 #include <cstddef>
 #include <filesystem>
@@ -9,11 +9,11 @@
 
 namespace app {
 
-/// Past values, so that a change can be taken back.
+/// Earlier settings, so that a change can be undone.
 class SettingsHistory {
  public:
   explicit SettingsHistory(const Settings& initial) : states_{initial} {}
-  /// Remembers the settings where they differ from the newest state; drops what had been undone.
+  /// Adds the settings as the newest state where they differ from it. States that were undone are then lost.
   void commit(const Settings& settings);
   bool can_undo() const { return now_ > 0; }
   bool can_redo() const { return now_ + 1 < states_.size(); }
@@ -26,9 +26,9 @@ class SettingsHistory {
   std::size_t now_ = 0;
 };
 
-/// Presets that ship, then the user's own.
+/// The files of the presets that ship with the program, then those of the user's own presets.
 std::vector<std::filesystem::path> list_presets();
-/// $XDG_CONFIG_HOME/neuraster/presets or ~/.config/neuraster/presets.
+/// $XDG_CONFIG_HOME/neuraster/presets, or ~/.config/neuraster/presets. It may not exist.
 std::filesystem::path user_preset_folder();
 
 }  // namespace app

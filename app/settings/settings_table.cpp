@@ -1,6 +1,6 @@
 // The one table of parameters. A new one is a field in a settings struct and a row here.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "app/train/training_backend.h"
 
-#include <spdlog/spdlog.h>
+#include "core/log.h"
 
 #include "core/error.h"
 
@@ -13,7 +13,7 @@ void choose_training_backend(neural::TrainerSettings& trainer, const Settings& s
     open();
   } catch (const core::Error& error) {
     if (settings.run.backend == Backend::cuda) throw;
-    spdlog::debug("{}", error.what());  // `neuraster devices` tells who asks
+    core::log_debug(error.what());  // `neuraster devices` tells who asks
     return;
   }
   trainer.open = open;

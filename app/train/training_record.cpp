@@ -1,6 +1,6 @@
 #include "app/train/training_record.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdlib>
 #include <map>

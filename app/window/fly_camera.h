@@ -1,5 +1,5 @@
 #pragma once
-// A camera that the user moves: WASD and the mouse.
+// A camera that the user moves with the keyboard and the mouse.
 
 #include "app/window/window.h"
 #include "renderer/scene/scene.h"
@@ -8,10 +8,11 @@ namespace app {
 
 class FlyCamera {
  public:
-  /// Takes over from a camera path: same place, same direction.
+  /// Takes position and direction from a pose of the camera path.
   void set(const scene::CameraPose& pose);
-  /// Moves by the held keys (metres a second) and turns by mouse motion (degrees a pixel).
+  /// Moves by the held keys for `seconds`.
   void move(const FlyKeys& keys, float seconds, float metres_per_second);
+  /// Turns by the mouse's motion in pixels: right and down are positive.
   void turn(float pixels_x, float pixels_y, float degrees_per_pixel);
   scene::CameraPose pose() const;
 

@@ -109,7 +109,7 @@ void Gui::make_framebuffers() {
 
 void Gui::make_font() {
   ImGuiIO& io = ImGui::GetIO();
-  // Glyphs are made for pixels, panels are laid out in the window system's units.
+  // Glyphs are rasterised in pixels, while panels are laid out in the window system's units.
   io.FontGlobalScale = 1 / window_.pixel_density();
   io.Fonts->Clear();
   for (const char* file : font_files) {

@@ -1,5 +1,6 @@
 #pragma once
-// Dear ImGui on the window and the swapchain. What differs between its versions stays in gui.cpp.
+// Draws Dear ImGui's controls into the swapchain's images. Differences between versions of ImGui are handled
+// in gui.cpp. Call everything from the window's thread.
 
 #include <cstdint>
 #include <vector>
@@ -9,28 +10,30 @@
 
 namespace app {
 
-/// Text and controls over the picture. One at a time: ImGui is global.
+/// Text and controls over the picture. Only one may exist at a time, because ImGui's state is global.
 class Gui {
  public:
-  /// After the window's own callbacks are set: ImGui calls them in turn.
+  /// Must be made after the window has set its own callbacks: ImGui replaces them and calls them from its
+  /// own. Throws core::Error.
   Gui(const Window& window, const gpu::Device& device, const gpu::Swapchain& swapchain, float scale);
   ~Gui();
   Gui(const Gui&) = delete;
   Gui& operator=(const Gui&) = delete;
 
-  /// The size of text and controls in pixels, 1 at 100 %. Waits for the device when it changes.
+  /// Sets the size of text and controls; 1 is 100 %. Waits until the device is idle where the size changes.
   void set_scale(float scale);
   float scale() const { return scale_; }
 
-  /// Between these two the ImGui functions build the frame's panels.
+  /// The ImGui functions that build a frame's panels are called between these two.
   void begin_frame();
   void end_frame();
 
   bool wants_mouse() const;
-  bool wants_keyboard() const;  ///< a text is being typed
-  bool dragging() const;        ///< a control is held
+  bool wants_keyboard() const;  ///< the user is typing text
+  bool dragging() const;        ///< the user holds a control with the mouse
 
-  /// Draws over a swapchain image that is in COLOR_ATTACHMENT_OPTIMAL and leaves it ready to present.
+  /// Records the panels over the swapchain's image `image_index`, which is in COLOR_ATTACHMENT_OPTIMAL, and
+  /// makes it ready to present.
   void record(VkCommandBuffer commands, std::uint32_t image_index);
 
  private:
@@ -47,7 +50,7 @@ class Gui {
   gpu::UniqueDescriptorPool pool_;
   gpu::Unique<VkRenderPass, vkDestroyRenderPass> render_pass_;
   std::vector<gpu::Unique<VkFramebuffer, vkDestroyFramebuffer>> framebuffers_;
-  std::uint64_t generation_ = 0;  ///< of the swapchain that the framebuffers were made for
+  std::uint64_t generation_ = 0;  ///< Swapchain::generation() that the framebuffers were made for
 };
 
 }  // namespace app

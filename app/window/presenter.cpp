@@ -55,7 +55,7 @@ bool Presenter::ready() {
   if (size.width <= 0 || size.height <= 0) return false;
   const VkExtent2D now = swapchain_.extent(), wanted = extent_of(size);
   if (!stale_ && now.width == wanted.width && now.height == wanted.height) return true;
-  // Still stale where the surface has no area yet.
+  // It stays stale while the surface has no area.
   stale_ = !swapchain_.recreate(wanted, vsync_);
   return !stale_;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// Shows a frame's picture in the window, with the panels over it: swapchain and ImGui behind the few calls
-// that the frame's PresentHooks need.
+// Shows a frame's picture in the window with the panels over it. It hides swapchain and ImGui behind the
+// calls that the frame's PresentHooks need. Call everything from the window's thread; errors throw
+// core::Error.
 
 #include <array>
 #include <cstdint>
@@ -16,36 +17,39 @@ namespace app {
 
 class Presenter {
  public:
-  /// `ui_scale` 0 takes the monitor's.
+  /// `ui_scale` 0 takes the monitor's scale.
   Presenter(Window& window, const gpu::Device& device, bool vsync, float ui_scale);
 
   Gui& gui() { return gui_; }
-  /// Take effect with the next frame; cheap where nothing changed.
+  /// Both take effect with the next frame and cost nothing where the value is the same.
   void set_vsync(bool vsync);
   void set_ui_scale(float ui_scale);
 
-  /// Fits the swapchain to the window. False while the window has no area: draw nothing, wait for events.
+  /// Fits the swapchain to the window. Returns false while the window has no area; the caller then draws
+  /// nothing and waits for events.
   bool ready();
-  /// The picture's size: what the window shows now. After ready().
+  /// The size of the picture in pixels. Valid after ready() returned true.
   core::Size size() const;
 
-  /// Acquires an image; false where there is none (call ready() again). Then the frame's submission waits for
-  /// acquired(), calls record() and signals presentable(); then present(). At most one frame is between its
-  /// submission and the GPU's end of it when the next one is submitted (Frame waits for frame n - 2).
+  /// Acquires an image. Returns false where there is none; call ready() again then. After it the frame's
+  /// submission waits for acquired(), contains what record() records, and signals presentable(); then call
+  /// present(). When a frame is submitted the GPU may still work on one earlier frame, but not on more, since
+  /// Frame waits for frame n - 2.
   bool acquire();
   VkSemaphore acquired() const { return slot().acquired.get(); }
   VkSemaphore presentable() const { return swapchain_.presentable(index_); }
-  /// Copies `picture` (UNORM, GENERAL, TRANSFER_SRC) to the window, scaled where sizes differ, and draws the
-  /// panels over it. Gui::end_frame was called.
+  /// Records a copy of `picture` (UNORM, in GENERAL, with TRANSFER_SRC) to the window's image, scaled where
+  /// the sizes differ, and the panels over it. Gui::end_frame must have been called.
   void record(VkCommandBuffer commands, const gpu::Image& picture);
   void present();
 
-  /// "present copy" and "panels" of the last finished frame.
+  /// The passes "present copy" and "panels" of the last finished frame.
   const std::vector<gpu::PassTime>& times() const { return times_; }
   const std::optional<gpu::Timer::Clock::time_point>& times_began() const { return times_began_; }
 
  private:
-  // When frame n acquires, frame n - 1 has waited for n - 3: three slots, and what the oldest holds is free.
+  // Three slots suffice: when frame n acquires, frame n - 1 has waited for frame n - 3, so that its slot is
+  // free.
   static constexpr std::size_t slot_count = 3;
   struct Slot {
     gpu::Timer timer;

@@ -1,6 +1,6 @@
 #include "app/window/view_session.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <malloc.h>
 
 #include <algorithm>

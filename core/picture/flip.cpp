@@ -96,7 +96,7 @@ void normalize_signs(Kernel& kernel) {
     weight = static_cast<float>(weight > 0 ? weight / positive : weight / std::max(1e-30, -negative));
 }
 
-/// Along x; the border pixel is repeated.
+/// Filters along x. Beyond the border its pixel is repeated.
 Plane filter_x(const Plane& in, const Kernel& kernel) {
   Plane out(in.width, in.height);
   const auto radius = kernel.size() / 2, width = static_cast<std::size_t>(in.width);
@@ -211,7 +211,7 @@ struct Opponent {
   }
 };
 
-/// Everything FLIP knows of one picture.
+/// What FLIP computes of one picture alone.
 struct Seen {
   Plane y, red_green, blue_yellow;         // filtered by the contrast sensitivity
   Plane edge_x, edge_y, point_x, point_y;  // of the unfiltered achromatic channel

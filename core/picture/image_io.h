@@ -1,6 +1,8 @@
 #pragma once
-// Pictures on disk: PNG for eyes (8-bit, display-encoded), OpenEXR for researchers (half and float channels
-// with names). Everything is written beside and renamed; the same pixels always give the same bytes.
+// Pictures on disk: PNG to look at (8-bit, display-encoded) and OpenEXR to compute with (named half and float
+// channels). Files are written through core::write_file_with, and the same pixels always give the same bytes.
+//
+// Every function throws core::Error with the path and the reason.
 
 #include <cstddef>
 #include <filesystem>
@@ -13,14 +15,14 @@
 
 namespace core {
 
-/// Writes 8-bit RGB, marked sRGB, from display-encoded values. Values are clamped to [0, 1] and rounded to
+/// Writes display-encoded values as 8-bit RGB marked as sRGB. Values are clamped to [0, 1] and rounded to the
 /// nearest; NaN becomes 0.
 void write_png(const std::filesystem::path& path, const Image& image);
-/// The same from bytes, [height][width][3].
+/// The same from bytes: `rgb8` is [height][width][3].
 void write_png(const std::filesystem::path& path, int width, int height, std::span<const std::byte> rgb8);
 
-/// Reads any PNG (grey, palette and 16-bit ones too) as display-encoded values in [0, 1]; alpha is dropped.
-/// Throws Error with the path and the reason.
+/// Reads any PNG (grey, palette and 16-bit ones too) as display-encoded values in [0, 1]. Drops the alpha
+/// channel.
 Image read_png(const std::filesystem::path& path);
 
 enum class ExrType { half, full };
@@ -34,20 +36,21 @@ struct ExrChannel {
   std::size_t stride = sizeof(float);  ///< bytes from one pixel to the next
 };
 
-/// Writes the channels, ZIP-compressed without loss. Channels of other names than R, G, B, A, Z are fine.
+/// Writes the channels with lossless ZIP compression. A channel may have any name.
 void write_exr(const std::filesystem::path& path, int width, int height,
                std::span<const ExrChannel> channels);
-/// Channels R, G, B as 32-bit floats.
+/// Writes the picture as channels R, G and B of 32-bit floats.
 void write_exr(const std::filesystem::path& path, const Image& image);
 
-/// An EXR file's channels by name, each [height][width]; half channels are widened to float.
+/// The channels of an EXR file by name, each [height][width]. Half channels are converted to float.
 struct ExrImage {
   int width = 0, height = 0;
   std::map<std::string, std::vector<float>> channels;
 
-  /// Channels R, G and B as one picture. Throws Error when one of them is missing.
+  /// Returns channels R, G and B as one picture. Throws Error where one of them is missing.
   Image rgb() const;
 };
+/// Reads all channels of an EXR file.
 ExrImage read_exr(const std::filesystem::path& path);
 
 }  // namespace core

@@ -14,7 +14,7 @@ namespace {
 
 using core::Image;
 
-/// Sum over rows of what row(y) gives. Rows are added in their order, so that the number of threads does not
+/// The sum of row(y) over all rows. Rows are added in their order, so that the number of threads does not
 /// change the last digit.
 template <typename Row>
 double sum_rows(int height, const Row& row) {
@@ -56,7 +56,7 @@ std::array<double, ssim_taps> ssim_window() {
 }
 
 /// Sum of the SSIM of all channels over the pixels of one row whose window lies inside the picture.
-/// `moments` is scratch of at least 5 * 3 * width.
+/// `moments` is scratch memory of at least 5 * 3 * width.
 double ssim_of_row(const Image& a, const Image& b, int y, const std::array<double, ssim_taps>& window,
                    std::vector<double>& moments) {
   const std::size_t row = 3 * static_cast<std::size_t>(a.width);

@@ -8,8 +8,8 @@ namespace scene {
 namespace {
 
 /// Cubic Hermite between b and c with Catmull-Rom tangents for uneven times: the derivative of the parabola
-/// through three neighbours. At the ends of a piece the parabola's own end slope is not used, but the chord:
-/// a path starts straight.
+/// through three neighbours. At the ends of a piece the slope is that of the chord, not of the parabola, so
+/// that a path starts straight.
 glm::vec3 interpolate(const glm::vec3 p[4], const double t[4], double time) {
   const double span = t[2] - t[1];
   const auto slope = [](glm::dvec3 a, glm::dvec3 b, double ta, double tb) {
@@ -49,7 +49,7 @@ CameraPose camera_at(const Camera& camera, double seconds) {
   if (next == keys.end()) return {keys.back().position, keys.back().look_at};
   const auto b = static_cast<std::size_t>(next - keys.begin()) - 1, c = b + 1;
   if (keys[c].cut) return {keys[b].position, keys[b].look_at};  // stands still until the cut
-  // Nothing reaches over a cut: there the end key is doubled.
+  // Keys beyond a cut have no influence: the last key on this side stands for them.
   const std::size_t a = b > 0 && !keys[b].cut ? b - 1 : b;
   const std::size_t d = c + 1 < keys.size() && !keys[c + 1].cut ? c + 1 : c;
   const std::size_t used[4] = {a, b, c, d};
@@ -67,8 +67,8 @@ bool camera_cuts(const Camera& camera, double before, double after) {
   if (after < before) return true;
   const double duration = camera_duration(camera);
   if (!(duration > 0)) return false;
-  // The number of times a moment of the path was passed until `seconds`, by the same arithmetic as in
-  // camera_at, so that the cut falls into the same frame.
+  // How often a moment of the path was passed until `seconds`. The arithmetic is that of camera_at, so that
+  // the cut falls into the same frame.
   const auto passes = [&](double moment, double seconds) {
     const double time = looped(seconds, duration);
     return std::round((seconds - time) / duration) + (time >= moment ? 1 : 0);

@@ -27,7 +27,7 @@ std::optional<fs::path> find_any_case(fs::path at, const fs::path& name) {
     for (fs::directory_iterator entry(at.empty() ? "." : at, error), end; !error && entry != end;
          entry.increment(error)) {
       const fs::path candidate = entry->path().filename();
-      // The smallest name of several wins, so that the choice does not depend on the file system.
+      // Of several names the smallest is taken, so that the choice does not depend on the file system.
       if (lower_case(candidate.string()) == wanted && (!found || candidate < *found)) found = candidate;
     }
     if (!found) return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
-// File names as they are written in OBJ, MTL and scene files: either slash, any case, spaces, quotes.
+// Finds the files that OBJ, MTL and scene files name. Such names have slashes or backslashes, the wrong case,
+// spaces and quotes.
 
 #include <filesystem>
 #include <optional>
@@ -8,15 +9,16 @@
 
 namespace scene {
 
+/// Without spaces, tabs and line ends at both ends.
 std::string_view trimmed(std::string_view text);
 std::string lower_case(std::string_view text);
 
-/// The existing file that `name` means, seen from `folder`: as written, with backslashes as slashes, then
-/// with each part matched without regard to case, then (exporters write their author's absolute paths) the
-/// bare file name. Nothing when there is no such file.
+/// The existing file that `name` means, relative to `folder`. It tries the name as written, with backslashes
+/// as slashes; then each part of the path in any case; then the bare file name in `folder`, because exporters
+/// write absolute paths of their author's machine. Nothing where no such file exists.
 std::optional<std::filesystem::path> find_file(const std::filesystem::path& folder, std::string_view name);
 
-/// Where the file would be if it existed, for messages.
+/// The path at which the file would be if it existed, for messages.
 std::filesystem::path expected_path(const std::filesystem::path& folder, std::string_view name);
 
 }  // namespace scene

@@ -48,7 +48,7 @@ class Hasher {
   }();
 };
 
-/// 0 for a file that cannot be read: its coming into being changes the key like an edit.
+/// The hash of a file; 0 where it cannot be read, so that the key changes when the file appears.
 std::uint64_t hash_file(const fs::path& path) {
   try {
     const core::MappedFile file(path);
@@ -92,7 +92,7 @@ class Writer {
   std::vector<std::byte> bytes_;
 };
 
-/// Takes them back. Throws where the bytes do not reach.
+/// Reads the values back. Throws where there are too few bytes.
 class Reader {
  public:
   static constexpr bool reads = true;
@@ -135,7 +135,7 @@ class Reader {
   std::span<const std::byte> bytes_;
 };
 
-/// The one description of what a cached model consists of, for writing and for reading.
+/// Lists everything that a cached model consists of, once for both writing and reading.
 template <typename Archive>
 void transfer(Archive& a, ModelData& model) {
   a.array(model.vertices);
@@ -160,7 +160,7 @@ void transfer(Archive& a, ModelData& model) {
   a.list(model.warnings, [&](std::string& warning) { a.text(warning); });
 }
 
-/// A file that the model was made from, and what it held.
+/// A file that the model was made from, with the hash of its content.
 struct Input {
   fs::path path;
   std::uint64_t hash = 0;
@@ -195,7 +195,8 @@ fs::path cache_path(const fs::path& model, const ModelOptions& options) {
   return core::cache_folder() / "scenes" / fmt::format("{:016x}.bin", key.digest());
 }
 
-/// Nothing where there is no cache file, it is damaged, or an input has changed.
+/// The cached model; nothing where there is no cache file, where it is damaged, or where an input has
+/// changed.
 std::optional<ModelData> read_cache(const fs::path& cache) {
   std::error_code error;
   if (!fs::is_regular_file(cache, error)) return std::nullopt;
@@ -221,7 +222,7 @@ std::optional<ModelData> read_cache(const fs::path& cache) {
   }
 }
 
-/// A full disk or a read-only home is no reason not to show the scene.
+/// Ignores errors: the scene can be shown although the disk is full or the home folder read-only.
 void write_cache(const fs::path& cache, std::uintmax_t limit, ModelData& model, std::vector<Input>& inputs) {
   try {
     Writer writer;
@@ -303,9 +304,9 @@ std::uint64_t hash_content(const Scene& scene) {
   return hash.digest();
 }
 
-ModelData load_model_cached(const fs::path& path, const ModelOptions& options, const LoadOptions& ways,
+ModelData load_model_cached(const fs::path& path, const ModelOptions& options, const LoadOptions& loading,
                             const LoadProgress& progress) {
-  if (!ways.use_cache) return load_model(path, options, progress);
+  if (!loading.use_cache) return load_model(path, options, progress);
   const fs::path cache = cache_path(path, options);
   if (progress) progress(0, path.filename().string());
   if (std::optional<ModelData> model = read_cache(cache)) return std::move(*model);
@@ -313,12 +314,12 @@ ModelData load_model_cached(const fs::path& path, const ModelOptions& options, c
   ModelData model = load_model(path, options, progress);
   std::vector<Input> inputs;
   for (const fs::path& input : model.inputs) {
-    // Edited while it was loaded: what it holds now need not be what the model was made from.
+    // The file was changed while it was loaded, so that its hash need not belong to what was loaded.
     std::error_code error;
     if (fs::last_write_time(input, error) > began && !error) return model;
     inputs.push_back({fs::absolute(input), hash_file(input)});
   }
-  write_cache(cache, ways.cache_limit, model, inputs);
+  write_cache(cache, loading.cache_limit, model, inputs);
   return model;
 }
 

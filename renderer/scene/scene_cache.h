@@ -1,5 +1,5 @@
 #pragma once
-// Opened models are kept beside the user's other caches, so that a second opening only copies memory.
+// Keeps prepared models in the user's cache folder, so that loading one again only copies memory.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,20 +9,21 @@
 
 namespace scene {
 
-/// load_model, through the cache where `ways` says so. A cache file is used when every input file still has
-/// the content (XXH3 of the bytes: 0.02 s for 80 MB, and unlike times of change it survives a checkout or a
-/// copy) that it had; what is damaged, old or unwritable is passed over in silence. `progress` is that of
-/// this model, not that of `ways`.
+/// Does what load_model does, through the cache where `loading.use_cache` is set. A cache file is used where
+/// every input file has the same content as when the cache file was written. Content is compared by XXH3 of
+/// the bytes, which takes 0.02 s for 80 MB and, unlike modification times, survives a checkout or a copy.
+/// Damaged, outdated and unwritable cache files are ignored. `progress` is called for this model;
+/// `loading.progress` is not used.
 ModelData load_model_cached(const std::filesystem::path& path, const ModelOptions& options,
-                            const LoadOptions& ways, const LoadProgress& progress);
+                            const LoadOptions& loading, const LoadProgress& progress);
 
-/// XXH3 of a run of bytes.
+/// The XXH3 hash of these bytes.
 std::uint64_t hash_bytes(std::span<const std::byte> bytes);
 
-/// Of all that is drawn and of the camera's path, not of names and warnings.
+/// A hash of everything that is drawn and of the camera path, but not of names and warnings.
 std::uint64_t hash_content(const Scene& scene);
 
-/// Fills box_min and box_max.
+/// Computes the scene's box_min and box_max.
 void measure_bounds(Scene& scene);
 
 }  // namespace scene

@@ -23,7 +23,7 @@ constexpr Range not_negative{0};
 constexpr Range positive{1e-6};
 constexpr Range world{-1e9, 1e9};
 
-/// A table of the file that knows which of its keys were asked for.
+/// A table of the file that remembers which of its keys were read, to warn of the others.
 class Table {
  public:
   Table(const toml::table& table, std::string name, const fs::path& path, std::vector<std::string>& warnings)

@@ -1,5 +1,5 @@
 #pragma once
-// The scene file (scene.toml), version 1: see docs in the scenes' README. Everything but the models' data.
+// Reads the scene file (scene.toml), version 1: everything but the data of the models.
 
 #include <filesystem>
 #include <string>
@@ -11,7 +11,7 @@
 namespace scene {
 
 struct ModelEntry {
-  std::filesystem::path path;  ///< found on disk
+  std::filesystem::path path;  ///< of an existing file
   ModelOptions options;
   Model model;  ///< placement and animation
 };
@@ -24,12 +24,13 @@ struct SceneFile {
   Sky sky;
   float ev = 0;
   Camera camera;
-  std::vector<std::string> warnings;  ///< unknown keys
+  std::vector<std::string> warnings;  ///< one for each unknown key
 };
 
-/// Throws core::Error with file and line for wrong types, values out of range and missing models.
+/// Reads the file. Throws core::Error with file and line for wrong types, values out of range and missing
+/// models.
 SceneFile read_scene_file(const std::filesystem::path& path);
-/// The same from memory; `path` is for messages and relative paths.
+/// The same for a text in memory. `path` is used in messages and as the base of relative paths.
 SceneFile parse_scene_file(const std::string& text, const std::filesystem::path& path);
 
 }  // namespace scene

@@ -1,6 +1,6 @@
-// load_scene: models into one scene, with what the scene file says around them.
+// load_scene: puts the models and the rest of the scene file into one scene.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -26,8 +26,8 @@ using TexturePlaces = std::map<TextureKey, std::int32_t>;
 
 constexpr std::size_t max_elements = std::numeric_limits<std::int32_t>::max();
 
-/// Moves a model's textures into the scene, each content once; returns where each went. Models that share a
-/// material library share its images.
+/// Moves a model's textures into the scene and returns their indices there. Textures of equal content are
+/// stored once, since models that share a material library share its images.
 std::vector<std::int32_t> append_textures(Scene& scene, std::vector<Texture>&& textures,
                                           TexturePlaces& places) {
   std::vector<std::int32_t> result;
@@ -61,7 +61,7 @@ void append(Scene& scene, ModelData&& data, const Model& model, TexturePlaces& p
       to = std::move(from);
       return;
     }
-    // One by one: GCC 14 sees an overflow in vector::insert that is not there.
+    // One by one, because GCC 14 wrongly warns of an overflow in vector::insert.
     to.reserve(to.size() + from.size());
     for (auto& each : from) to.push_back(std::move(each));
   };
@@ -72,7 +72,7 @@ void append(Scene& scene, ModelData&& data, const Model& model, TexturePlaces& p
   scene.models.push_back(model);
 }
 
-/// A turn around the scene, closed, looking at its middle from a little above.
+/// A closed path around the scene that looks at its centre from a little above.
 Camera orbit(glm::vec3 low, glm::vec3 high) {
   const glm::vec3 middle = (low + high) * 0.5f;
   const float size = std::max(glm::length(high - low), 1e-3f);
@@ -89,7 +89,7 @@ Camera orbit(glm::vec3 low, glm::vec3 high) {
   return camera;
 }
 
-/// What a frame cannot hold is left out there without a word.
+/// Warns of what a frame cannot hold, because the renderer leaves it out silently.
 void warn_of_limits(Scene& scene) {
   const auto moving = std::count_if(scene.models.begin(), scene.models.end(),
                                     [](const Model& model) { return model.moves(); });

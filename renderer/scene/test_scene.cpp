@@ -1,4 +1,4 @@
-// A small courtyard made by code: something of everything that the renderer draws.
+// A small courtyard made by code, with an example of everything that the renderer draws.
 
 #include <cmath>
 #include <numbers>

@@ -1,5 +1,5 @@
 #pragma once
-// Pictures made by code for the test scene.
+// Textures for the test scene, computed by code.
 
 #include "renderer/scene/texture/image_file.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// Vulkan results: throwing in code, and a move-only owner for every handle.
+// Turns Vulkan's results into exceptions, and owns Vulkan's handles.
 
 #include <vulkan/vulkan.h>
 
@@ -9,18 +9,20 @@
 
 namespace gpu {
 
+/// The result in words, "out of device memory".
 const char* result_name(VkResult result);
 
-/// The device is gone: nothing that lives on it can be used again.
+/// The device was lost: nothing that was made on it can be used any more.
 class DeviceLost : public core::Error {
  public:
   using core::Error::Error;
 };
 
-/// Throws core::Error ("what failed: VK_ERROR_…"), DeviceLost for a lost device.
+/// Throws unless `result` is VK_SUCCESS: core::Error with `what`, the result in words and its number, or
+/// DeviceLost for a lost device.
 void check(VkResult result, const char* what);
 
-/// Owns a handle that is destroyed by Destroy(device, handle, nullptr).
+/// Owns a handle and destroys it by Destroy(device, handle, nullptr). Move-only. The device must outlive it.
 template <typename T, auto Destroy>
 class Unique {
  public:

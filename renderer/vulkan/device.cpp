@@ -1,11 +1,10 @@
 #include "renderer/vulkan/device.h"
 
-#include <spdlog/spdlog.h>
-
 #include <fstream>
 #include <mutex>
 #include <tuple>
 
+#include "core/log.h"
 #include "renderer/vulkan/physical_device.h"
 
 namespace gpu {
@@ -24,15 +23,17 @@ struct Device::Messages {
                                                 VkDebugUtilsMessageTypeFlagsEXT type,
                                                 const VkDebugUtilsMessengerCallbackDataEXT* data,
                                                 void* user) {
-    // The loader and drivers use the same channel for news of their own; only validation counts.
+    // The loader and drivers send messages through the same callback; only those of validation count.
     if (!(type & VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT)) return VK_FALSE;
     auto& self = *static_cast<Messages*>(user);
     const std::lock_guard lock(self.mutex);
     if (self.count++ == 0) self.first = data->pMessage;
     if (self.count <= 20) {
-      spdlog::log(
-          severity & VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT ? spdlog::level::err : spdlog::level::warn,
-          "validation: {}", data->pMessage);
+      const std::string text = std::string("validation: ") + data->pMessage;
+      if (severity & VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT)
+        core::log_error(text);
+      else
+        core::log_warning(text);
     }
     return VK_FALSE;
   }
@@ -157,8 +158,9 @@ void Device::create_device(const DeviceOptions& options) {
   vkGetDeviceQueue(device_, queue_family_, 0, &queue_);
   if (joins) external_queue_.emplace(physical_, device_, queue_);
   if (options.joined_contexts && !joins)
-    spdlog::warn("CUDA's context does not join '{}': {}", info_.name,
-                 options.validation ? "not together with validation" : "the driver does not offer it");
+    core::log_warning(
+        fmt::format("CUDA's context does not join '{}': {}", info_.name,
+                    options.validation ? "not together with validation" : "the driver does not offer it"));
   vkGetPhysicalDeviceMemoryProperties(physical_, &memory_);
   VkPhysicalDeviceProperties properties;
   vkGetPhysicalDeviceProperties(physical_, &properties);
@@ -231,7 +233,7 @@ std::uint32_t Device::memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFl
 
 std::uint64_t Device::memory_budget() const {
   if (is_cpu()) {
-    // Lavapipe's heap is a made-up number; what it allocates is the system's memory.
+    // Lavapipe's heap size is an invented number: it allocates the system's memory.
     std::ifstream info("/proc/meminfo");
     for (std::string key, unit; info >> key;) {
       std::uint64_t kilobytes = 0;
@@ -251,7 +253,7 @@ std::optional<Clocks> Device::clocks() const {
   infos[0].sType = infos[1].sType = VK_STRUCTURE_TYPE_CALIBRATED_TIMESTAMP_INFO_EXT;
   infos[0].timeDomain = VK_TIME_DOMAIN_DEVICE_EXT;
   infos[1].timeDomain = VK_TIME_DOMAIN_CLOCK_MONOTONIC_EXT;
-  // A thread that loses its processor between the two clocks reads them apart: try again.
+  // If the thread loses its processor between the two readings, they are far apart: read again.
   constexpr std::uint64_t close = 20000;  // nanoseconds
   std::uint64_t times[2]{}, deviation = close + 1;
   for (int i = 0; i < 4 && deviation > close; ++i)

@@ -1,5 +1,5 @@
 #pragma once
-// The Vulkan instance and device, the one graphics queue, and what the validation layer said.
+// The Vulkan instance and device, its one graphics queue, and the messages of the validation layer.
 
 #include <vulkan/vulkan.h>
 
@@ -18,51 +18,58 @@
 namespace gpu {
 
 struct DeviceInfo {
-  std::string name, driver;  ///< driver: name and version as text
-  std::uint32_t index = 0;   ///< order of enumeration, for --device
+  std::string name, driver;  ///< `driver` holds its name and version
+  std::uint32_t index = 0;   ///< position in the order of enumeration, for --device
   VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
-  std::array<std::uint8_t, VK_UUID_SIZE> uuid{};  ///< CUDA's device has the same one
+  std::array<std::uint8_t, VK_UUID_SIZE> uuid{};  ///< the same as that of CUDA's device for this GPU
   std::string unusable;                           ///< why it cannot run the program; empty when it can
 };
 
 struct DeviceOptions {
-  std::string device = {};  ///< part of a name, or an index; empty: discrete before integrated before CPU
-  bool validation = false;  ///< fails where the layer is not installed
-  bool external_memory = false;  ///< chain export structures: only for CUDA (lavapipe exports no semaphores)
-  /// Let CUDA's context join the device's, where the driver offers it; not with validation, whose layer does
-  /// not know the extension in Debian's versions.
+  std::string device =
+      {};  ///< part of a name, or an index; empty prefers a discrete GPU, then an integrated one, then a CPU
+  bool validation = false;       ///< switch the validation layer on; opening fails where it is not installed
+  bool external_memory = false;  ///< allow exports to CUDA; lavapipe cannot export semaphores
+  /// Let CUDA's context join this device's where the driver offers that. Has no effect together with
+  /// `validation`: the layer in Debian's versions does not know the extension.
   bool joined_contexts = false;
-  std::vector<const char*> instance_extensions = {};  ///< what the window system asks for; empty: headless
+  std::vector<const char*> instance_extensions =
+      {};  ///< those that the window system needs; empty without a window
 };
 
-/// All devices of this machine, the usable and the others with the reason.
+/// All Vulkan devices of this machine. Those that cannot run the program say why in `unusable`. Throws
+/// core::Error where there is no Vulkan.
 std::vector<DeviceInfo> list_devices();
 
-/// What device memory is there for.
+/// What a piece of device memory is used for.
 enum class MemoryOwner : std::uint8_t { textures, geometry, targets, shared_frame, constants };
 inline constexpr std::size_t memory_owners = 5;
-const char* name_of(MemoryOwner owner);
+const char* name_of(MemoryOwner owner);  ///< for people
 
-/// What the driver says of all heaps together (VK_EXT_memory_budget); zeros where it says nothing.
+/// This process's use of all memory heaps together, as the driver reports it (VK_EXT_memory_budget). Zeros
+/// where it reports nothing.
 struct HeapUse {
-  std::uint64_t used = 0, budget = 0;  ///< bytes, of this process
+  std::uint64_t used = 0, budget = 0;  ///< bytes
 };
 
-/// What was made so far, and how often the host stood still: what a frame must not do when a slider moves.
+/// How many allocations and pipelines were made so far, and how often the host waited for the device to be
+/// idle. Tests use it to show that a moved slider causes none of these.
 struct Made {
   std::uint64_t allocations = 0, pipelines = 0, waits = 0;
   friend bool operator==(const Made&, const Made&) = default;
 };
 
-/// The GPU's clock and the CPU's at one moment.
+/// The GPU's clock and the CPU's clock, read at the same moment.
 struct Clocks {
-  std::uint64_t ticks = 0;  ///< as timestamp queries count them
+  std::uint64_t ticks = 0;  ///< in the unit of timestamp queries
   std::chrono::steady_clock::time_point host;
 };
 
-/// Owns instance, device and queue. Not movable: everything else points to it.
+/// Owns instance, device and queue. It cannot be moved, because everything else points to it, and must
+/// outlive all that was made from it. Use it from one thread, except where a function says otherwise.
 class Device {
  public:
+  /// Throws core::Error where no device fits the options, with the devices that there are.
   explicit Device(const DeviceOptions& options = {});
   ~Device();
   Device(const Device&) = delete;
@@ -77,21 +84,23 @@ class Device {
   const VkPhysicalDeviceLimits& limits() const { return limits_; }
   bool is_cpu() const { return info_.type == VK_PHYSICAL_DEVICE_TYPE_CPU; }
   bool external_memory() const { return external_memory_; }
-  /// What CUDA's context joins this device with; empty where it cannot.
+  /// The data by which CUDA's context joins this device (CUctxCigParam); empty where it cannot.
   std::vector<std::byte> external_queue() const {
     return external_queue_ ? external_queue_->data() : std::vector<std::byte>{};
   }
   float max_anisotropy() const;
 
-  /// Memory type for the wanted properties, or the best that has all `required` ones. Throws when none has.
+  /// The index of a memory type out of `allowed_bits` that has the `required` properties and, where possible,
+  /// the `preferred` ones too. Throws core::Error where no type has the required ones.
   std::uint32_t memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFlags required,
                             VkMemoryPropertyFlags preferred = 0) const;
   VkMemoryPropertyFlags memory_flags(std::uint32_t type) const {
     return memory_.memoryTypes[type].propertyFlags;
   }
 
-  /// Counts memory before it is allocated. Throws where the device cannot hold `bytes` more: a driver on the
-  /// processor would go on until the system kills the program.
+  /// Counts memory before it is allocated. Throws core::Error with `name` where the device cannot hold
+  /// `bytes` more: a driver that runs on the processor would allocate until the system kills the program.
+  /// Thread-safe, as are the other counters.
   void reserve(std::uint64_t bytes, const char* name, MemoryOwner owner) const;
   void release(std::uint64_t bytes, MemoryOwner owner) const {
     allocated_ -= bytes;
@@ -101,16 +110,19 @@ class Device {
   std::uint64_t allocated(MemoryOwner owner) const { return owned_[static_cast<std::size_t>(owner)]; }
   HeapUse heap_use() const;
 
+  /// Blocks until the device has finished everything. Throws DeviceLost.
   void wait_idle() const;
   Made made() const { return {allocations_, pipelines_, waits_}; }
   void count_pipeline() const { ++pipelines_; }
 
-  /// By VK_EXT_calibrated_timestamps; nothing where the device has it not.
+  /// Reads both clocks by VK_EXT_calibrated_timestamps; nothing where the device does not have that
+  /// extension.
   std::optional<Clocks> clocks() const;
 
-  /// Warnings and errors of the validation layer since the start; tests and --validation demand 0.
+  /// The number of warnings and errors of the validation layer since the start. Tests and --validation demand
+  /// 0.
   std::uint32_t validation_messages() const;
-  /// Throws with the first message where the validation layer has complained.
+  /// Throws core::Error with the first message where the validation layer has reported any.
   void expect_valid() const;
 
   PFN_vkGetMemoryFdKHR get_memory_fd = nullptr;  ///< null without external_memory()

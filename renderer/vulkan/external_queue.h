@@ -1,6 +1,6 @@
 #pragma once
-// VK_NV_external_compute_queue: what CUDA needs to join its context to the Vulkan device. Without it the GPU
-// gives its time to the two in slices, and a hand-off waits for the next slice.
+// VK_NV_external_compute_queue, by which CUDA joins its context to the Vulkan device. Without it the GPU runs
+// the two contexts in turns, and a hand-off between them waits for the next turn.
 
 #include <vulkan/vulkan.h>
 
@@ -52,19 +52,19 @@ using PFN_vkGetExternalComputeQueueDataNV = void(VKAPI_PTR*)(VkExternalComputeQu
 
 namespace gpu {
 
-/// For the chain of VkDeviceCreateInfo: room for one ExternalQueue.
+/// Goes into the chain of VkDeviceCreateInfo (`next` follows it) and reserves room for one ExternalQueue.
 VkExternalComputeQueueDeviceCreateInfoNV reserve_external_queue(const void* next);
 
-/// The queue on which the driver lets CUDA work beside the Vulkan queue. Its device has the extension
-/// enabled.
+/// The queue on which the driver runs CUDA's work beside the Vulkan queue. The device must have been made
+/// with the extension.
 class ExternalQueue {
  public:
-  /// `beside`: where the graphics go. Throws core::Error.
+  /// `beside` is the graphics queue. Throws core::Error.
   ExternalQueue(VkPhysicalDevice physical, VkDevice device, VkQueue beside);
   ~ExternalQueue();
   ExternalQueue(const ExternalQueue&) = delete;
   ExternalQueue& operator=(const ExternalQueue&) = delete;
-  /// Opaque; for CUDA's CUctxCigParam.
+  /// Opaque bytes for CUDA's CUctxCigParam.
   const std::vector<std::byte>& data() const { return data_; }
 
  private:

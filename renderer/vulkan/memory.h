@@ -1,6 +1,9 @@
 #pragma once
-// Buffers and images that own their memory. Each has an allocation of its own: a scene has a few hundred,
-// far below every driver's limit of 4,096, and exported ones must be dedicated anyway.
+// Buffers and images that own their memory. Each has its own allocation: a scene needs a few hundred, far
+// fewer than the 4,096 that every driver allows, and exported memory must be dedicated anyway.
+//
+// All of them are move-only, must not outlive their device, and throw core::Error with `name` where the
+// device has no memory left.
 
 #include <vulkan/vulkan.h>
 
@@ -12,17 +15,17 @@
 namespace gpu {
 
 enum class MemoryUse {
-  device,    ///< GPU only
-  upload,    ///< written by the CPU in order, read by the GPU; mapped
-  readback,  ///< read (and written) by the CPU: host-cached; mapped
-  exported,  ///< GPU only, in a dedicated allocation that another API can import
+  device,    ///< only the GPU uses it
+  upload,    ///< the CPU writes it sequentially, the GPU reads it; mapped
+  readback,  ///< the CPU reads it and may write it, so it is cached; mapped
+  exported,  ///< only GPUs use it; a dedicated allocation that another API can import
 };
 
-/// Device memory, counted against the device's budget while it lives.
+/// A piece of device memory. It counts against the device's budget while it exists.
 class Allocation {
  public:
   Allocation() = default;
-  /// Throws with `name` where the device cannot hold it.
+  /// `type` is from Device::memory_type; `next` is for VkMemoryAllocateInfo::pNext.
   Allocation(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type, const char* name,
              MemoryOwner owner, const void* next = nullptr);
   ~Allocation();
@@ -45,7 +48,7 @@ class Allocation {
 class Buffer {
  public:
   Buffer() = default;
-  /// `size` 0 becomes 4: Vulkan has no empty buffers.
+  /// `size` is in bytes. 0 becomes 4, because Vulkan has no empty buffers.
   Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use,
          const char* name = "");
   ~Buffer() { destroy(); }
@@ -58,15 +61,17 @@ class Buffer {
   VkBuffer get() const { return buffer_; }
   VkDeviceSize size() const { return size_; }
   explicit operator bool() const { return buffer_ != VK_NULL_HANDLE; }
-  void* mapped() const { return mapped_; }
+  void* mapped() const { return mapped_; }  ///< null where the memory is not mapped
   template <typename T>
   T* as() const {
     return static_cast<T*>(mapped_);
   }
-  /// Makes CPU writes visible to the GPU, and GPU writes to the CPU, where the memory is not coherent.
+  /// Where the memory is not coherent: flush() makes the CPU's writes visible to the GPU, invalidate() the
+  /// GPU's writes to the CPU.
   void flush() const;
   void invalidate() const;
-  /// A new descriptor of the allocation, for MemoryUse::exported. The importer lets go of it first.
+  /// A new descriptor of the allocation; only for MemoryUse::exported. The importer must release the memory
+  /// before this buffer is destroyed.
   core::ExportedMemory export_memory() const;
 
  private:
@@ -84,12 +89,12 @@ struct ImageDesc {
   VkFormat format = VK_FORMAT_R8G8B8A8_UNORM;
   std::uint32_t width = 1, height = 1, levels = 1, layers = 1;
   VkImageUsageFlags usage = 0;
-  bool array_view = false;  ///< view as an array even with one layer
+  bool array_view = false;  ///< make the view an array view even for one layer
 };
 
-/// A 2D image with a view of the whole, and one of each layer or level where asked. All images stay in
-/// VK_IMAGE_LAYOUT_GENERAL after their first use (textures in SHADER_READ_ONLY): the GPUs this runs on lose
-/// nothing by it, and a pass needs one memory barrier instead of a list of layouts.
+/// A 2D image with a view of the whole. All images stay in VK_IMAGE_LAYOUT_GENERAL after their first use
+/// (textures stay in SHADER_READ_ONLY). The GPUs that this runs on lose nothing by it, and a pass then needs
+/// one memory barrier instead of a list of layouts.
 class Image {
  public:
   Image() = default;
@@ -119,6 +124,7 @@ class Image {
   ImageDesc desc_;
 };
 
+/// `compare` other than NEVER makes a comparison sampler, for shadow maps.
 UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address,
                            float anisotropy = 1, VkCompareOp compare = VK_COMPARE_OP_NEVER);
 

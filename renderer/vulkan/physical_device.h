@@ -1,5 +1,5 @@
 #pragma once
-// Which devices a machine has, which of them can run the program, and which is taken.
+// Finds the devices of a machine, checks which of them can run the program, and chooses one.
 
 #include <string>
 #include <utility>
@@ -12,13 +12,15 @@ namespace gpu {
 bool has_extension(const std::vector<VkExtensionProperties>& all, const char* name);
 std::vector<VkExtensionProperties> device_extensions(VkPhysicalDevice device);
 
-/// Of the queues that draw and compute; -1 where there is none.
+/// The index of a queue family that can draw and compute; -1 where there is none.
 int graphics_family(VkPhysicalDevice device);
 
-/// Whether timestamps of the queue can be read at the same moment as CLOCK_MONOTONIC, std's steady clock.
+/// Whether the device can read its timestamps and CLOCK_MONOTONIC, which is std's steady clock, at the same
+/// moment.
 bool reads_both_clocks(VkInstance instance, VkPhysicalDevice device);
 
-/// The features the program stands on; filled by the driver when asked, all switched on for the device.
+/// The features that the program needs. vkGetPhysicalDeviceFeatures2 fills them in, and the device is made
+/// with all of them switched on.
 struct Features {
   VkPhysicalDeviceVulkan13Features v13{};
   VkPhysicalDeviceVulkan12Features v12{};
@@ -39,8 +41,9 @@ struct Features {
   }
 };
 
-/// The usable device that `wanted` (part of a name, or an index) names, or else the one to be preferred.
-/// Throws core::Error where there is none, with what there is.
+/// The usable device that `wanted` names by a part of its name or by its index. Where `wanted` is empty it
+/// prefers a discrete GPU, then an integrated one, then a CPU. Throws core::Error with the list of devices
+/// where none fits.
 std::pair<VkPhysicalDevice, DeviceInfo> choose_physical_device(VkInstance instance,
                                                                const std::string& wanted);
 

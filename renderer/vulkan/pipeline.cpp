@@ -24,7 +24,7 @@ VkPipelineShaderStageCreateInfo stage(VkShaderStageFlagBits bit, VkShaderModule 
   return info;
 }
 
-/// Constants 0, 1, 2, ... of 32 bits each.
+/// Specialization constants 0, 1, 2, ... of 32 bits each.
 struct Specialization {
   std::vector<VkSpecializationMapEntry> entries;
   VkSpecializationInfo info{};
@@ -165,7 +165,8 @@ UniquePipeline make_graphics_pipeline(const Device& device, const GraphicsDesc& 
   raster.sType = VK_STRUCTURE_TYPE_PIPELINE_RASTERIZATION_STATE_CREATE_INFO;
   raster.depthClampEnable = desc.depth_clamp;
   raster.cullMode = desc.cull;
-  // The projection turns y over (clip y points down), so counter-clockwise faces stay counter-clockwise.
+  // The projection flips y, as does clip space, where y points down. So counter-clockwise faces stay
+  // counter-clockwise.
   raster.frontFace = VK_FRONT_FACE_COUNTER_CLOCKWISE;
   raster.depthBiasEnable = desc.depth_bias;
   raster.lineWidth = 1;

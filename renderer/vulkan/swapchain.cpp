@@ -8,7 +8,7 @@ namespace {
 constexpr VkImageUsageFlags image_usage =
     VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
 
-/// Vulkan's two-call enumeration.
+/// Vulkan's enumeration in two calls: first the count, then the items.
 template <typename T, typename Function, typename... Args>
 std::vector<T> enumerate(Function function, Args... arguments) {
   std::uint32_t count = 0;
@@ -98,7 +98,7 @@ bool Swapchain::recreate(VkExtent2D wanted, bool vsync) {
 }
 
 void Swapchain::create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wanted, bool vsync) {
-  // One more than the least, so that acquire need not wait for the one on the screen.
+  // One image more than the minimum, so that acquire does not wait for the one on the screen.
   const std::uint32_t most = surface.maxImageCount ? surface.maxImageCount : 8;
   VkSwapchainCreateInfoKHR info{};
   info.sType = VK_STRUCTURE_TYPE_SWAPCHAIN_CREATE_INFO_KHR;

@@ -1,5 +1,6 @@
 #pragma once
-// The images of a window. UNORM: the composite pass has already encoded for the display.
+// The images of a window. Their format is UNORM, since the composite pass has already encoded for the
+// display.
 
 #include <vulkan/vulkan.h>
 
@@ -11,24 +12,27 @@
 
 namespace gpu {
 
-/// Owns surface and swapchain. Present semaphores belong to swapchain images: only the next acquisition of
-/// the same image proves that the presentation engine has finished with one.
+/// Owns surface and swapchain. Each swapchain image has its own semaphore for presenting: only the next
+/// acquisition of the same image proves that the presentation engine no longer uses the semaphore. Use it
+/// from one thread.
 class Swapchain {
  public:
-  /// Takes the surface. Throws Error where the device cannot present to it.
+  /// Takes ownership of the surface. Throws core::Error where the device cannot present to it.
   Swapchain(const Device& device, VkSurfaceKHR surface, VkExtent2D wanted, bool vsync);
   ~Swapchain();
   Swapchain(const Swapchain&) = delete;
   Swapchain& operator=(const Swapchain&) = delete;
 
-  /// After a resize, a change of vsync, or when acquire or present ask for it. Waits for the device. False
-  /// where the window has no area (minimised): nothing can be acquired until it has.
+  /// Makes the images anew: after a resize, after a change of vsync, and where acquire or present say that
+  /// they no longer fit. Waits until the device is idle. Returns false while the window has no area because
+  /// it is minimised; no image can be acquired until a later call returns true.
   bool recreate(VkExtent2D wanted, bool vsync);
 
-  /// The index of the next image, `acquired` (binary) signalled when it can be written. Nothing where the
-  /// swapchain no longer fits the window.
+  /// The index of the next image. The binary semaphore `acquired` is signalled once the image may be written.
+  /// Nothing where the swapchain no longer fits the window.
   std::optional<std::uint32_t> acquire(VkSemaphore acquired);
-  /// Waits for presentable(index). False where the swapchain no longer fits the window.
+  /// Queues the image for display, once presentable(index) is signalled. Returns false where the swapchain no
+  /// longer fits the window.
   bool present(std::uint32_t index);
 
   VkSemaphore presentable(std::uint32_t index) const { return presentable_[index].get(); }
@@ -37,7 +41,8 @@ class Swapchain {
   std::uint32_t count() const { return static_cast<std::uint32_t>(images_.size()); }
   VkFormat format() const { return format_.format; }
   VkExtent2D extent() const { return extent_; }
-  /// Counts recreations: what was made from the images is stale when it changes.
+  /// The number of times the images were made. Framebuffers made from them must be made again when it
+  /// changes.
   std::uint64_t generation() const { return generation_; }
 
  private:
@@ -57,7 +62,7 @@ class Swapchain {
   std::uint64_t generation_ = 0;
 };
 
-/// A semaphore for acquire and present.
+/// A binary semaphore, for acquire and present.
 UniqueSemaphore make_binary_semaphore(const Device& device);
 
 }  // namespace gpu

@@ -24,9 +24,9 @@ void Timer::reset() {
   latest_commands_ = VK_NULL_HANDLE;
 }
 
-/// lavapipe writes a timestamp at its next flush, which costs some 0.1 ms and may come after a dispatch. So
-/// it is flushed here, and at the top of the pipe, where nothing is waited for first: the end of rendering is
-/// written with what was rendered.
+/// lavapipe writes a timestamp at its next flush. That costs some 0.1 ms and may happen only after a
+/// dispatch, so this flushes at once. It writes the timestamp at the top of the pipe, where lavapipe waits
+/// for nothing first; the end of a rendering is written together with the rendering itself.
 std::uint32_t Timer::stamp(VkCommandBuffer commands) {
   const bool cpu = device_->is_cpu();
   vkCmdWriteTimestamp2(commands,
@@ -38,7 +38,7 @@ std::uint32_t Timer::stamp(VkCommandBuffer commands) {
 
 void Timer::begin(VkCommandBuffer commands, const char* name) {
   if (stamps_ + 2 > capacity) core::fail("more than {} passes in a frame", capacity / 2);
-  // One after the other on a processor, a pass begins where the last one ended.
+  // On a processor passes run one after the other, so that one begins where the last one ended.
   const bool follows = device_->is_cpu() && latest_ == this && latest_commands_ == commands;
   passes_.push_back({name, follows ? stamps_ - 1 : stamp(commands), 0});
 }
@@ -63,7 +63,7 @@ std::vector<PassTime> Timer::read() {
         ticks.size() * sizeof ticks[0], ticks.data(), sizeof ticks[0], VK_QUERY_RESULT_64_BIT);
     check(result, "cannot read timestamps");
     if (result == VK_NOT_READY) return cpu_;
-    // Read anew each time: the two clocks drift.
+    // Read each time, because the two clocks drift apart.
     if (const auto now = device_->clocks()) {
       const double ago = static_cast<double>(now->ticks - ticks[0]) * period_ms_;
       began_ = now->host -

@@ -1,5 +1,5 @@
 #pragma once
-// Times of named passes, by timestamp queries that are read back when the frame's slot comes round again.
+// Measures named passes by timestamp queries. A frame's results are read when its slot is used again.
 
 #include <vulkan/vulkan.h>
 
@@ -18,22 +18,23 @@ struct PassTime {
   double ms() const { return end_ms - begin_ms; }
 };
 
-/// Records up to 64 passes of one frame slot.
+/// Measures the passes of one frame slot, up to 64. Use it from the thread that records the frame.
 class Timer {
  public:
   using Clock = std::chrono::steady_clock;
 
   Timer() = default;
   explicit Timer(const Device& device);
-  /// Forgets the last frame; call before recording, after the slot's work has finished.
+  /// Forgets the last frame. Call it before recording, once the device has finished the slot's work.
   void reset();
+  /// Record the begin and the end of a pass. Passes do not nest.
   void begin(VkCommandBuffer commands, const char* name);
   void end(VkCommandBuffer commands);
-  /// Adds a pass that ran on the CPU (a backend's work, a wait), with its own clock.
+  /// Adds a pass that ran on the CPU, such as a backend's work or a wait, and was timed there.
   void add_cpu(const char* name, double milliseconds);
-  /// The passes of the frame recorded last; the device has finished it.
+  /// The passes of the frame that was recorded last. The device must have finished it.
   std::vector<PassTime> read();
-  /// When the first pass that read() gave began; nothing where the device does not tell (Device::clocks).
+  /// When the first pass that read() returned began; nothing where the device cannot say (Device::clocks).
   const std::optional<Clock::time_point>& began() const { return began_; }
 
  private:
@@ -44,7 +45,8 @@ class Timer {
   };
   std::uint32_t stamp(VkCommandBuffer commands);
 
-  /// Of all timers the one that ended a pass last, and where: what lavapipe's next pass begins with.
+  /// The timer that ended a pass last, of all timers; latest_commands_ is where it did. lavapipe's next pass
+  /// begins with that timestamp.
   static thread_local const Timer* latest_;
   const Device* device_ = nullptr;
   UniqueQueryPool pool_;
@@ -56,12 +58,12 @@ class Timer {
   double period_ms_ = 0;
 };
 
-/// Names and times what is recorded while it lives.
+/// Names and times the commands that are recorded while it exists.
 class PassScope {
  public:
   PassScope(const Device& device, VkCommandBuffer commands, Timer& timer, const char* name);
   ~PassScope();
-  /// Before the scope's end. What is recorded after it is not counted: a barrier.
+  /// Ends the pass before the scope does, so that what follows, such as a barrier, is not counted.
   void end();
   PassScope(const PassScope&) = delete;
   PassScope& operator=(const PassScope&) = delete;

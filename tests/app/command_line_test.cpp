@@ -1,4 +1,4 @@
-// The program as a shell meets it: exit status 0, 1 or 2, and one sentence on standard error.
+// The program as seen from a shell: exit status 0, 1 or 2, and one sentence on standard error.
 #include <gtest/gtest.h>
 
 #include <algorithm>

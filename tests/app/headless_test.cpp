@@ -1,4 +1,4 @@
-// The headless commands as a researcher meets them: what render, evaluate, profile and devices leave behind.
+// The commands without a window: checks the files and texts that render, evaluate, profile and devices write.
 
 #include <algorithm>
 #include <cmath>
@@ -80,7 +80,7 @@ TEST(Headless, TwoRunsOfRenderGiveTheSameBytesAndEveryBuffer) {
   }
 }
 
-/// By the numbers beside the buffers: what every pixel of a floor shows lies on the floor.
+/// Uses the numbers beside the buffers: the point that each pixel of a floor shows must lie on the floor.
 TEST(Headless, APixelOfTheBuffersIsPutBackIntoTheWorld) {
   const fs::path folder = scratch();
   core::write_file(folder / "floor.obj",
@@ -197,7 +197,7 @@ TEST(Headless, ProfileGivesEveryPassByName) {
   for (const char* pass :
        {"shadow", "gbuffer", "lighting", "transparent", "exposure", "upscale", "composite"})
     EXPECT_GT(json["passes"][pass]["p50_ms"].get<double>(), 0) << pass;
-  // Its page again, of the figures alone.
+  // Rebuilds the report's page from the figures alone.
   run("profile --from " + (folder / "profile.json").string() + " --report " + (folder / "again").string());
   EXPECT_EQ(core::read_text(folder / "again/report.html"), core::read_text(folder / "report.html"));
 }

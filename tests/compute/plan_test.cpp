@@ -1,7 +1,7 @@
 // What the CUDA kernels do, lane by lane on the host against the reference: packing, tiling, halo, fragment
 // arithmetic and the fused schedule. The same functions (tiles.h, schedule.h) run on the GPU.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

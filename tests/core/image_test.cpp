@@ -42,7 +42,7 @@ TEST(Png, ClampsAndRoundsWhatDoesNotFit) {
   for (int i = 0; i < 6; ++i) EXPECT_EQ(back.rgb[i], expected[i]) << i;
 }
 
-/// What is no such picture, empty, cut off or not there is named in one sentence.
+/// A file that is no such picture, or is empty, truncated or missing, is named in one sentence.
 template <typename Write, typename Read>
 void expect_clear_errors(const fs::path& folder, const std::string& extension, const Write& write,
                          const Read& read) {

@@ -40,7 +40,8 @@ INSTANTIATE_TEST_SUITE_P(Metrics, Pair,
 
 TEST_P(Pair, PsnrIsScikitImages) {
   const double mse = core::mean_squared_error(test, reference);
-  // Our pixels are floats, off by up to 3e-8: against differences of 0.05 that is 2e-6 of their square.
+  // Our pixels are floats with an error of up to 3e-8. At differences of 0.05 that changes the square by 2e-6
+  // of it.
   EXPECT_NEAR(mse, expected["mse"].get<double>(), 2e-6 * expected["mse"].get<double>());
   if (expected["psnr_db"].is_null())
     EXPECT_TRUE(std::isinf(core::psnr_db(mse)));
@@ -49,14 +50,14 @@ TEST_P(Pair, PsnrIsScikitImages) {
 }
 
 TEST_P(Pair, SsimIsScikitImages) {
-  // Both in double; the pixels themselves are floats here.
+  // Both compute in double, but our pixels are floats.
   EXPECT_NEAR(core::ssim(test, reference), expected["ssim"].get<double>(), 1e-6);
 }
 
 TEST_P(Pair, FlipIsFlipEvaluators) {
   const core::FlipMap map = core::flip(test, reference);
-  // Both in float, with sums in another order. A square root joins the two pipelines, so that equal pictures
-  // may differ by the root of a rounding error in single pixels.
+  // Both compute in float but add in another order. A square root joins the two pipelines, so that single
+  // pixels of equal pictures may differ by the root of a rounding error.
   EXPECT_NEAR(map.mean, expected["flip"].get<double>(), 2e-5);
   for (const json& at : expected["flip_at"]) {
     const int x = at["x"], y = at["y"];
@@ -70,7 +71,8 @@ TEST(Magma, IsFlipEvaluators) {
   ASSERT_GT(entries.size(), 10u);
   for (const json& entry : entries) {
     const Image color = core::magma({1, 1, {entry["error"].get<float>()}, 0});
-    // A table of 33 colours instead of 256 (1.3 / 255), and theirs is not interpolated (up to 2 / 255).
+    // We use a table of 33 colours instead of 256 (an error of 1.3 / 255), and they do not interpolate (up to
+    // 2 / 255).
     for (std::size_t c = 0; c < 3; ++c)
       EXPECT_NEAR(color.rgb[c], entry["rgb"][c].get<float>(), 3.5 / 255) << entry["error"];
   }

@@ -1,7 +1,7 @@
 // The whole frame with the network on an NVIDIA GPU: pictures, many frames, a full and a lost device. Skipped
 // where there is none. The simulator runs the same tests as Simulated.*
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstdlib>

@@ -1,6 +1,6 @@
-// What the picture shows, each part by what it does to pixels of a scene made for it: shadows, lights,
-// ambient occlusion, holes in leaves, emission, bloom, exposure, culling, cuts; and the spatial upscalers
-// beside plain loops.
+// Tests each part of the picture by the pixels of a scene that is made for it: shadows, lights, ambient
+// occlusion, holes in leaves, emission, bloom, exposure, culling, cuts. The spatial upscalers are compared
+// with plain loops.
 
 #include <gtest/gtest.h>
 
@@ -51,7 +51,8 @@ TEST_F(PictureTest, AMovedObjectsShadowMovesWithIt) {
   EXPECT_LT(color(93, 60).y, 0.5f * lit);
 }
 
-/// 50 km from the origin a float has steps of 4 mm: whatever is not computed relative to the camera trembles.
+/// At 50 km from the origin a float has steps of 4 mm, so that everything that is not computed relative to
+/// the camera trembles.
 TEST_F(PictureTest, FarFromTheOriginEverythingIsAsNearIt) {
   add_square({0, 2, 0}, 1, 0);
   scene_.sun.direction = {-1, -1, 0.25f};
@@ -168,7 +169,7 @@ TEST_F(PictureTest, ExposureByHandIsStops) {
 
 TEST_F(PictureTest, TheEyeAdaptsByTheTimeOfFramesAndNotByTheirNumber) {
   settings_.exposure.automatic = true;
-  // It begins adapted to the sun, which then goes out.
+  // At first exposure is adapted to the sun, which then goes out.
   const auto after = [&](int frames, float frame_seconds) {
     app::Frame frame(*device_, scene_, settings_, size_);
     for (int n = 0; n < 4; ++n) frame.draw(settings_, {.frame_seconds = frame_seconds});

@@ -1,5 +1,5 @@
-// Materials, transparent layers, shadows of a camera that jumps, and the tone curves: what a pixel must be by
-// a formula, and what the frame makes of it.
+// Tests materials, transparent layers, shadows for a camera that jumps, and the tone curves: compares the
+// pixels of a frame with a formula.
 
 #include <gtest/gtest.h>
 
@@ -39,8 +39,8 @@ class ShadingTest : public testing_support::PictureTest {
   }
 };
 
-/// A surface that absorbs nothing, under a sky that is the same everywhere, gives back what comes: what gloss
-/// reflects is missing below it, and what rough metal reflects twice is not lost.
+/// A surface that absorbs nothing, under a uniform sky, reflects exactly what arrives. So light that the
+/// gloss reflects does not reach the layer below, and light that rough metal reflects twice is not lost.
 TEST_F(ShadingTest, AWhiteFurnaceStaysWhite) {
   settings_.sun_intensity = 0;
   scene_.sky = {.zenith = {1, 1, 1}, .horizon = {1, 1, 1}, .intensity = 1};
@@ -58,7 +58,7 @@ TEST_F(ShadingTest, AWhiteFurnaceStaysWhite) {
   }
 }
 
-/// Light from one side is no more than what came in, either.
+/// With light from one side a surface does not reflect more than what arrives either.
 TEST_F(ShadingTest, TheSunIsNotReflectedTwice) {
   settings_.sky_intensity = 0;
   settings_.shadow.enabled = false;
@@ -120,8 +120,8 @@ TEST_F(ShadingTest, NormalMapsTurnTheSurface) {
   }
 }
 
-/// Three panes of one kind lie over each other and a fourth of another between them: each covers what is
-/// below it, in whatever order the file has them, in one chunk or in many.
+/// Three panes of one material lie over each other, with a fourth of another material between them. Each must
+/// cover those below it, in any order in the file, and in one chunk or in many.
 TEST_F(ShadingTest, TransparentTrianglesAreDrawnFarthestFirst) {
   darken();
   // The colour is the pane's height: a texel of the map for each, blue for the other kind.
@@ -183,7 +183,8 @@ TEST_F(ShadingTest, ManyBrightLayersStayWithinTheContract) {
   EXPECT_LE(color(80, 60).y, 60000);
 }
 
-/// Cascades stay where they are while the camera stays near: one that has gone far has its shadows at once.
+/// Cascades keep their place while the camera stays near. A camera that jumps far must have its shadows at
+/// once.
 TEST_F(ShadingTest, ACameraThatJumpsFindsTheShadowsThere) {
   settings_.shadow.distance = 30;
   settings_.shadow.resolution = 1024;
@@ -202,15 +203,15 @@ TEST_F(ShadingTest, ACameraThatJumpsFindsTheShadowsThere) {
   EXPECT_NEAR(color(130, 60).y, lit, 0.05f * lit);
 }
 
-/// Maps are redrawn piece by piece while the camera goes on: no frame may show one that is half drawn, or of
-/// another place.
+/// Shadow maps are redrawn piece by piece while the camera moves. No frame may show a map that is half drawn
+/// or belongs to another place.
 TEST_F(ShadingTest, AWalkingCameraTakesItsShadowsAlong) {
   settings_.shadow.distance = 16;
   settings_.shadow.resolution = 1536;
   scene_.sun.direction = {-1, -1, 0.3f};
   walk(1, 40);
   add_square({60, 0, 0}, 40, 0);
-  // Leaves enough for several frames' shares of the largest map, which is what is seen.
+  // There are enough leaves for several frames of work on the largest map, which is the visible one.
   for (std::uint32_t n = 0; n < 36'000; ++n) {
     const auto share = [n](double step) { return static_cast<float>(std::fmod(n * step, 1.0)); };
     add_square({-20 + 100 * share(0.618034), 1 + 2 * share(0.754878), -15 + 30 * share(0.569840)}, 0.1f, 0);
@@ -235,7 +236,7 @@ TEST_F(ShadingTest, AWalkingCameraTakesItsShadowsAlong) {
   }
 }
 
-/// The curves as published, on light from black to far beyond white.
+/// Compares with the published curves, for light from black to far beyond white.
 TEST_F(ShadingTest, ToneCurvesAreThePublishedOnes) {
   darken();
   const auto encode = [](double c) {

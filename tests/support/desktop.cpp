@@ -147,9 +147,9 @@ std::string Desktop::missing() {
 }
 
 Desktop::Desktop(int width, int height, const fs::path& folder) : folder_(folder) {
-  // A server of the same number that ends meanwhile takes the new one's socket away with its own, and one
-  // that has named its number may still end. So: ask for a while, then start another one; those that live
-  // are kept until then, so that the next takes another number.
+  // A server of the same number that is just ending removes the new server's socket together with its own,
+  // and a server that has reported its number may still end. So this asks for a while and then starts another
+  // server. Those that run are kept until then, so that the next one takes another number.
   std::vector<std::unique_ptr<Process>> unreachable;
   for (const auto end = after(30); Clock::now() < end; pause(0.5)) {
     start_server(width, height);
@@ -260,7 +260,7 @@ void Desktop::drag(int from_x, int from_y, int to_x, int to_y, int button) {
 }
 
 void Desktop::key(const std::string& name) {
-  // Held for a frame or two: ImGui 1.86 asks what is down and misses shorter ones.
+  // The key is held for a frame or two: ImGui 1.86 polls the keys and misses shorter presses.
   xdotool({"keydown", name});
   settle();
   xdotool({"keyup", name});

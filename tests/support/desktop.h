@@ -1,6 +1,6 @@
 #pragma once
-// A desktop of its own for window tests: an X server without a monitor, a mouse, a keyboard, and an
-// application that files are dragged from.
+// A private desktop for window tests: an X server without a monitor, with mouse and keyboard, and an
+// application from which files can be dragged.
 
 #include <sys/types.h>
 
@@ -13,7 +13,7 @@
 
 namespace testing_desktop {
 
-/// 8-bit RGB, [height][width][3].
+/// A picture of the screen: 8-bit RGB, [height][width][3].
 struct Picture {
   int width = 0, height = 0;
   std::vector<std::uint8_t> rgb;
@@ -23,17 +23,19 @@ struct Picture {
   }
 };
 
-/// A child process that is ended with its owner.
+/// A child process, which is ended in the destructor.
 class Process {
  public:
-  /// `environment`: NAME=value, in place of or besides ours. Output goes to `log`.
+  /// `environment` holds NAME=value entries that are added to this process's environment or replace some of
+  /// it. Standard output and error go to the file `log`.
   Process(const std::vector<std::string>& command, const std::vector<std::string>& environment,
           const std::filesystem::path& log, const std::filesystem::path& folder = {}, int inherited_fd = -1);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   bool running();
-  /// The exit status, or -signal; -1000 where it still runs after `seconds`.
+  /// Waits for the end. Returns the exit status, minus the signal that ended it, or -1000 where it still runs
+  /// after `seconds`.
   int wait(double seconds);
 
  private:
@@ -43,7 +45,7 @@ class Process {
 
 class Desktop {
  public:
-  /// What is not installed, for a skip message; empty where all is there.
+  /// Names the programs that are not installed, for a skip message; empty where nothing is missing.
   static std::string missing();
 
   /// Throws std::runtime_error where the server does not start.
@@ -51,11 +53,13 @@ class Desktop {
   ~Desktop();
 
   const std::string& display() const { return display_; }
-  /// Waits for a mapped window whose title contains the text, and gives it the keyboard. 0 where none comes.
+  /// Waits for a mapped window whose title contains the text, and gives it the keyboard. Returns 0 where none
+  /// appears.
   unsigned long find_window(const std::string& title, double seconds);
   Picture grab() const;
 
-  /// Called between one state of mouse and keys and the next: waits until the program has seen it.
+  /// This function is called after each change of mouse or keys. It must wait until the program has seen the
+  /// change.
   std::function<void()> settle;
 
   void move(int x, int y);
@@ -66,12 +70,14 @@ class Desktop {
   void key_up(const std::string& name);
   void type(const std::string& text);
   void resize(unsigned long window, int width, int height);
-  /// What a window manager does when a window is minimised, and when it comes back.
+  /// Minimises and restores the window as a window manager does.
   void minimise(unsigned long window);
   void restore(unsigned long window);
-  /// What a desktop's settings tell programs of the monitor; for those that start afterwards. 96 is usual.
+  /// Sets the monitor's dots per inch, which a desktop's settings tell to programs that start afterwards. 96
+  /// is usual.
   void set_dpi(int dpi);
-  /// Drags a file onto a point of the window and lets it go (XDND version 5). False where it was refused.
+  /// Drags a file onto a point of the window and drops it there (XDND version 5). Returns false where it was
+  /// refused.
   bool drop_file(unsigned long window, int x, int y, const std::filesystem::path& file, double seconds);
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// A synthetic frame's buffers in a backend's memory, and its output back on the host.
+// Puts a synthetic frame's buffers into a backend's memory and reads its output back.
 
 #include <memory>
 #include <vector>
@@ -16,7 +16,7 @@ class DeviceFrames {
       : backend_(backend), inputs_(backend, max_output) {
     for (auto& output : outputs_) output = backend.allocate(8 * area(max_output));
   }
-  /// Uploads the frame; its output goes to the slot of its number, its history comes from the other.
+  /// Uploads the frame. The slot of its number takes the output; the other slot holds the history.
   core::FrameIo io(const Frame& frame) {
     const std::size_t slot = frame.info.frame_index % 2;
     core::FrameIo io = inputs_.upload(frame.io(nullptr, nullptr));
@@ -37,7 +37,7 @@ class DeviceFrames {
   std::unique_ptr<compute::Memory> outputs_[2];
 };
 
-/// The network's start with noise in the head, so that every layer counts.
+/// The network's initial weights with noise in the last layer, so that every layer has an effect.
 inline neural::Weights noisy_weights() {
   neural::Weights weights = neural::initial_weights(3);
   for (std::size_t i = 0; i < weights.values.size(); ++i)

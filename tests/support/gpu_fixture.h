@@ -1,5 +1,6 @@
 #pragma once
-// A Vulkan device with the validation layer on, for a suite of tests; a message of the layer fails the test.
+// One Vulkan device for a suite of tests, with the validation layer switched on. A message of the layer fails
+// the test.
 
 #include <gtest/gtest.h>
 
@@ -10,7 +11,7 @@
 
 namespace testing_support {
 
-/// `Suite` is the deriving class: each has a device of its own.
+/// `Suite` is the deriving class. Each suite has a device of its own.
 template <typename Suite>
 class DeviceTest : public testing::Test {
  protected:

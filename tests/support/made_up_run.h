@@ -1,5 +1,5 @@
 #pragma once
-// A run of frames with made-up times, whose noise is that of real machines.
+// Makes runs of frames with invented times whose noise is like that of real machines.
 
 #include <algorithm>
 #include <cmath>
@@ -12,11 +12,11 @@
 
 namespace testing_support {
 
-/// Noise as frame times have it: the machine's slow moods (AR(1)), jitter, and now and then a hiccup.
+/// Noise like that of frame times: slow changes of the machine's speed (AR(1)), jitter, and rare long frames.
 class Noise {
  public:
   Noise(unsigned seed, double correlation) : random_(seed), correlation_(correlation) {}
-  /// A factor around 1.
+  /// The next factor, around 1.
   double operator()() {
     mood_ = correlation_ * mood_ + std::sqrt(1 - correlation_ * correlation_) * 0.04 * normal_(random_);
     const double hiccup = random_() % 50 == 0 ? 0.5 : 0;

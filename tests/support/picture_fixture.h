@@ -1,5 +1,5 @@
 #pragma once
-// A scene made for one thing that the picture shows, and the pixels that come of it.
+// Builds small scenes that each show one effect, and reads the pixels of their picture.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,8 @@ namespace testing_support {
 
 class PictureTest : public DeviceTest<PictureTest> {
  protected:
-  /// A white floor seen from above, no automatics, no jitter: what a test adds is all that there is.
+  /// A white floor seen from above, without automatic exposure and jitter, to which a test adds what it is
+  /// about.
   void SetUp() override {
     settings_.upscaler = renderer::Upscaler::native;
     settings_.exposure.automatic = false;
@@ -28,7 +29,7 @@ class PictureTest : public DeviceTest<PictureTest> {
     scene_.box_max = {20, 8, 20};
     add_square({0, 0, 0}, 20, 0);
   }
-  /// A level square with its face upwards. Its image lies in x and z.
+  /// A horizontal square that faces upwards. Its texture lies along x and z.
   void add_square(glm::vec3 middle, float half_side, std::uint32_t material) {
     const auto first = static_cast<std::uint32_t>(scene_.vertices.size());
     for (const glm::vec2 corner : {glm::vec2(-1, 1), glm::vec2(1, 1), glm::vec2(1, -1), glm::vec2(-1, -1)}) {
@@ -46,7 +47,7 @@ class PictureTest : public DeviceTest<PictureTest> {
   }
   scene::Material& add_material() { return scene_.materials.emplace_back(); }
 
-  /// Linear colour before the tone curve, of a frame drawn alone.
+  /// Draws one frame by itself and returns its linear colour before the tone curve.
   void draw() {
     frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, size_);
     frame_->draw(settings_, {});

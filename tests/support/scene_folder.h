@@ -1,5 +1,5 @@
 #pragma once
-// For tests of what is read from files: a folder to write them to, and the smallest OBJ and images.
+// For tests that read files: a folder to write them to, and minimal OBJ files and images.
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@
 namespace testing_support {
 namespace fs = std::filesystem;
 
-/// A folder of its own, and a cache inside it.
+/// A test with a folder of its own and a cache in it.
 class SceneFolder : public testing::Test {
  protected:
   void SetUp() override { setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1); }
@@ -53,7 +53,7 @@ inline const std::string quad_obj =
     "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\n"
     "usemtl m\nf 1/1 2/2 3/3 4/4\n";
 
-/// Place of vertex i of a chunk.
+/// The position of vertex i of a chunk.
 inline glm::vec3 corner(const scene::Scene& s, const scene::Chunk& chunk, std::uint32_t i) {
   return s.vertices[s.indices[chunk.first_index + i] + static_cast<std::uint32_t>(chunk.vertex_offset)]
       .position;

@@ -1,6 +1,5 @@
 #pragma once
-// What many tests need: an empty folder of their own, a file's identity, and the message of what an action
-// throws.
+// Helpers for many tests: an empty folder, the identity of a file, and the message of an exception.
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -17,7 +16,7 @@
 namespace testing_support {
 namespace fs = std::filesystem;
 
-/// An empty folder of this process. It goes when the process ends, unless a test has failed.
+/// Makes an empty folder for this process. It is deleted when the process ends, unless a test has failed.
 inline fs::path scratch(const std::string& name) {
   struct Folders {
     std::vector<fs::path> made;
@@ -37,7 +36,7 @@ inline fs::path scratch(const std::string& name) {
   return folder;
 }
 
-/// The same, by the name of the test that runs.
+/// The same, named after the running test.
 inline fs::path scratch() {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   std::string name = std::string(test->test_suite_name()) + "_" + test->name();
@@ -45,15 +44,15 @@ inline fs::path scratch() {
   return scratch(name);
 }
 
-/// A file that is written again is another one, even with the same content: the old stands until the new is
-/// whole.
+/// The identity of a file. A file that core::write_file writes again has another one, even with the same
+/// content, since the new file replaces the old one when it is complete.
 inline ino_t file_number(const fs::path& file) {
   struct stat info {};
   EXPECT_EQ(::stat(file.c_str(), &info), 0) << file;
   return info.st_ino;
 }
 
-/// What the action's core::Error says; empty where it throws none.
+/// The message of the core::Error that the action throws; empty where it throws none.
 inline std::string message_of(const std::function<void()>& action) {
   try {
     action();

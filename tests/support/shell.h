@@ -1,5 +1,5 @@
 #pragma once
-// The program as a shell meets it.
+// Runs the program by a shell and returns its output and exit status.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -13,7 +13,7 @@
 
 namespace shell {
 
-/// Without a display, whatever the machine has.
+/// Runs it without a display, even where the machine has one.
 inline const std::string command =
     std::string("DISPLAY= WAYLAND_DISPLAY= XDG_RUNTIME_DIR=/tmp exec ") + NEURASTER_PROGRAM + " ";
 

@@ -1,6 +1,6 @@
 #pragma once
-// A picture that is known at every point and time: a patterned wall that pans and a patterned square that
-// moves before it. Makes frames as the contract wants them, and their supersampled truth.
+// A picture that is known at every point and time: a patterned wall that pans, and a patterned square that
+// moves in front of it. Makes frames as core/frame.h describes them, and their supersampled references.
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +28,7 @@ inline constexpr neural::DebugView all_views[] = {
     neural::DebugView::warped_history, neural::DebugView::disocclusion, neural::DebugView::blend_weight,
     neural::DebugView::history_clamp,  neural::DebugView::kernel_shape, neural::DebugView::instability};
 
-/// Motion in picture widths a second.
+/// Speeds in picture widths per second.
 struct Scene {
   double pan = 0.1, square_speed = 0.25;
   bool square_visible = true;

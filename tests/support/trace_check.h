@@ -1,5 +1,5 @@
 #pragma once
-// Whether a trace is in the trace-event format and says what its profile.json says.
+// Checks that a trace has the trace-event format and agrees with its profile.json.
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,9 @@
 #include <string>
 #include <utility>
 
-/// Every event by the format's rules ("Trace Event Format", JSON object form: names, complete events and
-/// counters), no two spans of a row over each other, and each pass's sum within 2 % of the JSON's total.
+/// Expects that every event follows the format's rules ("Trace Event Format", JSON object form: names,
+/// complete events and counters), that no two spans of a row overlap, and that each pass's sum is within 2 %
+/// of the JSON's total.
 inline void expect_trace_of(const nlohmann::json& trace, const nlohmann::json& profile) {
   using nlohmann::json;
   std::map<std::pair<int, std::string>, double> sums;
@@ -47,7 +48,7 @@ inline void expect_trace_of(const nlohmann::json& trace, const nlohmann::json& p
     SCOPED_TRACE(run.at("label").get<std::string>());
     ++process;
     const double frames = run.at("frames");
-    // Below 10 microseconds rounding is all that is left.
+    // Below 10 microseconds a sum is mostly rounding.
     const auto expect_total = [&](const std::string& name, double mean_ms) {
       const double total = mean_ms * frames;
       EXPECT_NEAR((sums[{process, name}]), total, 0.02 * total + 1e-5 * frames) << name;

@@ -1,5 +1,5 @@
 #pragma once
-// The program in a window on an X server of its own, and measures of what the screen shows.
+// Runs the program in a window on a private X server, and measures what the screen shows.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ struct Box {
   int x = 0, y = 0, width = 0, height = 0;
 };
 
-/// Mean of all channels, 0 to 255.
+/// The mean of all channels, 0 to 255.
 inline double mean(const Picture& picture, const Box& box) {
   double sum = 0;
   for (int y = box.y; y < box.y + box.height; ++y)
@@ -33,7 +33,7 @@ inline double mean(const Picture& picture, const Box& box) {
   return sum / (3.0 * box.width * box.height);
 }
 
-/// Standard deviation of green: 0 for a flat picture.
+/// The standard deviation of green: 0 for a picture of one colour.
 inline double contrast(const Picture& picture, const Box& box) {
   double sum = 0, squares = 0;
   const double count = 1.0 * box.width * box.height;
@@ -46,7 +46,8 @@ inline double contrast(const Picture& picture, const Box& box) {
   return std::sqrt(std::max(0.0, squares / count - sum / count * sum / count));
 }
 
-/// Share of pixels that equal their right neighbour: high for nearest, low for what interpolates.
+/// The share of pixels that equal their right neighbour: high for nearest, low for upscalers that
+/// interpolate.
 inline double equal_neighbours(const Picture& picture, const Box& box) {
   int equal = 0;
   for (int y = box.y; y < box.y + box.height; ++y)
@@ -55,7 +56,7 @@ inline double equal_neighbours(const Picture& picture, const Box& box) {
   return 1.0 * equal / (box.height * (box.width - 1));
 }
 
-/// Mean absolute difference of two grabs, 0 to 255.
+/// The mean absolute difference of two screen grabs, 0 to 255.
 inline double difference(const Picture& a, const Picture& b, const Box& box) {
   double sum = 0;
   for (int y = box.y; y < box.y + box.height; ++y)
@@ -77,13 +78,13 @@ inline void save(const Picture& picture, int width, int height, const char* name
   core::write_png(screenshot_folder() / name, width, height, rgb);
 }
 
-/// NEURASTER_WINDOW_SCENE shows another one: for README's pictures.
+/// The scene that the tests show. NEURASTER_WINDOW_SCENE chooses another one, for README's pictures.
 inline std::string scene() {
   const char* wanted = std::getenv("NEURASTER_WINDOW_SCENE");
   return wanted && *wanted ? wanted : "courtyard";
 }
 
-/// The program in a window on a desktop of its own.
+/// The program in a window on a private desktop.
 class Session {
  public:
   Session(int width, int height, std::vector<std::string> extra, int dpi = 96,
@@ -115,7 +116,7 @@ class Session {
   const fs::path& folder() const { return folder_; }
   std::string log() const { return text_of(folder_ / "program.log"); }
 
-  /// What the program says it shows: see Panels::report_controls.
+  /// The program's own report of what it shows, see Panels::report_controls.
   nlohmann::json report() const {
     const auto json = nlohmann::json::parse(text_of(report_file()), nullptr, false);
     return json.is_discarded() ? nlohmann::json::object() : json;
@@ -143,8 +144,8 @@ class Session {
     const Box box = control(name);
     desktop.click(box.x + box.width / 2, box.y + box.height / 2);
   }
-  /// Types into the search field, and waits until all of it has arrived: since 1.87 ImGui takes a key a
-  /// frame, and until the last one rows still move.
+  /// Types into the search field and waits until the whole text has arrived. ImGui takes one key per frame
+  /// since 1.87, and rows move until it has the last one.
   void search(const std::string& text) {
     click("search");
     desktop.key("ctrl+a");
@@ -158,15 +159,15 @@ class Session {
     const auto at = [&](double share) { return box.x + static_cast<int>(share * box.width); };
     desktop.drag(at(from), box.y + box.height / 2, at(to), box.y + box.height / 2);
   }
-  /// Until the program has drawn this many frames more, or has ended.
+  /// Waits until the program has drawn this many more frames, or has ended.
   void wait_frames(int count) {
     const auto number = [this] { return report().value("frame", 0); };
     const int until = number() + count;
     for (int i = 0; i < 3000 && number() < until && program->running(); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  /// The screen when exposure has adapted (to a four-hundredth of a stop in this time, at the session's
-  /// speed) and history is full.
+  /// Grabs the screen once exposure has adapted and the history is full. In this time exposure comes within a
+  /// four-hundredth of a stop at the session's speed.
   Picture settled() {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     wait_frames(10);

@@ -1,6 +1,6 @@
 #include "app/window/panels/comparison_facts.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <filesystem>
@@ -64,7 +64,7 @@ void add_comparison_facts(const Settings& settings, const std::optional<Comparis
       displayed, rasterized, rasterized, displayed,
       100 * generated_share(renderer::Upscaler::neural, facts.render, facts.output));
   if (!comparison.compare) return;
-  // Between two comparisons there is none for a frame: what stands in the panel stays where it is.
+  // For one frame between two comparisons there is none. The panel keeps its lines, so that nothing jumps.
   const ComparisonState now = state.value_or(ComparisonState{});
   facts.upscaler += " and " + get(settings, "compare.right");
   facts.sides = {lane_label(settings, now, false), lane_label(settings, now, true)};

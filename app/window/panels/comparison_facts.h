@@ -1,5 +1,6 @@
 #pragma once
-// What the panels say of what is looked at: names and figures of both sides, and the gauge.
+// Fills in what the panels say about a comparison: names and figures of both sides, and the share of
+// generated pixels.
 
 #include "app/frame/live_comparison.h"
 #include "app/settings/settings.h"
@@ -7,12 +8,12 @@
 
 namespace app {
 
-/// Share of a side's pixels that the network generated: 1 - render / output pixels, as the reports count it
-/// (ProfileRun::generated_fraction); 0 for every other upscaler.
+/// The share of a side's pixels that the network generated: 1 - render pixels / output pixels, as the reports
+/// count it (ProfileRun::generated_fraction). 0 for every other upscaler.
 double generated_share(renderer::Upscaler upscaler, core::Size render, core::Size output);
 
-/// Fills generated, how_counted, sides, comparison and compared; the sizes and flicker_right are set. `state`
-/// of the comparison of the last frame, where there is one.
+/// Fills in generated, how_counted, sides, comparison and compared. The sizes and flicker_right must already
+/// be set. `state` is that of the comparison in the last frame, where there was one.
 void add_comparison_facts(const Settings& settings, const std::optional<ComparisonState>& state,
                           FrameFacts& facts);
 

@@ -1,6 +1,6 @@
 #include "app/window/panels/panels.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
@@ -162,8 +162,8 @@ void Panels::draw_times(const FrameFacts& facts) {
       ImGui::TableSetupColumn("pass", ImGuiTableColumnFlags_WidthStretch);
       ImGui::TableSetupColumn("ms", ImGuiTableColumnFlags_WidthFixed, 5 * em);
       for (const PassRow& pass : facts.passes) {
-        // A figure that changes with each frame cannot be read; a mean would show the first frame, which
-        // compiles, for a long time.
+        // The median: a figure that changes in each frame cannot be read, and a mean would show the slow
+        // first frame, which compiles pipelines, for a long time.
         RecentTimes& recent = recent_ms_[pass.name];
         recent.add(pass.ms);
         ImGui::TableNextRow();
@@ -218,7 +218,8 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   for (const Parameter& row : parameters())
     report["settings"][row.name] = format_value(row, row.get(settings));
   report["frame"] = ++reports_;
-  // Renamed, so that a reader never sees half of one; not flushed to disk, since it is written each frame.
+  // The file is renamed, so that a reader never sees half of it. It is not flushed to disk, since it is
+  // written in each frame.
   const std::filesystem::path beside = report_file_.string() + ".part";
   std::ofstream(beside) << report.dump(1);
   std::filesystem::rename(beside, report_file_);

@@ -1,5 +1,5 @@
 #pragma once
-// The window's panels: what runs, time and camera, every setting, and the times of the last frames.
+// The window's panels: what is running, time and camera, all settings, and the times of the last frames.
 
 #include <array>
 #include <cstdint>
@@ -21,7 +21,7 @@ struct PassRow {
   double ms = 0;
 };
 
-/// The last times of a pass, and the one in their middle.
+/// The last 15 times of a pass, and their median.
 class RecentTimes {
  public:
   void add(double ms) { ms_[count_++ % ms_.size()] = ms; }
@@ -32,30 +32,31 @@ class RecentTimes {
   std::size_t count_ = 0;
 };
 
-/// What the panels show of a frame.
+/// What the panels show about a frame.
 struct FrameFacts {
   std::string scene, device, upscaler;
-  std::string generator;      ///< the backend that generates; empty without a network
-  core::Size render, output;  ///< of the frame that is upscaled
+  std::string generator;      ///< the backend that runs the network; empty without a network
+  core::Size render, output;  ///< of the frame that the upscaler takes, and of its result
   double frame_ms = 0;
   std::vector<PassRow> passes;
-  double generated = 0;                    ///< share of the displayed pixels
-  std::string how_counted;                 ///< of `generated`
-  LaneLabels sides;                        ///< of a comparison
-  std::string comparison;                  ///< a sentence about it
-  bool flicker_right = false;              ///< what a flicker shows
-  std::map<std::string, double> compared;  ///< figures of the comparison, for tests
+  double generated = 0;                    ///< share of the displayed pixels that the network generated
+  std::string how_counted;                 ///< how `generated` was computed, in words
+  LaneLabels sides;                        ///< names of the two sides of a comparison
+  std::string comparison;                  ///< a sentence about the comparison
+  bool flicker_right = false;              ///< whether a flicker shows the right side now
+  std::map<std::string, double> compared;  ///< the comparison's figures by name, for tests
   TimelineFacts timeline;
 };
 
 /// What the panels and keys control besides the settings.
 struct ViewState {
   bool playing = true;  ///< time passes
-  bool flying = false;  ///< the user moves the camera; else it follows the scene's path
-  bool step = false;    ///< one frame of time although paused; cleared by whoever takes the step
+  bool flying = false;  ///< the user moves the camera; otherwise it follows the scene's path
+  bool step = false;    ///< advance one frame although time is paused; the view clears it
   double seconds = 0, duration = 0;
-  std::optional<std::filesystem::path> open_scene;  ///< asked for; taken by the view
-  std::array<float, 2> cursor{-1, -1};  ///< output pixels, where it was last over the picture and no panel
+  std::optional<std::filesystem::path>
+      open_scene;                       ///< a scene that the user wants to open; the view takes it
+  std::array<float, 2> cursor{-1, -1};  ///< where it was last over the picture and no panel, in output pixels
   std::string message;                  ///< the last thing that went wrong, or was saved
 };
 
@@ -63,12 +64,12 @@ class Panels {
  public:
   explicit Panels(const Settings& settings) : settings_panel_(settings) {}
 
-  /// Between Gui::begin_frame and end_frame.
+  /// Draws all panels. Call it between Gui::begin_frame and end_frame. Controls change `view` and `settings`.
   void draw(const FrameFacts& facts, ViewState& view, Settings& settings);
   SettingsPanel& settings_panel() { return settings_panel_; }
 
-  /// Writes where each visible control is, and each setting's value, as JSON each frame: tests find them
-  /// there and press them with a real mouse.
+  /// From now on writes a JSON file in each frame with the place of each visible control and the value of
+  /// each setting. Tests read it to find the controls and press them with a real mouse.
   void report_controls(std::filesystem::path file) { report_file_ = std::move(file); }
 
  private:
@@ -86,8 +87,8 @@ class Panels {
   bool covers(float x, float y) const;
 
   std::string scene_path_;
-  Corners main_{}, times_{}, timeline_{};  ///< of what is not shown: empty
-  bool times_cut_ = false;                 ///< not all passes have room
+  Corners main_{}, times_{}, timeline_{};  ///< empty for panels that are not shown
+  bool times_cut_ = false;                 ///< not all passes fit
   std::array<float, 240> frame_ms_{};
   std::size_t frames_ = 0;
   std::map<std::string, RecentTimes, std::less<>> recent_ms_;

@@ -1,6 +1,6 @@
 #include "app/window/panels/settings_panel.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
@@ -246,7 +246,7 @@ void SettingsPanel::draw(Settings& settings, const Mark& mark) {
     }
     if (open) draw_row(row, settings, mark);
   }
-  // One step of undo is one drag of a slider, not each of its frames.
+  // A whole drag of a slider is one step of undo.
   if (!ImGui::IsAnyItemActive()) history_.commit(settings);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The settings table as controls: grouped, searched, with help, reset, undo and presets.
+// Shows the settings table as controls, in groups, with search, help, reset, undo and presets.
 
 #include <functional>
 #include <string>
@@ -13,15 +13,16 @@ class SettingsPanel {
  public:
   explicit SettingsPanel(const Settings& initial) : history_(initial) {}
 
-  /// Called after each control with the name that tests know it by.
+  /// A function that is called after each control with the name by which tests find it.
   using Mark = std::function<void(std::string_view)>;
 
+  /// Draws the whole panel, between Gui::begin_frame and end_frame. Controls change `settings`.
   void draw(Settings& settings, const Mark& mark);
-  /// One row as a control, without group or search.
+  /// Draws one row as a control, without group and search.
   void draw_row(const Parameter& parameter, Settings& settings, const Mark& mark);
 
   const std::string& search() const { return search_; }
-  /// Also of what changed while no panel was drawn.
+  /// Takes back the last change, also one that was made while no panel was drawn.
   void undo(Settings& settings) {
     history_.commit(settings);
     history_.undo(settings);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr ImU32 ink = IM_COL32(255, 255, 255, 255), paper = IM_COL32(15, 15, 15, 190);
 
-/// A strip as high as the window, wide enough to be caught.
+/// A strip as high as the window, wide enough for the mouse to catch.
 void drag_divider(ComparisonSettings& comparison, float bottom,
                   const std::function<void(std::string_view)>& mark) {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
@@ -30,7 +30,7 @@ void drag_divider(ComparisonSettings& comparison, float bottom,
     const bool held = ImGui::IsItemActive();
     if (held) comparison.divider = std::clamp(ImGui::GetIO().MousePos.x / display.x, 0.0f, 1.0f);
     if (held || ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-    // The line is part of the picture; this is what to take it by.
+    // The picture contains the line itself; this is the handle to drag it by.
     const float em = ImGui::GetFontSize(), y = std::min(0.8f * display.y, bottom - 3.5f * em);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.AddCircleFilled({x, y}, 0.7f * em, paper);
@@ -42,7 +42,7 @@ void drag_divider(ComparisonSettings& comparison, float bottom,
   ImGui::End();
 }
 
-/// Between two places where it fits; its end is at `to` where `at_end`, else its start at `from`.
+/// Draws a text between two places where it fits. With `at_end` it ends at `to`, else it starts at `from`.
 void draw_label(const std::string& text, float from, float to, float bottom, bool at_end) {
   const float em = ImGui::GetFontSize(), pad = em / 3;
   const ImVec2 size = ImGui::CalcTextSize(text.c_str());

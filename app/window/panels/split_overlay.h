@@ -1,5 +1,6 @@
 #pragma once
-// Over a split picture: the divider to drag, and at the bottom what each side is and how good it is.
+// Draws over a split picture: the divider, which can be dragged, and at the bottom the name and quality of
+// each side.
 
 #include <functional>
 #include <string>
@@ -9,17 +10,18 @@
 
 namespace app {
 
-/// What is written of the two sides; empty: nothing.
+/// The texts about the two sides. Nothing is drawn for an empty one.
 struct LaneLabels {
   std::string left, right;
 };
 
-/// The part of the window that panels leave free at its bottom, in ImGui's units.
+/// The part of the window's lower edge that no panel covers, in ImGui's units.
 struct FreeSpace {
   float left = 0, right = 0, bottom = 0;
 };
 
-/// Draws both and moves look.divider. `mark` is called after the divider, as after each control.
+/// Draws divider and texts. Dragging changes comparison.divider. `mark` is called after the divider, as it is
+/// after each control (SettingsPanel::Mark).
 void draw_split_overlay(const LaneLabels& labels, const FreeSpace& space, bool flicker_right,
                         ComparisonSettings& comparison, const std::function<void(std::string_view)>& mark);
 

@@ -1,6 +1,6 @@
 #include "app/window/panels/timeline_panel.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <imgui.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t frames_shown = 3;
 
-/// The same name has the same colour in each frame; what waits is grey.
+/// The colour of a span: the same name has the same colour in each frame, and spans that wait are grey.
 ImU32 color_of(const std::string& name) {
   if (name.starts_with("wait")) return IM_COL32(132, 140, 152, 255);
   const float hue = static_cast<float>(std::hash<std::string>()(name) % 360) / 360;
@@ -43,7 +43,7 @@ void draw_span(ImDrawList& list, const Span& span, std::uint64_t frame, const Cl
                       static_cast<unsigned long long>(frame));
 }
 
-/// A lane a row, the frames' borders as upright lines.
+/// Draws one lane for each row, and the frames' borders as vertical lines.
 void draw_lanes(const TimelineFacts& facts, float width) {
   const std::size_t complete = facts.frames->size() - facts.incomplete;
   const std::size_t first = complete > frames_shown ? complete - frames_shown : 0;

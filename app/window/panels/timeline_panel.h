@@ -1,6 +1,6 @@
 #pragma once
-// The profiler in the window: what the last frames did on one clock, how long frames took, who holds memory,
-// and what the self-check says.
+// The profiler in the window: a timeline of the last frames, how long frames took, what uses memory, and the
+// findings of the self-check.
 
 #include <array>
 #include <deque>
@@ -12,40 +12,40 @@
 
 namespace app {
 
-/// What the panel shows; all of it belongs to the caller.
+/// What the panel shows. The caller owns `frames`, which must live until the panel is drawn.
 struct TimelineFacts {
   const std::deque<FrameTrace>* frames = nullptr;  ///< the oldest first
-  std::size_t incomplete = 0;                      ///< of the newest, whose GPU passes are not known yet
+  std::size_t incomplete = 0;  ///< number of the newest frames, whose GPU passes are not known yet
   std::vector<MemoryUse> memory;
-  double target_ms = 0;               ///< of dynamic resolution; 0 without
-  bool self_check = false;            ///< it runs
-  bool checkable = true;              ///< it can see the frames
-  int checked_frames = 0;             ///< that it has looked at
-  std::vector<std::string> findings;  ///< of the self-check, a sentence each
+  double target_ms = 0;               ///< the target of dynamic resolution; 0 where it is off
+  bool self_check = false;            ///< whether the self-check runs
+  bool checkable = true;              ///< whether the self-check can read the frames
+  int checked_frames = 0;             ///< number of frames that it has looked at
+  std::vector<std::string> findings;  ///< one sentence for each finding of the self-check
 };
 
-/// How the GPU's rows came onto the CPU's clock; empty where the device tells it.
+/// Says that the GPU's rows were placed on the CPU's clock by estimation; empty where the device placed them.
 std::string gpu_clock_note(const TimelineFacts& facts);
 
-/// What the panel says of the self-check while it has found nothing: how much that is worth.
+/// What the panel says about the self-check while it has found nothing: how many frames that rests on.
 std::string self_check_state(const TimelineFacts& facts);
 
 /// Percentiles and a histogram of the frames' wall-clock times.
 struct FrameTimeSummary {
   Percentiles ms;
-  std::vector<float> times;      ///< in their order
-  std::vector<float> histogram;  ///< counts from 0 to `histogram_end` ms
+  std::vector<float> times;      ///< milliseconds, the oldest first
+  std::vector<float> histogram;  ///< counts of equal bins from 0 to `histogram_end` ms
   double histogram_end = 0;
 };
 FrameTimeSummary summarise(const std::deque<FrameTrace>& frames);
 
-/// x, y, right, bottom of a panel.
+/// The left, upper, right and lower edge of a panel, in ImGui's units.
 using Corners = std::array<float, 4>;
-/// Of the panel that is being drawn.
+/// Those of the panel that is being drawn.
 Corners current_panel();
 
-/// Draws the panel along the window's lower edge, from `left` on; between Gui::begin_frame and end_frame.
-/// Returns where it is.
+/// Draws the panel along the window's lower edge, from x = `left` to the right edge. Call it between
+/// Gui::begin_frame and end_frame. Returns the panel's edges.
 Corners draw_timeline_panel(const TimelineFacts& facts, float left);
 
 }  // namespace app

@@ -36,8 +36,8 @@ class Splitter {
     for (const std::uint32_t t : triangles) box.add(centres_[t]);
     const glm::vec3 side = box.high - box.low;
     const int axis = side.x >= side.y && side.x >= side.z ? 0 : side.y >= side.z ? 1 : 2;
-    // A draw call costs about as much as a few hundred triangles: what is spread wide is cut for culling,
-    // but not below that.
+    // A draw call costs about as much as a few hundred triangles. Pieces that are spread wide are cut, so
+    // that culling can drop them, but not into pieces smaller than that.
     constexpr std::size_t worth_a_draw = 512;
     const bool compact = triangles.size() <= worth_a_draw || side[axis] <= model_size_ / 12;
     if (triangles.size() <= largest_chunk && compact) {
@@ -59,7 +59,7 @@ class Splitter {
   std::vector<std::span<std::uint32_t>> pieces_;
 };
 
-/// The vertices that some triangles use, and those triangles in terms of them.
+/// Some triangles with the vertices that they use; indices refer to these vertices.
 struct Piece {
   std::vector<Vertex> vertices;
   std::vector<std::uint32_t> indices;
@@ -88,7 +88,7 @@ Piece take(std::span<const Vertex> vertices, std::span<const std::uint32_t> indi
 void optimise(Piece& piece) {
   auto& [vertices, indices] = piece;
   meshopt_optimizeVertexCache(indices.data(), indices.data(), indices.size(), vertices.size());
-  // 1.05: up to 5 % more vertex work for less overdraw.
+  // 1.05 allows 5 % more vertex work for less overdraw.
   meshopt_optimizeOverdraw(indices.data(), indices.data(), indices.size(), &vertices[0].position.x,
                            vertices.size(), sizeof(Vertex), 1.05f);
   meshopt_optimizeVertexFetch(vertices.data(), indices.data(), indices.size(), vertices.data(),

@@ -1,5 +1,5 @@
 #pragma once
-// A mesh cut into pieces that lie close together, each in an order that a GPU likes.
+// Cuts a mesh into chunks: triangles that lie close together, in an order that suits the GPU's vertex cache.
 
 #include <span>
 
@@ -9,7 +9,8 @@ namespace scene {
 
 inline constexpr std::size_t largest_chunk = 4096;  ///< triangles
 
-/// `model_size` is about the diagonal of the whole model: chunks are kept small beside it, for culling.
+/// Cuts triangles of one material (three indices each) into chunks. `model_size` is roughly the diagonal of
+/// the whole model in metres; chunks stay small compared to it, so that culling can drop them.
 Geometry make_chunks(std::span<const Vertex> vertices, std::span<const std::uint32_t> indices,
                      std::uint32_t material, float model_size);
 

@@ -24,13 +24,13 @@ float roughness_from_exponent(float exponent) {
   return std::pow(2.0f / (std::max(exponent, 0.0f) + 2.0f), 0.25f);
 }
 
-/// Ks up to 0.04 is read as the reflectance it is; above that exporters write a strength between 0 and 1 that
-/// has its plain dielectric at 0.5.
+/// A Ks of up to 0.04 is taken for a reflectance. Larger ones are taken for the strength between 0 and 1 that
+/// exporters write, where 0.5 is an ordinary dielectric.
 float specular_from_ks(float ks) {
   return std::min(ks <= 0.04f ? ks / 0.08f : std::max(0.5f, ks), 1.0f);
 }
 
-/// "stk_waterA.png" to {"stk", "water", "a", "png"}: names are put together from words.
+/// Splits a name into its words: "stk_waterA.png" into {"stk", "water", "a", "png"}.
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words;
   bool inside = false;
@@ -126,7 +126,7 @@ void Planner::add(const ObjMaterial& from) {
                                                   : 0.8f,
                                  0.0f, 1.0f);
   without.metallic = std::clamp(from.metallic.value_or(0.0f), 0.0f, 1.0f);
-  // A map is a factor of 1 where no number is given.
+  // The factor of a map is 1 where the file gives no number.
   to.roughness = from.roughness || from.roughness_map.empty() ? without.roughness : 1.0f;
   to.metallic = from.metallic || from.metallic_map.empty() ? without.metallic : 1.0f;
   to.alpha_mode = from.dissolve < 1 ? AlphaMode::blend : AlphaMode::opaque;
@@ -136,7 +136,7 @@ void Planner::add(const ObjMaterial& from) {
   plan_.materials.push_back(std::move(to));
 }
 
-/// A factor of 1 that stood for a map goes with the map.
+/// Where a map cannot be used, its factor of 1 is replaced as well.
 void drop_factors_of_lost_maps(Material& material, const FactorsWithoutMaps& without,
                                const std::vector<LoadedTexture>& loaded) {
   if (material.emissive_texture != no_texture &&

@@ -1,5 +1,5 @@
 #pragma once
-// From what an MTL says to the metallic-roughness materials that are drawn.
+// Turns the materials of an MTL file into the metallic-roughness materials that are drawn.
 
 #include <vector>
 
@@ -9,24 +9,27 @@
 
 namespace scene {
 
-/// What a map scales: where it cannot be read, the material has these instead of the factors for the map.
+/// The factors of a material whose maps cannot be read. Where a map can be read, the material's own factors
+/// scale it.
 struct FactorsWithoutMaps {
   glm::vec3 emissive{0};
   float roughness = 0, metallic = 0;
 };
 
-/// Materials whose texture fields index `requests`; equal requests are made once.
+/// Materials whose texture fields are indices into `requests`. Equal requests appear once.
 struct MaterialPlan {
   std::vector<Material> materials;
   std::vector<FactorsWithoutMaps> without_maps;
-  std::vector<bool> glossy;  ///< glass and water: they reflect if they turn out to be blended
+  std::vector<bool> glossy;  ///< glass and water, which reflect where they turn out to be blended
   std::vector<TextureRequest> requests;
 };
 
+/// Chooses each material's factors and the textures that it needs. `alpha_cutoff` is for alpha-tested
+/// materials.
 MaterialPlan plan_materials(const std::vector<ObjMaterial>& from, float alpha_cutoff);
 
-/// Puts in what the images turned out to be: alpha modes, and textures that had to be left out. Returns the
-/// usable textures.
+/// Completes the materials once the images are loaded: sets alpha modes, and removes textures that cannot be
+/// used. loaded[i] belongs to plan.requests[i]. Returns the usable textures; the materials then index these.
 std::vector<Texture> finish_materials(MaterialPlan& plan, std::vector<LoadedTexture>&& loaded);
 
 }  // namespace scene

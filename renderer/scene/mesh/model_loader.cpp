@@ -14,7 +14,7 @@ namespace scene {
 namespace fs = std::filesystem;
 namespace {
 
-/// Many models may share one material library: each keeps only what its faces name.
+/// Drops the materials that no face uses, since many models may share one material library.
 void keep_used_materials(ObjFile& file) {
   constexpr std::uint32_t unused = ~0u;
   std::vector<std::uint32_t> place(file.materials.size(), unused);
@@ -30,7 +30,7 @@ void keep_used_materials(ObjFile& file) {
   if (!used.empty()) file.materials = std::move(used);
 }
 
-/// Culling by winding where it is safe: not for cards and sheets, nor for what one sees through.
+/// Culls back faces where that is safe: not for cards and sheets, nor for transparent materials.
 void choose_sides(std::vector<Material>& materials, const std::vector<bool>& open) {
   for (std::size_t m = 0; m < materials.size(); ++m)
     materials[m].double_sided = open[m] || materials[m].alpha_mode != AlphaMode::opaque;

@@ -1,5 +1,5 @@
 #pragma once
-// One OBJ with its materials and textures, ready to be put into a scene.
+// Loads one OBJ file with its materials and textures.
 
 #include <filesystem>
 #include <string>
@@ -14,7 +14,7 @@ struct ModelOptions {
   float alpha_cutoff = 0.5f;
 };
 
-/// Like a scene with one model, without lights and camera. Texture and material numbers are its own.
+/// The data of one model. Indices of materials and textures refer to its own lists.
 struct ModelData {
   std::vector<Vertex> vertices;
   std::vector<std::uint32_t> indices;
@@ -22,9 +22,10 @@ struct ModelData {
   std::vector<Material> materials;
   std::vector<Texture> textures;
   std::vector<std::string> warnings;
-  std::vector<std::filesystem::path> inputs;  ///< every file that was read or looked for
+  std::vector<std::filesystem::path> inputs;  ///< every file that was read, and every file that was not found
 };
 
+/// Throws core::Error with file and line where the OBJ cannot be read. Loads textures on several threads.
 ModelData load_model(const std::filesystem::path& path, const ModelOptions& options,
                      const LoadProgress& progress);
 

@@ -14,7 +14,7 @@
 namespace scene {
 namespace {
 
-/// Not normalised: twice the area long.
+/// The normal of a triangle. Its length is twice the area.
 glm::vec3 area_normal(const Triangles::Corner* c) {
   return glm::cross(c[1].position - c[0].position, c[2].position - c[0].position);
 }
@@ -121,7 +121,7 @@ void generate_normals(Triangles& triangles, float smoothing_degrees) {
       if (corners[c].normal != glm::vec3(0)) continue;
       const glm::vec3 own = face_normals[c / 3];
       const std::size_t from = first[welded[c]], to = first[welded[c] + 1];
-      // The hub of a huge fan: a sample of its faces is enough, and keeps the work linear.
+      // At the hub of a huge fan a sample of the faces is enough, and keeps the work linear.
       const std::size_t step = 1 + (to - from) / 256;
       glm::vec3 sum = own * 1e-6f;
       for (std::size_t i = from; i < to; i += step) {
@@ -174,8 +174,8 @@ std::vector<bool> find_open_materials(const Triangles& triangles, std::size_t ma
     if (!std::binary_search(edges.begin(), edges.end(), std::uint64_t{b} << 32 | a)) ++open[material];
   }
   std::vector<bool> result(material_count);
-  // Two triangles that make a lone card have 4 open edges of 6, a strip 1 of 3 or more; a wall or a terrain
-  // with its rim has few.
+  // A single card of two triangles has 4 open edges of 6, and a strip at least 1 of 3. A wall or a terrain
+  // has open edges at its rim only.
   for (std::size_t m = 0; m < material_count; ++m) result[m] = 10 * open[m] > 3 * all[m];
   return result;
 }

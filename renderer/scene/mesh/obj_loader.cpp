@@ -1,5 +1,5 @@
-// OBJ and MTL through tinyobjloader's callbacks: they keep names with spaces, polygons of any size and raw
-// indices, and a stream over the mapped file tells which line each of them came from.
+// Reads OBJ and MTL by tinyobjloader's callbacks, which keep names with spaces, polygons of any size and raw
+// indices. A stream over the mapped file tells the line of each callback.
 
 #include "renderer/scene/mesh/obj_loader.h"
 
@@ -23,7 +23,7 @@ namespace scene {
 namespace fs = std::filesystem;
 namespace {
 
-/// Reads from memory and knows how far it has come.
+/// A stream buffer over memory that tells how many bytes were read.
 class MemoryBuffer : public std::streambuf {
  public:
   explicit MemoryBuffer(std::string_view text) {
@@ -37,8 +37,8 @@ std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Parses one OBJ. The callbacks run inside the library, which is not built to be thrown through: the first
-/// error is kept and thrown afterwards.
+/// Parses one OBJ. The callbacks run inside the library, which exceptions must not pass through: the first
+/// error is stored and thrown afterwards.
 class ObjParser : public tinyobj::MaterialReader {
  public:
   ObjParser(const fs::path& path, std::string_view text)
@@ -93,7 +93,7 @@ void ObjParser::note_error(const std::string& what) {
   error_ = fmt::format("'{}' line {}: {}", path_.string(), line_number(offset), what);
 }
 
-/// The library reads what is no number as 0, so the line is looked at again.
+/// Checks the line itself, because the library reads a word that is no number as 0.
 void ObjParser::check_numbers(const char* kind, int wanted) {
   std::string_view rest = trimmed(line());
   rest.remove_prefix(std::min(rest.find_first_of(" \t"), rest.size()));
@@ -115,8 +115,8 @@ void ObjParser::add_vertex(glm::vec3 p) {
   file_.positions.push_back(p);
 }
 
-/// 1-based, or from the end where negative; 0 means not given. What is out of range becomes a large index,
-/// found by check_indices().
+/// Converts an index of the file, which counts from 1, or from the end where it is negative; 0 stands for a
+/// missing one. An index out of range becomes a large one, which check_indices() finds.
 std::uint32_t resolve(int index, std::size_t count) {
   if (index > 0) return static_cast<std::uint32_t>(index - 1);
   if (index == 0) return no_index;
@@ -293,7 +293,7 @@ ObjFile ObjParser::parse() {
     static_cast<ObjParser*>(self)->file_.normals.emplace_back(x, y, z);
   };
   calls.texcoord_cb = [](void* self, float u, float v, float) {
-    // What is not finite, or so far out that it has no fraction left, cannot be looked up.
+    // Texture coordinates that are not finite, or so large that they have no fraction, are of no use.
     const auto usable = [](float t) { return std::abs(t) < 1e6f ? t : 0.0f; };
     static_cast<ObjParser*>(self)->file_.uvs.emplace_back(usable(u), usable(v));
   };

@@ -1,5 +1,5 @@
 #pragma once
-// A Wavefront OBJ and its MTL files as they stand in the file: no triangles yet, indices checked.
+// Reads a Wavefront OBJ file and its MTL files. Polygons stay as they are in the file; indices are checked.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,10 +10,10 @@
 
 namespace scene {
 
-/// What an MTL file says of one material; nothing where it says nothing.
+/// One material of an MTL file. Values that the file does not give are empty or have the default here.
 struct ObjMaterial {
   std::string name{};
-  std::filesystem::path folder{};  ///< texture names are relative to this
+  std::filesystem::path folder{};  ///< the base of the texture names
   std::optional<glm::vec3> diffuse{}, specular{};
   glm::vec3 emission{0};
   std::optional<float> shininess{}, roughness{}, metallic{};
@@ -25,7 +25,7 @@ struct ObjMaterial {
 
 inline constexpr std::uint32_t no_index = 0xffffffffu;
 
-/// Indices into ObjFile's arrays; uv and normal may be no_index.
+/// Indices into the arrays of ObjFile. uv and normal may be no_index.
 struct ObjCorner {
   std::uint32_t position = no_index, uv = no_index, normal = no_index;
 };
@@ -38,15 +38,15 @@ struct ObjFace {
 struct ObjFile {
   std::filesystem::path path;
   std::vector<glm::vec3> positions, normals;
-  std::vector<glm::vec2> uvs;  ///< as in the file: v up
+  std::vector<glm::vec2> uvs;  ///< as in the file: v points up
   std::vector<ObjCorner> corners;
   std::vector<ObjFace> faces;
   std::vector<ObjMaterial> materials;                 ///< at least one
-  std::vector<std::filesystem::path> material_files;  ///< that were read or looked for
+  std::vector<std::filesystem::path> material_files;  ///< those that were read and those that were not found
   std::vector<std::string> warnings;
 };
 
-/// Throws core::Error with the file and, where there is one, the line. Missing material files are warnings.
+/// Throws core::Error with the file and, where it is known, the line. A missing material file is a warning.
 ObjFile load_obj(const std::filesystem::path& path);
 
 }  // namespace scene

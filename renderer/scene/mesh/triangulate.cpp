@@ -78,7 +78,8 @@ void clip_ears(const std::vector<Point>& p, std::vector<std::uint32_t>& triangle
   std::size_t left = p.size(), tried = 0;
   std::uint32_t at = 0;
   while (left > 2) {
-    // A polygon that crosses itself may have no ear: then any corner is cut, so that all is covered.
+    // A polygon that crosses itself may have no ear. Then any corner is cut, so that the result covers
+    // everything.
     if (is_ear(p, ring, at) || tried >= left) {
       triangles.insert(triangles.end(), {ring.previous[at], at, ring.next[at]});
       ring.remove(at);
@@ -96,7 +97,7 @@ void clip_ears(const std::vector<Point>& p, std::vector<std::uint32_t>& triangle
 void triangulate(std::span<const glm::vec3> polygon, std::vector<std::uint32_t>& triangles) {
   const auto n = static_cast<std::uint32_t>(polygon.size());
   if (n > 3) {
-    // Quadratic in the corners: beyond this a fan has to do.
+    // Ear clipping takes quadratic time, so larger polygons become a fan.
     constexpr std::uint32_t largest = 4096;
     const std::vector<Point> flat = flatten(polygon);
     if (!flat.empty() && n <= largest && !is_convex(flat)) return clip_ears(flat, triangles);

@@ -1,5 +1,5 @@
 #pragma once
-// Polygons of any size into triangles.
+// Cuts polygons into triangles.
 
 #include <cstdint>
 #include <glm/glm.hpp>
@@ -8,9 +8,9 @@
 
 namespace scene {
 
-/// Appends corner_count - 2 triangles (three numbers each, into `polygon`) with the polygon's winding. Convex
-/// polygons become fans, concave ones are cut ear by ear in the plane of their Newell normal; what has no
-/// plane (a line, a point) becomes a fan too.
+/// Appends polygon.size() - 2 triangles with the polygon's winding to `triangles`: three indices into
+/// `polygon` each. Convex polygons become fans. Concave ones are cut by ear clipping in the plane of their
+/// Newell normal. Degenerate polygons, which have no plane, become fans too.
 void triangulate(std::span<const glm::vec3> polygon, std::vector<std::uint32_t>& triangles);
 
 }  // namespace scene

@@ -1,5 +1,5 @@
 #pragma once
-// Image files to 8-bit RGBA: PNG, JPEG, TGA and BMP, 16-bit, palette and grey ones too.
+// Reads image files as 8-bit RGBA: PNG, JPEG, TGA and BMP, among them 16-bit, palette and grey ones.
 
 #include <cstdint>
 #include <filesystem>
@@ -9,8 +9,8 @@ namespace scene {
 
 struct Image {
   std::uint32_t width = 0, height = 0;
-  std::vector<std::uint8_t> rgba;  ///< row 0 is the top
-  bool has_alpha = false;          ///< some texel is not fully opaque
+  std::vector<std::uint8_t> rgba;  ///< [height][width][4], row 0 at the top
+  bool has_alpha = false;          ///< at least one texel is not fully opaque
 
   const std::uint8_t* texel(std::uint32_t x, std::uint32_t y) const {
     return &rgba[4 * (std::size_t{y} * width + x)];
@@ -20,7 +20,7 @@ struct Image {
 /// Throws core::Error with the path and the reason.
 Image read_image(const std::filesystem::path& path);
 
-/// The same picture at another size (bilinear), for maps that are merged.
+/// The picture at another size by bilinear interpolation, for maps that are merged into one texture.
 Image resized(const Image& image, std::uint32_t width, std::uint32_t height);
 
 }  // namespace scene

@@ -105,9 +105,9 @@ double coverage(const std::vector<std::uint32_t>& counts, float cutoff) {
   return static_cast<double>(passing) / static_cast<double>(std::max<std::uint64_t>(all, 1));
 }
 
-/// What to multiply alpha by so that as near to `wanted` of the samples pass as can be. On the last levels it
-/// is all or nothing: thin leaves then vanish, rather than that a card seen from its edge becomes a solid
-/// bar.
+/// The factor of alpha with which the share of samples that pass comes closest to `wanted`. On the last
+/// levels either all or none pass; then thin leaves vanish, so that a card seen from its edge does not become
+/// a solid bar.
 float coverage_scale(const std::vector<std::uint32_t>& counts, float cutoff, double wanted) {
   std::uint64_t all = 0, passing = 0;
   for (const std::uint32_t c : counts) all += c;
@@ -124,8 +124,8 @@ float coverage_scale(const std::vector<std::uint32_t>& counts, float cutoff, dou
   return wanted > 0 ? 4.0f : 1.0f;
 }
 
-/// Colours are premultiplied while they are averaged. Where nothing is left of one, that of the next smaller
-/// level shows, so that a bilinear fetch at an edge does not mix in what lies under alpha 0.
+/// Colours are premultiplied while they are averaged. Where alpha is 0 a texel takes the colour of the next
+/// smaller level, so that a bilinear fetch at an edge does not mix in the colour of invisible texels.
 std::vector<Level> straighten(std::vector<Level> levels) {
   for (std::size_t l = levels.size(); l-- > 0;) {
     for (std::uint32_t y = 0; y < levels[l].height; ++y) {

@@ -1,6 +1,6 @@
 #pragma once
-// Mip chains: colours averaged in linear light and weighted by their alpha, normals as directions, and
-// alpha-tested images with the same share of texels passing the test on every level.
+// Makes mip chains. Colours are averaged in linear light, weighted by their alpha. Normals are averaged as
+// vectors. Alpha-tested images keep the share of texels that pass the test on every level.
 
 #include <optional>
 
@@ -9,20 +9,21 @@
 
 namespace scene {
 
-/// The first texel's offset of a level in Texture::texels, in bytes.
+/// The offset in bytes of a level's first texel in Texture::texels.
 std::size_t mip_offset(std::uint32_t width, std::uint32_t height, std::uint32_t level);
 
+/// The sRGB transfer function, of values in [0, 1].
 float srgb_to_linear(float encoded);
 float linear_to_srgb(float linear);
 
-/// sRGB colours with alpha. With a cutoff the alpha of each level is scaled so that the coverage stays
-/// (Castano 2010, "Computing Alpha Mipmaps").
+/// A texture of sRGB colours with alpha. With a cutoff the alpha of each level is scaled so that the same
+/// share of texels passes the test (Castano 2010, "Computing Alpha Mipmaps").
 Texture make_color_texture(const Image& image, std::optional<float> cutoff);
 
-/// Linear data in all four channels.
+/// A texture of linear data in all four channels.
 Texture make_linear_texture(const Image& image);
 
-/// Tangent-space normals, +y up: averaged as vectors and made unit again.
+/// A texture of tangent-space normals, +y up. The averages are normalised.
 Texture make_normal_texture(const Image& image);
 
 }  // namespace scene

@@ -45,7 +45,7 @@ void make_opaque(Image& image) {
   image.has_alpha = false;
 }
 
-/// Shares of texels by alpha.
+/// The shares of texels that have an alpha in certain ranges.
 struct AlphaShares {
   double none = 0, partial = 0, full = 0;
 };
@@ -147,7 +147,7 @@ LoadedTexture load_normals(const TextureRequest& request) {
 
 LoadedTexture load_roughness_metallic(const TextureRequest& request) {
   LoadedTexture loaded;
-  // Each for itself: one that is lost leaves the other.
+  // Each is read on its own, so that one can be used where the other is missing.
   const auto read = [&](const std::filesystem::path& file, bool& lost) {
     try {
       return file.empty() ? Image{} : read_image(file);

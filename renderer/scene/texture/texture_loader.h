@@ -1,5 +1,5 @@
 #pragma once
-// What materials want of image files, and the textures made from them.
+// Makes the textures that materials need from image files.
 
 #include <filesystem>
 #include <string>
@@ -11,19 +11,19 @@ namespace scene {
 
 enum class TextureRole : std::uint8_t { base_color, normal, height, roughness_metallic, emissive };
 
-/// How a base colour's alpha is meant.
+/// What the material says about the alpha of its base colour.
 enum class AlphaHint : std::uint8_t {
   image,  ///< nothing is said: transparency only if much of the image has none, else gloss or the like
-  map,    ///< map_d: transparency
-  blend,  ///< d < 1
+  map,    ///< the material has a map_d: alpha is transparency
+  blend,  ///< the material has d < 1
 };
 
 struct TextureRequest {
   TextureRole role = TextureRole::base_color;
-  std::filesystem::path first{};   ///< colour, normals, heights, roughness; may be empty
-  std::filesystem::path second{};  ///< separate alpha, metallic; may be empty
+  std::filesystem::path first{};   ///< file of the colour, normals, heights or roughness; may be empty
+  std::filesystem::path second{};  ///< file of a separate alpha, or of metallic; may be empty
   AlphaHint alpha = AlphaHint::image;
-  bool glass = false;  ///< the material's name says glass or water: partial alpha is blended
+  bool glass = false;  ///< the material is named as glass or water: partial alpha is blended
   float alpha_cutoff = 0.5f;
   float bump_scale = 1;
 
@@ -31,15 +31,15 @@ struct TextureRequest {
 };
 
 struct LoadedTexture {
-  bool usable = true;  ///< false: left out; what is missing is not drawn as a pattern in a normal map
-  bool first_lost = false, second_lost = false;  ///< a named file that could not be read
+  bool usable = true;  ///< false where the material must do without it; only base colours have a placeholder
+  bool first_lost = false, second_lost = false;  ///< the request named a file that could not be read
   Texture texture;
-  AlphaMode alpha = AlphaMode::opaque;  ///< what a base colour's alpha turned out to be
+  AlphaMode alpha = AlphaMode::opaque;  ///< of a base colour, as its image shows
   std::vector<std::string> warnings;
 };
 
-/// Never throws for a bad file: a base colour becomes a magenta checker, another map is left out, with a
-/// warning.
+/// Does not throw for a bad file but adds a warning: a base colour becomes a magenta checker pattern, any
+/// other map is left out. May be called from any thread.
 LoadedTexture load_texture(const TextureRequest& request);
 
 }  // namespace scene

@@ -1,4 +1,4 @@
-// Scoring and timing runs along a camera path, on whatever Vulkan device there is.
+// Tests runs along a camera path that are scored or timed, on any Vulkan device.
 
 #include <gtest/gtest.h>
 
@@ -44,7 +44,7 @@ class Measure : public testing::Test {
   void TearDown() override {
     EXPECT_EQ(device.validation_messages(), 0u) << "the validation layer has complained";
   }
-  /// Like `evaluate`: exposures, references, scores of the upscalers.
+  /// Does what `evaluate` does: exposures, references, scores of the upscalers.
   std::vector<app::Scored> evaluate(const std::vector<std::string>& upscalers) {
     app::Settings settings = small_settings();
     app::Path path = app::make_path(scene, settings.run, 0);
@@ -92,7 +92,7 @@ TEST_F(Measure, ReferencesComeFromTheCacheAndRunsAreDeterministic) {
   EXPECT_EQ(written(), before) << "a reference was rendered twice";
   EXPECT_EQ(again[0].score.scores.psnr_db, first[0].score.scores.psnr_db);
   EXPECT_EQ(again[0].score.scores.flip, first[0].score.scores.flip);
-  // One damaged file is rendered again, and to the same bytes: the frames before it are drawn as they were.
+  // A damaged file is rendered again, and to the same bytes, because the frames before it are drawn as well.
   const auto bytes = core::read_file(references[3]);
   core::write_file(references[3], std::span(bytes).first(bytes.size() / 2));
   evaluate({});
@@ -162,7 +162,7 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
             std::string::npos);
 }
 
-/// The trace and the JSON of real frames, by TAAU and by the network where it runs.
+/// Checks trace and JSON of real frames, upscaled by TAAU and, where it can run, by the network.
 TEST_F(Measure, ReportsOfRealFramesAgree) {
   app::Profile profile{.scene = scene.name, .device = "", .driver = "", .program = "", .runs = {}};
   for (const char* upscaler : {"taau", "neural"}) {
@@ -227,8 +227,8 @@ TEST_F(Measure, TracesHoldEveryFrameAndPass) {
   }
 }
 
-/// lavapipe writes a timestamp when it flushes, which was after the composite's dispatch: its time had no
-/// name.
+/// lavapipe writes a timestamp when it flushes. Once that was after the composite's dispatch, whose time was
+/// then missing from the passes.
 TEST_F(Measure, NothingLiesBetweenPassesOfAProcessorThatRenders) {
   if (!device.is_cpu()) GTEST_SKIP() << "a GPU has two timestamps a pass";
   const app::Settings settings = small_settings();
@@ -245,8 +245,8 @@ TEST_F(Measure, NothingLiesBetweenPassesOfAProcessorThatRenders) {
   EXPECT_GT(composite->ms(), 0);
 }
 
-/// Where the device reads both clocks, nothing may run before it was submitted, or after the host knew it
-/// was done.
+/// Where the device can read both clocks, no pass may begin before it was submitted or end after the host
+/// knew that it was finished.
 TEST_F(Measure, GpuPassesLieBetweenTheirSubmissionAndTheirEnd) {
   if (!device.clocks()) GTEST_SKIP() << "this device reads its own clock alone";
   const app::Settings settings = small_settings();

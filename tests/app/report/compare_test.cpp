@@ -1,4 +1,4 @@
-// The comparison of profiles, on made-up times.
+// Tests the comparison of profiles on invented times.
 
 #include "app/report/compare_profiles.h"
 
@@ -26,8 +26,8 @@ const app::TimeComparison& find(const app::Comparison& comparison, const std::st
   throw std::runtime_error("no time of " + name);
 }
 
-/// Two runs of one commit, at several strengths of correlation. The level is that of the whole comparison:
-/// any single pass called different spoils a try.
+/// Compares two runs of the same commit at several strengths of correlation. The error rate is that of the
+/// whole comparison: a try counts as wrong where any single pass is called different.
 class Calibration : public testing::TestWithParam<double> {};
 INSTANTIATE_TEST_SUITE_P(Compare, Calibration, testing::Values(0.0, 0.8, 0.95));
 
@@ -35,8 +35,8 @@ TEST_P(Calibration, TwoRunsOfOneCommitAreNoDifference) {
   constexpr int tries = 100;
   int different = 0;
   for (unsigned t = 0; t < tries; ++t) {
-    // Threshold 0 where only the interval shall guard against the noise. At 0.95 a run holds no more than
-    // eight independent frames: there the default threshold has its part.
+    // The threshold is 0 where only the interval is to protect from noise. At a correlation of 0.95 a run has
+    // at most eight independent frames, so that the default threshold is needed too.
     const auto comparison = app::compare_profiles(times(make_run(2 * t + 1, 300, GetParam())),
                                                   times(make_run(2 * t + 2, 300, GetParam())),
                                                   {.threshold = GetParam() < 0.9 ? 0 : 0.05});
@@ -113,7 +113,8 @@ TEST(Compare, FindsNothingThatABusyMachineMayHaveDone) {
 }
 
 TEST(Compare, RepeatsSeeThroughABusyMachine) {
-  // Half of all frames wait, for up to as long as they take; with five repeats next to none waits each time.
+  // Half of all frames wait, for up to their own duration. With five repeats hardly any frame waits in each
+  // of them.
   const auto busy = [](unsigned seed, const std::string& slower) {
     app::RunTimes all;
     std::mt19937 random(seed);
@@ -148,7 +149,7 @@ TEST(Compare, RepeatsSeeThroughABusyMachine) {
   EXPECT_GE(found, 18);
 }
 
-/// Where a repeat's images happen to lie makes a pass a tenth slower as long as it lasts.
+/// The place of a repeat's images in memory makes a pass a tenth slower in all of its frames.
 TEST(Compare, RepeatsShowWhatDiffersFromStartToStart) {
   const auto moody = [](unsigned seed, const std::string& slower) {
     app::RunTimes all;

@@ -1,4 +1,4 @@
-// What evaluate and sweep write, without rendering.
+// Tests the files that evaluate writes and the parsing of sweeps, without rendering.
 
 #include "app/report/evaluation.h"
 

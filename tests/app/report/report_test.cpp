@@ -1,4 +1,4 @@
-// Profile reports, on made-up times.
+// Tests the reports of a profile on invented times.
 
 #include "app/report/report.h"
 
@@ -118,7 +118,7 @@ TEST(ChromeTrace, IsTheFormatAndAddsUpToTheJson) {
                   json::parse(core::read_text(folder / "profile.json")));
 }
 
-/// Runs 3 and 4 of make_profile(3): the second one's frames are calibrated.
+/// Runs 3 and 4 of make_profile(3). The frames of the second one are calibrated.
 TEST(ChromeTrace, SaysWhetherTheGpusClockIsEstimated) {
   const fs::path folder = scratch();
   app::Profile profile = make_profile(3, 20);
@@ -170,7 +170,7 @@ TEST(HtmlReport, IsOneFileThatLoadsNothing) {
   for (const char* sign : {"http:", "https:", "src=", "href=", "@import", "url(", "fetch(", "XMLHttpRequest"})
     EXPECT_EQ(page.find(sign), std::string::npos) << sign;
   EXPECT_EQ(page.find("/*PROFILE*/"), std::string::npos);
-  // The scene's name must not end the data: between its element's tags is JSON.
+  // A scene's name must not end the element that holds the data: all between its tags is JSON.
   const std::string open = R"(<script type="application/json" id="profile">)";
   const std::size_t begin = page.find(open) + open.size(), end = page.find("</script>", begin);
   const json data = json::parse(page.substr(begin, end - begin));
@@ -214,7 +214,7 @@ TEST(TimerCheck, NamesThePassesBetweenWhichTimeIsMissing) {
   EXPECT_NE(warning.find("in 7.0 ms of each frame none runs, most of it between 'bloom' and 'composite'"),
             std::string::npos)
       << warning;
-  // A quick GPU's frames are all latency.
+  // On a fast GPU the frames consist of latency only.
   app::ProfileRun quick = run_with_gap(7);
   for (auto& frame : quick.frames) {
     frame.begin_ms /= 50, frame.end_ms /= 50;

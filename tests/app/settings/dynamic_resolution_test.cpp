@@ -1,4 +1,4 @@
-// The controller against frames whose cost is known.
+// Tests the controller on frames whose cost is known.
 
 #include "app/settings/dynamic_resolution.h"
 
@@ -16,7 +16,8 @@ using app::DynamicResolutionSettings;
 
 constexpr DynamicResolutionSettings target_20{.target_ms = 20, .min_scale = 1, .max_scale = 3};
 
-/// A machine: at scale 2 a frame takes `cost` ms, of which a share does not follow the render pixels.
+/// A simulated machine: at scale 2 a frame takes `cost` ms, of which a part does not depend on the render
+/// pixels.
 struct Machine {
   double fixed_share = 0.3, noise = 0.04;
   int late = 1;  ///< frames until a time is known
@@ -58,7 +59,7 @@ Course run(Machine machine, const DynamicResolutionSettings& settings, int frame
   return result;
 }
 
-/// From 14 to 28 ms and back every 300 frames.
+/// A cost that goes from 14 to 28 ms and back in 300 frames.
 double doubling(int n) {
   return 14 * (1.5 - 0.5 * std::cos(n * 2 * std::numbers::pi / 300));
 }
@@ -69,7 +70,7 @@ TEST(DynamicResolution, HoldsItsTargetWhileTheCostDoubles) {
       SCOPED_TRACE(std::to_string(fixed) + " fixed, " + std::to_string(late) + " late");
       const Course held = run({.fixed_share = fixed, .late = late}, target_20, 900, doubling);
       EXPECT_GE(held.within(20, 0.1, 60), 0.9);
-      // Without it the same frames miss by far.
+      // Without the controller the same frames miss the target by far.
       const Course fixed_scale = run({.fixed_share = fixed, .late = late}, {}, 900, doubling);
       EXPECT_LT(fixed_scale.within(20, 0.1, 60), 0.4);
     }
@@ -78,7 +79,7 @@ TEST(DynamicResolution, HoldsItsTargetWhileTheCostDoubles) {
 TEST(DynamicResolution, ChangesSmoothly) {
   const Course held = run({}, target_20, 900, doubling);
   EXPECT_LT(held.largest_step(), 0.061) << "three rungs of the ladder";
-  // A jump of the cost by two is followed within a second, in small steps too.
+  // When the cost doubles the scale follows within a second, and in small steps.
   const Course jumped = run({}, target_20, 300, [](int n) { return n < 100 ? 16.0 : 32.0; });
   EXPECT_LT(jumped.largest_step(), 0.061);
   double late = 0;

@@ -1,15 +1,15 @@
 // The settings table, row by row: option, TOML key, round trip, and a wrong value that names its range.
 #include "app/settings/settings.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
+#include "app/command_line/options.h"
 #include "app/command_line/settings_options.h"
 #include "app/settings/settings_history.h"
 #include "core/error.h"
@@ -24,7 +24,7 @@ using testing_support::message_of;
 
 namespace {
 
-/// A legal value that is not the default.
+/// An allowed value that is not the default.
 std::string other_value(const Parameter& row) {
   const Settings defaults;
   const std::string initial = format_value(row, row.get(defaults));
@@ -35,7 +35,7 @@ std::string other_value(const Parameter& row) {
       const int low = static_cast<int>(row.min);
       return std::to_string(std::to_string(low) == initial ? low + 1 : low);
     }
-    // A third is no short decimal: it must survive all the same.
+    // A third has no short decimal form; it must survive the round trip as well.
     case Kind::number:
       return fmt::format("{}", static_cast<float>(row.min + (row.max - row.min) / 3));
     case Kind::size:
@@ -49,7 +49,7 @@ std::string other_value(const Parameter& row) {
   return {};
 }
 
-/// Values that must be refused; text takes any.
+/// Values that must be refused. Settings of kind text take any value.
 std::vector<std::string> wrong_values(const Parameter& row) {
   switch (row.kind) {
     case Kind::boolean:
@@ -69,10 +69,9 @@ std::vector<std::string> wrong_values(const Parameter& row) {
 }
 
 Settings parse(std::vector<std::string> arguments) {
-  CLI::App cli;
-  const app::SettingsOptions options(cli);
-  std::reverse(arguments.begin(), arguments.end());
-  cli.parse(arguments);
+  const auto cli = app::make_cli("neuraster render", "");
+  const app::SettingsOptions options(*cli);
+  app::parse(*cli, std::move(arguments));
   return options.resolve();
 }
 
@@ -82,7 +81,7 @@ fs::path preset_file(const std::string& text) {
   return file;
 }
 
-/// A row's wrong value as TOML, of the type that TOML would take it for.
+/// A wrong value for a row as TOML, with the type that TOML would read.
 std::string as_toml(const Parameter& row, const std::string& value) {
   const bool number = row.kind == Kind::integer || row.kind == Kind::number;
   const bool bare = number && !value.empty() && value.find_first_not_of("0123456789.-") == std::string::npos;
@@ -134,7 +133,7 @@ TEST(EachRow, RoundTripsThroughAPreset) {
       for (const Parameter& each : app::parameters())
         EXPECT_EQ(each.get(loaded), each.get(settings)) << each.name;
     }
-    // Only what changed: one group, one key.
+    // Only the changed setting is saved: one group with one key.
     const std::string text = to_toml(settings, app::Save::changed);
     EXPECT_TRUE(text.starts_with(fmt::format("[{}]\n{} = ", row.group(), row.key()))) << text;
   }
@@ -287,7 +286,7 @@ TEST(Settings, APresetOfTheUsersHoldsEveryLiveRowAndNoOther) {
   Settings saved, loaded;
   const fs::path file = fs::path(testing::TempDir()) / fmt::format("live_{}.toml", getpid());
   save_settings(file, saved, app::Save::live);
-  // The default is a value like any other: it comes back over what has been changed since.
+  // A default that stands in a file is applied like any other value and replaces what was changed before.
   app::set(loaded, "scale", "3");
   app::set(loaded, "output", "640x360");
   load_settings(file, loaded);

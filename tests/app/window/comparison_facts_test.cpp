@@ -1,4 +1,4 @@
-// What the panels say of what is looked at: the gauge, without a window.
+// Tests the share of generated pixels that the panels show, without a window.
 
 #include "app/window/panels/comparison_facts.h"
 

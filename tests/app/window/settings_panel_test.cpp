@@ -1,4 +1,5 @@
-// Every row of the settings table as a control, without a window: ImGui lays out frames that nobody draws.
+// Tests every row of the settings table as a control, without a window: ImGui lays out frames that are not
+// drawn.
 #include "app/window/panels/settings_panel.h"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ class SettingsPanelTest : public testing::Test {
   }
   void TearDown() override { ImGui::DestroyContext(); }
 
-  /// One frame of all rows; where each control is.
+  /// Lays out one frame of all rows and returns the place of each control.
   void frame() {
     controls_.clear();
     ImGui::NewFrame();
@@ -61,7 +62,7 @@ class SettingsPanelTest : public testing::Test {
       frame();
     }
   }
-  /// As a user does it, with the control that the row's kind has.
+  /// Changes a row as a user does, by the control for its kind.
   void change(const app::Parameter& row) {
     using app::Kind;
     const ImVec2 at = controls_.at(row.name);

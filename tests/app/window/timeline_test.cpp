@@ -1,4 +1,4 @@
-// What the timeline's panel is made of, without a window.
+// Tests the figures and texts of the timeline panel, without a window.
 
 #include "app/window/panels/timeline_panel.h"
 

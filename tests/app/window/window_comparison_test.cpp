@@ -1,5 +1,5 @@
-// Comparing as a user does it: divider, flicker, magnifier, error map, buffers and weights by a real mouse
-// and keyboard; checked by the pixels on the screen.
+// Compares upscalers as a user does: divider, flicker, magnifier, error map, buffers and weights, with a real
+// mouse and keyboard. The pixels on the screen are checked.
 
 #include <cstring>
 
@@ -9,7 +9,7 @@ namespace {
 
 using namespace testing_desktop;
 
-/// A key, pressed again where the program has not seen it: a starved machine drops the shortest presses.
+/// Presses a key, and again where the program has not seen it: a busy machine loses very short presses.
 void press(Session& s, const std::string& key, const std::string& setting, const std::string& value) {
   for (int i = 0; i < 3; ++i) {
     s.desktop.key(key);
@@ -22,7 +22,8 @@ double figure(Session& s, const char* name) {
   return s.report()["compared"].value(name, -1.0);
 }
 
-/// Native on the left has no jitter, so that what rests is equal from grab to grab; nearest makes blocks.
+/// Native on the left has no jitter, so that a resting picture is equal from grab to grab. Nearest makes
+/// blocks.
 TEST(WindowComparison, DividerFlickerMagnifierErrorAndBuffers) {
   NEED_DESKTOP();
   Session s(960, 600,
@@ -146,7 +147,7 @@ fs::path write_weights(const fs::path& file, float factor) {
     value *= factor;
     std::memcpy(&bytes[at], &value, 4);
   }
-  // Renamed, as training does it: never half a file.
+  // The file is renamed, as training does, so that it is never incomplete.
   std::ofstream(file.string() + ".part", std::ios::binary) << bytes;
   fs::rename(file.string() + ".part", file);
   return file;
@@ -168,7 +169,7 @@ TEST(WindowComparison, WeightsAreReadAgainAndTwoStandBesideEachOther) {
   EXPECT_NEAR(s.report()["generated"].get<double>(), 1 - 1 / 9.0, 0.01);
   EXPECT_TRUE(s.report()["generator"].get<std::string>().starts_with("cpu")) << s.report()["generator"];
 
-  // Another number format: the network is made anew. One that cannot run changes nothing.
+  // With another number format the network is opened again. One that cannot run changes nothing.
   const auto by = [](const char* format) {
     return [=](const auto& r) {
       return r["generator"].template get<std::string>().find(format) != std::string::npos;
@@ -238,7 +239,7 @@ TEST(WindowComparison, WeightsAreReadAgainAndTwoStandBesideEachOther) {
   EXPECT_GT(contrast(both, left), 5) << "the picture is flat";
   EXPECT_LT(contrast(both, right), 2);
 
-  // What is no weights file is said, and the right side stays.
+  // A file that holds no weights gives a message, and the right side stays.
   std::ofstream(s.folder() / "broken.safetensors") << "nothing";
   s.click("reset compare.weights");
   s.click("compare.weights");

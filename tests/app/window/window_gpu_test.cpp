@@ -1,5 +1,5 @@
-// The window with CUDA in charge (the simulator's, tests/gpu/simulator), and what becomes of it when that
-// fails.
+// The window while CUDA runs the network (the simulated CUDA of tests/gpu/simulator), and after CUDA has
+// failed.
 
 #include "tests/support/window_session.h"
 
@@ -7,7 +7,7 @@ namespace {
 
 using namespace testing_desktop;
 
-/// Where the panels are not.
+/// A part of the screen without panels.
 const Box picture_box{250, 20, 120, 180};
 
 std::unique_ptr<Session> open_window(const std::string& fault) {
@@ -38,7 +38,7 @@ TEST(WindowOnGpu, ADeviceThatIsLostLeavesItOpen) {
   EXPECT_GT(contrast(s->settled(), picture_box), 5) << "the picture is flat";
 }
 
-/// Large enough for the window as it opens, not for one of four times its pixels.
+/// Enough memory for the window as it opens, but not for one with four times the pixels.
 TEST(WindowOnGpu, AFailedAllocationLeavesItOpen) {
   NEED_DESKTOP();
   const auto s = open_window("NEURASTER_SIMULATED_MIB=24");

@@ -1,5 +1,5 @@
-// The window's states as a desktop changes them: minimised, a pixel small, full screen, with and without
-// vsync, on a monitor of high density; and time, which pauses and steps.
+// The window in the states that a desktop can bring it into: minimised, as small as a pixel, full screen,
+// with and without vsync, on a monitor of high density. Also pausing and stepping time.
 
 #include "tests/support/window_session.h"
 
@@ -19,7 +19,7 @@ bool wait_output(Session& s, int width, int height) {
 
 TEST(WindowState, MinimisesShrinksFillsTheScreenAndKeepsTime) {
   NEED_DESKTOP();
-  // Native has no jitter: what rests is the same from frame to frame.
+  // Native has no jitter, so that a resting picture is the same from frame to frame.
   Session s(800, 500, {"--upscaler", "native", "--start", "1", "--shadow-resolution", "512"});
   ASSERT_NE(s.window, 0u) << s.log();
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("play"); }, 60)) << s.log();
@@ -52,7 +52,7 @@ TEST(WindowState, MinimisesShrinksFillsTheScreenAndKeepsTime) {
   s.desktop.restore(s.window);
   ASSERT_TRUE(s.wait_for([&](const auto& r) { return r["frame"] > resting + 5; })) << s.log();
   EXPECT_LT(difference(s.settled(), before, right), 1);
-  // Time did not run on.
+  // Time has stood still meanwhile.
   EXPECT_NEAR(seconds_of(s), stopped + 1 / 60.0, 1e-9);
 
   // As small as a window can be, and odd; then back.

@@ -1,12 +1,12 @@
-// The window as a user meets it: a real X server, a real mouse and keyboard, a real drag and drop; checked by
-// the pixels on the screen. Screenshots go to build/screenshots (README shows them).
+// The window as a user sees it: a real X server, a real mouse and keyboard, a real drag and drop. The pixels
+// on the screen are checked. Screenshots go to build/screenshots (README shows them).
 #include "tests/support/window_session.h"
 
 namespace {
 
 using namespace testing_desktop;
 
-/// A red square that faces the default camera from all sides: nothing like the scene before it.
+/// A red square that faces the default camera from all sides and looks unlike the scene before it.
 fs::path write_red_box(const fs::path& folder) {
   const fs::path file = folder / "red box.obj";
   std::ofstream(folder / "red.mtl") << "newmtl red\nKd 0.9 0.02 0.02\n";
@@ -119,7 +119,7 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
   save(red, 1280, 720, "dropped.png");
   EXPECT_GT(redness(red), before + 30);
 
-  // What is no scene is said in the panel, and the old one stays.
+  // A file that is no scene gives a message in the panel, and the old scene stays.
   std::ofstream(s.folder() / "broken.obj") << "f 1 2 3\n";
   ASSERT_TRUE(s.desktop.drop_file(s.window, 700, 300, s.folder() / "broken.obj", 20));
   EXPECT_TRUE(s.wait_for([](const auto& r) {

@@ -1,5 +1,5 @@
-// Broken scenes: each gives one sentence that names the file, or a warning and something to look at; none
-// may crash (run this under AddressSanitizer: cmake --preset asan).
+// Broken scenes. Each must give one sentence that names the file, or a warning and a scene that can be shown.
+// None may crash; run this under AddressSanitizer too (cmake --preset asan).
 
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ const std::string triangle = "v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nvn 0 0 1\n";
 const std::string good_obj = triangle + "f 1 2 3\n";
 const std::string model = "[[model]]\npath = \"good.obj\"\n";
 
-/// A file as it is written, what opens it, and words that the message must hold.
+/// The content of a file, how it is opened, and words that the message must contain.
 struct Broken {
   std::string name;
   std::string file;  ///< opened; made with `text` unless a folder or missing
@@ -37,13 +37,13 @@ void PrintTo(const Broken& broken, std::ostream* out) {
   *out << broken.name;
 }
 
-/// Without core::write_file's wait for the disk.
+/// Writes a file without waiting for the disk, as core::write_file does.
 void put(const fs::path& path, std::string_view text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
 std::string bomb_png() {
-  // A PNG header that promises 60,000 x 60,000 pixels.
+  // A PNG header that claims 60,000 x 60,000 pixels.
   std::string png = "\x89PNG\r\n\x1a\n";
   png += std::string("\0\0\0\x0dIHDR\0\0\xea\x60\0\0\xea\x60\x08\x06\0\0\0", 21);
   png += std::string(64, '\0');
@@ -242,7 +242,7 @@ TEST_P(BadScene, GivesOneSentence) {
     const scene::Scene scene = scene::load_scene(opened);
     EXPECT_FALSE(broken.error) << "opened without an error";
     for (const std::string& warning : scene.warnings) said += warning + "|";
-    // What is drawn all the same is sound.
+    // The scene that is made in spite of the errors must be valid.
     for (const scene::Material& m : scene.materials) {
       EXPECT_TRUE(std::isfinite(m.base_color.x + m.emissive.x + m.roughness + m.specular + m.opacity));
       EXPECT_LT(m.base_color_texture, static_cast<std::int32_t>(scene.textures.size()));

@@ -36,7 +36,7 @@ TEST_F(GeometryTest, QuadSharesVerticesAndTurnsVOver) {
     EXPECT_FLOAT_EQ(v.uv.x, v.position.x);
     EXPECT_FLOAT_EQ(v.uv.y, 1 - v.position.y);
     EXPECT_NEAR(glm::distance(scene::decode_normal(v.normal), glm::vec3(0, 0, 1)), 0, 1e-4);
-    // u grows with x; y is up the image, so the bitangent is +y: handedness +1.
+    // u grows with x, and y points up in the image. So the bitangent is +y, which is handedness +1.
     EXPECT_EQ(v.tangent[0], 127);
     EXPECT_EQ(v.tangent[3], 127);
   }

@@ -1,4 +1,4 @@
-// Materials and their textures, from the keys of an MTL to what a shader gets.
+// Materials and their textures: from the keys of an MTL file to the values that shaders get.
 
 #include <algorithm>
 #include <array>
@@ -14,7 +14,7 @@ using testing_support::tga;
 
 class MaterialTest : public testing_support::SceneFolder {
  protected:
-  /// A scene of one triangle of each of these materials of m.mtl, in their order.
+  /// A scene with one triangle for each of these materials of m.mtl, in this order.
   scene::Scene triangles_of(const std::vector<std::string>& materials) {
     std::string obj = "mtllib m.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\n";
     for (const std::string& name : materials) obj += "usemtl " + name + "\nf 1 2 3\n";
@@ -79,7 +79,7 @@ TEST_F(MaterialTest, EveryMapOfTheMtlArrives) {
   EXPECT_EQ(texel(one.roughness_metallic_texture)[1], 51);
   EXPECT_FLOAT_EQ(one.metallic, 0.75f);
   EXPECT_NEAR(texel(maps.normal_texture)[0], 218, 1);
-  // Where the picture grows brighter to the right, the surface rises and its normal leans to the left.
+  // Where the picture becomes brighter to the right, the surface rises, so that its normal leans to the left.
   EXPECT_LT(texel(both.normal_texture, 8 * 3 + 2)[0], 120);
   EXPECT_GT(texel(both.normal_texture, 8 * 3 + 6)[0], 136);
   EXPECT_NEAR(texel(both.normal_texture, 8 * 3 + 2)[1], 128, 1);

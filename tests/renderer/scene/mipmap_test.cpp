@@ -20,7 +20,7 @@ scene::Image noise_image(std::uint32_t width, std::uint32_t height) {
 }
 
 TEST(Mipmaps, AveragesInLinearLight) {
-  // A black and white checker is half the light: sRGB 188, not 128.
+  // A checker pattern of black and white reflects half the light, which is sRGB 188 and not 128.
   scene::Image checker{2, 2, {0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 255}, false};
   const scene::Texture t = scene::make_color_texture(checker, std::nullopt);
   EXPECT_EQ(t.levels, 2u);
@@ -54,7 +54,7 @@ TEST(Mipmaps, CoverageIsKept) {
   for (std::uint32_t y = 0; y < size; ++y)
     for (std::uint32_t x = 0; x < size; ++x)
       blades.rgba[4 * (y * size + x) + 3] = noise.texel(x / 2, y / 2)[0] < 64 ? 255 : 0;
-  // As the renderer sees it: filtered bilinearly, here at 6 x 6 points a texel.
+  // The renderer filters bilinearly; this does so at 6 x 6 points in each texel.
   const auto coverage = [](const scene::Texture& t, std::uint32_t level) {
     const std::uint32_t n = size >> level;
     const std::size_t from = scene::mip_offset(size, size, level);

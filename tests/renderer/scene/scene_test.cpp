@@ -116,7 +116,7 @@ TEST_F(SceneTest, SceneFileIsReadAndUnknownKeysAreNamed) {
   EXPECT_NE(all.find("line 11: unknown key 'light.radus'"), std::string::npos) << all;
 }
 
-/// motion_id has 8 bits, and a frame 64 lights.
+/// motion_id has 8 bits, and a frame can hold 64 lights.
 TEST_F(SceneTest, WhatAFrameCannotHoldIsAWarning) {
   write("m.mtl", "newmtl m\n");
   write("q.obj", "mtllib m.mtl\n" + quad_obj);
@@ -162,7 +162,7 @@ TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   EXPECT_EQ(second.materials[0].name, "m");
   EXPECT_EQ(second.textures[0].texels, first.textures[0].texels);
 
-  // Damage anywhere is found, and the scene is made from its files again.
+  // Damage anywhere in the cache file is found, and the scene is made from its files again.
   const std::string good = core::read_text(cache);
   for (const std::size_t at :
        {std::size_t{0}, std::size_t{9}, std::size_t{40}, good.size() / 2, good.size() - 1}) {
@@ -177,7 +177,7 @@ TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   }
   EXPECT_EQ(core::read_text(cache), good);  // and written again
 
-  // A change of the same size and age, and a file that was missing, are both seen.
+  // A change that keeps a file's size and time is noticed, and so is a file that was missing before.
   const auto age = fs::last_write_time(folder_ / "c.tga");
   write("c.tga", plain_tga(8, 8, {200, 100, 51, 255}));
   fs::last_write_time(folder_ / "c.tga", age);

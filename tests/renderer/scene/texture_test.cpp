@@ -1,4 +1,4 @@
-// Image files of every kind that scenes come with, written by other libraries than the one that reads them.
+// Image files of every kind that scenes use. Other libraries write them than the one that reads them.
 
 #include <gtest/gtest.h>
 #include <png.h>
@@ -33,7 +33,7 @@ std::array<int, 4> texel(int x, int y) {
 struct PngKind {
   int bits, type;
 };
-/// By libpng. Palette files have texel(x, 0) as entry x, each with its own alpha.
+/// Writes a PNG by libpng. Palette files have texel(x, 0) as entry x, each with its own alpha.
 void write_png(const fs::path& file, PngKind kind) {
   std::unique_ptr<FILE, int (*)(FILE*)> out(std::fopen(file.c_str(), "wb"), std::fclose);
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
@@ -76,7 +76,7 @@ void write_png(const fs::path& file, PngKind kind) {
   png_destroy_write_struct(&png, &info);
 }
 
-/// The largest difference of a channel; `expected` gives what a texel should be.
+/// The largest difference of a channel; `expected` returns the right texel.
 template <typename Expected>
 int worst(const fs::path& file, const Expected& expected) {
   const scene::Image image = scene::read_image(file);
@@ -173,7 +173,7 @@ TEST(Textures, GreyAndPaletteTga) {
   EXPECT_EQ(worst(file, [](int x, int y) { return entry((x + y) % 10); }), 0);
 }
 
-/// Rows from the bottom up, each filled to a multiple of four bytes.
+/// Writes a BMP: rows from the bottom up, each padded to a multiple of four bytes.
 TEST(Textures, PaletteBmpOfOneFourAndEightBits) {
   const fs::path file = testing_support::scratch() / "a.bmp";
   for (const int bits : {1, 4, 8}) {

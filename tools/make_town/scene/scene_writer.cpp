@@ -1,6 +1,6 @@
 #include "tools/make_town/scene/scene_writer.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "tools/make_town/textures/materials.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 #include <string>
