@@ -106,7 +106,9 @@ void render_sequences(neural::Trainer& trainer, const Options& options, const Se
 /// CUDA where the settings allow it and it trains here, else the processor.
 void choose_backend(neural::TrainerSettings& trainer, const Settings& settings) {
   if (settings.run.backend == Backend::cpu) return;
-  const auto open = [cudnn = settings.run.cudnn] { return compute::open_backend("cuda", {.cudnn = cudnn}); };
+  const auto open = [cudnn = settings.run.cudnn] {
+    return compute::open_backend(std::string(name_of(Backend::cuda)), {.cudnn = cudnn});
+  };
   try {
     open();
   } catch (const core::Error& error) {

@@ -12,7 +12,7 @@
 namespace app {
 
 struct TimeOptions {
-  const StageLog* stages = nullptr;  ///< what the frame's host upscaler fills in
+  const StageLog* stages = nullptr;  ///< what the frame's generator on the host fills in
   DynamicResolutionSettings dynamic_resolution = {};
   /// What dynamic resolution holds: the wall clock, or the time of all processors together, which a busy
   /// machine disturbs less.

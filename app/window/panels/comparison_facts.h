@@ -1,7 +1,7 @@
 #pragma once
 // What the panels say of what is looked at: names and figures of both sides, and the gauge.
 
-#include "app/frame/live_comparison.h"
+#include "app/frame/comparison/live_comparison.h"
 #include "app/settings/settings.h"
 #include "app/window/panels/panels.h"
 

@@ -11,6 +11,7 @@
 
 #include "app/frame/frame.h"
 #include "renderer/scene/scene.h"
+#include "tests/support/host_function.h"
 
 namespace {
 
@@ -41,28 +42,29 @@ struct Faults {
   bool fail_attach = false, fail_view = false;
 };
 
-class ThreadUpscaler final : public app::DeviceUpscaler {
+class ThreadGenerator final : public app::Generator {
  public:
-  ThreadUpscaler(const gpu::Device& device, Faults& faults)
+  ThreadGenerator(const gpu::Device& device, Faults& faults)
       : device_(device), faults_(faults), thread_([this](std::stop_token stop) { work(stop); }) {}
-  ~ThreadUpscaler() override {
+  ~ThreadGenerator() override {
     thread_.request_stop();
     wake_.notify_all();
   }
   std::string description() const override { return "a thread"; }
-  std::uint64_t memory() const override { return 5 << 20; }
-  renderer::SharedWith shares() const override { return renderer::SharedWith::host; }
+  std::optional<std::uint64_t> memory() const override { return 5 << 20; }
+  renderer::Where where() const override { return renderer::Where::staged; }
   void attach(const renderer::SharedFrame& shared, core::Size) override {
     if (faults_.fail_attach) core::fail("cannot allocate 4096 bytes on the GPU: out of memory");
     shared_ = &shared;
   }
   void detach() override { shared_ = nullptr; }
-  void enqueue(const core::FrameInfo& info, core::Size history) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size history) override {
     if (info.frame_index == faults_.throw_at) core::fail("cannot launch a CUDA graph: injected");
     const std::lock_guard lock(mutex_);
     jobs_.push_back({info, history});
     newest_ = info;
     wake_.notify_all();
+    return {};
   }
   void draw(neural::DebugView view, core::f16* rgba) override {
     if (faults_.fail_view) core::fail("cannot allocate 18848 bytes on the GPU: out of memory");
@@ -89,7 +91,7 @@ class ThreadUpscaler final : public app::DeviceUpscaler {
       if (job.info.frame_index >= faults_.die_at) dead_ = true;
       if (dead_) continue;
       gpu::wait_timeline(device_, shared_->rendered(), job.info.frame_index + 1);
-      generate(shared_->io(job.info, job.history));
+      ::generate(shared_->io(job.info, job.history));
       shared_->flush_output(job.info.frame_index);
       gpu::signal_timeline(device_, shared_->generated(), job.info.frame_index + 1);
     }
@@ -113,18 +115,18 @@ class HandOff : public testing::Test {
     settings_.bloom.enabled = false;
     frame_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
     by_host_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
-    for (app::Frame* frame : {frame_.get(), by_host_.get()}) frame->set_host_upscaler(host_upscaler());
+    for (app::Frame* frame : {frame_.get(), by_host_.get()}) frame->set_generator(loop());
   }
   void TearDown() override {
     EXPECT_EQ(device_.validation_messages(), 0u) << "the validation layer has complained";
   }
-  static app::HostUpscaler host_upscaler() {
+  static std::unique_ptr<app::Generator> loop() {
     const auto newest = std::make_shared<core::FrameIo>();
-    return {[newest](const core::FrameIo& io) { generate(*newest = io); },
-            [newest](neural::DebugView view, core::f16* rgba) { draw_view(*newest, view, rgba); },
-            [] { return "a loop"; }};
+    return testing_support::host_function(
+        [newest](const core::FrameIo& io) { generate(*newest = io); },
+        [newest](neural::DebugView view, core::f16* rgba) { draw_view(*newest, view, rgba); }, "a loop");
   }
-  void use_thread() { frame_->set_device_upscaler(std::make_unique<ThreadUpscaler>(device_, faults_)); }
+  void use_thread() { frame_->prefer_generator(std::make_unique<ThreadGenerator>(device_, faults_)); }
   /// Draws the same frames with both; the pictures at the end have all of the history in them.
   void draw(int frames, bool both = true) {
     for (int n = 0; n < frames; ++n) {
@@ -193,13 +195,13 @@ TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
     if (round % 2 == 0)
       use_thread();
     else
-      frame_->set_device_upscaler(nullptr);
+      frame_->drop_generator();
     by_host_->drop_history();
     draw(5);
     ASSERT_TRUE(same_picture()) << round;
   }
   EXPECT_EQ(frame_->generated_by(), names);
-  frame_->set_host_upscaler({generate, {}, [] { return "another loop"; }});
+  frame_->set_generator(testing_support::host_function(generate, nullptr, "another loop"));
   draw(1);
   EXPECT_EQ(frame_->generated_by(), names + ", then another loop");
 }
