@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
+#include <cstring>
 #include <deque>
 #include <glm/gtc/packing.hpp>
 #include <mutex>
@@ -107,6 +110,49 @@ class ThreadGenerator final : public app::Generator {
   std::jthread thread_;
 };
 
+/// On the renderer's own queue, as Vulkan compute will be: at scale 1 the output is the colour, and where
+/// there is a history its upper half is.
+class CopyGenerator final : public app::Generator {
+ public:
+  explicit CopyGenerator(const gpu::Device& device)
+      : device_(device), commands_{gpu::CommandBuffer(device), gpu::CommandBuffer(device)} {}
+  ~CopyGenerator() override { device_.wait_idle(); }
+  std::string description() const override { return "a copy"; }
+  renderer::Where where() const override { return renderer::Where::same_device; }
+  void attach(const renderer::SharedFrame& shared, core::Size) override { shared_ = &shared; }
+  void detach() override {
+    device_.wait_idle();
+    shared_ = nullptr;
+  }
+  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+    const std::uint64_t n = info.frame_index;
+    const auto bytes = VkDeviceSize{8} * static_cast<VkDeviceSize>(info.output.width * info.output.height);
+    const VkDeviceSize half = info.reset ? 0 : bytes / 16 * 8;
+    const VkCommandBuffer commands = commands_[n % 2].begin();
+    const VkBuffer output = shared_->slot(n).output.get();
+    const VkBufferCopy rest{half, half, bytes - half}, upper{0, 0, half};
+    vkCmdCopyBuffer(commands, shared_->slot(n).color.get(), output, 1, &rest);
+    if (half) vkCmdCopyBuffer(commands, shared_->slot(n + 1).output.get(), output, 1, &upper);
+    commands_[n % 2].end();
+    gpu::submit(device_, commands, std::array{gpu::SemaphoreValue{shared_->rendered(), n + 1}},
+                std::array{gpu::SemaphoreValue{shared_->generated(), n + 1}});
+    return {};
+  }
+  void draw(neural::DebugView, core::f16*) override { core::fail("a copy has nothing to show"); }
+
+  /// The same on the host.
+  static void copy(const core::FrameIo& io) {
+    const int values = 4 * io.info.output.width * io.info.output.height, half = values / 8 * 4;
+    std::copy_n(io.color, values, io.output);
+    if (!io.info.reset) std::copy_n(io.history, half, io.output);
+  }
+
+ private:
+  const gpu::Device& device_;
+  gpu::CommandBuffer commands_[2];
+  const renderer::SharedFrame* shared_ = nullptr;
+};
+
 class HandOff : public testing::Test {
  protected:
   void SetUp() override {
@@ -170,6 +216,31 @@ TEST_F(HandOff, OverlappedOrderAndBackAgain) {
     draw(30);
     ASSERT_TRUE(same_picture()) << round;
   }
+}
+
+/// A generator on the renderer's own device: the same two semaphores, and nothing is exported or mapped.
+TEST_F(HandOff, TheRenderersOwnDeviceGenerates) {
+  settings_.scale = 1;
+  frame_->prefer_generator(std::make_unique<CopyGenerator>(device_));
+  by_host_->set_generator(testing_support::host_function(CopyGenerator::copy));
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    for (const core::Size size : {core::Size{40, 30}, core::Size{62, 38}}) {
+      frame_->resize(size);
+      by_host_->resize(size);
+      draw(7);
+      ASSERT_TRUE(same_picture()) << size.width;
+    }
+  }
+  EXPECT_TRUE(frame_->generates_on_device());
+  EXPECT_FALSE(frame_->watchable());
+  EXPECT_EQ(frame_->generated_by(), "a copy");
+  const core::FrameIo io = frame_->read_contract();
+  EXPECT_EQ(std::memcmp(io.output + 4 * 62 * 37, io.color + 4 * 62 * 37, 8 * 62), 0) << "read back by a copy";
+  frame_->drop_generator();
+  by_host_->set_generator(loop());
+  draw(3);
+  EXPECT_TRUE(same_picture());
 }
 
 TEST_F(HandOff, ScaleAndSizeChange) {
