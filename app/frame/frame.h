@@ -37,9 +37,9 @@ class Frame {
   /// frame's buffers; then the one after it is in use.
   void set_generators(Generators generators);
   void set_generator(std::unique_ptr<Generator> generator);
-  /// The same, before those that there are.
+  /// Puts it before the generators that there are; waits, resets and throws as set_generators() does.
   void prefer_generator(std::unique_ptr<Generator> generator);
-  /// Gives up the one in use, and the next takes over.
+  /// Gives up the generator in use; the next takes over. Waits for everything; the next frame resets.
   void drop_generator() { drop_generator(left_); }
   /// Gives the right side of a comparison its generators, when there comes to be one.
   void set_right_generators(Comparison::GiveGenerators give);

@@ -38,7 +38,7 @@ struct FrameTimes {
   double wait = 0;      ///< for the slot
   double record = 0;    ///< culling, constants and commands
   double rendered = 0;  ///< until the GPU had rendered (a generator on the host only)
-  /// The generator, from its wait satisfied to its output written (one that enqueues: of a frame before).
+  /// A generator on the host, from its wait satisfied to its output written; others are in Frame::passes().
   double generate = 0;
 };
 

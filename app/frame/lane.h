@@ -19,14 +19,14 @@ class Lane {
   /// `next_frame` is the number of the frame that comes next.
   Lane(const gpu::Device& device, core::Size output, std::uint64_t next_frame);
 
-  /// In place of those it has. The device is idle; the next frame resets. Throws core::Error where the first
-  /// cannot attach; then the one after it is in use.
+  /// Replaces the lane's generators. The device is idle; the next frame resets. Throws core::Error where the
+  /// first cannot attach; then the one after it is in use.
   void set_generators(Generators generators, std::uint64_t next_frame);
-  /// The same, before those it has.
+  /// Puts it before the generators that the lane has, under the same conditions.
   void prefer_generator(std::unique_ptr<Generator> generator, std::uint64_t next_frame);
-  /// Gives up the one in use, and the next takes over.
+  /// Gives up the generator in use, and the next takes over; the device is idle, the next frame resets.
   void drop_generator(std::uint64_t next_frame);
-  /// The one in use; null where there is none.
+  /// The generator in use; null where there is none.
   Generator* generator() const { return generators_.empty() ? nullptr : generators_.front().get(); }
   /// Whether the generator in use is one that enqueues: it may fail later, and the GPU goes on meanwhile.
   bool enqueues() const { return generator() && !waits_on_host(generator()->where()); }
