@@ -11,23 +11,27 @@ void copy_out(VkCommandBuffer commands, const gpu::Image& image, const gpu::Buff
   vkCmdCopyImageToBuffer(commands, image.get(), VK_IMAGE_LAYOUT_GENERAL, buffer.get(), 1, &copy);
 }
 
+gpu::MemoryUse memory_use(Where where) {
+  if (mapped(where)) return gpu::MemoryUse::readback;
+  return exported(where) ? gpu::MemoryUse::exported : gpu::MemoryUse::device;
+}
+
 }  // namespace
 
-SharedFrame::SharedFrame(const gpu::Device& device, core::Size output, SharedWith with,
-                         std::uint64_t first_frame)
+SharedFrame::SharedFrame(const gpu::Device& device, core::Size output, Where where, std::uint64_t first_frame)
     : device_(device),
-      with_(with),
-      rendered_(gpu::make_timeline(device, first_frame, with == SharedWith::device)),
-      generated_(gpu::make_timeline(device, first_frame, with == SharedWith::device)) {
+      where_(where),
+      rendered_(gpu::make_timeline(device, first_frame, exported(where))),
+      generated_(gpu::make_timeline(device, first_frame, exported(where))) {
   resize(output);
 }
 
 void SharedFrame::resize(core::Size output) {
   const auto pixels = static_cast<VkDeviceSize>(output.width) * static_cast<VkDeviceSize>(output.height);
+  VkBufferUsageFlags usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
+  if (where_ == Where::same_device) usage |= VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
   const auto make = [&](VkDeviceSize bytes, const char* name) {
-    return gpu::Buffer(device_, bytes * pixels,
-                       VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
-                       with_ == SharedWith::host ? gpu::MemoryUse::readback : gpu::MemoryUse::exported, name);
+    return gpu::Buffer(device_, bytes * pixels, usage, memory_use(where_), name);
   };
   for (Slot& slot : slots_) {
     slot.color = make(8, "shared colour");
@@ -46,7 +50,8 @@ void SharedFrame::record_fill(VkCommandBuffer commands, const FrameContext& fram
   copy_out(commands, frame.depth(), slot.depth, frame.width(), frame.height());
   copy_out(commands, frame.targets.motion, slot.motion, frame.width(), frame.height());
   copy_out(commands, frame.targets.reactive, slot.reactive, frame.width(), frame.height());
-  if (with_ == SharedWith::host) return gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+  if (mapped(where_)) return gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+  if (!exported(where_)) return gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
   // No acquire before: what the buffers held is overwritten, so it need not be kept.
   gpu::transfer_ownership(frame.device, commands, {&slot.color, &slot.depth, &slot.motion, &slot.reactive},
                           gpu::Transfer::release);
@@ -59,14 +64,14 @@ void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& fram
   copy.imageExtent = {static_cast<std::uint32_t>(frame.info.output.width),
                       static_cast<std::uint32_t>(frame.info.output.height), 1};
   const gpu::Buffer& output = slots_[frame.slot()].output;
-  if (with_ == SharedWith::host)
-    gpu::barrier(commands, gpu::Access::host_write, gpu::Access::transfer);
-  else
+  if (exported(where_))
     gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::acquire);
+  else
+    gpu::barrier(commands, mapped(where_) ? gpu::Access::host_write : gpu::Access::all,
+                 gpu::Access::transfer);
   vkCmdCopyBufferToImage(commands, output.get(), frame.output().get(), VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
   // Back to the generator, whose history it is in the next frame.
-  if (with_ == SharedWith::device)
-    gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::release);
+  if (exported(where_)) gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::release);
   gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
 }
 

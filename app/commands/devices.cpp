@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "app/commands/commands.h"
-#include "app/open/generator.h"
+#include "app/open/backends.h"
 #include "renderer/vulkan/device.h"
 
 namespace app {

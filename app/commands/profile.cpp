@@ -200,7 +200,7 @@ int run(const Options& options) {
       steps.doing(run.label());
       Frame frame(*device, scene, settings[i].render, settings[i].run.output);
       const auto stages = std::make_shared<StageLog>();
-      give_generator(frame, *device, settings[i], stages);
+      give_generators(frame, *device, settings[i], stages);
       const Contention contention;
       append_frames(run, time_frames(frame, settings[i].render, path, [&] { steps.step(); },
                                      {.stages = stages.get(),

@@ -45,8 +45,8 @@ int run(const Options& options) {
   fmt::print("{}\n", describe(scene, settings, *device));
   core::make_folder(options.out);
   Frame frame(*device, scene, settings.render, settings.run.output);
-  give_generator(frame, *device, settings);
-  give_right_generator(frame, *device, settings);
+  give_generators(frame, *device, settings);
+  give_right_generators(frame, *device, settings);
   core::Progress bar("rendering");
   Path path = make_path(scene, settings.run, 0);
   if (options.buffers) fix_exposures(*device, scene, settings, path, [] {});

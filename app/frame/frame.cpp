@@ -1,163 +1,136 @@
 #include "app/frame/frame.h"
 
-#include <algorithm>
-#include <array>
-#include <chrono>
-#include <cmath>
-#include <cstring>
+
 #include <exception>
 #include <utility>
 
+#include "core/clock.h"
 #include "core/log.h"
 
 namespace app {
-namespace {
-
-using renderer::Upscaler;
-double milliseconds_since(Frame::Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Frame::Clock::now() - start).count();
-}
-
-core::Size render_size_of(const renderer::RenderSettings& settings, const FrameRequest& request,
-                          core::Size output) {
-  const bool full = settings.upscaler == Upscaler::native || request.reference_samples > 0;
-  return full ? output : renderer::render_size(output, request.scale.value_or(settings.scale));
-}
-
-}  // namespace
-
-/// What a frame in flight holds on to.
-struct Frame::Slot {
-  Slot(const gpu::Device& device, const renderer::GpuScene& scene)
-      : render(device), composite(device), timer(device), buffers(device, scene) {}
-  gpu::CommandBuffer render, composite;
-  gpu::Timer timer;
-  renderer::FrameBuffers buffers;
-  std::uint64_t frame = ~0ull;  ///< the frame drawn into it last
-  // Of that frame, until it is composited.
-  renderer::RenderSettings
-      settings;  ///< that the frame is rendered with: upscaler is rendered_for() both sides
-  renderer::RenderSettings left_settings;
-  ComparisonSettings comparison;
-  ComparisonNow comparison_now;
-  std::optional<renderer::FrameContext> context;
-  Lane::By by = Lane::By::none;
-  bool reference = false;
-};
 
 Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const renderer::RenderSettings& settings,
              core::Size output)
     : device_(device),
-      scene_(scene),
-      gpu_scene_(device, scene, settings.anisotropy),
+      scene_(device, scene, settings.anisotropy),
       targets_(std::make_unique<renderer::Targets>(device, output)),
+      rasterizer_(device, scene_, settings),
+      camera_(scene_),
       left_(device, output, 0),
-      shadow_(std::make_unique<renderer::ShadowPass>(device, gpu_scene_, settings.shadow.resolution)),
-      gbuffer_(device, gpu_scene_),
-      lighting_(device),
-      transparent_(device, gpu_scene_),
-      exposure_(device),
       output_passes_(device),
-      shown_(&left_.outputs().picture),
+      comparison_(device, scene_, rasterizer_),
+      overlap_(device),
+      failover_(
+          device, [this] { return lanes(); }, [this](Lane& lane) { drop_generator(lane); }),
       composited_(gpu::make_timeline(device)),
-      first_present_(device) {
-  for (auto& slot : slots_) slot = std::make_unique<Slot>(device, gpu_scene_);
+      shown_(&left_.outputs().picture) {
+  for (auto& slot : slots_) slot = std::make_unique<FrameSlot>(device, scene_);
 }
 
 Frame::~Frame() {
   try {
-    if (pending_) composite_pending(nullptr);
+    composite_pending(nullptr);
   } catch (const std::exception& error) {
     core::log_error(error.what());  // a lost device; nobody is left to show the frame to
   }
   vkDeviceWaitIdle(device_.handle());
 }
 
-/// The program in one function: scene, camera, shadow, G-buffer, lighting, shared frame, upscaler, composite.
+/// The program in one function, and composite() after it: source, shared frame, generator, composite, panels.
 const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                                    const PresentHooks* present) {
-  if (!exposure_known_ && settings.exposure.automatic && !request.exposure)
-    measure_first_exposure(settings, request);
-  Slot& slot = *slots_[next_frame_ % 2];
+  if (!request.exposure && camera_.exposure().needs_first_look(settings.exposure))
+    look_first(settings, request);
+  FrameSlot& slot = *slots_[camera_.next_frame() % 2];
   wait_for_slot(slot);
   const auto start = Clock::now();
-  slot.reference = request.reference_samples > 0;
-  slot.comparison = slot.reference ? ComparisonSettings{} : request.comparison;
-  slot.comparison_now = request.comparison_now;
+  slot.take(settings, request);
   prepare_comparison(slot.comparison);
-  slot.left_settings = slot.settings = settings;
-  slot.settings.upscaler = rendered_for(settings.upscaler, slot.comparison);
-  slot.context.emplace(begin(slot.settings, request, slot));
-  renderer::FrameContext& frame = *slot.context;
-  const std::uint64_t n = info_.frame_index;
-  slot.by = slot.reference ? Lane::By::none : left_.generator(settings.upscaler);
-  const bool overlap = settings.overlap && slot.by == Lane::By::device && !comparison_;
-  if (!overlap && pending_) composite_pending(nullptr);
-  const bool still = unchanged(frame, settings, request);
+  LiveComparison* const beside = comparison_.live();
 
-  // R(n)
-  record_render(slot.render.begin(), frame);
-  if (comparison_)
-    comparison_->record_render(slot.render.get(), frame, settings, slot.comparison, still && hold_exposure_,
-                               [this](auto... arguments) { record_scene(arguments...); });
+  // Source: the camera with its jitter, what it sees and its exposure.
+  renderer::FrameContext& frame = begin(slot, request);
+  slot.generated = !slot.reference && Lane::generates(settings.upscaler);
+  const bool overlap = Overlap::possible(slot, left_, beside);
+  if (!overlap) composite_pending(nullptr);
+  const VkCommandBuffer commands = slot.render.begin();
+  source_.record(commands, frame);     // the rasterizer: shadow, G-buffer, lighting, transparent, exposure
+  left_.record_fill(commands, frame);  // shared frame
+  if (beside)
+    beside->record_render(commands, frame, settings, slot.comparison,
+                          camera_.still(slot, request) && camera_.exposure().resting());
   slot.render.end();
-  times_.record = milliseconds_since(start);
-  std::vector<gpu::SemaphoreValue> waits, signals;
-  left_.sync_render(n, waits, signals);
-  if (comparison_) comparison_->sync_render(n, waits, signals);
-  gpu::submit(device_, slot.render.get(), waits, signals);
+  times_.record = core::milliseconds_since(start);
+  submit_render(slot);  // R(n)
 
-  if (slot.reference) draw_reference(frame, request.reference_samples);
-  const std::exception_ptr failure =
-      left_.generate(frame, previous_info_.output, upscaler_view(slot.comparison.buffer), slot.by);
-  note_generator(slot.by);
-  times_.rendered = left_.waited_ms();
-  times_.generate = left_.generated_ms();
-  std::exception_ptr right_failure;
-  if (comparison_) right_failure = comparison_->generate(frame, previous_info_.output);
-  slot.frame = n;
+  // Generator: from the shared frame to its output, between the two semaphores.
+  if (slot.reference) draw_reference(slot, request.reference_samples);
+  const core::Size history = camera_.previous_info().output;
+  const auto failure = left_.generate(frame, history, upscaler_view(slot.comparison.buffer), slot.generated);
+  const auto right_failure = beside ? beside->generate(frame, history) : nullptr;
+  if (slot.generated) generator_log_.note(*left_.generator());
+  times_.rendered = left_.host_times().waited;
+  times_.generate = left_.host_times().generated;
+  slot.frame = frame.info.frame_index;
 
-  // C(n), or with overlap C(n - 1): the GPU renders n while n - 1 is generated.
+  // Composite and panels: of this frame, or with `overlap` of the one before.
   if (overlap) {
     composite_pending(present);
-    pending_ = &slot;
+    overlap_.hold(slot);
   } else {
     composite(slot, present);
   }
-
-  // Where nothing moves, the eye's adaptation comes to rest too: the reference needs one exposure.
-  rested_seconds_ = still ? rested_seconds_ + request.frame_seconds : 0;
-  const float change = std::abs(info_.exposure / previous_info_.exposure - 1);
-  hold_exposure_ = comparison_ && still && (hold_exposure_ || change < 0.002f || rested_seconds_ > 2);
-  previous_info_ = info_;
-  previous_view_ = frame.view;
-  previous_transforms_ = frame.transforms;
-  previous_settings_ = settings;
-  previous_rendered_for_ = slot.settings.upscaler;
-  previous_seconds_ = request.seconds;
-  reset_ = false;
-  ++next_frame_;
-  fail_with(failure, right_failure);
-  return info_;
+  camera_.end(slot, request, beside);
+  settle(failure, right_failure);
+  return camera_.info();
 }
 
-/// Whether this frame shows what the last one showed, sampled elsewhere.
-bool Frame::unchanged(const renderer::FrameContext& frame, const renderer::RenderSettings& settings,
-                      const FrameRequest& request) const {
-  return !frame.info.reset && settings == previous_settings_ && request.seconds == previous_seconds_ &&
-         frame.view == previous_view_ && (!hold_exposure_ || frame.info.exposure == previous_info_.exposure);
-}
+/// C(n): upscaler, bloom, composite, or a buffer in place of the picture; what stands beside it; panels.
+void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
+  const LiveComparison* const beside = comparison_.live();
+  const BufferView view = slot.comparison.buffer;
+  std::optional<renderer::FrameContext> apart;  // where the frame was rendered for the right lane
+  if (slot.left_settings.upscaler != slot.settings.upscaler)
+    apart.emplace(renderer::rebind(*slot.context, slot.left_settings, *targets_, left_.outputs(),
+                                   slot.context->buffers, slot.context->timer));
+  const renderer::FrameContext& frame = apart ? *apart : *slot.context;
+  const gpu::Image* const native = beside ? beside->native_color() : nullptr;
 
-/// C(n)
-void Frame::composite(Slot& slot, const PresentHooks* present) {
-  const std::uint64_t n = slot.frame;
   const VkCommandBuffer commands = slot.composite.begin();
-  shown_ = &record_shown(commands, slot);
-  if (present) present->record(commands, *shown_);
+  if (slot.generated)
+    left_.record_take(commands, frame);  // the shared frame's output
+  else if (!slot.reference)
+    output_passes_.record_upscale(commands, frame, left_, native ? *native : targets_->color, view);
+  if (view == BufferView::picture) {
+    output_passes_.record_bloom(commands, frame);
+    output_passes_.record_composite(commands, frame);
+  } else {
+    output_passes_.record_view(commands, frame, left_, slot.generated, view);
+  }
+  shown_ = &comparison_.record(commands, slot, frame, output_passes_, left_.outputs().picture);
+  if (present) present->record(commands, *shown_);  // panels
   slot.composite.end();
+  submit_composite(slot, present);
+}
+
+renderer::FrameContext& Frame::begin(FrameSlot& slot, const FrameRequest& request) {
+  source_.prepare(slot.settings, request.cut);
+  return camera_.begin(slot, request, device_, *targets_, left_.outputs(), source_.needs());
+}
+
+void Frame::submit_render(const FrameSlot& slot) {
+  const std::uint64_t n = camera_.next_frame();
+  std::vector<gpu::SemaphoreValue> waits, signals;
+  left_.sync_render(n, waits, signals);
+  if (comparison_.live()) comparison_.live()->sync_render(n, waits, signals);
+  gpu::submit(device_, slot.render.get(), waits, signals);
+}
+
+void Frame::submit_composite(const FrameSlot& slot, const PresentHooks* present) {
+  const std::uint64_t n = slot.frame;
   std::vector<gpu::SemaphoreValue> waits, signals{{composited_.get(), n + 1}};
-  left_.sync_composite(n, slot.by, waits, signals);
-  if (comparison_) comparison_->sync_composite(n, waits, signals);
+  left_.sync_composite(n, slot.generated, waits, signals);
+  if (comparison_.live()) comparison_.live()->sync_composite(n, waits, signals);
   if (present) {
     waits.push_back({present->acquired, 0});
     signals.push_back({present->presentable, 0});
@@ -165,56 +138,137 @@ void Frame::composite(Slot& slot, const PresentHooks* present) {
   gpu::submit(device_, slot.composite.get(), waits, signals);
 }
 
-/// Upscaler, bloom, composite; and what stands beside or over them.
-const gpu::Image& Frame::record_shown(VkCommandBuffer commands, const Slot& slot) {
-  const ComparisonSettings& comparison = slot.comparison;
-  std::optional<renderer::FrameContext> apart;  // where the frame was rendered for the right side
-  if (slot.left_settings.upscaler != slot.settings.upscaler)
-    apart.emplace(renderer::rebind(*slot.context, slot.left_settings, *targets_, left_.outputs(),
-                                   slot.context->buffers, slot.context->timer));
-  const renderer::FrameContext& frame = apart ? *apart : *slot.context;
-  const gpu::Image* native = comparison_ ? comparison_->native_color() : nullptr;
-  if (!slot.reference)
-    output_passes_.record_output(commands, frame, left_, slot.by, native ? *native : targets_->color,
-                                 comparison.buffer);
-  output_passes_.record_view(commands, frame, left_, slot.by, comparison.buffer);
-  const gpu::Image& picture = left_.outputs().picture;
-  if (!split_) return picture;
-  if (comparison_) comparison_->record(commands, *slot.context, output_passes_, picture);
-  split_->record(commands, frame, comparison_ ? comparison_->shown_left(picture) : picture,
-                 comparison_ ? comparison_->shown_right() : picture,
-                 split_view(comparison, slot.comparison_now, frame.info.output));
-  return split_->result();
-}
-
-/// The frame before, with overlap. Where there is none yet, a window still gets its picture: the last one.
 void Frame::composite_pending(const PresentHooks* present) {
-  if (Slot* slot = std::exchange(pending_, nullptr)) return composite(*slot, present);
-  if (!present) return;
-  present->record(first_present_.begin(), *shown_);
-  first_present_.end();
-  const std::array waits{gpu::SemaphoreValue{present->acquired, 0}};
-  const std::array signals{gpu::SemaphoreValue{present->presentable, 0}};
-  gpu::submit(device_, first_present_.get(), waits, signals);
+  if (FrameSlot* slot = overlap_.take()) return composite(*slot, present);
+  if (present) overlap_.present_again(*shown_, *present);
 }
 
-void Frame::wait_for_slot(Slot& slot) {
+/// In place of the upscaler, whose output it writes.
+void Frame::draw_reference(const FrameSlot& slot, int samples) {
+  const renderer::FrameContext& frame = *slot.context;
+  if (!reference_) reference_ = std::make_unique<renderer::FrameReference>(device_, targets_->size);
+  gpu::wait_timeline(device_, left_.shared().rendered(), frame.info.frame_index + 1);
+  reference_->draw(frame, samples, rasterizer_);
+}
+
+/// Renders the first frame once, only to measure its luminance.
+void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequest& request) {
+  FrameSlot& slot = *slots_[camera_.next_frame() % 2];
+  wait_for_slot(slot);
+  FrameRequest look = request;
+  look.comparison = {};
+  slot.take(settings, look);
+  const renderer::FrameContext& frame = begin(slot, look);
+  gpu::run_once(device_, [&](VkCommandBuffer commands) { source_.record(commands, frame); });
+  camera_.exposure().start(settings.exposure, slot.buffers, request.frame_seconds);
+  for (auto& other : slots_) *other->buffers.luminance.as<float>() = *slot.buffers.luminance.as<float>();
+}
+
+void Frame::wait_for_slot(FrameSlot& slot) {
   const auto start = Clock::now();
   times_ = {};
-  if (slot.frame != ~0ull) {
-    expect_generator();  // what hangs on a dead one hangs the queue
-    wait_composited(slot.frame + 1);
+  if (slot.used()) {
+    failover_.expect_alive();  // a failed device never signals; waiting for it stalls the queue
+    failover_.wait(composited_.get(), slot.frame + 1);
     read_passes(slot);
-    if (comparison_) comparison_->frame_done(slot.frame);
+    if (comparison_.live()) comparison_.live()->frame_done(slot.frame);
   }
   slot.timer.reset();
-  times_.wait = milliseconds_since(start);
+  times_.wait = core::milliseconds_since(start);
   show_to_watcher(slot);
 }
 
-void Frame::show_to_watcher(const Slot& slot) const {
+void Frame::show_to_watcher(const FrameSlot& slot) const {
   if (!watcher_ || !slot.context || slot.reference || !watchable()) return;
   watcher_(left_.shared().io(slot.context->info, {}));
+}
+
+/// Of a frame that is done.
+void Frame::read_passes(FrameSlot& slot) {
+  passes_ = slot.timer.read();
+  passes_began_ = slot.timer.began();
+  if (!slot.generated || !left_.generator()) return;
+  if (const auto milliseconds = left_.generator()->milliseconds())
+    passes_.push_back({"generate", 0, *milliseconds});
+}
+
+/// A generator that enqueues and has failed is given up; everything else the caller hears.
+void Frame::settle(const std::exception_ptr& left, const std::exception_ptr& right) {
+  failover_.settle(left_, left);
+  if (!right) return;
+  try {
+    failover_.settle(comparison_.live()->right(), right);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    throw RightLaneFailed(error.what());
+  }
+}
+
+/// Until every frame is composited and the device is idle.
+void Frame::stand_still() {
+  composite_pending(nullptr);
+  device_.wait_idle();
+}
+
+void Frame::prepare_comparison(const ComparisonSettings& comparison) {
+  if (comparison_.fits(comparison)) return;
+  stand_still();
+  shown_ = &left_.outputs().picture;
+  comparison_.prepare(comparison, targets_->size, camera_.next_frame());
+}
+
+std::optional<ComparisonState> Frame::comparison() const {
+  if (!comparison_.live()) return std::nullopt;
+  return comparison_.live()->state();
+}
+
+std::vector<Lane*> Frame::lanes() {
+  if (!comparison_.live()) return {&left_};
+  return {&left_, &comparison_.live()->right()};
+}
+
+/// What comes before a lane's buffers may be others.
+void Frame::change_generator() {
+  stand_still();
+  readback_.reset();
+  forget_slots();
+  camera_.reset();
+  generator_log_.changed();
+}
+
+void Frame::set_generators(Generators generators) {
+  change_generator();
+  left_.set_generators(std::move(generators), camera_.next_frame());
+}
+
+void Frame::set_generator(std::unique_ptr<Generator> generator) {
+  Generators one;
+  one.push_back(std::move(generator));
+  set_generators(std::move(one));
+}
+
+void Frame::prefer_generator(std::unique_ptr<Generator> generator) {
+  change_generator();
+  left_.prefer_generator(std::move(generator), camera_.next_frame());
+}
+
+void Frame::drop_generator(Lane& lane) {
+  change_generator();
+  lane.drop_generator(camera_.next_frame());
+}
+
+void Frame::set_right_generators(Comparison::GiveGenerators give) {
+  stand_still();
+  shown_ = &left_.outputs().picture;
+  comparison_.set_right_generators(std::move(give));
+}
+
+std::optional<std::uint64_t> Frame::generator_memory() {
+  for (Lane* lane : lanes())
+    if (lane->generator())
+      if (const auto bytes = lane->generator()->memory()) return bytes;
+  return std::nullopt;
 }
 
 /// The shared buffers are new: they do not hold the slots' frames any more.
@@ -222,149 +276,26 @@ void Frame::forget_slots() {
   for (auto& slot : slots_) slot->context.reset();
 }
 
-/// Of a frame that is done.
-void Frame::read_passes(Slot& slot) {
-  passes_ = slot.timer.read();
-  passes_began_ = slot.timer.began();
-  if (slot.by != Lane::By::device || !left_.device_upscaler()) return;
-  if (const auto milliseconds = left_.device_upscaler()->milliseconds()) {
-    times_.generate = *milliseconds;
-    passes_.push_back({"generate", 0, *milliseconds});
-  }
-}
-
-renderer::FrameContext Frame::begin(const renderer::RenderSettings& settings, const FrameRequest& request,
-                                    Slot& slot) {
-  const core::Size output = targets_->size;
-  const bool reset = reset_ || request.cut || next_frame_ == 0 ||
-                     slot.left_settings.upscaler != previous_settings_.upscaler ||
-                     settings.upscaler != previous_rendered_for_;
-  gpu_scene_.set_anisotropy(device_, settings.anisotropy);
-  if (shadow_->resolution() != settings.shadow.resolution) {
-    device_.wait_idle();
-    shadow_ = std::make_unique<renderer::ShadowPass>(device_, gpu_scene_, settings.shadow.resolution);
-  }
-  if (request.cut) shadow_->invalidate();
-  if (slot.frame != ~0ull && exposure_known_ && !hold_exposure_) {
-    slot.buffers.luminance.invalidate();
-    auto_exposure_.update(settings.exposure, *slot.buffers.luminance.as<float>(), request.frame_seconds,
-                          false);
-  }
-
-  const renderer::View view = renderer::make_view(
-      scene_.camera, request.camera ? *request.camera : scene::camera_at(scene_.camera, request.seconds),
-      output);
-  info_ = {};
-  info_.render = render_size_of(settings, request, output);
-  info_.output = output;
-  info_.frame_index = next_frame_;
-  info_.reset = reset;
-  info_.frame_seconds = request.frame_seconds;
-  info_.tan_half_fov_y = static_cast<float>(view.tan_half_fov_y);
-  info_.aspect = static_cast<float>(view.aspect);
-  info_.near = static_cast<float>(view.near);
-  info_.exposure =
-      request.exposure ? *request.exposure : auto_exposure_.exposure(settings.exposure, scene_.ev);
-  if (settings.upscaler != Upscaler::native) {
-    const double scale = static_cast<double>(output.height) / info_.render.height;
-    renderer::halton_jitter(next_frame_, scale, info_.jitter);
-  }
-
-  renderer::FrameContext frame{.device = device_,
-                               .settings = settings,
-                               .scene = gpu_scene_,
-                               .targets = *targets_,
-                               .outputs = left_.outputs(),
-                               .buffers = slot.buffers,
-                               .timer = slot.timer,
-                               .info = info_,
-                               .previous_render = reset ? info_.render : previous_info_.render,
-                               .exposure_ratio = reset ? 1.0f : info_.exposure / previous_info_.exposure,
-                               .view = view,
-                               .previous_view = reset ? view : previous_view_,
-                               .transforms = gpu_scene_.transforms(request.seconds),
-                               .previous_transforms = {},
-                               .draws = {},
-                               .objects = {},
-                               .seconds = request.seconds};
-  frame.previous_jitter[0] = reset ? info_.jitter[0] : previous_info_.jitter[0];
-  frame.previous_jitter[1] = reset ? info_.jitter[1] : previous_info_.jitter[1];
-  frame.previous_transforms = reset ? frame.transforms : previous_transforms_;
-  frame.draws = gpu_scene_.visible(view, frame.transforms, settings.culling);
-  renderer::write_frame_buffers(frame);
-  const auto* motions = slot.buffers.motions.as<glm::mat4>();
-  std::memcpy(frame.info.clip_to_prev_clip, motions, sizeof frame.info.clip_to_prev_clip);
-  info_ = frame.info;
-  return frame;
-}
-
-void Frame::record_render(VkCommandBuffer commands, const renderer::FrameContext& frame) {
-  shadow_->record(commands, frame);
-  record_scene(commands, frame);
-  exposure_.record(commands, frame);
-  left_.record_fill(commands, frame);
-}
-
-void Frame::record_scene(VkCommandBuffer commands, const renderer::FrameContext& frame) const {
-  gbuffer_.record(commands, frame);
-  lighting_.record(commands, frame, *shadow_);
-  transparent_.record(commands, frame, *shadow_);
-}
-
-/// Adds the samples after the first render. Shadows and culling stay those of the frame; each sample waits
-/// for the one before, since they share the slot's constants.
-void Frame::draw_reference(renderer::FrameContext& frame, int samples) {
-  if (!reference_) reference_ = std::make_unique<renderer::ReferenceAccumulatePass>(device_, targets_->size);
-  gpu::wait_timeline(device_, left_.shared().rendered(), frame.info.frame_index + 1);
-  auto& constants = *frame.buffers.constants.as<shared::FrameConstants>();
-  for (int sample = 0; sample < samples; ++sample) {
-    write_reference_sample(frame, sample, constants);
-    frame.timer.reset();
-    gpu::run_once(device_, [&](VkCommandBuffer commands) {
-      record_scene(commands, frame);
-      reference_->record(commands, frame, sample, samples);
-    });
-  }
-  frame.timer.reset();
-}
-
-/// Renders the first frame once, only to measure it: the eye starts adapted.
-void Frame::measure_first_exposure(const renderer::RenderSettings& settings, const FrameRequest& request) {
-  Slot& slot = *slots_[next_frame_ % 2];
-  wait_for_slot(slot);
-  const renderer::FrameContext frame = begin(settings, request, slot);
-  gpu::run_once(device_, [&](VkCommandBuffer commands) {
-    shadow_->record(commands, frame);
-    record_scene(commands, frame);
-    exposure_.record(commands, frame);
-  });
-  slot.buffers.luminance.invalidate();
-  auto_exposure_.update(settings.exposure, *slot.buffers.luminance.as<float>(), request.frame_seconds, true);
-  for (auto& other : slots_) *other->buffers.luminance.as<float>() = *slot.buffers.luminance.as<float>();
-  exposure_known_ = true;
-}
-
 void Frame::resize(core::Size output) {
-  if (pending_) composite_pending(nullptr);
-  device_.wait_idle();
+  stand_still();
   if (output == targets_->size) return;
   readback_.reset();
-  comparison_.reset();
-  split_.reset();
+  comparison_.drop();
   targets_ = std::make_unique<renderer::Targets>(device_, output);
   const std::string failure = left_.resize(output);
   forget_slots();
   shown_ = &left_.outputs().picture;
-  if (!failure.empty()) give_up_device_upscaler(left_, failure);
+  if (!failure.empty()) failover_.give_up(left_, failure);
   reference_.reset();
-  reset_ = true;
+  camera_.reset();
 }
 
 void Frame::finish() {
-  if (next_frame_ == 0) return;
-  if (pending_) composite_pending(nullptr);
-  wait_composited(next_frame_);
-  read_passes(*slots_[(next_frame_ - 1) % 2]);
+  const std::uint64_t frames = camera_.next_frame();
+  if (frames == 0) return;
+  composite_pending(nullptr);
+  failover_.wait(composited_.get(), frames);
+  read_passes(*slots_[(frames - 1) % 2]);
 }
 
 }  // namespace app

@@ -1,79 +1,84 @@
 #include "app/frame/lane.h"
 
-#include <chrono>
+#include <utility>
 
 #include "core/error.h"
 
 namespace app {
-namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-}  // namespace
+using renderer::Where;
 
 Lane::Lane(const gpu::Device& device, core::Size output, std::uint64_t next_frame)
     : device_(device),
       size_(output),
       outputs_(std::make_unique<renderer::Outputs>(device, output)),
-      shared_(
-          std::make_unique<renderer::SharedFrame>(device, output, renderer::SharedWith::host, next_frame)),
+      shared_(std::make_unique<renderer::SharedFrame>(device, output, Where::host, next_frame)),
       promised_(next_frame) {}
 
-void Lane::set_device_upscaler(std::unique_ptr<DeviceUpscaler> upscaler, std::uint64_t next_frame) {
-  device_upscaler_.reset();
-  const auto share = [&](renderer::SharedWith with) {
-    shared_.reset();
-    shared_ = std::make_unique<renderer::SharedFrame>(device_, size_, with, next_frame);
-  };
+void Lane::set_generators(Generators generators, std::uint64_t next_frame) {
+  generators_.clear();  // before the new one takes its memory
+  generators_ = std::move(generators);
+  attach(next_frame);
+}
+
+void Lane::prefer_generator(std::unique_ptr<Generator> generator, std::uint64_t next_frame) {
+  if (Generator* before = this->generator()) before->detach();
+  generators_.insert(generators_.begin(), std::move(generator));
+  attach(next_frame);
+}
+
+void Lane::drop_generator(std::uint64_t next_frame) {
+  if (generators_.empty()) return;
+  generators_.erase(generators_.begin());
+  attach(next_frame);
+}
+
+void Lane::attach(std::uint64_t next_frame) {
+  if (generators_.empty()) return share(Where::host, next_frame);
   try {
-    share(upscaler ? upscaler->shares() : renderer::SharedWith::host);
-    if (upscaler) upscaler->attach(*shared_, size_);
+    share(generator()->where(), next_frame);
+    generator()->attach(*shared_, size_);
   } catch (...) {
-    upscaler.reset();
-    share(renderer::SharedWith::host);
+    drop_generator(next_frame);
     throw;
   }
-  device_upscaler_ = std::move(upscaler);
+}
+
+/// Buffers and semaphores anew, whose values may be those of a generator that failed. The host never leaves
+/// its own behind.
+void Lane::share(Where where, std::uint64_t next_frame) {
   promised_ = next_frame;
+  if (shared_ && where == Where::host && shared_->where() == Where::host) return;
+  shared_.reset();
+  shared_ = std::make_unique<renderer::SharedFrame>(device_, size_, where, next_frame);
 }
 
-Lane::By Lane::generator(renderer::Upscaler upscaler) const {
-  if (upscaler != renderer::Upscaler::neural) return By::none;
-  return device_upscaler_ ? By::device : By::host;
+std::string Lane::describe(renderer::Upscaler upscaler) const {
+  return generates(upscaler) && generator() ? generator()->description() : std::string();
 }
 
-std::string Lane::describe(By by) const {
-  if (by == By::device && device_upscaler_) return device_upscaler_->description();
-  if (by == By::host) return host_.describe ? host_.describe() : "host";
-  return {};
-}
-
-void Lane::signal_for_device() {
+void Lane::signal_for_generator() {
   if (!gpu::try_wait_timeline(device_, shared_->generated(), promised_, 2.0))
     gpu::signal_timeline(device_, shared_->generated(), promised_);
 }
 
 std::string Lane::resize(core::Size output) {
   std::string failure;
-  const auto on_device = [&](const auto& body) {
-    if (!device_upscaler_ || !failure.empty()) return;
+  const auto with_generator = [&](const auto& body) {
+    if (!generator() || !failure.empty()) return;
     try {
-      body(*device_upscaler_);
+      body(*generator());
     } catch (const core::Error& error) {
       failure = error.what();
     }
   };
-  on_device([](DeviceUpscaler& upscaler) { upscaler.detach(); });
+  with_generator([](Generator& generator) { generator.detach(); });
   size_ = output;
   outputs_ = std::make_unique<renderer::Outputs>(device_, output);
   view_image_ = {};
   for (gpu::Buffer& view : views_) view = {};
   shared_->resize(output);
-  on_device([&](DeviceUpscaler& upscaler) { upscaler.attach(*shared_, output); });
+  with_generator([&](Generator& generator) { generator.attach(*shared_, output); });
   return failure;
 }
 
@@ -82,38 +87,25 @@ void Lane::record_fill(VkCommandBuffer commands, const renderer::FrameContext& f
 }
 
 std::exception_ptr Lane::generate(const renderer::FrameContext& frame, core::Size history_size,
-                                  std::optional<neural::DebugView> view, By& by) {
-  waited_ms_ = generated_ms_ = 0;
+                                  std::optional<neural::DebugView> view, bool& generated) {
+  host_times_ = {};
+  if (!generated) return nullptr;
+  const std::uint64_t n = frame.info.frame_index;
   try {
-    if (by == By::host) generate_on_host(frame, history_size);
-    if (by == By::device) {
-      device_upscaler_->enqueue(frame.info, history_size);
-      promised_ = frame.info.frame_index + 1;
-    }
+    if (!generator()) core::fail("the neural upscaler has no weights or no backend");
+    host_times_ = generator()->generate(frame.info, history_size);
+    promised_ = n + 1;
+    if (!enqueues()) frame.timer.add_cpu("generate", host_times_.generated);
   } catch (...) {
-    by = By::none;
+    generated = false;
     return std::current_exception();
   }
   try {
-    if (view && by != By::none) draw_view(*view, frame.info.frame_index, by);
+    if (view) draw_view(*view, n);
   } catch (...) {  // the frame itself is on its way
     return std::current_exception();
   }
   return nullptr;
-}
-
-void Lane::generate_on_host(const renderer::FrameContext& frame, core::Size history_size) {
-  if (!host_.generate) core::fail("the neural upscaler has no weights or no backend");
-  const std::uint64_t n = frame.info.frame_index;
-  auto start = Clock::now();
-  gpu::wait_timeline(device_, shared_->rendered(), n + 1);
-  waited_ms_ = milliseconds_since(start);
-  start = Clock::now();
-  host_.generate(shared_->io(frame.info, history_size));
-  shared_->flush_output(n);
-  generated_ms_ = milliseconds_since(start);
-  frame.timer.add_cpu("generate", generated_ms_);
-  gpu::signal_timeline(device_, shared_->generated(), n + 1);
 }
 
 void Lane::record_take(VkCommandBuffer commands, const renderer::FrameContext& frame) const {
@@ -133,17 +125,13 @@ const gpu::Image& Lane::view_image() {
   return view_image_;
 }
 
-void Lane::draw_view(neural::DebugView view, std::uint64_t n, By by) {
-  if (by == By::host && !host_.draw) return;
+void Lane::draw_view(neural::DebugView view, std::uint64_t n) {
   gpu::Buffer& buffer = views_[n % 2];
   const auto pixels = static_cast<VkDeviceSize>(size_.width) * static_cast<VkDeviceSize>(size_.height);
   if (!buffer)
     buffer = gpu::Buffer(device_, 8 * pixels, VK_BUFFER_USAGE_TRANSFER_SRC_BIT, gpu::MemoryUse::readback,
                          "upscaler's view");
-  if (by == By::host)
-    host_.draw(view, buffer.as<core::f16>());
-  else
-    device_upscaler_->draw(view, buffer.as<core::f16>());
+  generator()->draw(view, buffer.as<core::f16>());
   buffer.flush();
 }
 
@@ -166,10 +154,10 @@ void Lane::sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
 }
 
 /// The classical upscalers are part of the composite and signal `generated` with it.
-void Lane::sync_composite(std::uint64_t n, By by, std::vector<gpu::SemaphoreValue>& waits,
+void Lane::sync_composite(std::uint64_t n, bool generated, std::vector<gpu::SemaphoreValue>& waits,
                           std::vector<gpu::SemaphoreValue>& signals) const {
-  waits.push_back({by == By::none ? shared_->rendered() : shared_->generated(), n + 1});
-  if (by == By::none) signals.push_back({shared_->generated(), n + 1});
+  waits.push_back({generated ? shared_->generated() : shared_->rendered(), n + 1});
+  if (!generated) signals.push_back({shared_->generated(), n + 1});
 }
 
 }  // namespace app

@@ -51,9 +51,8 @@ OutputPasses::OutputPasses(const gpu::Device& device)
       composite_(device),
       view_buffer_(device) {}
 
-void OutputPasses::record_output(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane,
-                                 Lane::By by, const gpu::Image& full_color, BufferView view) const {
-  if (by != Lane::By::none) return lane.record_take(commands, frame);
+void OutputPasses::record_upscale(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane,
+                                  const gpu::Image& full_color, BufferView view) const {
   switch (frame.settings.upscaler) {
     case Upscaler::taau: {
       const auto own = upscaler_view(view);
@@ -71,20 +70,26 @@ void OutputPasses::record_output(VkCommandBuffer commands, const renderer::Frame
 }
 
 void OutputPasses::record_picture(VkCommandBuffer commands, const renderer::FrameContext& frame) const {
+  record_bloom(commands, frame);
+  record_composite(commands, frame);
+}
+
+void OutputPasses::record_bloom(VkCommandBuffer commands, const renderer::FrameContext& frame) const {
   if (frame.settings.bloom.enabled) bloom_.record(commands, frame);
+}
+
+void OutputPasses::record_composite(VkCommandBuffer commands, const renderer::FrameContext& frame) const {
   composite_.record(commands, frame);
 }
 
 void OutputPasses::record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane,
-                               Lane::By by, BufferView view) const {
+                               bool generated, BufferView view) const {
   const renderer::Targets& t = frame.targets;
   const core::Size render = frame.info.render, output = frame.info.output;
   const auto draw = [&](const gpu::Image& source, core::Size size, Shading shading) {
     view_buffer_.record(commands, frame, source, size, shading);
   };
   switch (view) {
-    case BufferView::picture:
-      return record_picture(commands, frame);
     case BufferView::color:
       return draw(t.color, render, Shading::light);
     case BufferView::depth:
@@ -100,9 +105,9 @@ void OutputPasses::record_view(VkCommandBuffer commands, const renderer::FrameCo
     default:
       break;
   }
-  // What the upscaler thinks: TAAU drew it with its output, the network's side after it.
-  if (by != Lane::By::none) lane.record_view(commands, frame);
-  const bool drawn = by != Lane::By::none || frame.settings.upscaler == Upscaler::taau;
+  // What the upscaler thinks: TAAU drew it with its output, a generator after it.
+  if (generated) lane.record_view(commands, frame);
+  const bool drawn = generated || frame.settings.upscaler == Upscaler::taau;
   const Shading shading = view == BufferView::warped_history ? Shading::light : Shading::values;
   draw(lane.view_image(), output, drawn ? shading : Shading::nothing);
 }

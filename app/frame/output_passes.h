@@ -29,14 +29,16 @@ class OutputPasses {
  public:
   explicit OutputPasses(const gpu::Device& device);
 
-  /// The frame's output by frame.settings.upscaler, or where the side has generated it, its result.
-  /// `full_color` is what `native` shows. The upscaler also draws `view` where it is one of its own.
-  void record_output(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, Lane::By by,
-                     const gpu::Image& full_color, BufferView view) const;
-  /// From the output to the picture of frame.outputs.
+  /// The frame's output by frame.settings.upscaler, which is no generator. `full_color` is what `native`
+  /// shows. Where `view` is one of an upscaler's own, TAAU also draws it into the lane's view image.
+  void record_upscale(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane,
+                      const gpu::Image& full_color, BufferView view) const;
+  /// From the output to the picture of frame.outputs: bloom, where the settings have it, and composite.
   void record_picture(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
-  /// Or a buffer.
-  void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, Lane::By by,
+  void record_bloom(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
+  void record_composite(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
+  /// A buffer in place of the picture. `generated`: the lane's generator made the output, and drew the view.
+  void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, bool generated,
                    BufferView view) const;
 
  private:

@@ -53,12 +53,26 @@ class Judge {
 
 /// Encodes scene-linear pictures for the display, as the composite pass does with an upscaler's output.
 class LinearPictures {
+  /// Takes pixels for the output of each frame.
+  class Given final : public HostGenerator {
+   public:
+    explicit Given(const std::vector<core::f16>& pixels) : pixels_(pixels) {}
+    std::string description() const override { return "given pictures"; }
+    void draw(neural::DebugView, core::f16*) override {}  // nobody looks at one
+
+   protected:
+    void process(const core::FrameIo& io) override { std::ranges::copy(pixels_, io.output); }
+
+   private:
+    const std::vector<core::f16>& pixels_;
+  };
+
  public:
   LinearPictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings)
       : output_(settings.run.output),
         render_(plain(settings.render)),
         frame_(device, scene, render_, output_) {
-    frame_.set_host_upscaler([this](const core::FrameIo& io) { std::ranges::copy(pixels_, io.output); });
+    frame_.set_generator(std::make_unique<Given>(pixels_));
   }
   core::Image encode(const fs::path& file, const FrameRequest& request) {
     read(file);
@@ -119,7 +133,7 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
   renderer::RenderSettings render = settings.render;
   render.bloom.enabled = false;
   Frame frame(device, scene, render, settings.run.output);
-  give_generator(frame, device, settings);
+  give_generators(frame, device, settings);
   Judge judge(references);
   std::vector<double> ms;
   for (std::size_t n = 0; n < path.frames.size(); ++n) {

@@ -19,6 +19,11 @@
 namespace app {
 
 enum class Backend : std::int32_t { automatic, cpu, cuda };
+/// The words for them: of --backend, of app/open's table and of the modules that are opened.
+constexpr std::string_view backend_names[] = {"auto", "cpu", "cuda"};
+constexpr std::string_view name_of(Backend backend) {
+  return backend_names[static_cast<std::size_t>(backend)];
+}
 enum class Precision : std::int32_t { automatic, f32, bf16, f16 };
 
 /// What runs the network. The window opens the backend again where one of these changes.

@@ -137,7 +137,7 @@ void add_run(Table& table) {
       .at_start();
   table.add("run.backend", FIELD(run.backend), "what runs the network")
       .option("--backend")
-      .choices({"auto", "cpu", "cuda"});
+      .choices({std::begin(backend_names), std::end(backend_names)});
   table
       .add("run.precision", FIELD(run.precision),
            "number format of the network (auto: f16 on a GPU, bf16 where the processor has it, else f32)")

@@ -1,14 +1,13 @@
 #include "app/train/training_backend.h"
 
-#include "core/log.h"
-
 #include "core/error.h"
+#include "core/log.h"
 
 namespace app {
 
 void choose_training_backend(neural::TrainerSettings& trainer, const Settings& settings) {
   if (settings.run.backend == Backend::cpu) return;
-  const auto open = [cudnn = settings.run.cudnn] { return compute::open_backend("cuda", {.cudnn = cudnn}); };
+  const auto open = [cudnn = settings.run.cudnn] { return compute::open_backend(std::string(name_of(Backend::cuda)), {.cudnn = cudnn}); };
   try {
     open();
   } catch (const core::Error& error) {

@@ -75,8 +75,8 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   // A window that starts minimised has no area yet: the first frame that is drawn gives it its size.
   const core::Size size{std::max(presenter_.size().width, 1), std::max(presenter_.size().height, 1)};
   auto frame = std::make_unique<Frame>(device_, *scene, settings_.render, size);
-  give_generator(*frame, device_, settings_, stages_);
-  give_right_generator(*frame, device_, settings_);
+  give_generators(*frame, device_, settings_, stages_);
+  give_right_generators(*frame, device_, settings_);
   was_neural_ = settings_.render.upscaler == renderer::Upscaler::neural;
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
@@ -114,19 +114,19 @@ void ViewSession::watch_weights() {
   const bool left = left_weights_.renewed(weights_file(settings_), state_.message);
   const bool right = right_weights_.renewed(right_weights_file(settings_), state_.message);
   if (left) {
-    give_generator(*frame_, device_, settings_, stages_);
+    give_generators(*frame_, device_, settings_, stages_);
     frame_->drop_history();
   }
-  if (right) give_right_generator(*frame_, device_, settings_);
+  if (right) give_right_generators(*frame_, device_, settings_);
 }
 
 void ViewSession::watch_backend() {
   BackendSettings& wanted = settings_.run;
   if (wanted == backend_) return;
   const auto renew = [this] {
-    if (frame_->generates_on_device()) frame_->set_device_upscaler(nullptr);
-    give_generator(*frame_, device_, settings_, stages_);
-    give_right_generator(*frame_, device_, settings_);
+    if (frame_->generates_on_device()) frame_->drop_generator();
+    give_generators(*frame_, device_, settings_, stages_);
+    give_right_generators(*frame_, device_, settings_);
     frame_->drop_history();
   };
   bool begun = false;
@@ -149,7 +149,7 @@ void ViewSession::watch_upscaler() {
   const bool neural = settings_.render.upscaler == renderer::Upscaler::neural;
   if (std::exchange(was_neural_, neural) || !neural || frame_->generates_on_device()) return;
   try {
-    give_device_generator(*frame_, device_, settings_);
+    prefer_gpu_generator(*frame_, device_, settings_);
   } catch (const gpu::DeviceLost&) {
     throw;
   } catch (const core::Error& error) {
@@ -244,7 +244,7 @@ FrameFacts ViewSession::facts() {
   facts.scene = scene_->name;
   facts.device = device_.info().name;
   facts.upscaler = get(settings_, "upscaler");
-  facts.generator = frame_->left().describe(frame_->left().generator(settings_.render.upscaler));
+  facts.generator = frame_->left().describe(settings_.render.upscaler);
   facts.output = frame_->output_size();
   facts.render =
       frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);

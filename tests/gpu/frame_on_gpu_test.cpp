@@ -8,9 +8,11 @@
 #include <filesystem>
 #include <set>
 
+#include "app/frame/external_generator.h"
 #include "app/frame/frame.h"
 #include "renderer/scene/scene.h"
 #include "tests/support/device_frame.h"
+#include "tests/support/host_function.h"
 #include "which_gpu.h"
 
 namespace {
@@ -37,13 +39,13 @@ class FrameOnGpu : public Gpu {
     settings_.upscaler = renderer::Upscaler::neural;
     settings_.shadow.resolution = 256;
     frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, Size{320, 180});
-    frame_->set_host_upscaler([this](const core::FrameIo& io) { host_upscaler().process(io); });
+    frame_->set_generator(by_processor());
     compute::BackendOptions options{.precision = Precision::half};
     options.device_uuid = device_->info().uuid;
     options.joins = device_->external_queue();
     auto backend = open(options);
     backend_ = backend.get();
-    frame_->set_device_upscaler(app::make_device_upscaler(std::move(backend), synthetic::noisy_weights()));
+    frame_->prefer_generator(app::make_external_generator(std::move(backend), synthetic::noisy_weights()));
   }
   /// Whatever happened: every import is destroyed, every descriptor has found its owner.
   void TearDown() override {
@@ -59,6 +61,9 @@ class FrameOnGpu : public Gpu {
   void expect_picture() {
     const auto picture = frame_->read_picture();
     EXPECT_GT(std::set<std::byte>(picture.begin(), picture.end()).size(), 16u) << "an empty picture";
+  }
+  std::unique_ptr<app::Generator> by_processor() {
+    return testing_support::host_function([this](const core::FrameIo& io) { host_upscaler().process(io); });
   }
   neural::Upscaler& host_upscaler() {
     if (!host_backend_) {
@@ -102,7 +107,7 @@ TEST_F(FrameInJoinedContexts, ShowAPicture) {
 TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
   const Size sizes[] = {{96, 54}, {61, 43}};
   app::Frame by_host(*device_, scene_, settings_, sizes[0]);
-  by_host.set_host_upscaler([this](const core::FrameIo& io) { host_upscaler().process(io); });
+  by_host.set_generator(by_processor());
   for (int n = 0; n < 24; ++n) {
     if (n % 12 == 0) frame_->resize(sizes[n / 12]), by_host.resize(sizes[n / 12]);
     settings_.scale = n % 8 < 4 ? 2.0f : 1.5f;

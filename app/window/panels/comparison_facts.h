@@ -2,7 +2,7 @@
 // Fills in what the panels say about a comparison: names and figures of both sides, and the share of
 // generated pixels.
 
-#include "app/frame/live_comparison.h"
+#include "app/frame/comparison/live_comparison.h"
 #include "app/settings/settings.h"
 #include "app/window/panels/panels.h"
 

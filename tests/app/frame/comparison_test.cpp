@@ -14,6 +14,7 @@
 #include "app/settings/settings.h"
 #include "core/picture/metrics.h"
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/host_function.h"
 
 namespace {
 
@@ -21,6 +22,7 @@ using app::BufferView;
 using app::ComparisonSettings;
 using app::RightLane;
 using renderer::Upscaler;
+using testing_support::host_function;
 using Picture = std::vector<std::byte>;
 
 constexpr core::Size size{128, 80};
@@ -110,9 +112,13 @@ TEST_F(ComparisonTest, ASliderMakesNothingAndWaitsForNothing) {
   app::Settings settings;
   settings.render = ComparisonTest::settings(Upscaler::taau);
   const auto frame = make_frame();
-  frame->set_host_upscaler([](const core::FrameIo& io) {
-    std::fill_n(io.output, 4 * io.info.output.width * io.info.output.height, core::f16{0});
-  });
+  frame->set_generator(host_function(
+      [](const core::FrameIo& io) {
+        std::fill_n(io.output, 4 * io.info.output.width * io.info.output.height, core::f16{0});
+      },
+      [](neural::DebugView, core::f16* rgba) {
+        std::fill_n(rgba, 4 * size.width * size.height, core::f16{0});
+      }));
   double seconds = 1;
   const auto made_by_frame = [&] {
     const gpu::Made before = device_->made();
@@ -319,26 +325,29 @@ TEST_F(ComparisonTest, ScoresAreThoseOfThePictures) {
 }
 
 /// Fills the output with one colour.
-app::HostUpscaler painter(float red, float blue) {
-  return {[=](const core::FrameIo& io) {
-            for (int i = 0; i < io.info.output.width * io.info.output.height; ++i) {
-              const float color[4] = {red, 0, blue, 1};
-              for (int c = 0; c < 4; ++c) io.output[4 * i + c] = glm::packHalf1x16(color[c]);
-            }
-          },
-          [=](neural::DebugView view, core::f16* rgba) {
-            const float shade = view == neural::DebugView::blend_weight ? 0.25f : 0.75f;
-            for (int i = 0; i < 4 * size.width * size.height; ++i) rgba[i] = glm::packHalf1x16(shade);
-          }};
+std::unique_ptr<app::Generator> painter(float red, float blue) {
+  return host_function(
+      [=](const core::FrameIo& io) {
+        for (int i = 0; i < io.info.output.width * io.info.output.height; ++i) {
+          const float color[4] = {red, 0, blue, 1};
+          for (int c = 0; c < 4; ++c) io.output[4 * i + c] = glm::packHalf1x16(color[c]);
+        }
+      },
+      [=](neural::DebugView view, core::f16* rgba) {
+        const float shade = view == neural::DebugView::blend_weight ? 0.25f : 0.75f;
+        for (int i = 0; i < 4 * size.width * size.height; ++i) rgba[i] = glm::packHalf1x16(shade);
+      });
 }
 
 TEST_F(ComparisonTest, TwoNetworksStandBesideEachOther) {
   const auto frame = make_frame();
-  frame->set_host_upscaler(painter(1, 0));
+  frame->set_generator(painter(1, 0));
   int given = 0;
-  frame->set_right_generator([&](app::Lane& lane, RightLane right, std::uint64_t) {
+  frame->set_right_generators([&](app::Lane& lane, RightLane right, std::uint64_t next_frame) {
     EXPECT_EQ(right, RightLane::neural);
-    lane.set_host_upscaler(painter(0, 1));
+    app::Generators one;
+    one.push_back(painter(0, 1));
+    lane.set_generators(std::move(one), next_frame);
     ++given;
   });
   ComparisonSettings comparison = beside(RightLane::neural);
@@ -367,8 +376,11 @@ TEST_F(ComparisonTest, TwoNetworksStandBesideEachOther) {
 
 TEST_F(ComparisonTest, ARightSideThatFailsLeavesTheLeftOne) {
   const auto frame = make_frame();
-  frame->set_right_generator([](app::Lane& lane, RightLane, std::uint64_t) {
-    lane.set_host_upscaler([](const core::FrameIo&) { core::fail("'w.safetensors' is no weights file"); });
+  frame->set_right_generators([](app::Lane& lane, RightLane, std::uint64_t next_frame) {
+    app::Generators one;
+    one.push_back(
+        host_function([](const core::FrameIo&) { core::fail("'w.safetensors' is no weights file"); }));
+    lane.set_generators(std::move(one), next_frame);
   });
   EXPECT_THROW(frame->draw(settings(Upscaler::nearest), request(1, beside(RightLane::neural))),
                app::RightLaneFailed);

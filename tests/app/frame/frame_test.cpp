@@ -10,6 +10,7 @@
 #include <glm/gtc/packing.hpp>
 
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/host_function.h"
 #include "tests/support/scratch.h"
 
 namespace {
@@ -236,12 +237,12 @@ TEST_F(FrameTest, AThousandHandOffsKeepEveryPixel) {
   std::vector<core::f16> last;
   std::uint64_t calls = 0, wrong_history = 0, wrong_order = 0;
   const std::size_t values = 4u * 62 * 38;
-  by_host.set_host_upscaler([&](const core::FrameIo& io) {
+  by_host.set_generator(testing_support::host_function([&](const core::FrameIo& io) {
     wrong_order += io.info.frame_index != calls++;
     if (!io.info.reset) wrong_history += std::memcmp(io.history, last.data(), values * 2) != 0;
     copy_upscale(io);
     last.assign(io.output, io.output + values);
-  });
+  }));
   std::size_t wrong_pictures = 0, distinct = 0;
   std::vector<std::byte> previous;
   for (int n = 0; n < 1000; ++n) {
@@ -266,10 +267,10 @@ TEST_F(FrameTest, AFailingUpscalerLeavesTheFrameUsable) {
   settings.upscaler = Upscaler::neural;
   app::Frame frame(*device_, scene, settings, {64, 36});
   int calls = 0;
-  frame.set_host_upscaler([&](const core::FrameIo& io) {
+  frame.set_generator(testing_support::host_function([&](const core::FrameIo& io) {
     if (++calls == 3) core::fail("out of memory");
     copy_upscale(io);
-  });
+  }));
   int failures = 0;
   for (int n = 0; n < 8; ++n) {
     try {

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
+#include <cstring>
 #include <deque>
 #include <glm/gtc/packing.hpp>
 #include <mutex>
@@ -11,6 +14,7 @@
 
 #include "app/frame/frame.h"
 #include "renderer/scene/scene.h"
+#include "tests/support/host_function.h"
 
 namespace {
 
@@ -41,28 +45,29 @@ struct Faults {
   bool fail_attach = false, fail_view = false;
 };
 
-class ThreadUpscaler final : public app::DeviceUpscaler {
+class ThreadGenerator final : public app::Generator {
  public:
-  ThreadUpscaler(const gpu::Device& device, Faults& faults)
+  ThreadGenerator(const gpu::Device& device, Faults& faults)
       : device_(device), faults_(faults), thread_([this](std::stop_token stop) { work(stop); }) {}
-  ~ThreadUpscaler() override {
+  ~ThreadGenerator() override {
     thread_.request_stop();
     wake_.notify_all();
   }
   std::string description() const override { return "a thread"; }
-  std::uint64_t memory() const override { return 5 << 20; }
-  renderer::SharedWith shares() const override { return renderer::SharedWith::host; }
+  std::optional<std::uint64_t> memory() const override { return 5 << 20; }
+  renderer::Where where() const override { return renderer::Where::staged; }
   void attach(const renderer::SharedFrame& shared, core::Size) override {
     if (faults_.fail_attach) core::fail("cannot allocate 4096 bytes on the GPU: out of memory");
     shared_ = &shared;
   }
   void detach() override { shared_ = nullptr; }
-  void enqueue(const core::FrameInfo& info, core::Size history) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size history) override {
     if (info.frame_index == faults_.throw_at) core::fail("cannot launch a CUDA graph: injected");
     const std::lock_guard lock(mutex_);
     jobs_.push_back({info, history});
     newest_ = info;
     wake_.notify_all();
+    return {};
   }
   void draw(neural::DebugView view, core::f16* rgba) override {
     if (faults_.fail_view) core::fail("cannot allocate 18848 bytes on the GPU: out of memory");
@@ -89,7 +94,7 @@ class ThreadUpscaler final : public app::DeviceUpscaler {
       if (job.info.frame_index >= faults_.die_at) dead_ = true;
       if (dead_) continue;
       gpu::wait_timeline(device_, shared_->rendered(), job.info.frame_index + 1);
-      generate(shared_->io(job.info, job.history));
+      ::generate(shared_->io(job.info, job.history));
       shared_->flush_output(job.info.frame_index);
       gpu::signal_timeline(device_, shared_->generated(), job.info.frame_index + 1);
     }
@@ -105,6 +110,49 @@ class ThreadUpscaler final : public app::DeviceUpscaler {
   std::jthread thread_;
 };
 
+/// On the renderer's own queue, as Vulkan compute will be: at scale 1 the output is the colour, and where
+/// there is a history its upper half is.
+class CopyGenerator final : public app::Generator {
+ public:
+  explicit CopyGenerator(const gpu::Device& device)
+      : device_(device), commands_{gpu::CommandBuffer(device), gpu::CommandBuffer(device)} {}
+  ~CopyGenerator() override { device_.wait_idle(); }
+  std::string description() const override { return "a copy"; }
+  renderer::Where where() const override { return renderer::Where::same_device; }
+  void attach(const renderer::SharedFrame& shared, core::Size) override { shared_ = &shared; }
+  void detach() override {
+    device_.wait_idle();
+    shared_ = nullptr;
+  }
+  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+    const std::uint64_t n = info.frame_index;
+    const auto bytes = VkDeviceSize{8} * static_cast<VkDeviceSize>(info.output.width * info.output.height);
+    const VkDeviceSize half = info.reset ? 0 : bytes / 16 * 8;
+    const VkCommandBuffer commands = commands_[n % 2].begin();
+    const VkBuffer output = shared_->slot(n).output.get();
+    const VkBufferCopy rest{half, half, bytes - half}, upper{0, 0, half};
+    vkCmdCopyBuffer(commands, shared_->slot(n).color.get(), output, 1, &rest);
+    if (half) vkCmdCopyBuffer(commands, shared_->slot(n + 1).output.get(), output, 1, &upper);
+    commands_[n % 2].end();
+    gpu::submit(device_, commands, std::array{gpu::SemaphoreValue{shared_->rendered(), n + 1}},
+                std::array{gpu::SemaphoreValue{shared_->generated(), n + 1}});
+    return {};
+  }
+  void draw(neural::DebugView, core::f16*) override { core::fail("a copy has nothing to show"); }
+
+  /// The same on the host.
+  static void copy(const core::FrameIo& io) {
+    const int values = 4 * io.info.output.width * io.info.output.height, half = values / 8 * 4;
+    std::copy_n(io.color, values, io.output);
+    if (!io.info.reset) std::copy_n(io.history, half, io.output);
+  }
+
+ private:
+  const gpu::Device& device_;
+  gpu::CommandBuffer commands_[2];
+  const renderer::SharedFrame* shared_ = nullptr;
+};
+
 class HandOff : public testing::Test {
  protected:
   void SetUp() override {
@@ -113,18 +161,18 @@ class HandOff : public testing::Test {
     settings_.bloom.enabled = false;
     frame_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
     by_host_ = std::make_unique<app::Frame>(device_, scene_, settings_, size_);
-    for (app::Frame* frame : {frame_.get(), by_host_.get()}) frame->set_host_upscaler(host_upscaler());
+    for (app::Frame* frame : {frame_.get(), by_host_.get()}) frame->set_generator(loop());
   }
   void TearDown() override {
     EXPECT_EQ(device_.validation_messages(), 0u) << "the validation layer has complained";
   }
-  static app::HostUpscaler host_upscaler() {
+  static std::unique_ptr<app::Generator> loop() {
     const auto newest = std::make_shared<core::FrameIo>();
-    return {[newest](const core::FrameIo& io) { generate(*newest = io); },
-            [newest](neural::DebugView view, core::f16* rgba) { draw_view(*newest, view, rgba); },
-            [] { return "a loop"; }};
+    return testing_support::host_function(
+        [newest](const core::FrameIo& io) { generate(*newest = io); },
+        [newest](neural::DebugView view, core::f16* rgba) { draw_view(*newest, view, rgba); }, "a loop");
   }
-  void use_thread() { frame_->set_device_upscaler(std::make_unique<ThreadUpscaler>(device_, faults_)); }
+  void use_thread() { frame_->prefer_generator(std::make_unique<ThreadGenerator>(device_, faults_)); }
   /// Draws the same frames with both; the pictures at the end have all of the history in them.
   void draw(int frames, bool both = true) {
     for (int n = 0; n < frames; ++n) {
@@ -170,6 +218,31 @@ TEST_F(HandOff, OverlappedOrderAndBackAgain) {
   }
 }
 
+/// A generator on the renderer's own device: the same two semaphores, and nothing is exported or mapped.
+TEST_F(HandOff, TheRenderersOwnDeviceGenerates) {
+  settings_.scale = 1;
+  frame_->prefer_generator(std::make_unique<CopyGenerator>(device_));
+  by_host_->set_generator(testing_support::host_function(CopyGenerator::copy));
+  for (const bool overlap : {false, true}) {
+    settings_.overlap = overlap;
+    for (const core::Size size : {core::Size{40, 30}, core::Size{62, 38}}) {
+      frame_->resize(size);
+      by_host_->resize(size);
+      draw(7);
+      ASSERT_TRUE(same_picture()) << size.width;
+    }
+  }
+  EXPECT_TRUE(frame_->generates_on_device());
+  EXPECT_FALSE(frame_->watchable());
+  EXPECT_EQ(frame_->generated_by(), "a copy");
+  const core::FrameIo io = frame_->read_contract();
+  EXPECT_EQ(std::memcmp(io.output + 4 * 62 * 37, io.color + 4 * 62 * 37, 8 * 62), 0) << "read back by a copy";
+  frame_->drop_generator();
+  by_host_->set_generator(loop());
+  draw(3);
+  EXPECT_TRUE(same_picture());
+}
+
 TEST_F(HandOff, ScaleAndSizeChange) {
   use_thread();
   for (const bool overlap : {false, true}) {
@@ -193,13 +266,13 @@ TEST_F(HandOff, TheGeneratorIsChangedAtRunTime) {
     if (round % 2 == 0)
       use_thread();
     else
-      frame_->set_device_upscaler(nullptr);
+      frame_->drop_generator();
     by_host_->drop_history();
     draw(5);
     ASSERT_TRUE(same_picture()) << round;
   }
   EXPECT_EQ(frame_->generated_by(), names);
-  frame_->set_host_upscaler({generate, {}, [] { return "another loop"; }});
+  frame_->set_generator(testing_support::host_function(generate, nullptr, "another loop"));
   draw(1);
   EXPECT_EQ(frame_->generated_by(), names + ", then another loop");
 }

@@ -173,7 +173,7 @@ TEST_F(Measure, ReportsOfRealFramesAgree) {
     if (upscaler == std::string("neural") && !app::neural_unavailable(settings).empty()) continue;
     const auto stages = std::make_shared<app::StageLog>();
     app::Frame frame(device, scene, settings.render, settings.run.output);
-    frame.set_host_upscaler(app::make_generator(settings, stages));
+    frame.set_generator(app::make_host_generator(settings, stages));
     profile.runs.push_back(
         {.settings = {},
          .upscaler = upscaler,
@@ -304,7 +304,7 @@ TEST_F(Measure, TracesShowTheStagesOfTheNetwork) {
   app::set(settings, "upscaler", "neural");
   const auto stages = std::make_shared<app::StageLog>();
   app::Frame frame(device, scene, settings.render, settings.run.output);
-  frame.set_host_upscaler(app::make_generator(settings, stages));
+  frame.set_generator(app::make_host_generator(settings, stages));
   for (const app::FrameTrace& trace :
        app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 1), nothing,
                         {.stages = stages.get()})) {

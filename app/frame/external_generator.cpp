@@ -1,4 +1,4 @@
-#include "app/frame/device_upscaler.h"
+#include "app/frame/external_generator.h"
 
 #include <array>
 
@@ -11,17 +11,17 @@ namespace {
 
 using compute::Memory;
 
-class BackendUpscaler final : public DeviceUpscaler {
+class ExternalGenerator final : public Generator {
  public:
-  BackendUpscaler(std::unique_ptr<compute::Backend> backend, neural::Weights weights)
+  ExternalGenerator(std::unique_ptr<compute::Backend> backend, neural::Weights weights)
       : backend_(std::move(backend)), weights_(std::move(weights)), interop_(backend_->interop()) {
     if (!interop_) core::fail("the backend '{}' shares no memory with Vulkan", backend_->description());
   }
-  ~BackendUpscaler() override { let_go(); }
+  ~ExternalGenerator() override { let_go(); }
 
   std::string description() const override { return backend_->description(); }
-  std::uint64_t memory() const override { return interop_->allocated(); }
-  renderer::SharedWith shares() const override { return renderer::SharedWith::device; }
+  std::optional<std::uint64_t> memory() const override { return interop_->allocated(); }
+  renderer::Where where() const override { return renderer::Where::external; }
 
   void attach(const renderer::SharedFrame& shared, core::Size output) override {
     let_go();
@@ -45,7 +45,7 @@ class BackendUpscaler final : public DeviceUpscaler {
     let_go();
   }
 
-  void enqueue(const core::FrameInfo& info, core::Size history_size) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size history_size) override {
     const Slot &slot = slots_[info.frame_index % 2], &before = slots_[(info.frame_index + 1) % 2];
     core::FrameIo io;
     io.info = info;
@@ -61,6 +61,7 @@ class BackendUpscaler final : public DeviceUpscaler {
     upscaler_->enqueue(io);
     stopwatch_->stop();
     generated_->signal(info.frame_index + 1);
+    return {};
   }
 
   /// By way of the host: who looks at a view does not ask for speed, and the hand-off keeps its five buffers.
@@ -103,9 +104,9 @@ class BackendUpscaler final : public DeviceUpscaler {
 
 }  // namespace
 
-std::unique_ptr<DeviceUpscaler> make_device_upscaler(std::unique_ptr<compute::Backend> backend,
-                                                     neural::Weights weights) {
-  return std::make_unique<BackendUpscaler>(std::move(backend), std::move(weights));
+std::unique_ptr<Generator> make_external_generator(std::unique_ptr<compute::Backend> backend,
+                                                   neural::Weights weights) {
+  return std::make_unique<ExternalGenerator>(std::move(backend), std::move(weights));
 }
 
 }  // namespace app

@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include "app/frame/full_render.h"
-#include "app/frame/live_scores.h"
+#include "app/frame/comparison/live_scores.h"
 #include "app/frame/output_passes.h"
+#include "renderer/full_render.h"
 
 namespace app {
 
@@ -26,9 +26,9 @@ struct ComparisonState {
 
 class LiveComparison {
  public:
-  /// For one choice of look.right: another one needs another comparison.
-  LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene, core::Size output,
-                 std::uint64_t next_frame);
+  /// For one choice of comparison.right: another one needs another LiveComparison.
+  LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene,
+                 const renderer::SceneRenderer& renderer, core::Size output, std::uint64_t next_frame);
 
   Lane& right() { return right_; }
   ComparisonState state() const;
@@ -36,8 +36,8 @@ class LiveComparison {
   /// Records what the right side and the reference need of frame n, after the frame's own rendering; the next
   /// four follow in this order. `resting`: as in ComparisonState.
   void record_render(VkCommandBuffer commands, const renderer::FrameContext& frame,
-                     const renderer::RenderSettings& left, const ComparisonSettings& comparison, bool resting,
-                     const DrawScene& draw_scene);
+                     const renderer::RenderSettings& left, const ComparisonSettings& comparison,
+                     bool resting);
   void sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
                    std::vector<gpu::SemaphoreValue>& signals) const;
   std::exception_ptr generate(const renderer::FrameContext& frame, core::Size history_size);
@@ -65,10 +65,11 @@ class LiveComparison {
 
   const gpu::Device& device_;
   const renderer::GpuScene& scene_;
+  const renderer::SceneRenderer& renderer_;
   core::Size size_;
   Lane right_;
-  std::unique_ptr<FullRender> native_;
-  std::unique_ptr<LiveReference> reference_;
+  std::unique_ptr<renderer::FullRender> native_;
+  std::unique_ptr<renderer::LiveReference> reference_;
   LiveScores scores_;
   gpu::Image maps_[2];
   gpu::Buffer map_texels_[2];
@@ -76,8 +77,8 @@ class LiveComparison {
   // Of the frame that is being drawn.
   ComparisonSettings settings_;
   renderer::RenderSettings right_settings_;
-  Lane::By by_ = Lane::By::none;
-  bool fresh_ = true;  ///< nothing to go on from
+  bool generated_ = false;  ///< the right side's output comes from its generator
+  bool fresh_ = true;       ///< nothing to go on from
   bool resting_ = false, native_drawn_ = false, scored_ = false;
   int pictured_samples_ = 0;  ///< of the reference when its picture was drawn
   LiveScore score_;

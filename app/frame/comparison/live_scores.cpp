@@ -1,4 +1,4 @@
-#include "app/frame/live_scores.h"
+#include "app/frame/comparison/live_scores.h"
 
 #include <algorithm>
 

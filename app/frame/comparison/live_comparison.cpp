@@ -1,4 +1,4 @@
-#include "app/frame/live_comparison.h"
+#include "app/frame/comparison/live_comparison.h"
 
 #include <cstring>
 
@@ -9,10 +9,12 @@ using renderer::Upscaler;
 
 }  // namespace
 
-LiveComparison::LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene, core::Size output,
+LiveComparison::LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene,
+                               const renderer::SceneRenderer& renderer, core::Size output,
                                std::uint64_t next_frame)
     : device_(device),
       scene_(scene),
+      renderer_(renderer),
       size_(output),
       right_(device, output, next_frame),
       scores_(device, output) {
@@ -37,7 +39,7 @@ ComparisonState LiveComparison::state() const {
 
 void LiveComparison::record_render(VkCommandBuffer commands, const renderer::FrameContext& frame,
                                    const renderer::RenderSettings& left, const ComparisonSettings& comparison,
-                                   bool resting, const DrawScene& draw_scene) {
+                                   bool resting) {
   if ((resting_ && !resting) || comparison.buffer != settings_.buffer) {
     scores_.forget();
     scored_ = false;
@@ -47,23 +49,23 @@ void LiveComparison::record_render(VkCommandBuffer commands, const renderer::Fra
   right_settings_ = left;
   right_settings_.upscaler = upscaler_of(comparison.right);
   const bool truth = comparison.right == RightLane::reference;
-  by_ = truth ? Lane::By::none : right_.generator(right_settings_.upscaler);
-  if (by_ != Lane::By::none) right_.record_fill(commands, frame);
+  generated_ = !truth && Lane::generates(right_settings_.upscaler);
+  if (generated_) right_.record_fill(commands, frame);
 
   const bool shows_native =
       left.upscaler == Upscaler::native || (!truth && right_settings_.upscaler == Upscaler::native);
   native_drawn_ = shows_native && frame.settings.upscaler != Upscaler::native;
   if (native_drawn_) {
-    if (!native_) native_ = std::make_unique<FullRender>(device_, scene_, size_);
-    native_->record(commands, frame, draw_scene);
+    if (!native_) native_ = std::make_unique<renderer::FullRender>(device_, scene_, size_);
+    native_->record(commands, frame, renderer_);
   }
 
   // While something moves the reference is its first sample, and only drawn where it is looked at.
   if (!resting && reference_) reference_->restart();
   if (!resting && !truth) return;
-  if (!reference_) reference_ = std::make_unique<LiveReference>(device_, scene_, size_);
+  if (!reference_) reference_ = std::make_unique<renderer::LiveReference>(device_, scene_, size_);
   if (reference_->samples() == 0) pictured_samples_ = 0;
-  if (reference_->samples() < comparison.samples) reference_->record(commands, frame, draw_scene);
+  if (reference_->samples() < comparison.samples) reference_->record(commands, frame, renderer_);
 }
 
 void LiveComparison::sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
@@ -73,12 +75,12 @@ void LiveComparison::sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValu
 
 std::exception_ptr LiveComparison::generate(const renderer::FrameContext& frame, core::Size history_size) {
   const renderer::FrameContext context = right_context(frame);
-  return right_.generate(context, history_size, upscaler_view(settings_.buffer), by_);
+  return right_.generate(context, history_size, upscaler_view(settings_.buffer), generated_);
 }
 
 void LiveComparison::sync_composite(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
                                     std::vector<gpu::SemaphoreValue>& signals) const {
-  right_.sync_composite(n, by_, waits, signals);
+  right_.sync_composite(n, generated_, waits, signals);
 }
 
 void LiveComparison::record(VkCommandBuffer commands, const renderer::FrameContext& frame,
@@ -86,8 +88,14 @@ void LiveComparison::record(VkCommandBuffer commands, const renderer::FrameConte
   if (settings_.right != RightLane::reference) {
     const renderer::FrameContext context = right_context(frame);
     const gpu::Image& full = native_drawn_ ? native_->targets().color : frame.targets.color;
-    passes.record_output(commands, context, right_, by_, full, settings_.buffer);
-    passes.record_view(commands, context, right_, by_, settings_.buffer);
+    if (generated_)
+      right_.record_take(commands, context);
+    else
+      passes.record_upscale(commands, context, right_, full, settings_.buffer);
+    if (settings_.buffer == BufferView::picture)
+      passes.record_picture(commands, context);
+    else
+      passes.record_view(commands, context, right_, generated_, settings_.buffer);
   }
   fresh_ = false;
   if (reference_ && reference_->samples() > pictured_samples_)
@@ -108,7 +116,7 @@ renderer::FrameContext LiveComparison::right_context(const renderer::FrameContex
 
 void LiveComparison::record_reference_picture(VkCommandBuffer commands, const renderer::FrameContext& frame,
                                               const OutputPasses& passes) {
-  FullRender& full = reference_->full();
+  renderer::FullRender& full = reference_->full();
   renderer::FrameContext context =
       renderer::rebind(frame, right_settings_, full.targets(), full.outputs(), frame.buffers, frame.timer);
   context.info.frame_index = 0;  // where the mean lies

@@ -1,0 +1,17 @@
+#pragma once
+// Generation by another API on the GPU that renders (CUDA), in imported memory and between imported
+// semaphores: nothing of it waits on the host.
+
+#include <memory>
+
+#include "app/frame/generator.h"
+#include "compute/backend.h"
+#include "neural/network/weights.h"
+
+namespace app {
+
+/// The network on a backend that has interop(). Throws core::Error where the backend has none.
+std::unique_ptr<Generator> make_external_generator(std::unique_ptr<compute::Backend> backend,
+                                                   neural::Weights weights);
+
+}  // namespace app

@@ -1,0 +1,80 @@
+#include "app/frame/failover.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "core/log.h"
+
+namespace app {
+
+void Failover::give_up(Lane& lane, const std::string& reason) {
+  core::log_error(reason + "; the CPU takes over");
+  lane.signal_for_generator();
+  drop_(lane);
+}
+
+void Failover::expect_alive() {
+  for (Lane* lane : lanes_()) {
+    if (!lane->enqueues()) continue;
+    try {
+      lane->generator()->expect_alive();
+    } catch (const core::Error& error) {
+      give_up(*lane, error.what());
+    }
+  }
+}
+
+void Failover::wait(VkSemaphore semaphore, std::uint64_t value) {
+  // In short turns: a failed device would never signal.
+  while (any_enqueues() && !gpu::try_wait_timeline(device_, semaphore, value, 0.5)) expect_alive();
+  gpu::wait_timeline(device_, semaphore, value);
+}
+
+void Failover::settle(Lane& lane, const std::exception_ptr& failure) {
+  if (!failure) return;
+  if (!lane.enqueues()) std::rethrow_exception(failure);
+  try {
+    std::rethrow_exception(failure);
+  } catch (const core::Error& error) {
+    give_up(lane, error.what());
+  }
+}
+
+void Failover::while_watched(const std::function<void()>& body) {
+  if (!any_enqueues()) return body();
+  if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { signal_for_failed(); });
+  const Watchdog::Guard guard(*watchdog_);
+  body();
+}
+
+bool Failover::any_enqueues() const {
+  const auto lanes = lanes_();
+  return std::any_of(lanes.begin(), lanes.end(), [](const Lane* lane) { return lane->enqueues(); });
+}
+
+/// On the watchdog's thread.
+void Failover::signal_for_failed() const {
+  for (Lane* lane : lanes_()) {
+    if (!lane->enqueues()) continue;
+    try {
+      lane->generator()->expect_alive();
+    } catch (const core::Error&) {
+      lane->signal_for_generator();
+    }
+  }
+}
+
+void GeneratorLog::note(const Generator& generator) {
+  if (std::exchange(noted_, true)) return;
+  std::string now = generator.description();
+  if (names_.empty() || names_.back() != now) names_.push_back(std::move(now));
+}
+
+std::string GeneratorLog::text() const {
+  return names_.empty() ? "none" : fmt::format("{}", fmt::join(names_, ", then "));
+}
+
+}  // namespace app

@@ -1,0 +1,41 @@
+#pragma once
+// One of the two places that frames take in turns: what a frame in flight holds on to.
+
+#include <optional>
+
+#include "app/frame/frame_request.h"
+#include "renderer/frame_context.h"
+#include "renderer/vulkan/commands.h"
+#include "renderer/vulkan/timer.h"
+
+namespace app {
+
+struct FrameSlot {
+  FrameSlot(const gpu::Device& device, const renderer::GpuScene& scene)
+      : render(device), composite(device), timer(device), buffers(device, scene) {}
+
+  /// Takes over what the next frame in it is to show; the last one is done.
+  void take(const renderer::RenderSettings& asked, const FrameRequest& request) {
+    reference = request.reference_samples > 0;
+    comparison = reference ? ComparisonSettings{} : request.comparison;
+    comparison_now = request.comparison_now;
+    left_settings = settings = asked;
+    settings.upscaler = rendered_for(asked.upscaler, comparison);
+  }
+  bool used() const { return frame != ~0ull; }
+
+  gpu::CommandBuffer render, composite;  ///< R(n) and C(n)
+  gpu::Timer timer;
+  renderer::FrameBuffers buffers;
+  std::uint64_t frame = ~0ull;  ///< the frame drawn into it last
+  // Of that frame, until it is composited.
+  renderer::RenderSettings settings;  ///< that it is rendered with: upscaler is rendered_for() both lanes
+  renderer::RenderSettings left_settings;  ///< that it was asked for
+  ComparisonSettings comparison;
+  ComparisonNow comparison_now;
+  std::optional<renderer::FrameContext> context;
+  bool reference = false;  ///< the supersampled truth
+  bool generated = false;  ///< its output comes from the left lane's generator
+};
+
+}  // namespace app

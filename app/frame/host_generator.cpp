@@ -1,0 +1,81 @@
+#include "app/frame/host_generator.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/clock.h"
+#include "neural/upscale/plan.h"
+
+namespace app {
+namespace {
+
+/// In the order in which they run: the network stands between its features and its controls.
+StageLog stage_log(const neural::StageTimes& times) {
+  using neural::Pass;
+  const auto row = [&](Pass pass) {
+    return std::pair{neural::pass_name(pass), times.pass[static_cast<std::size_t>(pass)]};
+  };
+  return {row(Pass::clean),    row(Pass::neighbourhood),   row(Pass::history),  row(Pass::warp),
+          row(Pass::features), {"network", times.network}, row(Pass::controls), row(Pass::reconstruct)};
+}
+
+class NetworkOnHost final : public HostGenerator {
+ public:
+  NetworkOnHost(NetworkToOpen network, std::shared_ptr<StageLog> stages)
+      : network_(std::move(network)), stages_(std::move(stages)) {}
+
+  std::string description() const override { return backend_ ? backend_->description() : "none"; }
+  void draw(neural::DebugView view, core::f16* rgba) override {
+    if (upscaler_) upscaler_->draw(view, rgba);
+  }
+
+ protected:
+  void process(const core::FrameIo& io) override {
+    prepare(io.info.output);
+    if (!stages_) return upscaler_->process(io);
+    neural::StageTimes times;
+    upscaler_->time_into(&times);
+    upscaler_->process(io);
+    upscaler_->time_into(nullptr);
+    *stages_ = stage_log(times);
+  }
+
+ private:
+  void prepare(core::Size output) {
+    if (upscaler_ && output.width <= max_.width && output.height <= max_.height) return;
+    if (!backend_) backend_ = network_.backend();
+    max_ = {std::max(max_.width, output.width), std::max(max_.height, output.height)};
+    if (!weights_) weights_ = network_.weights();
+    upscaler_.reset();
+    upscaler_ = std::make_unique<neural::Upscaler>(*backend_, *weights_, max_);
+  }
+
+  NetworkToOpen network_;
+  std::shared_ptr<StageLog> stages_;
+  std::unique_ptr<compute::Backend> backend_;
+  std::optional<neural::Weights> weights_;
+  std::unique_ptr<neural::Upscaler> upscaler_;
+  core::Size max_{};  ///< output that the upscaler has room for
+};
+
+}  // namespace
+
+Generator::HostTimes HostGenerator::generate(const core::FrameInfo& info, core::Size history_size) {
+  const std::uint64_t n = info.frame_index;
+  HostTimes times;
+  core::Clock::time_point start = core::Clock::now();
+  gpu::wait_timeline(shared_->device(), shared_->rendered(), n + 1);
+  times.waited = core::milliseconds_since(start);
+  start = core::Clock::now();
+  process(shared_->io(info, history_size));
+  shared_->flush_output(n);
+  times.generated = core::milliseconds_since(start);
+  gpu::signal_timeline(shared_->device(), shared_->generated(), n + 1);
+  return times;
+}
+
+std::unique_ptr<Generator> make_host_generator(NetworkToOpen network, std::shared_ptr<StageLog> stages) {
+  return std::make_unique<NetworkOnHost>(std::move(network), std::move(stages));
+}
+
+}  // namespace app

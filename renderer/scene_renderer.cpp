@@ -1,0 +1,35 @@
+#include "renderer/scene_renderer.h"
+
+namespace renderer {
+
+SceneRenderer::SceneRenderer(const gpu::Device& device, GpuScene& scene, const RenderSettings& settings)
+    : device_(device),
+      scene_(scene),
+      shadow_(std::make_unique<ShadowPass>(device, scene, settings.shadow.resolution)),
+      gbuffer_(device, scene),
+      lighting_(device),
+      transparent_(device, scene),
+      exposure_(device) {}
+
+void SceneRenderer::prepare(const RenderSettings& settings, bool cut) {
+  scene_.set_anisotropy(device_, settings.anisotropy);
+  if (shadow_->resolution() != settings.shadow.resolution) {
+    device_.wait_idle();
+    shadow_ = std::make_unique<ShadowPass>(device_, scene_, settings.shadow.resolution);
+  }
+  if (cut) shadow_->invalidate();
+}
+
+void SceneRenderer::record(VkCommandBuffer commands, const FrameContext& frame) {
+  shadow_->record(commands, frame);
+  record_scene(commands, frame);
+  exposure_.record(commands, frame);
+}
+
+void SceneRenderer::record_scene(VkCommandBuffer commands, const FrameContext& frame) const {
+  gbuffer_.record(commands, frame);
+  lighting_.record(commands, frame, *shadow_);
+  transparent_.record(commands, frame, *shadow_);
+}
+
+}  // namespace renderer
