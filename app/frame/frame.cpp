@@ -1,6 +1,5 @@
 #include "app/frame/frame.h"
 
-
 #include <exception>
 #include <utility>
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "app/frame/generator.h"
+#include "app/frame/generators/generator.h"
 #include "renderer/frame_context.h"
 #include "renderer/shared_frame.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/frame/host_generator.h"
+#include "app/frame/generators/host_generator.h"
 #include "app/settings/settings.h"
 
 namespace app {

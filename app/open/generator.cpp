@@ -1,11 +1,10 @@
 #include "app/open/generator.h"
 
-
 #include <algorithm>
 #include <functional>
 #include <utility>
 
-#include "app/frame/external_generator.h"
+#include "app/frame/generators/external_generator.h"
 #include "app/open/backends.h"
 #include "core/error.h"
 #include "core/file.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "app/frame/frame.h"
-#include "app/frame/host_generator.h"
+#include "app/frame/generators/host_generator.h"
 #include "app/settings/settings.h"
 
 namespace app {

@@ -28,8 +28,8 @@ struct Evaluation {
   std::vector<std::pair<std::string, UpscalerScore>> upscalers;
 };
 
-/// Writes one JSON object: what Evaluation holds, and of each upscaler psnr_db, ssim, flip, tpsnr_db and ms_median.
-/// Throws core::Error.
+/// Writes one JSON object: what Evaluation holds, and of each upscaler psnr_db, ssim, flip, tpsnr_db and
+/// ms_median. Throws core::Error.
 void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation);
 
 /// A table for the terminal with one line for each upscaler.

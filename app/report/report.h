@@ -102,8 +102,9 @@ struct TimerCheck {
 };
 TimerCheck check_timers(const ProfileRun& run);
 
-/// Writes profile.json: a summary of the first run at the top (scene, device, driver, backend, frames, render,
-/// output, upscaler, generated_fraction, frame, passes), and every run with its times of each frame in `runs`.
+/// Writes profile.json: a summary of the first run at the top (scene, device, driver, backend, frames,
+/// render, output, upscaler, generated_fraction, frame, passes), and every run with its times of each frame
+/// in `runs`.
 void write_profile_json(const std::filesystem::path& path, const Profile& profile);
 
 /// Writes one line for each frame and one column for each pass.

@@ -7,7 +7,9 @@ namespace app {
 
 void choose_training_backend(neural::TrainerSettings& trainer, const Settings& settings) {
   if (settings.run.backend == Backend::cpu) return;
-  const auto open = [cudnn = settings.run.cudnn] { return compute::open_backend(std::string(name_of(Backend::cuda)), {.cudnn = cudnn}); };
+  const auto open = [cudnn = settings.run.cudnn] {
+    return compute::open_backend(std::string(name_of(Backend::cuda)), {.cudnn = cudnn});
+  };
   try {
     open();
   } catch (const core::Error& error) {

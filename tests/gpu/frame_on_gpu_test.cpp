@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <set>
 
-#include "app/frame/external_generator.h"
 #include "app/frame/frame.h"
+#include "app/frame/generators/external_generator.h"
 #include "renderer/scene/scene.h"
 #include "tests/support/device_frame.h"
 #include "tests/support/host_function.h"

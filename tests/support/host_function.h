@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "app/frame/host_generator.h"
+#include "app/frame/generators/host_generator.h"
 
 namespace testing_support {
 

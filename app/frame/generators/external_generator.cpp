@@ -1,4 +1,4 @@
-#include "app/frame/external_generator.h"
+#include "app/frame/generators/external_generator.h"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "app/frame/host_generator.h"
+#include "app/frame/generators/host_generator.h"
 
 #include <algorithm>
 #include <optional>

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "app/frame/generator.h"
+#include "app/frame/generators/generator.h"
 #include "compute/backend.h"
 #include "neural/network/weights.h"
 

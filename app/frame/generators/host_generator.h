@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/frame/generator.h"
+#include "app/frame/generators/generator.h"
 #include "compute/backend.h"
 #include "neural/network/weights.h"
 
