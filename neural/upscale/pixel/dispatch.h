@@ -52,15 +52,40 @@ void run_plain_row(const void* its_view, int y) {
   for (int x = 0; x < width; ++x) run_pixel<pass>(view, x, y);
 }
 
+/// All passes in one function: how the compiler reorders sums depends on what stands beside them, and pictures
+/// of one version should be those of the next.
+template <typename T>
+__attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, int y) {
+  const StepView<T> view = its_view;  // as above: it stays in registers
+  const int width = grid_of(pass, view).width;
+  switch (pass) {
+#define NEURASTER_ROW(name)                              \
+  case Pass::name:                                       \
+    for (int x = 0; x < width; ++x) name<T>(view, x, y); \
+    break
+    NEURASTER_ROW(clean);
+    NEURASTER_ROW(neighbourhood);
+    NEURASTER_ROW(history);
+    case Pass::warp:
+      warp_row<T>(view, y);
+      break;
+      NEURASTER_ROW(features);
+      NEURASTER_ROW(controls);
+    case Pass::reconstruct:
+      reconstruct_row<T>(view, y);
+      break;
+    case Pass::debug_view:
+      break;
+#undef NEURASTER_ROW
+  }
+}
+
 template <Pass pass, typename T>
 void run_fast_row(const void* view, int y) {
-  const StepView<T> copy = *static_cast<const StepView<T>*>(view);  // as above: it stays in registers
-  if constexpr (pass == Pass::warp)
-    warp_row<T>(copy, y);
-  else if constexpr (pass == Pass::reconstruct)
-    reconstruct_row<T>(copy, y);
-  else
+  if constexpr (pass == Pass::debug_view)
     run_plain_row<pass, T>(view, y);
+  else
+    run_row(pass, *static_cast<const StepView<T>*>(view), y);
 }
 
 /// The whole grid in one order: gradients scatter into other rows. A function of its own for each pass, so
