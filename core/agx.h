@@ -1,5 +1,5 @@
 // The numbers of the tone curve AgX, for the picture (shaders/tone_curve.glsl) and for the loss of training
-// (neural/train/pixel_loss.h): Troy Sobotka's AgX in Benjamin Wrensch's minimal form ("Minimal AgX
+// (neural/train/pixel/loss.h): Troy Sobotka's AgX in Benjamin Wrensch's minimal form ("Minimal AgX
 // Implementation", 2023). This file is GLSL and C++ at once; it stands in core because shaders and networks
 // may include nothing of each other's. GLSL has floats of the same numbers that C++ has in double, since
 // gradients are checked in double.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/clock.h"
 #include "core/error.h"
 
 namespace neural {
@@ -88,10 +89,10 @@ template <typename T, typename S>
 template <typename Body>
 void FrameStep<T, S>::timed(double* sum, const Body& body) {
   if (!times_) return body();
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = core::Clock::now();
   body();
   backend_.finish();
-  *sum += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  *sum += core::milliseconds_since(start);
 }
 
 template <typename T, typename S>

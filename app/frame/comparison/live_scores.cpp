@@ -30,7 +30,7 @@ void judge(const core::Image& picture, const core::Image& truth, bool flip, int 
 
 }  // namespace
 
-LiveScores::LiveScores(const gpu::Device& device, core::Size size) : device_(device), size_(size) {
+LiveScores::LiveScores(const gpu::Device& device, core::Size size) : size_(size) {
   const auto pixels = static_cast<VkDeviceSize>(size.width) * static_cast<VkDeviceSize>(size.height);
   for (gpu::Buffer& copy : copies_)
     copy = gpu::Buffer(device, 4 * pixels, VK_BUFFER_USAGE_TRANSFER_DST_BIT, gpu::MemoryUse::readback,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/frame.h"
 #include "core/picture/metrics.h"
 #include "renderer/vulkan/commands.h"
@@ -40,8 +41,7 @@ class LiveScores {
   void forget();
 
  private:
-  using Clock = std::chrono::steady_clock;
-  const gpu::Device& device_;
+  using Clock = core::Clock;
   core::Size size_;
   gpu::Buffer copies_[3];  ///< left, right, truth
   std::optional<std::uint64_t> copied_in_;

@@ -12,6 +12,7 @@
 #include "compute/cuda/external.h"
 #include "compute/cuda/joined_context.h"
 #include "compute/cuda/runtime.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "kernels.h"
 #include "probe_spirv/probe_comp.h"
@@ -24,7 +25,7 @@ namespace {
 
 namespace cuda = compute::cuda;
 using Json = nlohmann::ordered_json;
-using Clock = std::chrono::steady_clock;
+using core::Clock;
 
 #ifdef NEURASTER_SIMULATED  // tests/gpu/simulator: the same questions, as large as it has time for
 constexpr std::size_t words = 1 << 12, copy_bytes = std::size_t{8} << 20;
@@ -35,10 +36,6 @@ constexpr std::size_t words = 1 << 18, copy_bytes = std::size_t{1} << 30;
 constexpr int blocks = 132 * 8, rounds_of_products = 4096;
 constexpr std::uint32_t width = 1920, height = 1080;
 #endif
-
-double ms_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 /// Vulkan fills the buffer with an even number, CUDA checks it and writes an odd one, Vulkan copies that out.
 Json ping_pong(const gpu::Device& device, cudaStream_t stream, int rounds) {
@@ -84,7 +81,7 @@ Json ping_pong(const gpu::Device& device, cudaStream_t stream, int rounds) {
     gpu::submit(device, take.get(), take_wait, took);
   }
   gpu::wait_timeline(device, done.get(), static_cast<std::uint64_t>(rounds), 30);
-  const double ms = ms_since(start) / rounds;
+  const double ms = core::milliseconds_since(start) / rounds;
   seen.invalidate();
   unsigned wrong_in_cuda = 0;
   cuda::check(cudaMemcpy(&wrong_in_cuda, wrong.get(), 4, cudaMemcpyDeviceToHost), "cannot read the count");
@@ -108,7 +105,7 @@ double time_vulkan(const gpu::Device& device, const std::function<void(VkCommand
         gpu::barrier(commands, gpu::Access::all, gpu::Access::all);
       }
     });
-    best = std::min(best, ms_since(start) / 20);
+    best = std::min(best, core::milliseconds_since(start) / 20);
   }
   return best;
 }

@@ -25,6 +25,12 @@
 #define __CUDA_ARCH__ 800
 #define NEURASTER_ISA isa_simulated
 
+namespace {
+thread_local char own_memory;
+[[maybe_unused]] const bool made_before_grids =
+    (simulator::before_grids([] { *const_cast<volatile char*>(&own_memory) = 1; }), true);
+}  // namespace
+
 inline void __syncthreads() {
   simulator::wait_for_block();
 }

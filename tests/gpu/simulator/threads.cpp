@@ -57,6 +57,11 @@ struct Grid {
 class Multiprocessor;
 __thread Multiprocessor* current = nullptr;
 
+std::vector<void (*)()>& touches() {
+  static std::vector<void (*)()> all;
+  return all;
+}
+
 class Multiprocessor {
  public:
   Multiprocessor()
@@ -79,6 +84,8 @@ class Multiprocessor {
       grid.fault = true;
       return;
     }
+    for (const auto touch : touches()) touch();
+    release(&grid.begin);
     for (unsigned block = first; block < blocks && !grid.fault; block += step) run_block(block);
   }
 
@@ -314,6 +321,10 @@ class Pool {
 };
 
 }  // namespace
+
+void before_grids(void (*touch)()) {
+  touches().push_back(touch);
+}
 
 bool run_grid(dim3 blocks, dim3 threads, bool cooperative, const std::function<void()>& body) {
   static Pool pool;

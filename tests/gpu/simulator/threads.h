@@ -22,6 +22,11 @@ extern __thread Here here;  ///< of the fiber that runs
 /// that is not there. Cooperative grids have at most `multiprocessors` blocks. One grid at a time.
 bool run_grid(dim3 blocks, dim3 threads, bool cooperative, const std::function<void()>& body);
 
+/// `touch` is called on every multiprocessor before each grid. A module has its thread-local memory made
+/// there, on behalf of no block: else the first fiber to use shared memory makes it, and orders nothing for
+/// the others.
+void before_grids(void (*touch)());
+
 // What a kernel calls. A barrier that not all living threads reach ends the program with a sentence.
 void wait_for_warp();
 void wait_for_block();
