@@ -1,6 +1,6 @@
 #pragma once
-// Reads the scene file (scene.toml), version 1: everything but the data of the models. docs/adding.md describes the
-// file.
+// Reads the scene file (scene.toml), version 1: everything but the data of the models. docs/adding.md
+// describes the file.
 
 #include <filesystem>
 #include <string>

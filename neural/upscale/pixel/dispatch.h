@@ -52,8 +52,8 @@ void run_plain_row(const void* its_view, int y) {
   for (int x = 0; x < width; ++x) run_pixel<pass>(view, x, y);
 }
 
-/// All passes in one function: how the compiler reorders sums depends on what stands beside them, and pictures
-/// of one version should be those of the next.
+/// All passes in one function: how the compiler reorders sums depends on what stands beside them, and
+/// pictures of one version should be those of the next.
 template <typename T>
 __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, int y) {
   const StepView<T> view = its_view;  // as above: it stays in registers
