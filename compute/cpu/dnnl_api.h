@@ -1,11 +1,12 @@
 #pragma once
-// The few calls whose form changed between oneDNN 2 (Debian 12) and 3 (Debian 13).
+// The calls whose form changed between oneDNN 2 (Debian 12) and oneDNN 3 (Debian 13).
 
 #include <oneapi/dnnl/dnnl.hpp>
 
 namespace compute::cpu {
 
-/// One convolution as oneDNN describes it: 'src' and 'dst' fixed, weights in the layout it likes best.
+/// Describes one convolution for oneDNN: 'src' and 'dst' have fixed layouts, and oneDNN chooses that of the
+/// weights.
 struct ConvolutionMemory {
   dnnl::memory::desc source, weights, bias, destination;
   dnnl::memory::dims strides, padding;
