@@ -1,5 +1,5 @@
 #pragma once
-// Bloom: the picture at a quarter of its size and four halvings below, added up again.
+// Bloom: averages the picture at a quarter of its size and four halvings below, and adds the levels up again.
 
 #include "renderer/frame_context.h"
 

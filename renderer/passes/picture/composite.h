@@ -1,5 +1,5 @@
 #pragma once
-// Bloom, tone curve and display encoding into the 8-bit picture.
+// Writes the 8-bit picture: adds bloom, applies the tone curve and encodes for the display.
 
 #include "renderer/frame_context.h"
 
@@ -11,7 +11,7 @@ class CompositePass {
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:
-  /// By tone curve, without and with bloom: lavapipe runs both sides of every branch.
+  /// By tone curve, then without and with bloom; separate because lavapipe runs both sides of every branch.
   gpu::ComputePipeline pipelines_[4][2];
 };
 

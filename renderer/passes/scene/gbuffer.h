@@ -1,5 +1,5 @@
 #pragma once
-// The thin G-buffer: base colour, normal, motion id and depth of the opaque and alpha-tested chunks.
+// Draws the thin G-buffer: base colour, normal, motion id and depth of the opaque and alpha-tested chunks.
 
 #include "renderer/passes/scene/mesh_pipelines.h"
 

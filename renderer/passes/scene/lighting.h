@@ -1,5 +1,5 @@
 #pragma once
-// Deferred lighting, sky, ambient occlusion and motion vectors, in compute.
+// Computes deferred lighting, sky, ambient occlusion and motion vectors.
 
 #include "renderer/frame_context.h"
 #include "renderer/passes/scene/shadow.h"
