@@ -30,7 +30,9 @@ enum class Precision { f32, bf16, half };
 
 struct Shape {
   int channels = 0, height = 0, width = 0;
+  /// Counts the blocks of 16 channels.
   int blocks() const { return (channels + block_channels - 1) / block_channels; }
+  /// Counts the scalars, padding included.
   std::size_t elements() const {
     return static_cast<std::size_t>(blocks()) * block_channels * static_cast<std::size_t>(height) *
            static_cast<std::size_t>(width);

@@ -25,6 +25,7 @@ class Timeline {
 class Stopwatch {
  public:
   virtual ~Stopwatch() = default;
+  /// Both record a point on the backend's queue.
   virtual void start() = 0;
   virtual void stop() = 0;
   /// Returns the time between the newest start and stop that the device has passed, nothing before the
@@ -40,6 +41,7 @@ class Interop {
   virtual std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) = 0;
   /// Imports a timeline semaphore and takes over its descriptor. Throws core::Error.
   virtual std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) = 0;
+  /// Makes a stopwatch for the backend's queue. Throws core::Error.
   virtual std::unique_ptr<Stopwatch> stopwatch() = 0;
   /// Enqueues the last group of this slot once more, unchanged, to time it without the cost of recording
   /// it.

@@ -39,6 +39,7 @@ struct FrameContext {
   std::vector<shared::ObjectConstants> objects;  ///< one for each model
   double seconds = 0;
 
+  /// The slot of this frame, 0 or 1. previous_depth() and history() belong to the previous frame.
   std::uint32_t slot() const { return static_cast<std::uint32_t>(info.frame_index % 2); }
   std::uint32_t width() const { return static_cast<std::uint32_t>(info.render.width); }
   std::uint32_t height() const { return static_cast<std::uint32_t>(info.render.height); }

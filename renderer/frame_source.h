@@ -15,6 +15,7 @@ struct FrameSourceNeeds {
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
+  /// Returns what must be in the FrameContext for record().
   virtual FrameSourceNeeds needs() const = 0;
   /// Runs before a frame begins. It adopts the settings, which may wait for the device, and after a `cut` it
   /// forgets what it has kept of earlier frames. Throws core::Error where the device has no room.

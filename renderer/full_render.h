@@ -42,6 +42,7 @@ class LiveReference {
  public:
   LiveReference(const gpu::Device& device, const GpuScene& scene, core::Size output);
 
+  /// Begins again with the first sample.
   void restart() { samples_ = 0; }
   int samples() const { return samples_; }
   /// Records one more sample; afterwards output(0) of outputs() is the mean of all samples so far.

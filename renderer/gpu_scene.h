@@ -38,6 +38,7 @@ class GpuScene {
   /// changes.
   void set_anisotropy(const gpu::Device& device, float anisotropy);
 
+  /// The scene as it was loaded.
   const scene::Scene& cpu() const { return *scene_; }
   VkDescriptorSetLayout material_layout() const { return material_layout_.get(); }
   VkDescriptorSet material_set(std::uint32_t material) const { return sets_[material]; }
@@ -46,6 +47,7 @@ class GpuScene {
   std::uint32_t variant(std::uint32_t material) const;
   /// Returns the distinct variants of the blended or of the other materials.
   std::vector<std::uint32_t> variants(bool blended) const;
+  /// Returns the push constants of a material.
   shared::MaterialConstants constants(std::uint32_t material) const;
 
   void bind_vertices(VkCommandBuffer commands) const;

@@ -20,6 +20,7 @@ struct View {
   friend bool operator==(const View&, const View&) = default;
 };
 
+/// Returns the view from a pose (metres), with the aspect of `output`.
 View make_view(const scene::Camera& camera, const scene::CameraPose& pose, core::Size output);
 
 /// Adds a shift of `jitter` render pixels: pixel (i, j) is sampled at (i + 0.5 + jitter).

@@ -22,6 +22,7 @@ class ExposureRest {
   /// rest.
   void follow(const renderer::ExposureSettings& settings, const renderer::FrameBuffers& buffers,
               float frame_seconds);
+  /// Returns the factor that colours are multiplied by. `scene_ev` is the scene's own, in stops.
   float exposure(const renderer::ExposureSettings& settings, float scene_ev) const {
     return eye_.exposure(settings, scene_ev);
   }

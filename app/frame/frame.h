@@ -55,6 +55,7 @@ class Frame {
   /// Makes draw() call `watcher` with the inputs of the frame before the last, which is done by then, so that
   /// nothing waits. It is not called while the inputs lie in a device's own memory. Null ends watching.
   void watch(FrameWatcher watcher) { watcher_ = std::move(watcher); }
+  /// Returns whether draw() can call the watcher now: the inputs lie in mapped memory.
   bool watchable() const { return mapped(left_.shared().where()); }
 
   /// Draws and submits one frame and returns its numbers. Waits for the frame before the last, and a
@@ -66,6 +67,7 @@ class Frame {
   /// Waits for all frames and reallocates for another output size in pixels; the next frame resets. Throws
   /// core::Error.
   void resize(core::Size output);
+  /// Makes the next frame start without a history, as after a cut.
   void drop_history() { camera_.reset(); }
 
   /// Runs `body` on this thread: a call into the driver that may wait for frames, as presenting does where
@@ -73,6 +75,7 @@ class Frame {
   /// wait for ever; the next frame notices, and the next generator takes over.
   void while_watched(const std::function<void()>& body) { failover_.while_watched(body); }
 
+  /// Returns the size in pixels.
   core::Size output_size() const { return targets_->size; }
   const core::FrameInfo& info() const { return camera_.info(); }
   /// Returns the view of the frame drawn last.

@@ -30,6 +30,7 @@ using FrameWatcher = std::function<void(const core::FrameIo&)>;
 /// Lets a window take part in a frame: it records after the composite, into the same command buffer.
 struct PresentHooks {
   VkSemaphore acquired = VK_NULL_HANDLE, presentable = VK_NULL_HANDLE;
+  /// Called with the command buffer and the finished picture.
   std::function<void(VkCommandBuffer, const gpu::Image& picture)> record;
 };
 

@@ -22,6 +22,7 @@ struct FrameSlot {
     left_settings = settings = asked;
     settings.upscaler = rendered_for(asked.upscaler, comparison);
   }
+  /// Returns whether a frame was drawn into the slot.
   bool used() const { return frame != ~0ull; }
 
   gpu::CommandBuffer render, composite;  ///< R(n) and C(n)

@@ -37,6 +37,7 @@ class OutputPasses {
   /// Records bloom, where the settings have it, and composite: from the output to the picture of
   /// frame.outputs.
   void record_picture(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
+  /// These record the two parts of record_picture().
   void record_bloom(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
   void record_composite(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
   /// Records a buffer in place of the picture. `generated`: the lane's generator made the output and drew the

@@ -19,6 +19,7 @@ class Overlap {
   static bool possible(const FrameSlot& slot, const Lane& left, bool comparing) {
     return slot.left_settings.overlap && slot.generated && left.enqueues() && !comparing;
   }
+  /// Keeps a frame that is rendered but not yet composited.
   void hold(FrameSlot& slot) { pending_ = &slot; }
   /// Returns the waiting frame and releases it; null where there is none.
   FrameSlot* take() { return std::exchange(pending_, nullptr); }

@@ -12,6 +12,8 @@ struct ConvolutionMemory {
   dnnl::memory::dims strides, padding;
 };
 
+/// These describe the forward pass and both gradients. `training` keeps what the gradients need. They throw
+/// dnnl::error where oneDNN has no such primitive.
 inline dnnl::convolution_forward::primitive_desc forward_desc(const dnnl::engine& engine,
                                                               const ConvolutionMemory& m,
                                                               const dnnl::primitive_attr& attributes,
@@ -51,6 +53,7 @@ inline dnnl::convolution_backward_weights::primitive_desc backward_weights_desc(
 #endif
 }
 
+/// Adds a ReLU after the convolution.
 inline void append_relu(dnnl::post_ops& operations) {
 #if DNNL_VERSION_MAJOR >= 3
   operations.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0);

@@ -19,6 +19,7 @@ struct CpuFamily {
   std::span<const HostPass> (*passes_v3)() = nullptr;
   std::span<const HostPass> (*passes_v4)() = nullptr;  ///< called only where the machine can run it
 
+  /// Returns the passes built for this set, or those for the baseline where there are none.
   std::span<const HostPass> best(InstructionSet set) const {
     if (set == InstructionSet::v4 && passes_v4) return passes_v4();
     if (set == InstructionSet::v3 && passes_v3) return passes_v3();

@@ -46,6 +46,7 @@ class CpuParameter final : public ParameterOf<float> {
     dnnl::memory once, bias_once;
     std::vector<float> sum;
   };
+  /// Returns the index of the gradient in a layout, and makes it at the first call.
   std::size_t gradient_slot(const Desc& desc) {
     for (std::size_t i = 0; i < gradients_.size(); ++i)
       if (gradients_[i].once.get_desc() == desc) return i;
@@ -55,6 +56,7 @@ class CpuParameter final : public ParameterOf<float> {
     return gradients_.size() - 1;
   }
   Gradient& gradient(std::size_t slot) { return gradients_[slot]; }
+  /// Adds a gradient that a primitive has written to its sum.
   void add(std::size_t slot) {
     Gradient& g = gradients_[slot];
     const float* once = static_cast<const float*>(g.once.get_data_handle());

@@ -82,6 +82,7 @@ class CpuTensor final : public Tensor {
     values_->point_to(values);
     return true;
   }
+  /// Uses the tensor's own memory again.
   void own() const { values_->point_to(nullptr); }
 
  private:
@@ -108,6 +109,7 @@ struct Context {
   Type type = Type::f32;
   std::vector<float> scratch;  ///< for an accumulating backward pass
 
+  /// Copies between two layouts.
   void reorder(const dnnl::memory& from, const dnnl::memory& to) {
     auto& source = const_cast<dnnl::memory&>(from);
     auto& destination = const_cast<dnnl::memory&>(to);

@@ -9,6 +9,7 @@ namespace compute::cuda {
 
 inline constexpr int tile_width = 32, tile_height = 4;
 
+/// Returns the number of thread blocks that cover the grid.
 inline dim3 tiles_of(Size grid) {
   return {static_cast<unsigned>((grid.width + tile_width - 1) / tile_width),
           static_cast<unsigned>((grid.height + tile_height - 1) / tile_height)};

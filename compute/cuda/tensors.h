@@ -46,6 +46,7 @@ class CudaTensor final : public Tensor {
   Shape shape() const override { return shape_; }
   std::shared_ptr<Tensor> slice(int first, int channels) override;
 
+  /// Device memory, laid out as layout() says.
   void* values() const;
   float* gradient() const;  ///< null without a gradient
   Layout layout() const;

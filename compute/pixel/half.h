@@ -14,6 +14,7 @@ inline namespace NEURASTER_ISA {
 
 // --- half floats ---------------------------------------------------------------------------------------
 
+/// Converts exactly.
 NEURASTER_HD float from_half(f16 h) {
 #if defined(__CUDA_ARCH__)
   return __half2float(__ushort_as_half(h));
@@ -49,6 +50,7 @@ NEURASTER_HD std::uint16_t to_bf16(float x) {
   return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
+/// These load and store four values that are stored as halfs; `p` is aligned to 8 bytes.
 template <typename T>
 NEURASTER_HD Vec4<T> load_half4(const f16* p) {
 #if defined(__F16C__) && !defined(__CUDACC__)

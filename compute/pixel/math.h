@@ -14,6 +14,7 @@
 namespace compute::pixel {
 inline namespace NEURASTER_ISA {
 
+/// Where `a` is NaN, least() and most() return b, so that clamped() turns NaN into `low`.
 template <typename T>
 NEURASTER_HD T least(T a, T b) {
   return a < b ? a : b;

@@ -10,6 +10,7 @@
 
 namespace compute {
 
+/// Rounds up to a multiple of 16.
 inline int padded16(int channels) {
   return (channels + block_channels - 1) / block_channels * block_channels;
 }

@@ -43,6 +43,7 @@ struct Convolution {
   bool relu = true;
 };
 
+/// Tiles are numbered row by row; the last ones of a row and column may reach beyond the output.
 NEURASTER_HD int tiles_across(const Convolution& c) {
   return (c.width + tile_width - 1) / tile_width;
 }
@@ -53,6 +54,7 @@ NEURASTER_HD int tile_count(const Convolution& c) {
 /// The source pixels that a tile reads, and the output pixel at which it starts.
 struct Region {
   int out_x, out_y, x, y, width, height;
+  /// The source begins before the picture where the kernel's halo does.
   NEURASTER_HD Region(const Convolution& c, int tile)
       : out_x(tile % tiles_across(c) * tile_width),
         out_y(tile / tiles_across(c) * tile_height),

@@ -35,6 +35,7 @@ class Parameters {
   void zero_gradient();
   /// Copies to the host; waits for the backend.
   void read_gradient(std::span<T> flat);
+  /// Returns the parameter of a layer; null for a layer without one.
   std::shared_ptr<ParameterOf<T>> of(std::size_t layer) const { return list_[layer]; }
   std::span<const std::shared_ptr<ParameterOf<T>>> list() const { return list_; }
 

@@ -29,6 +29,7 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string
 /// Reads and parses a file. Throws core::Error as parse_safetensors() does, and where it cannot be read.
 TensorFile read_safetensors(const std::filesystem::path& path);
 
+/// Returns the bytes of a file; parse_safetensors() reads them back.
 std::vector<std::byte> format_safetensors(const TensorFile& file);
 /// Writes the file. Throws core::Error where that fails.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);

@@ -27,6 +27,7 @@ struct LossView {
   double* shares = nullptr;  ///< [frames][blocks()] of the loss before the division by values(); written
 
   constexpr std::int64_t blocks() const { return (pixels + loss_block - 1) / loss_block; }
+  /// Counts the colour values of the window.
   constexpr std::int64_t values() const { return 3 * pixels * frames; }
 };
 

@@ -16,6 +16,7 @@ struct TrainingFrame {
   std::vector<std::uint8_t> reactive;
   std::vector<f16> truth;  ///< [H][W][4] supersampled, at the frame's own exposure
 
+  /// Returns the frame's inputs, which point into this object; history and output are null.
   FrameIo io() const {
     return {info, color.data(), depth.data(), motion.data(), reactive.data(), nullptr, {}, nullptr};
   }

@@ -22,6 +22,7 @@ inline constexpr std::size_t largest_shard = 48u << 20;
 class ShardWriter {
  public:
   explicit ShardWriter(std::filesystem::path folder);
+  /// Gathers a sequence, and writes a shard when it is full.
   void add(const TrainingSequence& sequence);
   /// Writes the gathered sequences. The destructor does not, so that a shard is whole or absent.
   void finish();

@@ -68,6 +68,7 @@ class FrameStep {
   /// Allocates what a network that is not fused needs. forward() does so too, but a graph's recording must
   /// not allocate.
   void prepare(const NetworkRun<T>& network);
+  /// Adds milliseconds to `times` in each forward(), which then waits for every stage; null ends it.
   void time_into(StageTimes* times) { times_ = times; }
 
  private:

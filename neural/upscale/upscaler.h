@@ -30,6 +30,8 @@ class Upscaler {
 
   /// Forgets the previous frame, as io.info.reset does.
   void reset();
+  /// Replaces the weights from the next frame on. Throws core::Error where their number does not fit the
+  /// plan.
   void set_weights(const Weights& weights);
 
   std::uint64_t bad_values() const;  ///< input values cleaned so far, in all frames; waits for them
@@ -45,7 +47,9 @@ class Upscaler {
   template <typename S>
   const StepView<float, S>& view() const;
   bool keeps_features() const;  ///< false where the network's kernels hold features and head in registers
+  /// Enqueues one pass of the last frame once more.
   void run_pass(Pass pass);
+  /// Enqueues the network of the last frame once more.
   void run_network();
 
  private:

@@ -40,6 +40,7 @@ inline auto open_descriptors() {
   return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
 }
 
+/// Opens the CUDA backend, the simulator's where it is one.
 inline std::unique_ptr<compute::Backend> open(compute::BackendOptions options = {}) {
   options.cudnn = modules;
   return compute::open_backend("cuda", options, modules);

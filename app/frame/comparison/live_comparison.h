@@ -38,9 +38,12 @@ class LiveComparison {
   void record_render(VkCommandBuffer commands, const renderer::FrameContext& frame,
                      const renderer::RenderSettings& left, const ComparisonSettings& comparison,
                      bool resting);
+  /// Adds what the submission of frame n's rendering waits for and signals.
   void sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
                    std::vector<gpu::SemaphoreValue>& signals) const;
+  /// Lets the right side's generator make its output; see Lane::generate(). Returns its failure.
   std::exception_ptr generate(const renderer::FrameContext& frame, core::Size history_size);
+  /// Adds what the submission of frame n's composite waits for and signals.
   void sync_composite(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
                       std::vector<gpu::SemaphoreValue>& signals) const;
   /// Records the right side's picture and the scores of both. `left` is the finished picture of the left
@@ -50,6 +53,7 @@ class LiveComparison {
   /// Call it when the device is done with frame n.
   void frame_done(std::uint64_t n) { scores_.frame_done(n); }
 
+  /// Returns whether the error maps are shown in place of the pictures.
   bool shows_error() const;
   /// These return the image to show of each side after record(): its picture or its error.
   const gpu::Image& shown_left(const gpu::Image& picture) const;

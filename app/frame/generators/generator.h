@@ -36,6 +36,7 @@ class Generator {
   /// Takes buffers and semaphores for outputs of this size. It is called again after each reallocation, and
   /// detach() before it lets go of them. Throws core::Error where there is no room or they cannot be shared.
   virtual void attach(const renderer::SharedFrame& shared, core::Size output) = 0;
+  /// Lets go of buffers and semaphores; it is called before they are freed.
   virtual void detach() = 0;
 
   /// Waits for rendered >= n + 1, generates the output of frame n from its inputs and from the previous

@@ -26,6 +26,7 @@ NEURASTER_HD constexpr double luma(int c) {
 }
 inline constexpr double span_of_stops = core::agx_stops_above + core::agx_stops_below;
 
+/// The polynomial of AgX, for x in [0, 1].
 template <typename T>
 NEURASTER_HD T agx_curve(T x) {
   using namespace core;
@@ -33,6 +34,7 @@ NEURASTER_HD T agx_curve(T x) {
   return T(agx_6) * x4 * x2 - T(agx_5) * x4 * x + T(agx_4) * x4 - T(agx_3) * x2 * x + T(agx_2) * x2 +
          T(agx_1) * x - T(agx_0);
 }
+/// Its derivative.
 template <typename T>
 NEURASTER_HD T agx_curve_slope(T x) {
   using namespace core;
@@ -109,6 +111,7 @@ struct DisplayEncoding {
   NEURASTER_HD T result(int c, std::size_t i) const { return clamped(encoded[c][i], T(0), T(1)); }
 };
 
+/// Computes display_encode_backward() for n pixels.
 template <typename T, std::size_t n>
 NEURASTER_HD void encode_backward(const T (&rgb)[3][n], const T (&g_encoded)[3][n], T (&g_rgb)[3][n]) {
   const DisplayEncoding<T, n> e(rgb);

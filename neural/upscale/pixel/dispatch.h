@@ -81,6 +81,7 @@ __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, i
   }
 }
 
+/// Runs row y by the functions that vectorise.
 template <Pass pass, typename T>
 void run_fast_row(const void* view, int y) {
   if constexpr (pass == Pass::debug_view)

@@ -12,6 +12,8 @@
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
+/// Runs over the output: from g_out_linear and g_count to g_controls, g_warped, g_warped_count and
+/// g_history_at_sample.
 template <typename T>
 NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
@@ -82,6 +84,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   Vec4<T>::make(of_weight[5], of_weight[6], of_weight[7], of_weight[8]).add_to(g_control + 8);
 }
 
+/// Runs over the render size: from g_controls and g_state to g_head.
 template <typename T>
 NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.render, x, y);
@@ -105,6 +108,8 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
         k < state_channels - 1 ? v.g_state[state_channels * i + k] * bounded_slope(learned[k], T(1)) : T(0);
 }
 
+/// Runs over the render size: from g_features, g_history_at_sample and g_state to g_warped, g_warped_count
+/// and g_past_state.
 template <typename T>
 NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.render, x, y);
@@ -148,6 +153,7 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   }
 }
 
+/// Runs over the output: from g_warped and g_warped_count to g_past and g_past_count.
 template <typename T>
 NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
@@ -177,6 +183,7 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   }
 }
 
+/// Runs over the previous output: from g_past to g_past_linear.
 template <typename T>
 NEURASTER_HD void history_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.past_output, x, y);

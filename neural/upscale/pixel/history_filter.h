@@ -16,6 +16,7 @@ struct HistoryTaps {
   T tx, ty;
   alignas(64) T weights[16];
   T scale;  ///< one over the sum of the diamond's weights
+  /// `px` and `py` are a position in texels of the history, whose centres lie at .5.
   NEURASTER_HD HistoryTaps(T px, T py, Size its_picture) : picture(its_picture) {
     x = floor_int(px - T(0.5)), y = floor_int(py - T(0.5));
     tx = px - T(0.5) - static_cast<T>(x);

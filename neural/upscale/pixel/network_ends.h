@@ -65,6 +65,7 @@ NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, 
          T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise);
 }
 
+/// Pass::features at render pixel (x, y): writes the features as floats or as bf16.
 template <typename T, typename S>
 NEURASTER_HD void features(const StepView<T, S>& v, int x, int y) {
   if (!v.features_bf16)
@@ -97,6 +98,7 @@ NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* 
     store1(v.state + state_channels * i + k, bounded(learned[k], T(1)));
 }
 
+/// Pass::controls at render pixel (x, y): writes the controls and the next latent state.
 template <typename T, typename S>
 NEURASTER_HD void controls(const StepView<T, S>& v, int x, int y) {
   controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));

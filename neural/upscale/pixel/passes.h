@@ -34,6 +34,7 @@ enum Control {
   sharpening
 };
 
+/// These return output over render pixels on an axis.
 template <typename T, typename S>
 NEURASTER_HD T ratio_x(const StepView<T, S>& v) {
   return v.ratio[0];
@@ -48,6 +49,7 @@ NEURASTER_HD std::int64_t blocked(const StepView<T, S>& v, int block, int x, int
   return ((static_cast<std::int64_t>(block) * v.padded.height + y) * v.padded.width + x) * block_channels;
 }
 
+/// Returns x, or the nearer limit where it lies outside (NaN gives `low`), and then counts it in `bad`.
 template <typename T>
 NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
   if (x >= low && x <= high) return x;
@@ -55,6 +57,7 @@ NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
   return x > high ? high : low;  // NaN compares false: it becomes `low`
 }
 
+/// Pass::clean at render pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void clean(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
@@ -123,6 +126,7 @@ NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T 
                  T(0), T(1));
 }
 
+/// Pass::neighbourhood at render pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
@@ -160,6 +164,7 @@ NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, std::int64_t i) {
                        finite_or(in[2] * v.exposure_ratio, T(0), T(brightest), bad), T(0));
 }
 
+/// Pass::history at pixel (x, y) of the previous output.
 template <typename T, typename S>
 NEURASTER_HD void history(const StepView<T, S>& v, int x, int y) {
   const std::int64_t i = index<T>(v.past_output, x, y);
@@ -212,6 +217,8 @@ NEURASTER_HD T trust(const StepView<T, S>& v, std::int64_t sample) {
   return (1 - load1<T>(v.mean + 4 * sample + 3)) * (1 - load1<T>(v.sample + 4 * sample + 3));
 }
 
+/// Writes the warped history of output pixel i, whose nearest sample is s; without a past it is the local
+/// mean.
 template <typename T, typename S>
 NEURASTER_HD void warp_from(const StepView<T, S>& v, std::int64_t i, std::int64_t s, bool has_past, T past_x,
                             T past_y) {
@@ -226,6 +233,7 @@ NEURASTER_HD void warp_from(const StepView<T, S>& v, std::int64_t i, std::int64_
          Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0]));
   store1(v.warped_count + i, past.smooth[3] * trust(v, s));
 }
+/// Pass::warp at output pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void warp(const StepView<T, S>& v, int x, int y) {
   Place<T> place(v, x, y);

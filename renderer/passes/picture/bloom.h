@@ -8,6 +8,7 @@ namespace renderer {
 class BloomPass {
  public:
   explicit BloomPass(const gpu::Device& device);
+  /// Reads the frame's output image and writes targets.bloom_up.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:

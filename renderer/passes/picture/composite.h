@@ -8,6 +8,7 @@ namespace renderer {
 class CompositePass {
  public:
   explicit CompositePass(const gpu::Device& device);
+  /// Writes frame.outputs.picture.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:

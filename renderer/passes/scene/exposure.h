@@ -8,6 +8,8 @@ namespace renderer {
 class ExposurePass {
  public:
   explicit ExposurePass(const gpu::Device& device);
+  /// Reads targets.color and writes mean log2 luminance, without the exposure, into the slot's
+  /// buffers.luminance.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:

@@ -8,6 +8,7 @@ namespace renderer {
 class GbufferPass {
  public:
   GbufferPass(const gpu::Device& device, const GpuScene& scene);
+  /// Draws the frame's opaque draws into the G-buffer and depth(), which it clears.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:

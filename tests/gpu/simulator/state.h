@@ -31,6 +31,7 @@ cudaError_t unsafe();
 inline std::mutex memory_mutex;
 inline std::map<char*, std::size_t> imported;  ///< mapped memory of Vulkan
 
+/// Waits for all streams.
 void synchronize_all();
 
 }  // namespace simulator
