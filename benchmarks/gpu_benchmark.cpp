@@ -1,6 +1,6 @@
-// bench_gpu --json FILE: the upscaler on an NVIDIA GPU at three sizes, in our kernels and in cuDNN (each as a
-// CUDA graph), every stage beside its floor, and training steps a second on GPU and CPU. benchmarks/gpu.sh
-// runs it and adds PyTorch, the hand-off and the whole frame.
+// bench_gpu --json FILE: measures the upscaler on an NVIDIA GPU at three sizes, in our kernels and in cuDNN
+// (each as a CUDA graph), every stage beside its floor, and training steps a second on GPU and CPU.
+// benchmarks/gpu.sh runs it and adds PyTorch, the hand-off and the whole frame.
 
 #include <fmt/core.h>
 
@@ -26,7 +26,7 @@ struct Case {
   const char* name;
   Size render, output;
 };
-#ifdef NEURASTER_SIMULATED  // tests/gpu/simulator tries the benchmark itself; its times mean nothing
+#ifdef NEURASTER_SIMULATED  // tests/gpu/simulator tests the benchmark itself; its times mean nothing
 constexpr Case cases[] = {{"540p-1080p", {24, 14}, {48, 28}}, {"1080p-4k", {48, 27}, {96, 54}}};
 constexpr int repeats = 2, stage_repeats = 1, training_rounds = 1, crop = 48, unroll = 2, windows = 1;
 constexpr const char* modules = NEURASTER_SIMULATED;
@@ -38,7 +38,7 @@ constexpr int repeats = 200, stage_repeats = 50, training_rounds = 4, crop = 192
 constexpr const char* modules = "";
 #endif
 
-/// Mean milliseconds of `work`, enqueued `count` times between two host clocks and one wait.
+/// Returns mean milliseconds of `work`, enqueued `count` times between two host clocks and one wait.
 double time_of(compute::Backend& backend, int count, const std::function<void()>& work) {
   for (int n = 0; n < 3; ++n) work();
   backend.finish();
@@ -48,7 +48,8 @@ double time_of(compute::Backend& backend, int count, const std::function<void()>
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count() / count;
 }
 
-/// Bytes a frame must move at the least, each buffer of the contract once: the floor of the whole.
+/// Returns the bytes that a frame must move at least, each buffer of the contract once: the floor of the
+/// whole.
 double contract_bytes(const Case& c) {
   const double render = double(c.render.width) * c.render.height,
                output = double(c.output.width) * c.output.height;
@@ -74,7 +75,7 @@ Timed upscale(const Case& c, const compute::BackendOptions& options,
   timed.picture = device.output(frames.back().info);
   core::FrameIo io = device.io(frames.back());
   std::uint64_t n = frames.back().info.frame_index;
-  // Asking included: recording the graph takes the CPU longer than small frames take the GPU.
+  // Enqueueing is included: recording the graph takes the CPU longer than small frames take the GPU.
   timed.asked_ms = time_of(*backend, repeats, [&] {
     io.info.frame_index = ++n;
     upscaler.enqueue(io);
@@ -83,19 +84,19 @@ Timed upscale(const Case& c, const compute::BackendOptions& options,
   timed.ms = time_of(*backend, repeats, [&] { backend->interop()->launch_again(0); });
   for (int i = 0; i < neural::pass_count; ++i) {
     const auto pass = static_cast<neural::Pass>(i);
-    // Our own kernels have them within, and no memory for them.
+    // Our own kernels include these passes and allocate no memory for them.
     if (!upscaler.keeps_features() && (pass == neural::Pass::features || pass == neural::Pass::controls))
       continue;
-    if (pass == neural::Pass::debug_view) continue;  // on demand only
+    if (pass == neural::Pass::debug_view) continue;  // runs on demand only
     timed.stages[neural::pass_name(pass)] =
         time_of(*backend, stage_repeats, [&] { upscaler.run_pass(pass); });
   }
-  // With features and controls, where the kernels have them within.
+  // Where the kernels include features and controls, so does this time.
   timed.stages["network"] = time_of(*backend, stage_repeats, [&] { upscaler.run_network(); });
   return timed;
 }
 
-/// The same frames in f32 on the CPU: what quality is measured against.
+/// Computes the same frames in f32 on the CPU; quality is measured against them.
 std::vector<core::f16> on_cpu(const Case& c, const std::vector<synthetic::Frame>& frames) {
   const auto backend = compute::open_backend("cpu", {}, modules);
   neural::Upscaler upscaler(*backend, synthetic::noisy_weights(), c.output);
@@ -109,7 +110,7 @@ std::vector<core::f16> on_cpu(const Case& c, const std::vector<synthetic::Frame>
   return pictures[frames.back().info.frame_index % 2];
 }
 
-/// Steps of the trainer itself: eight windows of six frames of 192-pixel crops, loss and Adam on the host.
+/// Times steps of the trainer itself: eight windows of six frames of 192-pixel crops. Adam runs on the host.
 double steps_per_second(const std::string& name, compute::BackendOptions options) {
   options.threads = 1;
   options.cudnn = modules;
@@ -122,7 +123,7 @@ double steps_per_second(const std::string& name, compute::BackendOptions options
   neural::TrainingSession session(settings, synthetic::noisy_weights());
   session.add(synthetic::sequence({}, {crop / 2 + 4, crop / 2 + 4}, {crop + 8, crop + 8},
                                   settings.unroll * settings.windows));
-  session.step(session.whole_round, 0);  // cuDNN chooses its algorithms
+  session.step(session.whole_round, 0);  // in this round cuDNN chooses its algorithms
   double seconds = 0;
   int steps = 0;
   for (int round = 0; round < training_rounds; ++round)
@@ -178,7 +179,7 @@ Json measure(double copy_gb_s, double mma_tflop_s) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count == 3 && std::string(arguments[1]) == "--weights") {  // where none ship yet: the untrained network
+  if (count == 3 && std::string(arguments[1]) == "--weights") {  // with no weights: untrained
     neural::save_weights(arguments[2], neural::initial_weights(1));
     return 0;
   }

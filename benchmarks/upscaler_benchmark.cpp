@@ -1,6 +1,6 @@
-// bench_upscaler: the whole upscaler at 480x270 -> 960x540, stage by stage. Floors: multiply-adds over the
-// machine's measured peak, for other passes bytes over its measured copy bandwidth. NEURASTER_THREADS,
-// else 2.
+// bench_upscaler: measures the whole upscaler at 480x270 -> 960x540, stage by stage. The floors are
+// multiply-adds over the machine's measured peak and, for other passes, bytes over its measured copy
+// bandwidth. It uses NEURASTER_THREADS threads, else 2.
 
 #include <benchmark/benchmark.h>
 
@@ -34,7 +34,8 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-/// GFLOP/s of one large convolution, 64 -> 64 at 160x160: as near the peak as oneDNN comes. The best of 30.
+/// Returns GFLOP/s of one large convolution, 64 -> 64 at 160x160, which comes as near the peak as oneDNN can.
+/// The best of 30 runs counts.
 double measured_peak(compute::Backend& backend) {
   const compute::Shape shape{64, 160, 160};
   const compute::ConvolutionSpec spec{64, 64, 3, 1, true};
@@ -53,7 +54,7 @@ double measured_peak(compute::Backend& backend) {
   return best;
 }
 
-/// Bytes a second, read and written, of copies far larger than the caches. The best of 5.
+/// Returns bytes a second, read and written, of copies far larger than the caches. The best of 5 runs counts.
 double measured_bandwidth() {
   constexpr std::size_t part = std::size_t{96} << 20;
   std::vector<std::vector<char>> from(static_cast<std::size_t>(threads()), std::vector<char>(part, 1)),
@@ -71,8 +72,8 @@ double measured_bandwidth() {
   return best;
 }
 
-/// What each pass has to read and write once, of the fields in step_view.h: bytes a render and an output
-/// pixel.
+/// The bytes that each pass must read and write once, of the fields in step_view.h, for each render pixel and
+/// each output pixel.
 struct PassBytes {
   double at_render, at_output;
 };
@@ -109,7 +110,7 @@ void upscale(benchmark::State& state, Precision precision) {
     std::swap(history, picture);
   };
   for (int warm = 0; warm < 5; ++warm) next();
-  // Medians over the frames: what else runs on the machine should not count.
+  // The medians over the frames are reported, so that other work on the machine counts little.
   std::vector<double> network, whole;
   std::array<std::vector<double>, neural::StageTimes{}.pass.size()> passes;
   for (auto _ : state) {

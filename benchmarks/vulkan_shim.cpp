@@ -1,4 +1,5 @@
-// Preloaded (LD_PRELOAD) before the Vulkan loader: what a measurement needs and the product must not have.
+// Preloaded (LD_PRELOAD) before the Vulkan loader. It changes what a measurement needs and the product must
+// not contain:
 //   NEURASTER_SLOW="upscale 10"     every dispatch of that pass again over 10 % of its rows
 //   NEURASTER_UNTIMED="8"           no timestamps in every other block of 8 frames
 
@@ -47,7 +48,7 @@ PFN_vkVoidFunction wrap(const char* name, Found found) {
   return reinterpret_cast<PFN_vkVoidFunction>(begin_label);
 }
 
-/// A frame resets its queries before it is recorded.
+/// Returns whether this block of frames is timed. A frame resets its queries before it is recorded.
 bool timed(bool frame_begins) {
   static const int block = [] {
     const char* text = std::getenv("NEURASTER_UNTIMED");

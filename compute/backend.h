@@ -1,11 +1,11 @@
 #pragma once
-// What a device must be able to do: hold memory and tensors, run layers forward and backward, and run pass
-// families. It knows no network. Backends are modules opened at run time; `reference` is the oracle for all,
-// and exists in double too.
+// The interface to a device: memory and tensors, layers that run forward and backward, and pass families.
+// It knows no network. Backends are modules opened at run time; `reference` is the oracle that all are
+// tested against, and it exists in double too.
 //
-// At the interface a tensor is [channels / 16][height][width][16] scalars, batch one, channels padded to 16
-// with zeros: what oneDNN computes fastest, and a concatenation is an offset. A backend may keep others
-// inside. Weights are [out][in][kernel][kernel].
+// At the interface a tensor is [channels / 16][height][width][16] scalars of one picture, and channels are
+// padded to 16 with zeros: oneDNN computes fastest in this layout, and a concatenation is an offset. A
+// backend may use another layout inside. Weights are [out][in][kernel][kernel].
 
 #include <array>
 #include <cstddef>
@@ -30,7 +30,9 @@ enum class Precision { f32, bf16, half };
 
 struct Shape {
   int channels = 0, height = 0, width = 0;
+  /// Counts the blocks of 16 channels.
   int blocks() const { return (channels + block_channels - 1) / block_channels; }
+  /// Counts the scalars, padding included.
   std::size_t elements() const {
     return static_cast<std::size_t>(blocks()) * block_channels * static_cast<std::size_t>(height) *
            static_cast<std::size_t>(width);
@@ -38,14 +40,15 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-/// Memory of a device, zeroed at allocation, freed on destruction.
+/// Memory of a device. It is zeroed at allocation and freed on destruction.
 class Memory {
  public:
   virtual ~Memory() = default;
   virtual void* data() = 0;
 };
 
-/// A tensor of activations. slice() is a view of whole blocks of channels that keeps the whole alive.
+/// A tensor of activations. slice() returns a view of some of its channels, which keeps the whole tensor
+/// alive; both numbers are multiples of 16.
 class Tensor {
  public:
   virtual ~Tensor() = default;
@@ -56,7 +59,7 @@ using TensorPtr = std::shared_ptr<Tensor>;
 
 struct ConvolutionSpec {
   int in = 0, out = 0;
-  int kernel = 3;  ///< 1 or 3, zero padded to keep the size
+  int kernel = 3;  ///< 1 or 3; zero padding keeps the size
   int stride = 1;  ///< 1 or 2
   bool relu = true;
   std::size_t weight_count() const {
@@ -65,7 +68,9 @@ struct ConvolutionSpec {
   }
 };
 
-/// Weights and bias of one convolution, and their gradient sums, shared by every operation that uses them.
+/// Weights and bias of one convolution with the sums of their gradients, shared by every operation that
+/// uses them. load() takes [out][in][kernel][kernel] and [out]; read_gradient() fills the same shapes on
+/// the host and waits for the work that makes them.
 template <typename T>
 class ParameterOf {
  public:
@@ -75,25 +80,29 @@ class ParameterOf {
   virtual void read_gradient(std::span<T> weights, std::span<T> bias) = 0;
 };
 
-/// One layer bound to its tensors. backward() turns the gradient of the destination into that of the source
-/// (`accumulate` adds to what is there) and adds to its parameter's; only after forward().
+/// One layer bound to its tensors; both functions enqueue. backward() needs a forward() before it. It turns
+/// the gradient of the destination into the source's, which is added to with `accumulate`, and adds to the
+/// gradient sums of its parameter.
 class Operation {
  public:
   virtual ~Operation() = default;
   virtual void forward() = 0;
   virtual void backward(bool accumulate) = 0;
+  /// The backend's name for how it computes the layer; empty where it gives none.
   virtual std::string implementation() const { return {}; }
 };
 
-/// A whole network with the family's passes on both sides of it, as few launches, for inference.
+/// A whole network together with the passes on both sides of it, as a few launches, for inference only.
 class FusedNetwork {
  public:
   virtual ~FusedNetwork() = default;
-  /// Enqueues. `view`: of the family that it was fused with.
+  /// Enqueues. `view` points to the view struct of the family that the network was fused with.
   virtual void forward(const void* view) = 0;
 };
 
-/// A backend in scalar T: float for devices, double for the oracle.
+/// A backend in scalar T: float for devices, double for the oracle. One thread at a time may use it. It
+/// must outlive what it made. Failures throw core::Error; on a GPU those of enqueued work may only show at
+/// a later call that waits.
 template <typename T>
 class BackendOf {
  public:
@@ -101,39 +110,47 @@ class BackendOf {
   virtual std::string description() const = 0;
   virtual Precision precision() const = 0;  ///< of the activations
 
-  /// Memory that run() and the tensors' reads and writes take; on a GPU no host code may follow its pointers.
+  /// Allocates zeroed memory for passes, write() and read(). On a GPU the host must not follow its
+  /// pointers.
   virtual std::unique_ptr<Memory> allocate(std::size_t bytes) = 0;
+  /// Sets `bytes` bytes to zero; enqueues.
   virtual void clear(void* memory, std::size_t bytes) { std::memset(memory, 0, bytes); }
+  /// Copies to the backend's memory; the host's bytes have been read when this returns.
   virtual void copy_in(void* memory, const void* host, std::size_t bytes) {
     std::memcpy(memory, host, bytes);
   }
-  /// Waits for what was asked for before.
+  /// Copies to the host. Waits for the work that was enqueued before.
   virtual void copy_out(void* host, const void* memory, std::size_t bytes) {
     std::memcpy(host, memory, bytes);
   }
-  /// `exact`: in T whatever the precision, for the network's result.
+  /// Makes a zeroed tensor. With `exact` it stores T whatever the precision is, as the network's result
+  /// needs.
   virtual TensorPtr tensor(Shape shape, bool with_gradient, bool exact = false) = 0;
-  /// Makes a tensor's values lie at `values`, which are in interface layout and of this precision, in place
-  /// of a write() or read(); for operations that run before the next call. False where the backend cannot.
+  /// Lets the tensor use the memory at `values` (interface layout, this precision) in place of a write() or
+  /// a read(). This holds for operations that run before the next call. Returns false where the backend
+  /// cannot.
   virtual bool alias(Tensor& tensor, void* values, Precision precision) {
     (void)tensor, (void)values, (void)precision;
     return false;
   }
+  /// Makes the parameter of one convolution; load() gives it its values.
   virtual std::shared_ptr<ParameterOf<T>> parameter(const ConvolutionSpec& spec) = 0;
 
+  /// Binds a convolution to its tensors. The destination has spec.out channels and the size of the source
+  /// divided by the stride, rounded up. backward() needs tensors with gradients.
   virtual std::unique_ptr<Operation> convolution(const ConvolutionSpec& spec, TensorPtr source,
                                                  std::shared_ptr<ParameterOf<T>> parameter,
                                                  TensorPtr destination, bool needs_source_gradient) = 0;
-  /// Nearest, twice the size.
+  /// Binds an upsampling by nearest neighbours to twice the size on each axis.
   virtual std::unique_ptr<Operation> upsample(TensorPtr source, TensorPtr destination) = 0;
 
-  /// The passes of a family. Throws core::Error where this backend has none by its name and view.
+  /// Returns the passes of a family. Throws core::Error where this backend has none with its name and view.
   virtual std::unique_ptr<Passes> passes(const PassFamily& family) = 0;
 
-  /// Everything from the pass that makes the network's input to the pass that reads its output. Null where
-  /// the backend has no fused kernels for this plan and family. `parameters`: of each layer of the plan, null
-  /// for those without; their load() takes effect here too. `padded`: of the input, in multiples of the
-  /// plan's alignment.
+  /// Fuses everything from the pass that writes the network's input to the pass that reads its output.
+  /// Returns null where the backend has no fused kernels for this plan and family. `parameters` has one
+  /// entry for each layer of the plan, null for layers without weights; a later load() takes effect here
+  /// too. `padded` is the size of the input in multiples of the plan's alignment.
   virtual std::unique_ptr<FusedNetwork> fuse(const PassFamily& family, const NetworkPlan& plan,
                                              std::span<const std::shared_ptr<ParameterOf<T>>> parameters,
                                              Size padded) {
@@ -141,23 +158,25 @@ class BackendOf {
     return nullptr;
   }
 
-  /// Between interface layout and a tensor; forward() and backward() of network inputs and outputs.
+  /// These copy between interface layout in this backend's memory and a tensor or its gradient. Operations
+  /// read what write() wrote; read() returns what they computed.
   virtual void write(Tensor& tensor, const T* values) = 0;
   virtual void read(Tensor& tensor, T* values) = 0;
   virtual void write_gradient(Tensor& tensor, const T* values) = 0;
   virtual void read_gradient(Tensor& tensor, T* values) = 0;
 
-  /// Does `work`, which asks for operations and passes and allocates nothing, as one launch where the device
-  /// has such a thing (a CUDA graph). Groups of the same slot look alike from frame to frame.
+  /// Runs `work`, which may enqueue operations and passes but allocate nothing, as one launch where the
+  /// device supports that (a CUDA graph). The work of one slot should have the same structure in each
+  /// frame.
   virtual void group(int slot, const std::function<void()>& work) {
     (void)slot;
     work();
   }
-  /// Kernels, copies and clears in the last group; 0 where groups are no launch of their own.
+  /// Counts kernels, copies and clears in the last group; 0 where a group is no launch of its own.
   virtual int launches() const { return 0; }
-  /// Returns when everything asked for is done.
+  /// Returns when all enqueued work is done.
   virtual void finish() = 0;
-  /// Null where a renderer's memory cannot be shared.
+  /// Returns null where a renderer's memory cannot be shared.
   virtual Interop* interop() { return nullptr; }
 };
 using Backend = BackendOf<float>;
@@ -165,30 +184,31 @@ using Backend = BackendOf<float>;
 struct BackendOptions {
   int threads = 0;  ///< 0: core::thread_count()
   Precision precision = Precision::f32;
-  // CUDA only.
-  std::string cudnn = {};  ///< folder or file; empty: where the loader finds it
+  // The options below are for CUDA only.
+  std::string cudnn = {};  ///< folder or file; when empty, the loader searches for it
   std::optional<std::array<std::uint8_t, 16>> device_uuid = {};  ///< the GPU that Vulkan renders on
-  bool fused = true;                  ///< f16: our own kernels; else layer by layer through cuDNN
-  bool fast = false;                  ///< f32 products may be rounded as TF32 does
+  bool fused = true;                  ///< f16: use our own kernels, else cuDNN layer by layer
+  bool fast = false;                  ///< f32 products may be rounded to TF32
   std::vector<std::byte> joins = {};  ///< gpu::Device::external_queue(); empty: a context of its own
 };
 
-/// The one exported symbol of a backend module, `neuraster_backend`, returns this.
+/// The module's only exported symbol, the function `neuraster_backend`, returns this.
 struct BackendModule {
-  int version = 0;  ///< backend_version of the header it was built with
+  int version = 0;  ///< backend_version of the header that it was built with
   const char* name = nullptr;
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
-  bool (*supports)(Precision) = nullptr;                ///< natively, on this machine
+  bool (*supports)(Precision) = nullptr;                ///< natively on this machine
 };
 inline constexpr int backend_version = 7;
 using BackendEntry = const BackendModule* (*)();
 
-/// Opens libneuraster_<name> beside the program (or `folder`, or NEURASTER_BACKENDS) and makes a backend.
-/// "reference" needs no module. Throws core::Error where the file, its version or the device does not fit.
-/// The module stays loaded for the life of the program.
+/// Opens libneuraster_<name> beside the program (or in `folder`, or in NEURASTER_BACKENDS) and makes a
+/// backend. "reference" needs no module. Throws core::Error where the file, its version or the device does
+/// not fit. The module stays loaded for the life of the program.
 std::unique_ptr<Backend> open_backend(const std::string& name, const BackendOptions& options = {},
                                       const std::string& folder = {});
-/// Whether the module computes in this precision natively on this machine.
+/// Returns whether the module computes in this precision natively on this machine. Throws as open_backend()
+/// does where the module cannot be opened.
 bool backend_supports(const std::string& name, Precision precision, const std::string& folder = {});
 
 }  // namespace compute

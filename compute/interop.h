@@ -1,6 +1,6 @@
 #pragma once
-// What a backend on a GPU can do with the memory and the semaphores of a renderer on the same GPU. Both sides
-// only enqueue: nothing here waits on the host.
+// A backend on a GPU uses this interface to share the memory and semaphores of a renderer on the same GPU.
+// Both sides only enqueue: no function here waits on the host.
 
 #include <cstdint>
 #include <memory>
@@ -12,37 +12,45 @@ namespace compute {
 
 class Memory;
 
-/// A renderer's timeline semaphore, on the backend's one queue of work.
+/// A renderer's timeline semaphore, used on the backend's only queue of work.
 class Timeline {
  public:
   virtual ~Timeline() = default;
-  virtual void wait(std::uint64_t value) = 0;  ///< work asked for from now on starts when it has been reached
-  virtual void signal(std::uint64_t value) = 0;  ///< reached when the work asked for so far is done
+  virtual void wait(std::uint64_t value) = 0;    ///< work enqueued after this starts when the semaphore has
+                                                 ///< reached `value`
+  virtual void signal(std::uint64_t value) = 0;  ///< sets `value` when the work enqueued before is done
 };
 
 /// Times work on the backend's queue by the device's clock.
 class Stopwatch {
  public:
   virtual ~Stopwatch() = default;
+  /// Both record a point on the backend's queue.
   virtual void start() = 0;
   virtual void stop() = 0;
-  /// Of the newest pair of start and stop that the device has passed; does not wait.
+  /// Returns the time between the newest start and stop that the device has passed, nothing before the
+  /// first; does not wait.
   virtual std::optional<double> milliseconds() = 0;
 };
 
 class Interop {
  public:
   virtual ~Interop() = default;
-  /// The whole allocation as the backend's memory. Destroy it before the exporter frees its own.
+  /// Maps the whole allocation as the backend's memory and takes over its descriptor. Destroy the result
+  /// before the exporter frees its memory. Throws core::Error.
   virtual std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) = 0;
+  /// Imports a timeline semaphore and takes over its descriptor. Throws core::Error.
   virtual std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) = 0;
+  /// Makes a stopwatch for the backend's queue. Throws core::Error.
   virtual std::unique_ptr<Stopwatch> stopwatch() = 0;
-  /// The last group of this slot once more, unchanged: its time on the device without that of asking for it.
+  /// Enqueues the last group of this slot once more, unchanged, to time it without the cost of recording
+  /// it.
   virtual void launch_again(int slot) = 0;
-  /// Bytes of GPU memory that this kind of backend has allocated in this process; imported ones not counted.
+  /// Returns the bytes of GPU memory that backends of this kind have allocated in this process, imported
+  /// memory not counted.
   virtual std::uint64_t allocated() const = 0;
-  /// Throws core::Error where the device has failed since: what was enqueued will not be done. From any
-  /// thread, while no other is in the backend.
+  /// Throws core::Error where the device has failed: enqueued work will not be done then. May be called
+  /// from any thread while no other thread uses the backend.
   virtual void expect_alive() = 0;
 };
 

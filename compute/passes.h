@@ -1,11 +1,12 @@
 #pragma once
-// Pass families: how work a pixel at a time reaches every backend.
+// Pass families carry per-pixel work to every backend.
 //
-// A pass is a function of one pixel (or cell, or ray) of a grid; a family is a view struct of plain pointers
-// and numbers, and the passes that read and write through it, in order. The family brings plain loops on the
-// host: the reference runs those, and so does the CPU backend where nobody has tuned the family for it. A
-// backend may hold the family compiled for itself and finds it by its name and its view's; a GPU has to.
-// docs/adding.md shows how to add a family; no backend's interface changes for it.
+// A pass is a function of one pixel (or cell, or ray) of a grid. A family is a view struct of plain
+// pointers and numbers together with the passes that read and write through it, in order. The family brings
+// plain loops for the host: the reference runs them, and so does the CPU backend where the family has no
+// tuned version. A backend may hold a compiled version of the family, which it finds by the names of the
+// family and its view; a GPU needs one. docs/adding.md shows how to add a family, which changes no
+// backend's interface.
 
 #include <cstddef>
 #include <memory>
@@ -16,41 +17,44 @@
 
 namespace compute {
 
-/// A pass as loops on the host. `view` is the family's view struct.
+/// A pass as loops on the host. `view` points to the family's view struct.
 struct HostPass {
   std::string_view name;
-  int (*rows)(const void* view) = nullptr;  ///< of its grid; they may run in any order, on any thread
-  void (*run_row)(const void* view, int y) = nullptr;  ///< all columns of a row
-  void (*run_backward)(const void* view) = nullptr;  ///< the whole grid in one fixed order; null: no gradient
+  int (*rows)(const void* view) = nullptr;  ///< number of rows of its grid, which may run in any order on
+                                            ///< any thread
+  void (*run_row)(const void* view, int y) = nullptr;  ///< all columns of row y
+  void (*run_backward)(const void* view) = nullptr;    ///< the whole grid in one fixed order; null: there is
+                                                       ///< no gradient
 };
 
 struct PassFamily {
-  std::string_view name;            ///< "upscale"
+  std::string_view name;            ///< for example "upscale"
   std::string_view view;            ///< what the view stores: "f32", "f64", or "f16" between passes
-  std::size_t view_bytes = 0;       ///< sizeof the view struct: backends refuse another version's
-  std::span<const HostPass> plain;  ///< the passes in order, as plain loops; names alone where a view
-                                    ///< is for devices only
+  std::size_t view_bytes = 0;       ///< sizeof the view struct; backends refuse any other
+  std::span<const HostPass> plain;  ///< the passes in order, as plain loops; only names where a view is for
+                                    ///< devices alone
 };
 
-/// The family's loops on the host. Throws core::Error where it is for devices only.
+/// Returns the family's loops on the host. Throws core::Error where the family is for devices only.
 std::span<const HostPass> plain_loops(const PassFamily& family);
 
-/// A family bound to a backend. Passes are numbered in the family's order. run() enqueues: the pointers in
-/// the view are the backend's memory and stay valid until the work is done; the view itself is copied.
+/// A family bound to a backend. Passes are numbered in the family's order. run() enqueues a pass over its
+/// whole grid: the pointers in the view are the backend's memory and must stay valid until the work is
+/// done; the view itself is copied.
 class Passes {
  public:
   virtual ~Passes() = default;
   virtual void run(int pass, const void* view) = 0;
-  /// From the gradients of what a pass wrote to those of what it read. On a CPU in one fixed order of
-  /// summation; a GPU adds atomically. Nothing for a pass without a gradient.
+  /// Enqueues the step from the gradients of what a pass wrote to the gradients of what it read. A CPU sums
+  /// in one fixed order; a GPU adds atomically. Does nothing for a pass without a gradient.
   virtual void run_backward(int pass, const void* view) = 0;
 };
 
-/// A family on a backend with its types: View is the view struct, Pass an enum in the family's order.
+/// The typed form of Passes: View is the view struct, Pass an enum in the family's order.
 template <typename Pass, typename View>
 class PassesOf {
  public:
-  /// `passes`: BackendOf::passes() of the family whose view is View.
+  /// `passes` must be BackendOf::passes() of the family whose view is View.
   explicit PassesOf(std::unique_ptr<Passes> passes) : passes_(std::move(passes)) {}
   void run(Pass pass, const View& view) { passes_->run(static_cast<int>(pass), &view); }
   void run_backward(Pass pass, const View& view) { passes_->run_backward(static_cast<int>(pass), &view); }
@@ -59,13 +63,13 @@ class PassesOf {
   std::unique_ptr<Passes> passes_;
 };
 
-/// Throws core::Error unless a backend's compiled passes are those of the family: as many, by these names,
-/// for a view of this size.
+/// Throws core::Error unless a backend's compiled passes match the family in number, names and size of the
+/// view.
 void expect_same_passes(const PassFamily& family, std::size_t view_bytes,
                         std::span<const std::string_view> names);
 
-/// The family as a backend compiled it, among all that the backend has; null where it has none. Compiled has
-/// the members name, view, view_bytes and passes, which have names. Throws as expect_same_passes.
+/// Returns the version of the family that a backend compiled, or null where it has none. Compiled has the
+/// members name, view, view_bytes and passes; each pass has a name. Throws as expect_same_passes() does.
 template <typename Compiled>
 const Compiled* find_family(std::span<const Compiled* const> all, const PassFamily& family) {
   for (const Compiled* compiled : all) {
@@ -78,12 +82,12 @@ const Compiled* find_family(std::span<const Compiled* const> all, const PassFami
   return nullptr;
 }
 
-/// What a module's families have entered, from anywhere in the module, before it is asked for them.
+/// The families of one module. Each registers itself from its own source file while the module is loaded.
 template <typename Compiled>
 class Registry {
  public:
   static std::span<const Compiled* const> all() { return list(); }
-  /// A static object of this type enters the family when the module is loaded.
+  /// A static object of this type registers the family when the module is loaded.
   struct Entry {
     explicit Entry(const Compiled& family) { list().push_back(&family); }
   };

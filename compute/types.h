@@ -1,5 +1,5 @@
 #pragma once
-// What every part of a backend and every pass names: the contract's scalars and the padding of tensors.
+// Types that all backends and passes name: the scalars of the contract and the padding of tensors.
 
 #include <string_view>
 #include <type_traits>
@@ -14,7 +14,7 @@ using core::Size;
 inline constexpr int block_channels =
     16;  ///< tensors at the interface are [channels / 16][height][width][16]
 
-/// "f32", "f64" or "f16": what a view stores, in its family's name.
+/// The name of a view that stores T: "f32", "f64" or "f16".
 template <typename T>
 inline constexpr std::string_view scalar_name = std::is_same_v<T, float>    ? "f32"
                                                 : std::is_same_v<T, double> ? "f64"

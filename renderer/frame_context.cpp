@@ -6,7 +6,7 @@
 namespace renderer {
 namespace {
 
-/// The lights that reach the picture: nearest first where there are more than a frame holds.
+/// Selects the lights that reach the picture, the nearest first where there are more than a frame holds.
 std::uint32_t choose_lights(const FrameContext& frame, shared::Light* lights) {
   if (!frame.settings.point_lights) return 0;
   const Frustum frustum(frame.view.clip_from_world(), frame.view.far);
@@ -42,7 +42,7 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   out.jitter = {info.jitter[0], info.jitter[1]};
   out.exposure = info.exposure;
   out.near = info.near;
-  // The contract: log2(render / output) - 1, also for `native`, which has no bias.
+  // The contract defines the bias as log2(render / output) - 1, also for `native`, where no bias is applied.
   const float ratio = static_cast<float>(info.render.height) / static_cast<float>(info.output.height);
   const bool native = settings.upscaler == Upscaler::native;
   out.mip_bias = settings.mip_bias + (native ? 0.0f : std::log2(ratio) - 1.0f);

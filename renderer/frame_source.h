@@ -1,27 +1,28 @@
 #pragma once
-// The seam to the left of the shared frame: who fills a frame. Today that is the rasterizer; a neural field
-// can take its place here, and nobody to the right of the shared frame notices.
+// The interface of whatever fills a frame. Today that is the rasterizer; a neural field can take its place
+// here, and nothing that reads the shared frame changes.
 
 #include "renderer/frame_context.h"
 
 namespace renderer {
 
-/// What a source wants to find in the FrameContext when it records.
+/// The parts of the FrameContext that a source needs when it records.
 struct FrameSourceNeeds {
   bool draw_lists = false;  ///< FrameContext::draws: what the camera sees, culled and sorted
 };
 
-/// All functions are called on the thread that draws, in this order for each frame.
+/// The thread that draws calls all functions, in this order for each frame.
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
+  /// Returns what must be in the FrameContext for record().
   virtual FrameSourceNeeds needs() const = 0;
-  /// Before a frame begins: follows the settings, which may wait for the device, and after a `cut` forgets
-  /// what it has kept of the frames before. Throws core::Error where the device has no room.
+  /// Runs before a frame begins. It adopts the settings, which may wait for the device, and after a `cut` it
+  /// forgets what it has kept of earlier frames. Throws core::Error where the device has no room.
   virtual void prepare(const RenderSettings& settings, bool cut) = 0;
-  /// Records what fills frame n at frame.info.render: targets.color, depth() of the slot, motion and
+  /// Records the work that fills frame n at frame.info.render: targets.color, depth() of the slot, motion and
   /// reactive, in the formats and with the signs of core::FrameIo (SharedFrame::record_fill copies them as
-  /// they are), and the picture's luminance in buffers.luminance. After this any later command may read them.
+  /// they are), and the picture's luminance in buffers.luminance. Any later command may read these.
   virtual void record(VkCommandBuffer commands, const FrameContext& frame) = 0;
 };
 

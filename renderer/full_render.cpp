@@ -5,7 +5,8 @@
 namespace renderer {
 namespace {
 
-/// Writes what differs for sample `index` (from 0) of the supersampled reference at output resolution.
+/// Writes the constants that differ for sample `index` (from 0) of the supersampled reference at output
+/// resolution.
 void write_reference_sample(const FrameContext& frame, int index, shared::FrameConstants& constants) {
   const auto i = static_cast<std::uint32_t>(index) + 1;
   const float jitter[2] = {static_cast<float>(halton(i, 2) - 0.5), static_cast<float>(halton(i, 3) - 0.5)};
@@ -64,14 +65,14 @@ LiveReference::LiveReference(const gpu::Device& device, const GpuScene& scene, c
 void LiveReference::record(VkCommandBuffer commands, const FrameContext& frame, const SceneRenderer& scene) {
   const FrameContext& full = full_.record_sample(commands, frame, samples_, scene);
   FrameContext sum = rebind(full, full.settings, full.targets, full.outputs, full.buffers, full.timer);
-  sum.info.frame_index = 0;  // it has no history: always the same output
+  sum.info.frame_index = 0;  // without a history it always uses the same output
   accumulate_.record(commands, sum, samples_, samples_ + 1);
   ++samples_;
 }
 
 FrameReference::FrameReference(const gpu::Device& device, core::Size output) : accumulate_(device, output) {}
 
-/// Each sample waits for the one before, since they share the slot's constants.
+/// Each sample waits for the previous one, because they share the slot's constants.
 void FrameReference::draw(const FrameContext& frame, int samples, const SceneRenderer& scene) const {
   auto& constants = *frame.buffers.constants.as<shared::FrameConstants>();
   for (int sample = 0; sample < samples; ++sample) {

@@ -1,6 +1,6 @@
 #pragma once
-// The scene once more at output resolution, beside the frame and in images of its own: `native` beside an
-// upscaler, and the supersampled truth that grows while nothing moves.
+// Draws the scene once more at output resolution, beside the frame and into its own images: as `native`
+// beside an upscaler, and as the supersampled reference that accumulates while nothing moves.
 
 #include <optional>
 
@@ -10,40 +10,42 @@
 
 namespace renderer {
 
+/// One full-size rendering beside the frame. Its constructor allocates; it throws core::Error.
 class FullRender {
  public:
   FullRender(const gpu::Device& device, const GpuScene& scene, core::Size output);
 
-  /// After the frame's own rendering was recorded: its constants, draws and shadows are used again. Without
-  /// jitter and bias, as `native` is.
+  /// Records the rendering as `native` draws it, without jitter and mip bias. Call it after the frame's own
+  /// rendering was recorded, whose draws and shadows it uses.
   void record(VkCommandBuffer commands, const FrameContext& frame, const SceneRenderer& scene);
-  /// As sample `index` of the reference, from 0. Returns the context that it was drawn with, valid until the
-  /// next call.
+  /// Records sample `index` of the reference, from 0. Returns the context that it was drawn with, which is
+  /// valid until the next call.
   const FrameContext& record_sample(VkCommandBuffer commands, const FrameContext& frame, int index,
                                     const SceneRenderer& scene);
   Targets& targets() { return targets_; }
   const Outputs& outputs() const { return outputs_; }
 
  private:
-  /// The frame at output resolution, with a copy of its constants that the caller may change.
+  /// Returns the frame at output resolution, with a copy of its constants that the caller may change.
   FrameContext& begin(const FrameContext& frame);
   static shared::FrameConstants& constants(const FrameContext& full);
 
   Targets targets_;
   Outputs outputs_;
   FrameBuffers buffers_[2];
-  gpu::Timer timers_[2];  ///< its passes carry the names of the frame's own, which they are not part of
+  gpu::Timer timers_[2];  ///< its passes have the names of the frame's own, so they need another timer
   std::optional<FrameContext> full_;
 };
 
-/// The reference of a view at rest, one sample a frame.
+/// The reference of a view at rest; each frame adds one sample.
 class LiveReference {
  public:
   LiveReference(const gpu::Device& device, const GpuScene& scene, core::Size output);
 
+  /// Begins again with the first sample.
   void restart() { samples_ = 0; }
   int samples() const { return samples_; }
-  /// One sample more; then output(0) of outputs() is the mean of all so far.
+  /// Records one more sample; afterwards output(0) of outputs() is the mean of all samples so far.
   void record(VkCommandBuffer commands, const FrameContext& frame, const SceneRenderer& scene);
   FullRender& full() { return full_; }
 
@@ -53,14 +55,14 @@ class LiveReference {
   int samples_ = 0;
 };
 
-/// The supersampled reference of one frame, whole at once: for `evaluate` and training.
+/// The supersampled reference of one frame, drawn all at once, for `evaluate` and training.
 class FrameReference {
  public:
   FrameReference(const gpu::Device& device, core::Size output);
 
-  /// After the frame, of output resolution, was rendered and the GPU has done so: draws it `samples` times
-  /// into its own targets, waits for each, and leaves the mean in the frame's output image. Shadows and
-  /// culling stay those of the frame; its constants are overwritten.
+  /// Draws the frame `samples` times into its own targets, waits for each, and leaves the mean in the frame's
+  /// output image. The frame must have output resolution and be rendered, and the GPU must be done with it.
+  /// Its shadows and culling are used as they are; its constants are overwritten.
   void draw(const FrameContext& frame, int samples, const SceneRenderer& scene) const;
 
  private:

@@ -9,7 +9,7 @@ namespace renderer {
 namespace {
 
 struct BlendedTriangle {
-  float distance2;  // of its centre from the eye
+  float distance2;  // distance of its centre from the eye, squared
   std::uint32_t model, material;
   std::uint32_t vertices[3];
 };
@@ -31,7 +31,7 @@ void add_triangles(const scene::Scene& scene, const scene::Chunk& chunk, const g
   }
 }
 
-/// Farthest first; what follows each other of one model and material is one draw call.
+/// Sorts the farthest first. Neighbours of one model and material become one draw call.
 void sort_blended(std::vector<BlendedTriangle>& triangles, DrawLists& lists) {
   std::stable_sort(
       triangles.begin(), triangles.end(),
@@ -74,7 +74,7 @@ void GpuScene::set_anisotropy(const gpu::Device& device, float anisotropy) {
   if (anisotropy == anisotropy_) return;
   anisotropy_ = anisotropy;
   device.wait_idle();
-  // Each anisotropic probe is a fetch of its own on the processor.
+  // On a processor each anisotropic probe is a fetch of its own.
   const float most = device.is_cpu() ? 1.0f : device.max_anisotropy();
   sampler_ =
       gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_REPEAT, std::min(anisotropy, most));

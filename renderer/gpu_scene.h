@@ -1,6 +1,6 @@
 #pragma once
-// A scene on the GPU: one vertex and one index buffer, textures, one descriptor set a material, and the lists
-// of what is drawn this frame.
+// A scene on the GPU: one vertex and one index buffer, textures, one descriptor set for each material, and
+// the lists of what is drawn in a frame.
 
 #include <glm/glm.hpp>
 #include <span>
@@ -21,44 +21,50 @@ struct Draw {
   std::uint32_t model = 0, material = 0;
 };
 
-/// What a frame draws, culled and sorted.
+/// The draws of one frame, culled and sorted.
 struct DrawLists {
   std::vector<Draw> opaque;                    ///< chunks, front to back, opaque before alpha-tested
-  std::vector<Draw> blended;                   ///< runs of blended_indices, back to front
+  std::vector<Draw> blended;                   ///< ranges of blended_indices, back to front
   std::vector<std::uint32_t> blended_indices;  ///< into the scene's vertices
 };
 
+/// The scene's data on the device; `scene` must outlive it. The constructor uploads, waits, and throws
+/// core::Error.
 class GpuScene {
  public:
   GpuScene(const gpu::Device& device, const scene::Scene& scene, float anisotropy);
 
-  /// Texture samples along a slope, as far as the device can. Waits for the device where it
+  /// Sets the texture samples along a slope, limited by the device. Waits for the device where the value
   /// changes.
   void set_anisotropy(const gpu::Device& device, float anisotropy);
 
+  /// The scene as it was loaded.
   const scene::Scene& cpu() const { return *scene_; }
   VkDescriptorSetLayout material_layout() const { return material_layout_.get(); }
   VkDescriptorSet material_set(std::uint32_t material) const { return sets_[material]; }
-  /// Bits of gbuffer.frag's specialization constants for a material: alpha test 1, normal map 2, roughness
-  /// map 4, emissive map 8, double-sided 16.
+  /// Returns the bits of gbuffer.frag's specialization constants for a material: alpha test 1, normal map 2,
+  /// roughness map 4, emissive map 8, double-sided 16.
   std::uint32_t variant(std::uint32_t material) const;
+  /// Returns the distinct variants of the blended or of the other materials.
   std::vector<std::uint32_t> variants(bool blended) const;
+  /// Returns the push constants of a material.
   shared::MaterialConstants constants(std::uint32_t material) const;
 
   void bind_vertices(VkCommandBuffer commands) const;
   const gpu::Buffer& indices() const { return indices_; }
-  /// Indices of all that is blended: as many as a frame can have in DrawLists::blended_indices.
+  /// Counts the indices of all blended triangles, which is the most that DrawLists::blended_indices can hold.
   std::size_t blended_index_count() const { return blended_index_count_; }
 
-  /// Model to world at a time, one a model.
+  /// Returns the model-to-world matrices at a time, one for each model.
   std::vector<glm::dmat4> transforms(double seconds) const;
-  /// 0 for a model that never moves, else its number from 1; models past 255 count as still.
+  /// Returns 0 for a model that never moves, else its number from 1; models past 255 count as still.
   std::uint32_t motion_id(std::uint32_t model) const { return motion_ids_[model]; }
   std::uint32_t moving_count() const { return moving_count_; }
-  /// World box of a model's chunks under a transform.
+  /// Returns the world box of a model's chunks under a transform.
   void model_box(std::uint32_t model, const glm::dmat4& transform, glm::vec3& low, glm::vec3& high) const;
 
-  /// Opaque chunks are sorted whole, blended triangles one by one, by the distance of their centres.
+  /// Returns the frame's draws. Opaque chunks are sorted as a whole, blended triangles one by one by the
+  /// distance of their centres.
   DrawLists visible(const View& view, std::span<const glm::dmat4> transforms, bool culling) const;
 
   static std::vector<VkVertexInputAttributeDescription> vertex_attributes();
@@ -70,7 +76,7 @@ class GpuScene {
 
   const scene::Scene* scene_;
   gpu::Buffer vertices_, indices_;
-  std::vector<gpu::Image> textures_;  ///< the scene's, then white, then a flat normal
+  std::vector<gpu::Image> textures_;  ///< the scene's, then a white one, then a flat normal map
   gpu::UniqueSampler sampler_;
   float anisotropy_ = 0;
   gpu::UniqueDescriptorSetLayout material_layout_;

@@ -11,8 +11,9 @@
 
 namespace renderer {
 
-/// Reversed depth with an infinite far plane: depth = near / view distance. Clip y points down (row 0 is the
-/// top). `window` cuts an off-centre part out of the picture: (x0, y0, x1, y1) in [0, 1] of the whole.
+/// Returns a projection with reversed depth and an infinite far plane: depth = near / view distance. Clip y
+/// points down (row 0 is the top). `window` cuts an off-centre part out of the picture: (x0, y0, x1, y1) in
+/// [0, 1] of the whole.
 template <typename T>
 glm::mat<4, 4, T> infinite_projection(T tan_half_fov_y, T aspect, T near,
                                       glm::vec<4, T> window = {T(0), T(0), T(1), T(1)}) {
@@ -31,7 +32,7 @@ glm::mat<4, 4, T> infinite_projection(T tan_half_fov_y, T aspect, T near,
   return crop * p;
 }
 
-/// Halton low-discrepancy sequence, index from 1.
+/// Returns a value in [0, 1) of Halton's low-discrepancy sequence; `index` counts from 1.
 inline double halton(std::uint32_t index, std::uint32_t base) {
   double result = 0, fraction = 1;
   for (; index > 0; index /= base) {

@@ -1,6 +1,6 @@
 #pragma once
 // Draws a scene into targets: the frame itself, the frame once more at output resolution, and each sample of
-// the supersampled reference all go through here.
+// the supersampled reference.
 
 #include <memory>
 
@@ -13,18 +13,18 @@
 
 namespace renderer {
 
-/// The rasterizer.
+/// The rasterizer as a frame source.
 class SceneRenderer final : public FrameSource {
  public:
-  /// The scene must outlive it.
+  /// The scene must outlive the object. Throws core::Error.
   SceneRenderer(const gpu::Device& device, GpuScene& scene, const RenderSettings& settings);
 
   FrameSourceNeeds needs() const override { return {.draw_lists = true}; }
   void prepare(const RenderSettings& settings, bool cut) override;
-  /// Shadow, G-buffer, lighting, transparent, exposure.
+  /// Records all passes: shadow, G-buffer, lighting, transparent, exposure.
   void record(VkCommandBuffer commands, const FrameContext& frame) override;
-  /// The passes between shadow and exposure, with the shadows of the frame recorded last: for another picture
-  /// of the same frame. The context may have other targets, another size and other constants.
+  /// Records the passes between shadow and exposure for another picture of the same frame, with the shadows
+  /// that were recorded last. The context may have other targets, another size and other constants.
   void record_scene(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// Every parameter of the picture, as plain values. app/settings/settings_table.cpp has the one table that
-// gives each of them a name, a help text, a range, a command-line option, a TOML key and a control.
+// Every parameter of the picture as plain values. app/settings/settings_table.cpp has the table that gives
+// each of them a name, a help text, a range, a command-line option, a TOML key and a control.
 
 #include <cstdint>
 
@@ -12,7 +12,7 @@ enum class Upscaler : std::int32_t { native, nearest, bilinear, catmull_rom, taa
 enum class ToneCurve : std::int32_t { agx, aces, reinhard, none };
 
 struct ExposureSettings {
-  bool automatic = true;  ///< off: 2^ev alone
+  bool automatic = true;  ///< off: the exposure is 2^ev alone
   float ev = 0;           ///< stops, added to the scene's own ev
   float key = 0.18f;      ///< the average luminance that automatic exposure aims at
   float speed = 2.0f;     ///< how fast it adapts, 1/seconds
@@ -22,8 +22,8 @@ struct ExposureSettings {
 
 struct ShadowSettings {
   bool enabled = true;
-  std::int32_t resolution = 1536;  ///< texels a cascade side
-  float distance = 120;            ///< metres, limited by the scene's far
+  std::int32_t resolution = 1536;  ///< texels on a side of a cascade
+  float distance = 120;            ///< metres, limited by the scene's far plane
   float softness = 0.03f;          ///< world-space filter radius of the nearest cascade, metres
   float bias = 1.5f;               ///< texels
   friend bool operator==(const ShadowSettings&, const ShadowSettings&) = default;
@@ -43,14 +43,14 @@ struct BloomSettings {
   friend bool operator==(const BloomSettings&, const BloomSettings&) = default;
 };
 
-/// Tuned with `evaluate` on Black Forest, Japanese Classroom, Lighthouse and Grey and White Room
-/// (benchmarks/results/taau_tuning.md).
+/// The defaults were tuned with `evaluate` on Black Forest, Japanese Classroom, Lighthouse and Grey and White
+/// Room (benchmarks/results/taau_tuning.md).
 struct TaauSettings {
   float blend = core::taau_blend;            ///< least weight of the new sample
   float clip_gamma = core::taau_clip_gamma;  ///< history box: mean +- gamma * deviation
   float innovation =
-      core::taau_innovation;  ///< part of the correction that is history's error at the samples' place
-  float sample_sigma = core::sample_sigma;  ///< Gaussian of the sample's distance, output pixels
+      core::taau_innovation;  ///< share of the correction that is history's error at the samples
+  float sample_sigma = core::sample_sigma;  ///< sigma of the Gaussian over a sample's distance, output pixels
   float history_sharpness = 0.65f;          ///< cubic A = -sharpness; Catmull-Rom is 0.5
   float dilation_threshold = core::taau_dilation_threshold;  ///< relative second difference of reversed depth
   float disocclusion = core::taau_disocclusion;              ///< relative depth difference
@@ -61,7 +61,7 @@ struct RenderSettings {
   Upscaler upscaler = Upscaler::taau;
   float scale = 2;  ///< output / render, 1 to 3
   ToneCurve tone_curve = ToneCurve::agx;
-  float sun_intensity = 1, sky_intensity = 1;  ///< multiply the scene's
+  float sun_intensity = 1, sky_intensity = 1;  ///< multiply the scene's values
   bool point_lights = true;
   bool transparency = true;
   float mip_bias = 0;  ///< added to log2(render / output) - 1

@@ -45,14 +45,14 @@ void SharedFrame::resize(core::Size output) {
 void SharedFrame::record_fill(VkCommandBuffer commands, const FrameContext& frame) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "shared frame");
   const Slot& slot = slots_[frame.slot()];
-  // The images have the contract's formats already, so filling it is a copy and not a pass.
+  // The images have the contract's formats already, so a copy fills the buffers and no pass is needed.
   copy_out(commands, frame.targets.color, slot.color, frame.width(), frame.height());
   copy_out(commands, frame.depth(), slot.depth, frame.width(), frame.height());
   copy_out(commands, frame.targets.motion, slot.motion, frame.width(), frame.height());
   copy_out(commands, frame.targets.reactive, slot.reactive, frame.width(), frame.height());
   if (mapped(where_)) return gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
   if (!exported(where_)) return gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
-  // No acquire before: what the buffers held is overwritten, so it need not be kept.
+  // No acquire comes before this: the old contents are overwritten and need not be kept.
   gpu::transfer_ownership(frame.device, commands, {&slot.color, &slot.depth, &slot.motion, &slot.reactive},
                           gpu::Transfer::release);
 }
@@ -70,7 +70,7 @@ void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& fram
     gpu::barrier(commands, mapped(where_) ? gpu::Access::host_write : gpu::Access::all,
                  gpu::Access::transfer);
   vkCmdCopyBufferToImage(commands, output.get(), frame.output().get(), VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
-  // Back to the generator, whose history it is in the next frame.
+  // Gives the output back to the generator, which reads it as its history in the next frame.
   if (exported(where_)) gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::release);
   gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The renderer's side of the hand-off: the contract's buffers in two slots, and the two timeline semaphores.
-// For frame n, `rendered` and `generated` each reach n + 1; neither is ever reset.
+// The renderer's side of the hand-off: the contract's buffers in two slots, and two timeline semaphores. For
+// frame n, `rendered` and `generated` each reach n + 1; neither is ever reset.
 
 #include <array>
 
@@ -10,41 +10,37 @@
 
 namespace renderer {
 
-/// Where the buffers of the shared frame lie, which follows from who generates.
+/// Where the buffers of the shared frame lie. The generator determines this.
 enum class Where {
   /// Host-visible, host-cached memory, mapped; on a discrete GPU the copy into it is the transfer. The host
-  /// waits
-  /// for `rendered`, generates, and signals `generated` before the composite is submitted.
+  /// waits for `rendered`, generates, and signals `generated` before the composite is submitted.
   host,
   /// The renderer's own memory, for compute on the renderer's own device: nothing is exported and no
-  /// ownership
-  /// changes. The generator's submission waits for `rendered` and signals `generated`.
+  /// ownership changes. The generator's submission waits for `rendered` and signals `generated`.
   same_device,
-  /// Exported from the GPU's memory, with both semaphores, to another API on the same GPU (CUDA), whose
-  /// stream
-  /// waits and signals. Buffers change their owner at each hand-off; nobody copies, and no host waits.
+  /// Memory of the GPU, exported with both semaphores to another API on the same GPU (CUDA), whose stream
+  /// waits and signals. Buffers change their owner at each hand-off; nothing is copied, and no host waits.
   external,
-  /// Host-visible memory as for `host`, for another device that shares none with Vulkan: it copies into
-  /// memory
-  /// of its own and back, asynchronously, and signals `generated` when its copy back has landed. No host
+  /// Host-visible memory as for `host`, for another device that shares no memory with Vulkan: it copies into
+  /// its own memory and back asynchronously, and signals `generated` when its copy back is done. No host
   /// waits.
   staged
 };
 
-/// Whether the CPU can read and write the buffers.
+/// Returns whether the CPU can read and write the buffers.
 constexpr bool mapped(Where where) {
   return where == Where::host || where == Where::staged;
 }
-/// Whether generating occupies the thread that draws; where it does not, it is enqueued.
+/// Returns whether generating occupies the thread that draws; otherwise it is enqueued.
 constexpr bool waits_on_host(Where where) {
   return where == Where::host;
 }
-/// Whether another API imports buffers and semaphores.
+/// Returns whether another API imports buffers and semaphores.
 constexpr bool exported(Where where) {
   return where == Where::external;
 }
 
-/// What the other API imports. Everything it imported goes before the renderer frees its own.
+/// The handles that the other API imports. It must destroy its imports before the renderer frees its memory.
 struct ExportedFrame {
   struct Slot {
     core::ExportedMemory color, depth, motion, reactive, output;
@@ -53,35 +49,38 @@ struct ExportedFrame {
   core::ExportedSemaphore rendered, generated;
 };
 
+/// The buffers and semaphores of both slots. The thread that draws uses it; failures throw core::Error.
 class SharedFrame {
  public:
-  /// The buffers of core::FrameIo, each for the whole output size.
+  /// The buffers of core::FrameIo, each allocated for the whole output size.
   struct Slot {
     gpu::Buffer color, depth, motion, reactive, output;
   };
-  /// Both semaphores start at `first_frame`, the number of the frame that comes next.
+  /// Both semaphores start at `first_frame`, the number of the next frame.
   SharedFrame(const gpu::Device& device, core::Size output, Where where = Where::host,
               std::uint64_t first_frame = 0);
-  /// New buffers; the semaphores and their values stay. The device is idle, and nobody holds imports.
+  /// Makes new buffers; the semaphores keep their values. The device must be idle, and all imports must be
+  /// destroyed.
   void resize(core::Size output);
 
-  /// Records the copies from the render targets into the slot's buffers, and hands them over.
+  /// Records the copies from the render targets into the slot's buffers, and hands the buffers over.
   void record_fill(VkCommandBuffer commands, const FrameContext& frame) const;
   /// Records the copy of the slot's generated output into the frame's output image.
   void record_take(VkCommandBuffer commands, const FrameContext& frame) const;
 
-  /// Copies a frame's inputs into those of `to`, on the host.
+  /// Records a copy of a frame's inputs into those of `to`, whose buffers the host can read.
   void record_copy_inputs(VkCommandBuffer commands, const SharedFrame& to, std::uint64_t frame_index) const;
 
-  /// The frame as the host sees it where the buffers are mapped, once `rendered` has reached frame_index + 1.
+  /// Returns the frame as the host sees it where the buffers are mapped. It may be read once `rendered` has
+  /// reached frame_index + 1.
   core::FrameIo io(const core::FrameInfo& info, core::Size history_size) const;
-  /// Descriptors of everything, for Where::external.
+  /// Exports descriptors of all buffers and semaphores, for Where::external; the caller owns them.
   ExportedFrame export_frame() const;
   Where where() const { return where_; }
   const gpu::Device& device() const { return device_; }
-  /// The buffers of a frame, for a generator on the renderer's own device and for reading back.
+  /// Returns the buffers of a frame, for a generator on the renderer's own device and for reading back.
   const Slot& slot(std::uint64_t frame_index) const { return slots_[frame_index % 2]; }
-  /// After the host wrote the output.
+  /// Makes the host's writes to the output visible to the device.
   void flush_output(std::uint64_t frame_index) const { slots_[frame_index % 2].output.flush(); }
 
   VkSemaphore rendered() const { return rendered_.get(); }

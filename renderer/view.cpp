@@ -80,7 +80,7 @@ bool Frustum::intersects(const glm::vec3& low, const glm::vec3& high) const {
 
 void transform_box(const glm::mat4& m, const glm::vec3& low, const glm::vec3& high, glm::vec3& out_low,
                    glm::vec3& out_high) {
-  // Arvo 1990, "Transforming Axis-Aligned Bounding Boxes".
+  // The method is Arvo's, 1990, "Transforming Axis-Aligned Bounding Boxes".
   out_low = out_high = glm::vec3(m[3]);
   for (int column = 0; column < 3; ++column) {
     const glm::vec3 a = glm::vec3(m[column]) * low[column], b = glm::vec3(m[column]) * high[column];

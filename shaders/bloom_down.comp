@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
-// Halves (or quarters, for the first level) an image: four bilinear taps, each the mean of 2x2 texels.
+// Halves an image, or quarters it for the first level: four bilinear taps, each the mean of 2x2 texels.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D source;

@@ -4,7 +4,7 @@
 #include "shared.h"
 #include "common.glsl"
 #include "tone_curve.glsl"
-// Bloom, tone curve and display encoding: the one place where colour leaves linear light.
+// Adds bloom, applies the tone curve and encodes for the display. Colour leaves linear light only here.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(constant_id = 0) const int TONE_CURVE = 0;

@@ -3,7 +3,8 @@
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
 #include "common.glsl"
-// Mean log2 luminance of the scene, from a 64x64 grid over the picture, weighted towards the centre.
+// Computes the mean log2 luminance of the scene from a 64x64 grid over the picture, weighted towards the
+// centre.
 
 layout(local_size_x = 16, local_size_y = 16) in;
 layout(binding = 0) uniform sampler2D color;

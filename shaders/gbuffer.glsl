@@ -1,5 +1,6 @@
-// What the G-buffer keeps of a surface beside its base colour, in 64 bits: the octahedral normal in 2 x 12 and the
-// roughness in 8, then the emission as RGB9E5 (EXT_texture_shared_exponent), exact in hue however dim.
+// The G-buffer keeps 64 bits of a surface beside its base colour: the octahedral normal in 2 x 12 and the
+// roughness in 8, then the emission as RGB9E5 (EXT_texture_shared_exponent), whose hue is exact however dim
+// it is.
 #include "common.glsl"
 
 const float BRIGHTEST_EMISSION = 65408.0;  // 511 / 512 * 2^16

@@ -20,8 +20,9 @@ layout(binding = 8, rg16f) uniform writeonly image2D out_motion;
 vec2 ndc_of(vec2 pixel) { return (pixel + 0.5 + frame.jitter) / frame.render_size * 2.0 - 1.0; }
 vec3 ray_of(vec2 ndc) { return frame.ray_center + ndc.x * frame.ray_x + ndc.y * frame.ray_y; }
 
-// Obscurance of the hemisphere within a world-space radius, after McGuire et al. 2012, "Scalable Ambient
-// Obscurance". The taps are the same at every pixel and in every frame: no noise for an upscaler to average.
+// Estimates the obscurance of the hemisphere within a world-space radius, after McGuire et al. 2012,
+// "Scalable Ambient Obscurance". The taps are the same at every pixel and in every frame, so an upscaler has
+// no noise to average.
 float ambient_occlusion(ivec2 pixel, vec3 position, vec3 normal, float view_depth) {
   if (frame.ao_strength <= 0.0) return 1.0;
   float pixels_a_metre = 0.5 * frame.render_size.y / (frame.tan_half_fov_y * view_depth);
@@ -65,7 +66,8 @@ void main() {
     emission = unpack_emission(kept);
     direction = mirrored_view(s);
   }
-  // Asked once, behind everything or in a mirror: lavapipe runs both sides of every branch.
+  // The sky is evaluated once, for the background or for a mirror, because lavapipe runs both sides of every
+  // branch.
   vec3 color = sky_radiance(direction);
   if (depth > 0.0) color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), color) + emission;
   imageStore(out_color, pixel, vec4(clean(color * frame.exposure, brightest), 1));

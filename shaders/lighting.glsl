@@ -1,5 +1,5 @@
-// Surface shading, shared by the lighting pass and the transparent pass. Needs `frame` (FrameConstants) and
-// `shadow_map` (sampler2DArrayShadow) declared before it.
+// Surface shading, shared by the lighting pass and the transparent pass. It needs `frame` (FrameConstants)
+// and `shadow_map` (sampler2DArrayShadow), which must be declared before it.
 #include "common.glsl"
 
 struct Surface {
@@ -14,13 +14,13 @@ vec3 sky_radiance(vec3 direction) {
   vec3 above = mix(frame.sky_horizon, frame.sky_zenith, pow(clamp(up, 0.0, 1.0), 0.55));
   vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
   vec3 sky = mix(above, ground, smoothstep(0.0, 0.25, -up));
-  // A soft glow where the sun stands: its disc is far too bright to be sampled by a ray.
+  // The sun is a soft glow, because a ray would sample its disc, which is far too bright.
   float glow = max(dot(direction, frame.sun_direction), 0.0), g2 = glow * glow, g4 = g2 * g2, g8 = g4 * g4;
   float g32 = g8 * g8 * g8 * g8, g128 = g32 * g32 * g32 * g32, g512 = g128 * g128 * g128 * g128;
   return sky + frame.sun_radiance * (0.05 * g32 + 0.4 * g512) * smoothstep(-0.1, 0.05, up);
 }
 
-// Radiance of a white Lambert surface under the gradient sky.
+// Returns the radiance of a white Lambert surface under the gradient sky.
 vec3 sky_diffuse(vec3 normal) {
   vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
   vec3 side = 0.5 * (frame.sky_horizon + mix(frame.sky_horizon, frame.sky_zenith, 0.45));
@@ -30,14 +30,14 @@ vec3 sky_diffuse(vec3 normal) {
   return up > 0.0 ? mix(middle, top, up) : mix(middle, ground, -up);
 }
 
-// Schlick 1994. The power by hand: compilers take a logarithm.
+// Schlick 1994. The power is multiplied out, because compilers would take a logarithm.
 vec3 schlick(vec3 f0, float cosine) {
   float away = 1.0 - cosine, away2 = away * away;
   return f0 + (1.0 - f0) * (away2 * away2 * away);
 }
 
-// GGX with Smith-correlated visibility (Heitz 2014) and Schlick's Fresnel; times pi, since light intensities here
-// are radiances of a white Lambert surface.
+// GGX with Smith-correlated visibility (Heitz 2014) and Schlick's Fresnel. The result is times pi, since
+// light intensities here are radiances of a white Lambert surface.
 vec3 specular_lobe(Surface s, vec3 f0, vec3 view, vec3 light) {
   vec3 half_vector = normalize(view + light);
   float alpha = max(s.roughness * s.roughness, 0.002);
@@ -50,22 +50,22 @@ vec3 specular_lobe(Surface s, vec3 f0, vec3 view, vec3 light) {
   return schlick(f0, v_h) * (distribution * visibility * PI);
 }
 
-// Karis 2014, "Physically Based Shading on Mobile": the part of white light that the lobe reflects towards the
-// view is f0 * x + y, as a polynomial.
+// Karis 2014, "Physically Based Shading on Mobile": the share of white light that the lobe reflects towards
+// the view is f0 * x + y, as a polynomial.
 vec2 environment_brdf(float roughness, float n_v) {
   vec4 r = roughness * vec4(-1, -0.0275, -0.572, 0.022) + vec4(1, 0.0425, 1.04, -0.04);
   float a = min(r.x * r.x, exp2(-9.28 * n_v)) * r.x + r.y;
   return max(vec2(-1.04, 1.04) * a + r.zw, 1e-3);
 }
 
-// With what rough surfaces reflect more than once (Turquin 2019, "Practical multiple scattering compensation for
-// microfacet models").
+// Adds the light that rough surfaces reflect more than once (Turquin 2019, "Practical multiple scattering
+// compensation for microfacet models").
 vec3 reflected_part(vec3 f0, vec2 brdf) {
   return (f0 * brdf.x + brdf.y) * (1.0 + f0 * (1.0 / (brdf.x + brdf.y) - 1.0));
 }
 
-// The first cascade that holds the place; beyond the last there is sunlight. All of them are tried before one is
-// sampled: with constant indices, which lavapipe loads once and not for each pixel.
+// Samples the first cascade that holds the place; beyond the last there is sunlight. All cascades are tested
+// before one is sampled, with constant indices, which lavapipe loads once and not for each pixel.
 float sun_shadow(vec3 position, vec3 normal) {
   float slope = 1.0 - clamp(dot(normal, frame.sun_direction), 0.0, 1.0);
   uint found = MAX_CASCADES;
@@ -80,11 +80,11 @@ float sun_shadow(vec3 position, vec3 normal) {
     found = c;
     place = p;
     metres = frame.cascade_texel[c];
-    // The last cascade fades into sunlight instead of ending at a line.
+    // The last cascade fades into sunlight, so that it does not end at a line.
     fade = c + 1u == frame.cascade_count ? smoothstep(0.42, 0.49, border) : 0.0;
   }
   if (found == MAX_CASCADES) return 1.0;
-  // The filter is a square of world size, at least the map's own texel.
+  // The filter is a square of world size, at least one texel of the map.
   float radius = max(frame.shadow_softness / metres, 0.75) / float(textureSize(shadow_map, 0).x);
   float sum = 0.0;
   for (int i = 0; i < 4; ++i) {
@@ -104,7 +104,7 @@ vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky) {
   vec3 f0 = mix(vec3(dielectric), s.base_color, s.metallic);
   vec3 albedo = s.base_color * (1.0 - s.metallic);
 
-  // What a dielectric's gloss reflects does not reach its diffuse part.
+  // Light that a dielectric's gloss reflects does not reach its diffuse part.
   vec2 brdf = environment_brdf(s.roughness, n_v);
   float from_dielectric = reflected_part(vec3(dielectric), brdf).x;
   vec3 reflectance = mix(vec3(from_dielectric), reflected_part(s.base_color, brdf), s.metallic);

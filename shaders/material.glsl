@@ -1,4 +1,4 @@
-// A material's textures and constants, and what they say of one point of its surface.
+// A material's textures and constants, and functions that evaluate them at one point of its surface.
 #include "common.glsl"
 
 layout(constant_id = 0) const bool ALPHA_TEST = false;

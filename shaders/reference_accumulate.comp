@@ -3,7 +3,7 @@
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
 #include "common.glsl"
-// Adds one jittered sample a pixel as x / (1 + max rgb); the last one turns the mean back.
+// Adds one jittered sample to each pixel as x / (1 + max rgb); the last one converts the mean back.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D color;

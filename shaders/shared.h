@@ -1,5 +1,5 @@
 // Structures that shaders and C++ share, in scalar layout (VK_EXT_scalar_block_layout): every member follows
-// the one before it with no padding, in both languages. This file is GLSL and C++ at once.
+// the previous one without padding, in both languages. This file is both GLSL and C++.
 #ifndef NEURASTER_SHARED_H
 #define NEURASTER_SHARED_H
 
@@ -22,26 +22,26 @@ using mat4x3 = glm::mat4x3;
 
 SHARED_CONST MAX_CASCADES = 3;
 SHARED_CONST MAX_LIGHTS = 64;
-SHARED_CONST MAX_MOVING = 256;  // motion_id is 8 bits; 0 is everything that stands still
+SHARED_CONST MAX_MOVING = 256;  // motion_id has 8 bits; 0 means everything that stands still
 
 struct Light {
   vec3 position;  // camera-relative
   float radius;   // metres
-  vec3 color;     // radiance of a white facing surface at 1 m
+  vec3 color;     // radiance of a white surface that faces it at 1 m
   float pad;
 };
 
-// "World" in shaders is camera-relative: world axes, the camera at the origin. It keeps motion exact far from
-// the scene's origin.
+// "World" in shaders is camera-relative: world axes with the camera at the origin. This keeps motion exact
+// far from the scene's origin.
 struct FrameConstants {
   mat4 clip_from_world;                  // jittered
   mat4 shadow_from_world[MAX_CASCADES];  // to (u, v, depth) of the cascade
   vec3 ray_center, ray_x, ray_y;  // view ray of ndc (x, y): center + x * ray_x + y * ray_y, view depth 1
-  vec3 camera_position;           // in the scene; for patterns that stick to it
+  vec3 camera_position;           // in the scene, for patterns that must not follow the camera
   vec3 sun_direction;             // towards the sun, normalised
   vec3 sun_radiance;              // of a white Lambert surface that faces it
   vec3 sky_zenith, sky_horizon;
-  vec3 cascade_texel;             // metres a texel, one a cascade
+  vec3 cascade_texel;             // metres per texel, one for each cascade
   vec2 render_size, output_size;  // pixels
   vec2 jitter;                    // render pixels
   float exposure;
@@ -50,13 +50,13 @@ struct FrameConstants {
   float seconds;  // of the scene
   float tan_half_fov_y;
   float shadow_softness, shadow_bias;  // metres; texels
-  float ao_radius, ao_strength;        // metres; 0 is off
+  float ao_radius, ao_strength;        // metres; 0 turns it off
   uint cascade_count;
   uint light_count;
   Light lights[MAX_LIGHTS];
 };
 
-// Push constants of a draw: the model's place this frame, and its material.
+// Push constants of a draw: the model's place in this frame, and its material.
 struct ObjectConstants {
   mat4x3 world_from_model;
   uint motion_id;
@@ -77,20 +77,20 @@ struct DrawConstants {
 
 struct TaauConstants {
   vec2 render_size, output_size, prev_render_size, jitter, prev_jitter;
-  float exposure_ratio;  // this frame's over the last one's
+  float exposure_ratio;  // this frame's over the previous one's
   float near;
   uint reset;
   float blend, clip_gamma, innovation, sample_sigma, history_sharpness, dilation_threshold, disocclusion;
 };
 
-// Push constants of the other passes. `size` is what a pass writes, in pixels.
+// Push constants of the other passes. `size` is the size of the image that a pass writes, in pixels.
 struct ShadowConstants {
   mat4 shadow_from_model;  // clip space of the cascade
   float alpha_cutoff;
 };
 struct ExposureConstants {
   ivec2 size;      // of the picture that is measured
-  float exposure;  // that its colours are multiplied by
+  float exposure;  // factor that its colours contain
 };
 struct SpatialConstants {
   vec2 render_size, output_size;  // pixels
@@ -123,11 +123,11 @@ struct ViewBufferConstants {
 struct ViewSplitConstants {
   ivec2 size;
   int divider;        // x of the first pixel of the right side
-  int line;           // half the width of the line between them; 0 is none
-  ivec2 lens_corner;  // of the first of its panes
-  int lens_side;      // pixels of a square pane; 0: no magnifier
+  int line;           // half the width of the line between them; 0: no line
+  ivec2 lens_corner;  // of the first pane
+  int lens_side;      // side of a square pane in pixels; 0: no magnifier
   int lens_panes;     // 2: left and right
-  vec2 lens_center;   // what it shows
+  vec2 lens_center;   // the place that the magnifier shows
   float zoom;
 };
 

@@ -1,4 +1,4 @@
-// From scene-referred light to the display. common.glsl comes before it.
+// Converts scene-referred light for the display. common.glsl must be included before it.
 #ifndef NEURASTER_TONE_CURVE_GLSL
 #define NEURASTER_TONE_CURVE_GLSL
 
@@ -18,7 +18,7 @@ vec3 agx(vec3 c) {
 // Narkowicz 2015, "ACES Filmic Tone Mapping Curve".
 vec3 aces(vec3 c) { return clamp(c * (2.51 * c + 0.03) / (c * (2.43 * c + 0.59) + 0.14), 0.0, 1.0); }
 
-// By the number of the setting (renderer::ToneCurve).
+// Selects the curve by the number of the setting (renderer::ToneCurve).
 vec3 tone_mapped(vec3 c, int curve) {
   if (curve == 0) c = agx(c);
   if (curve == 1) c = aces(c);

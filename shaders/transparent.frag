@@ -11,9 +11,9 @@ layout(set = 0, binding = 1) uniform sampler2DArrayShadow shadow_map;
 layout(location = 3) in vec3 in_position;
 
 layout(location = 0) out vec4 out_color;      // premultiplied
-layout(location = 1) out vec4 out_reactive;   // its alpha is itself: layers add up as their covers do
+layout(location = 1) out vec4 out_reactive;   // alpha is the same value: layers add up as covers do
 
-// Ripples: a few travelling sines, as slopes.
+// Returns ripples: a few travelling sines, as slopes.
 vec3 water_normal(vec3 normal, vec3 position) {
   vec2 p = position.xz;
   float t = frame.seconds;
@@ -41,12 +41,12 @@ void main() {
   vec3 emissive = material.emissive;
   if (EMISSIVE_MAP) emissive *= texture(emissive_map, in_uv, frame.mip_bias).rgb;
 
-  // What reflects covers what is behind: the diffuse part by its opacity, the mirror by Fresnel.
+  // Reflection covers what lies behind: the diffuse part covers by its opacity, the mirror by Fresnel.
   float fresnel = schlick(vec3(0.08 * s.specular), max(dot(normal, view), 0.0)).x;
   float cover = base.a + (1.0 - base.a) * fresnel;
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;
-  // Never more than so much of the brightest: however many layers lie on each other, their mix stays below it.
+  // The colour is limited to `cover` of the brightest value, so that any number of layers stays below it.
   vec3 color = clean((shade(mirror, 1.0, sky_radiance(mirrored_view(mirror))) + emissive * base.a) * frame.exposure, brightest * cover);
   out_color = vec4(color, cover);
   out_reactive = vec4(material.water != 0u ? max(cover, 0.6) : cover);

@@ -3,7 +3,7 @@
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
 #include "common.glsl"
-// Nearest, bilinear or Catmull-Rom, with the jitter subtracted: sample (i, j) lies at i + 0.5 + jitter.
+// Upscales by nearest, bilinear or Catmull-Rom filter. Sample (i, j) lies at i + 0.5 + jitter.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(constant_id = 0) const int FILTER = 1;  // 0 nearest, 1 bilinear, 2 Catmull-Rom

@@ -4,24 +4,25 @@
 #include "shared.h"
 #include "core/taau_constants.h"
 #include "common.glsl"
-// Temporal anti-aliasing and upscaling (Karis 2014; variance clipping: Salvi 2016). History alpha counts the
-// samples gathered so far.
+// Temporal anti-aliasing and upscaling (Karis 2014; variance clipping: Salvi 2016). The history's alpha
+// counts the samples gathered so far.
 
 layout(local_size_x = 8, local_size_y = 8) in;
-// Storage images, since lavapipe's texelFetch costs half as much again for mip levels that are not there.
-layout(binding = 0, rgba16) uniform readonly image2D sample_map;        // both of upscale_taau_prepare.comp
+// These are storage images, since lavapipe's texelFetch costs half as much again for mip levels that do not
+// exist.
+layout(binding = 0, rgba16) uniform readonly image2D sample_map;        // by upscale_taau_prepare.comp
 layout(binding = 1, rgba16f) uniform readonly image2D reprojection_map;
 layout(binding = 2, rg16f) uniform readonly image2D motion_map;
 layout(binding = 3, rgba16f) uniform readonly image2D history_map;
 layout(binding = 4, rgba16f) uniform writeonly image2D result;
 layout(binding = 5, scalar) uniform Constants { TaauConstants taau; };
-layout(binding = 6, rgba16f) uniform writeonly image2D view;  // what a person wants to see of it, with WITH_VIEW
+layout(binding = 6, rgba16f) uniform writeonly image2D view;  // a view for a person to see, with WITH_VIEW
 layout(constant_id = 0) const int WITH_VIEW = 0;
 layout(push_constant, scalar) uniform Push { TaauViewConstants push; };
 
 ivec2 limit() { return ivec2(taau.render_size) - 1; }
 
-// Cubic convolution (Keys 1981) with A = -sharpness: the weights of the texels at -1, 0, 1 and 2.
+// Returns cubic convolution (Keys 1981) with A = -sharpness: the weights of the texels at -1, 0, 1 and 2.
 vec4 cubic(float t) {
   float a = -taau.history_sharpness, t2 = t * t, t3 = t2 * t;
   float w0 = a * (t3 - 2.0 * t2 + t), w1 = (a + 2.0) * t3 - (a + 3.0) * t2 + 1.0, w3 = a * (t2 - t3);
@@ -31,7 +32,7 @@ vec4 cubic(float t) {
 vec4 history_at(int x, int y) { return imageLoad(history_map, ivec2(x, y)); }
 ivec4 history_clamp(int first, float size) { return clamp(first + ivec4(0, 1, 2, 3), ivec4(0), ivec4(int(size) - 1)); }
 
-// The 4x4 texels around a place without their corners. The count of samples, in alpha, is not sharpened.
+// Reads the 4x4 texels around a place without their corners. Alpha, the count of samples, is not sharpened.
 vec4 sample_history(vec2 place) {  // in output pixels
   vec2 corner = floor(place - 0.5), t = place - 0.5 - corner;
   vec4 wx = cubic(t.x), wy = cubic(t.y);
@@ -71,9 +72,9 @@ void main() {
   vec2 place = (vec2(pixel) + 0.5) / scale;  // render pixels
   ivec2 nearest = ivec2(floor(place - taau.jitter));
 
-  // Gaussians of the samples' distance, for the colour and (wider) for the statistics, are products of one factor
-  // a column and one a row.
-  vec2 toward = vec2(nearest) + 0.5 + taau.jitter - place;  // the middle sample, from the place
+  // The Gaussians of the samples' distance, one for the colour and a wider one for the statistics, are
+  // products of one factor for each column and one for each row.
+  vec2 toward = vec2(nearest) + 0.5 + taau.jitter - place;  // from the place to the middle sample
   float rate = -0.5 / (taau.sample_sigma * taau.sample_sigma);
   vec2 near_weight[3], wide_weight[3];
   vec2 near_total = vec2(0), wide_total = vec2(0), near_best = vec2(0), lean = vec2(0);
@@ -101,13 +102,14 @@ void main() {
     high = max(high, c);
   }
   vec3 current = sum / total;
-  // What this frame knows of the pixel: the nearest sample, and a little for the others.
+  // This frame's knowledge of the pixel: the weight of the nearest sample, and a little of the others'.
   float known = mix(best, total, 0.4);
   float stat_total = wide_total.x * wide_total.y;
   mean /= stat_total;
   vec3 deviation = sqrt(max(square / stat_total - mean * mean, 0.0));
 
-  // Where the surface was: at edges that of the nearest one, else of this very place.
+  // The place of the surface in the last frame: at edges by the motion of the nearest one, else of this
+  // place.
   ivec2 at = clamp(nearest, ivec2(0), limit());
   vec4 reprojection = imageLoad(reprojection_map, at);
   vec2 motion = reprojection.w > 0.5 ? reprojection.xy : motion_at(place - taau.jitter);
@@ -122,22 +124,22 @@ void main() {
     hidden = reprojection.z;
     float reactive = imageLoad(sample_map, at).a;
     vec3 h = to_ycocg(compress(history.rgb * taau.exposure_ratio));
-    // Variance clipping. A box of deviations reaches beyond the samples where they are of two kinds, which would
-    // leave dark rims at silhouettes: it ends at the samples.
+    // Variance clipping. Where the samples are of two kinds, a box of deviations reaches beyond them, which
+    // would leave dark rims at silhouettes; so the box ends at the samples.
     float speed = length(motion * scale);
     float gamma = taau.clip_gamma * mix(1.0, 0.6, clamp(speed / 20.0, 0.0, 1.0)) * mix(1.0, 0.6, reactive);
     vec3 box = gamma * deviation + 1e-4;
     vec3 box_low = max(mean - box, low), box_high = min(mean + box, high);
     vec3 clipped = clamp(h, box_low, box_high);
-    // Each resampling blurs the history, so where the picture moves a few samples serve best; where it rests,
+    // Each resampling blurs the history, so where the picture moves a few samples serve best. Where it rests,
     // history is read at its own pixels and may gather for long.
     float rest = 1.0 - clamp(8.0 * speed, 0.0, 1.0);
     float most = mix(1.0 / taau.blend, max(taau_still_memory, 1.0 / taau.blend), rest);
     float trusted = min(history.a, most) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
     weight = max(known / (known + trusted + 1e-4), 1e-3);
-    // The samples beside the pixel tell the colour of the place where they lie. So most of the correction is what
-    // the history got wrong at that place (the back-projection of Irani and Peleg 1991, "Improving Resolution by
-    // Image Registration"): the detail that history has between samples is kept.
+    // The samples beside the pixel show the colour of the places where they lie. So most of the correction is
+    // the history's error at those places (the back-projection of Irani and Peleg 1991, "Improving Resolution
+    // by Image Registration"), which keeps the detail that the history has between samples.
     vec3 there = to_ycocg(compress(history_between((place + lean + motion) * scale) * taau.exposure_ratio));
     vec3 correction = current - mix(clipped, clamp(there, box_low, box_high), taau.innovation);
     blended = clamp(clipped + weight * correction, low, high);

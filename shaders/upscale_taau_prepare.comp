@@ -3,8 +3,8 @@
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
 #include "common.glsl"
-// What the output pixels share that look at a render pixel: where its surface was in the last frame and how far
-// it was hidden there, and its colour as they compare it.
+// Computes once for each render pixel what several output pixels read: where its surface was in the last
+// frame, how far it was hidden there, and its colour in the form in which they compare it.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D depth_map;
@@ -15,10 +15,10 @@ layout(binding = 4, scalar) uniform Motions { mat4 clip_to_prev_clip[MAX_MOVING]
 layout(binding = 5, scalar) uniform Constants { TaauConstants taau; };
 layout(binding = 6) uniform sampler2D color_map;
 layout(binding = 7) uniform sampler2D reactive_map;
-layout(binding = 8, rgba16f) uniform writeonly image2D reprojection;  // motion, hidden, 1 where motion is a neighbour's
-layout(binding = 9, rgba16) uniform writeonly image2D sample_map;      // compressed YCoCg + 0.5 of chroma, reactive
+layout(binding = 8, rgba16f) uniform writeonly image2D reprojection;  // motion, hidden, 1: a neighbour's
+layout(binding = 9, rgba16) uniform writeonly image2D sample_map;      // compressed YCoCg + 0.5, reactive
 
-// How far the surface was hidden in the last frame: 0 visible, 1 hidden.
+// Returns how far the surface was hidden in the last frame: 0 visible, 1 hidden.
 float disocclusion(ivec2 pixel, float depth, vec2 motion) {
   vec2 place = vec2(pixel) + 0.5 + taau.jitter, ndc = place / taau.render_size * 2.0 - 1.0;
   vec4 previous = clip_to_prev_clip[texelFetch(motion_id_map, pixel, 0).x] * vec4(ndc, depth, 1);
@@ -30,22 +30,22 @@ float disocclusion(ivec2 pixel, float depth, vec2 motion) {
     ivec2 tap = clamp(base + ivec2(i & 1, i >> 1), ivec2(0), last);
     farthest = min(farthest, texelFetch(prev_depth_map, tap, 0).x);
   }
-  // Even the farthest of the four was nearer to the camera than this surface: something stood before it.
+  // Even the farthest of the four was nearer to the camera than this surface, so something stood before it.
   return smoothstep(taau.disocclusion, 2.0 * taau.disocclusion, (farthest - expected) / max(farthest, 1e-7));
 }
 
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy), last = ivec2(taau.render_size) - 1;
   if (any(greaterThan(pixel, last))) return;
-  // 16 bits of fixed point: FLIP sees the rounding of half floats, 32 bits take longer to read.
+  // 16 bits of fixed point are used: FLIP sees the rounding of half floats, and 32 bits take longer to read.
   vec3 color = to_ycocg(compress(texelFetch(color_map, pixel, 0).rgb));
   imageStore(sample_map, pixel, vec4(color + vec3(0, 0.5, 0.5), texelFetch(reactive_map, pixel, 0).x));
   float depth[9];
   for (int i = 0; i < 9; ++i)
     depth[i] = texelFetch(depth_map, clamp(pixel + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last), 0).x;
 
-  // Reversed depth is affine on planes: its second difference is an edge. Only there does the motion of the
-  // nearest surface serve better than that of this place.
+  // Reversed depth is affine on planes, so its second difference marks an edge. Only there the motion of the
+  // nearest surface serves better than that of this place.
   float deepest = max(max(depth[1], depth[7]), max(max(depth[3], depth[5]), depth[4]));
   float bend = max(abs(depth[1] + depth[7] - 2.0 * depth[4]), abs(depth[3] + depth[5] - 2.0 * depth[4]));
   bend = max(bend, max(abs(depth[0] + depth[8] - 2.0 * depth[4]), abs(depth[2] + depth[6] - 2.0 * depth[4])));

@@ -4,7 +4,7 @@
 #include "shared.h"
 #include "common.glsl"
 #include "tone_curve.glsl"
-// A buffer of the frame as a picture: each pixel of the buffer a block of equal pixels.
+// Shows a buffer of the frame as a picture: each pixel of the buffer becomes a block of equal pixels.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D source;
@@ -13,7 +13,7 @@ layout(push_constant, scalar) uniform Push { ViewBufferConstants push; };
 
 const int LIGHT = 0, DEPTH = 1, MOTION = 2, GREY = 3, VALUES = 4, NOTHING = 5;
 
-// Direction as hue, length as brightness: a pixel a frame is already half bright.
+// Shows direction as hue and length as brightness: one pixel a frame is already half bright.
 vec3 motion_color(vec2 m) {
   float hue = atan(m.y, m.x) / (2.0 * PI) + 0.5, strength = 1.0 - exp2(-length(m));
   return strength * clamp(abs(fract(hue + vec3(0, 2, 1) / 3.0) * 6.0 - 3.0) - 1.0, 0.0, 1.0);
@@ -25,7 +25,7 @@ void main() {
   vec4 v = texelFetch(source, pixel * push.source_size / push.size, 0);
   vec3 c = vec3(0);
   if (push.kind == LIGHT) c = srgb_encode(tone_mapped(v.rgb, push.tone_curve));
-  // Reversed depth falls by half where the distance doubles: 14 halvings from white, near, to black.
+  // Reversed depth halves where the distance doubles: 14 halvings lead from white (near) to black.
   if (push.kind == DEPTH) c = vec3(v.x > 0.0 ? 1.0 + log2(v.x) / 14.0 : 0.0);
   if (push.kind == MOTION) c = motion_color(v.xy);
   if (push.kind == GREY) c = v.xxx;

@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared.h"
-// Two pictures beside each other with a divider, and a magnifier that shows the same place of both.
+// Shows two pictures beside each other with a divider, and a magnifier that shows the same place of both.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D left_map;

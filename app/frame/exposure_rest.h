@@ -1,6 +1,6 @@
 #pragma once
-// The exposure of one frame after another. It follows the measured luminance and comes to rest where nothing
-// moves in a comparison: the reference that grows there needs one exposure.
+// The exposure from frame to frame. It follows the measured luminance and comes to rest where nothing moves
+// in a comparison, because the reference that accumulates there needs one exposure.
 
 #include <optional>
 
@@ -11,23 +11,26 @@ namespace app {
 
 class ExposureRest {
  public:
-  /// Whether a frame with these settings needs a look at the scene before it is drawn.
+  /// Returns whether a frame with these settings needs a first look at the scene before it is drawn.
   bool needs_first_look(const renderer::ExposureSettings& settings) const {
     return !known_ && settings.automatic;
   }
-  /// The first look: the eye starts adapted. `buffers` were measured, and the GPU is done.
+  /// Starts fully adapted to the first look, which was measured into `buffers`. The GPU must be done with it.
   void start(const renderer::ExposureSettings& settings, const renderer::FrameBuffers& buffers,
              float frame_seconds);
-  /// Follows what a frame measured that the GPU is done with; not before the first look, nor at rest.
+  /// Follows the measurement of a frame that the GPU is done with. Does nothing before the first look or at
+  /// rest.
   void follow(const renderer::ExposureSettings& settings, const renderer::FrameBuffers& buffers,
               float frame_seconds);
+  /// Returns the factor that colours are multiplied by. `scene_ev` is the scene's own, in stops.
   float exposure(const renderer::ExposureSettings& settings, float scene_ev) const {
     return eye_.exposure(settings, scene_ev);
   }
 
-  /// After each frame. `still`: it shows what the last one showed; `ratio`: its exposure over the last one's.
+  /// Call it after each frame. `still`: the frame shows the same as the last one; `ratio`: its exposure over
+  /// the last one's.
   void frame_drawn(bool comparing, bool still, float ratio, float frame_seconds);
-  /// Nothing moves, and the eye has adapted.
+  /// Returns whether nothing moves and the exposure has adapted.
   bool resting() const { return resting_; }
 
  private:

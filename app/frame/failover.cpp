@@ -28,7 +28,7 @@ void Failover::expect_alive() {
 }
 
 void Failover::wait(VkSemaphore semaphore, std::uint64_t value) {
-  // In short turns: a failed device would never signal.
+  // The wait is cut into short turns, because a failed device never signals.
   while (any_enqueues() && !gpu::try_wait_timeline(device_, semaphore, value, 0.5)) expect_alive();
   gpu::wait_timeline(device_, semaphore, value);
 }
@@ -55,7 +55,7 @@ bool Failover::any_enqueues() const {
   return std::any_of(lanes.begin(), lanes.end(), [](const Lane* lane) { return lane->enqueues(); });
 }
 
-/// On the watchdog's thread.
+/// The watchdog's thread calls this.
 void Failover::signal_for_failed() const {
   for (Lane* lane : lanes_()) {
     if (!lane->enqueues()) continue;

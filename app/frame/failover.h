@@ -1,6 +1,6 @@
 #pragma once
-// What happens when a generator fails: it is given up, its lane's next one takes over, and nothing waits for
-// signals that will not come. And which generators took their turns.
+// Handles failures of generators: a failed one is given up, its lane's next one takes over, and nothing waits
+// for signals that will not come. GeneratorLog records which generators made frames.
 
 #include <exception>
 #include <functional>
@@ -15,24 +15,24 @@ namespace app {
 
 class Failover {
  public:
-  /// `lanes`: those in use now; also asked on the watchdog's thread while the frame's own is in
-  /// while_watched(). `drop`: gives up the generator of a lane; the signals that it had promised have been
-  /// given.
+  /// `lanes` returns the lanes in use; the watchdog's thread calls it too while the frame's thread is in
+  /// while_watched(). `drop` gives up the generator of a lane, after its promised signals were given.
   Failover(const gpu::Device& device, std::function<std::vector<Lane*>()> lanes,
            std::function<void(Lane&)> drop)
       : device_(device), lanes_(std::move(lanes)), drop_(std::move(drop)) {}
 
-  /// Tells the user why, and lets the next generator take over.
+  /// Reports the reason to the user and lets the next generator take over.
   void give_up(Lane& lane, const std::string& reason);
   /// Gives up every generator whose device has failed.
   void expect_alive();
-  /// Waits for a timeline semaphore that is signalled after the lanes' generators are done.
+  /// Waits for a timeline semaphore that is signalled after the lanes' generators are done. Gives up
+  /// generators whose device fails meanwhile.
   void wait(VkSemaphore semaphore, std::uint64_t value);
-  /// After a frame: what Lane::generate returned. A generator that enqueues is given up; what happens on the
-  /// host the caller hears.
+  /// Call it after a frame with the result of Lane::generate. A failed generator that enqueues is given up;
+  /// the failure of one on the host is rethrown.
   void settle(Lane& lane, const std::exception_ptr& failure);
-  /// Runs `body` on this thread. While it lasts, signals are given for devices that have failed; the next
-  /// frame gives them up.
+  /// Runs `body` on this thread. Meanwhile it gives the signals of devices that have failed; the next frame
+  /// gives up their generators.
   void while_watched(const std::function<void()>& body);
 
  private:
@@ -45,15 +45,15 @@ class Failover {
   std::unique_ptr<Watchdog> watchdog_;  ///< made when there is first something to watch
 };
 
-/// The generators that made frames so far, in words.
+/// Records which generators made frames so far.
 class GeneratorLog {
  public:
-  /// Another one may be in use from now on.
+  /// Call it when another generator may be in use.
   void changed() { noted_ = false; }
-  /// After a frame that was generated. Descriptions are texts: asked for where the generator changes, not in
-  /// each frame.
+  /// Call it after a frame that was generated. A description is a text, so it is requested only after a
+  /// change and not in each frame.
   void note(const Generator& generator);
-  /// In their order, without repetition; "none" where nothing was generated.
+  /// Returns the descriptions in their order without repetition; "none" where nothing was generated.
   std::string text() const;
 
  private:

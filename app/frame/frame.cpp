@@ -30,12 +30,12 @@ Frame::~Frame() {
   try {
     composite_pending(nullptr);
   } catch (const std::exception& error) {
-    core::log_error(error.what());  // a lost device; nobody is left to show the frame to
+    core::log_error(error.what());  // a lost device; no frame can be shown any more
   }
   vkDeviceWaitIdle(device_.handle());
 }
 
-/// The program in one function, and composite() after it: source, shared frame, generator, composite, panels.
+/// Draws a frame; composite() finishes it. In order: source, shared frame, generator, composite, panels.
 const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                                    const PresentHooks* present) {
   if (!request.exposure && camera_.exposure().needs_first_look(settings.exposure))
@@ -47,7 +47,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   prepare_comparison(slot.comparison);
   LiveComparison* const beside = comparison_.live();
 
-  // Source: the camera with its jitter, what it sees and its exposure.
+  // Source: the camera with its jitter, the visible draws and the exposure.
   renderer::FrameContext& frame = begin(slot, request);
   slot.generated = !slot.reference && Lane::generates(settings.upscaler);
   const bool overlap = Overlap::possible(slot, left_, beside);
@@ -62,7 +62,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   times_.record = core::milliseconds_since(start);
   submit_render(slot);  // R(n)
 
-  // Generator: from the shared frame to its output, between the two semaphores.
+  // Generator: turns the shared frame into the output, between the two semaphores.
   if (slot.reference) draw_reference(slot, request.reference_samples);
   const core::Size history = camera_.previous_info().output;
   const auto failure = left_.generate(frame, history, upscaler_view(slot.comparison.buffer), slot.generated);
@@ -72,7 +72,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   times_.generate = left_.host_times().generated;
   slot.frame = frame.info.frame_index;
 
-  // Composite and panels: of this frame, or with `overlap` of the one before.
+  // Composite and panels: of this frame, or with `overlap` of the previous one.
   if (overlap) {
     composite_pending(present);
     overlap_.hold(slot);
@@ -84,11 +84,12 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   return camera_.info();
 }
 
-/// C(n): upscaler, bloom, composite, or a buffer in place of the picture; what stands beside it; panels.
+/// C(n): the upscaler, bloom and composite, or a buffer instead of the picture; then the comparison and the
+/// panels.
 void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
   const LiveComparison* const beside = comparison_.live();
   const BufferView view = slot.comparison.buffer;
-  std::optional<renderer::FrameContext> apart;  // where the frame was rendered for the right lane
+  std::optional<renderer::FrameContext> apart;  // set where the frame was rendered for the right lane
   if (slot.left_settings.upscaler != slot.settings.upscaler)
     apart.emplace(renderer::rebind(*slot.context, slot.left_settings, *targets_, left_.outputs(),
                                    slot.context->buffers, slot.context->timer));
@@ -142,7 +143,7 @@ void Frame::composite_pending(const PresentHooks* present) {
   if (present) overlap_.present_again(*shown_, *present);
 }
 
-/// In place of the upscaler, whose output it writes.
+/// Draws the reference in place of the upscaler, into the upscaler's output.
 void Frame::draw_reference(const FrameSlot& slot, int samples) {
   const renderer::FrameContext& frame = *slot.context;
   if (!reference_) reference_ = std::make_unique<renderer::FrameReference>(device_, targets_->size);
@@ -150,7 +151,7 @@ void Frame::draw_reference(const FrameSlot& slot, int samples) {
   reference_->draw(frame, samples, rasterizer_);
 }
 
-/// Renders the first frame once, only to measure its luminance.
+/// Renders the first frame once only to measure its luminance.
 void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequest& request) {
   FrameSlot& slot = *slots_[camera_.next_frame() % 2];
   wait_for_slot(slot);
@@ -182,7 +183,7 @@ void Frame::show_to_watcher(const FrameSlot& slot) const {
   watcher_(left_.shared().io(slot.context->info, {}));
 }
 
-/// Of a frame that is done.
+/// Reads the pass times of a finished frame.
 void Frame::read_passes(FrameSlot& slot) {
   passes_ = slot.timer.read();
   passes_began_ = slot.timer.began();
@@ -191,7 +192,7 @@ void Frame::read_passes(FrameSlot& slot) {
     passes_.push_back({"generate", 0, *milliseconds});
 }
 
-/// A generator that enqueues and has failed is given up; everything else the caller hears.
+/// Gives up an enqueueing generator that has failed; rethrows every other failure.
 void Frame::settle(const std::exception_ptr& left, const std::exception_ptr& right) {
   failover_.settle(left_, left);
   if (!right) return;
@@ -204,7 +205,7 @@ void Frame::settle(const std::exception_ptr& left, const std::exception_ptr& rig
   }
 }
 
-/// Until every frame is composited and the device is idle.
+/// Waits until every frame is composited and the device is idle.
 void Frame::stand_still() {
   composite_pending(nullptr);
   device_.wait_idle();
@@ -227,7 +228,7 @@ std::vector<Lane*> Frame::lanes() {
   return {&left_, &comparison_.live()->right()};
 }
 
-/// What comes before a lane's buffers may be others.
+/// Prepares for a change of a lane's generator, which may replace its buffers.
 void Frame::change_generator() {
   stand_still();
   readback_.reset();
@@ -270,7 +271,7 @@ std::optional<std::uint64_t> Frame::generator_memory() {
   return std::nullopt;
 }
 
-/// The shared buffers are new: they do not hold the slots' frames any more.
+/// The shared buffers are new and no longer hold the slots' frames.
 void Frame::forget_slots() {
   for (auto& slot : slots_) slot->context.reset();
 }

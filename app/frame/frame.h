@@ -1,5 +1,6 @@
 #pragma once
-// One frame from scene to screen. `Frame::draw` in frame.cpp is the table of contents of the program.
+// Draws one frame from scene to screen. `Frame::draw` in frame.cpp lists the passes and is the place to start
+// reading.
 
 #include <functional>
 #include <memory>
@@ -20,77 +21,85 @@
 
 namespace app {
 
-/// All functions are called on one thread.
+/// The thread that draws calls all functions.
 class Frame {
  public:
   using Clock = gpu::Timer::Clock;
 
-  /// The scene must outlive the frame. For Upscaler::neural it needs a generator.
+  /// The scene must outlive the frame. Upscaler::neural needs a generator, which is set below. Throws
+  /// core::Error.
   Frame(const gpu::Device& device, const scene::Scene& scene, const renderer::RenderSettings& settings,
         core::Size output);
   ~Frame();
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
-  /// In place of the generators that there are: the first is used, and where it fails the next takes over.
-  /// Waits for everything; the next frame resets. Throws core::Error where the first cannot attach to the
-  /// frame's buffers; then the one after it is in use.
+  /// Replaces the generators: the first is used, and where it fails the next takes over. Waits for all
+  /// frames; the next frame resets. Throws core::Error where the first cannot attach to the frame's buffers;
+  /// the one after it is then in use.
   void set_generators(Generators generators);
   void set_generator(std::unique_ptr<Generator> generator);
-  /// Puts it before the generators that there are; waits, resets and throws as set_generators() does.
+  /// Adds a generator before the present ones; waits, resets and throws as set_generators() does.
   void prefer_generator(std::unique_ptr<Generator> generator);
-  /// Gives up the generator in use; the next takes over. Waits for everything; the next frame resets.
+  /// Gives up the generator in use, and the next takes over. Waits for all frames; the next frame resets.
   void drop_generator() { drop_generator(left_); }
-  /// Gives the right side of a comparison its generators, when there comes to be one.
+  /// Sets the generators for the right side of a comparison, which gets them when a comparison begins.
   void set_right_generators(Comparison::GiveGenerators give);
   Lane& left() { return left_; }
   bool generates_on_device() const { return left_.enqueues(); }
-  /// The backends that generated frames so far, in words and in their order: "none" without a network.
+  /// Describes the backends that generated frames so far, in their order; "none" without a network.
   std::string generated_by() const { return generator_log_.text(); }
-  /// What the generators have allocated for themselves on a GPU, in bytes; nothing where they run on none.
+  /// Returns the bytes that the generators have allocated on a GPU; nothing where they use none.
   std::optional<std::uint64_t> generator_memory();
 
-  /// `watcher` is called by draw() with the inputs of the frame before the last, which is done by then:
-  /// nothing waits for it. Not called while they lie in a device's own memory. Null: nobody watches.
+  /// Makes draw() call `watcher` with the inputs of the frame before the last, which is done by then, so that
+  /// nothing waits. It is not called while the inputs lie in a device's own memory. Null ends watching.
   void watch(FrameWatcher watcher) { watcher_ = std::move(watcher); }
+  /// Returns whether draw() can call the watcher now: the inputs lie in mapped memory.
   bool watchable() const { return mapped(left_.shared().where()); }
 
-  /// Draws and submits one frame; returns its numbers. Does not wait for the GPU.
+  /// Draws and submits one frame and returns its numbers. Waits for the frame before the last, and a
+  /// generator on the host waits for the rendering, but not for the picture. Throws core::Error, and rethrows
+  /// what a generator on the host throws.
   const core::FrameInfo& draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                               const PresentHooks* present = nullptr);
 
-  /// Waits for everything; reallocates what depends on the output size; the next frame resets.
+  /// Waits for all frames and reallocates for another output size in pixels; the next frame resets. Throws
+  /// core::Error.
   void resize(core::Size output);
+  /// Makes the next frame start without a history, as after a cut.
   void drop_history() { camera_.reset(); }
 
   /// Runs `body` on this thread: a call into the driver that may wait for frames, as presenting does where
-  /// the processor presents. A device that fails meanwhile would keep it waiting for ever, so its signals are
-  /// given for it; the next frame finds out, and the next generator takes over.
+  /// the processor presents. If a device fails meanwhile, its signals are given so that the call does not
+  /// wait for ever; the next frame notices, and the next generator takes over.
   void while_watched(const std::function<void()>& body) { failover_.while_watched(body); }
 
+  /// Returns the size in pixels.
   core::Size output_size() const { return targets_->size; }
   const core::FrameInfo& info() const { return camera_.info(); }
-  /// Of the frame drawn last.
+  /// Returns the view of the frame drawn last.
   const renderer::View& view() const { return camera_.previous_view(); }
 
-  /// Nothing while nothing is compared.
+  /// Returns nothing while nothing is compared.
   std::optional<ComparisonState> comparison() const;
 
-  /// Waits for the frame drawn last. [height][width][3] bytes, display-encoded.
+  /// Waits for the frame drawn last and returns its picture: [height][width][3] bytes, display-encoded.
   std::vector<std::byte> read_picture();
-  /// Waits for the frame drawn last and fills the contract's output buffer from the output image.
+  /// Waits for the frame drawn last and fills the contract's output buffer from the output image. The
+  /// pointers are valid until the next draw() or resize().
   core::FrameIo read_contract();
 
-  /// GPU passes of the newest finished frame (after `finish`: of the last).
+  /// Returns the GPU passes of the newest finished frame; after finish(), of the last frame.
   const std::vector<gpu::PassTime>& passes() const { return passes_; }
-  /// When the first of them began; nothing where the GPU's clock cannot be read beside the CPU's.
+  /// Returns when the first of them began; nothing where the GPU's clock cannot be compared with the CPU's.
   const std::optional<Clock::time_point>& passes_began() const { return passes_began_; }
   const FrameTimes& times() const { return times_; }
   /// Waits for the frame drawn last and reads its pass times.
   void finish();
 
  private:
-  // The parts of draw().
+  // These are the parts of draw().
   void look_first(const renderer::RenderSettings& settings, const FrameRequest& request);
   void wait_for_slot(FrameSlot& slot);
   renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request);
@@ -101,7 +110,7 @@ class Frame {
   void composite_pending(const PresentHooks* present);
   void settle(const std::exception_ptr& left, const std::exception_ptr& right);
 
-  // What happens between frames.
+  // These run between frames.
   void stand_still();
   void prepare_comparison(const ComparisonSettings& comparison);
   void change_generator();
@@ -116,7 +125,7 @@ class Frame {
   std::unique_ptr<renderer::Targets> targets_;
   renderer::SceneRenderer rasterizer_;
   renderer::FrameSource& source_ =
-      rasterizer_;  ///< what fills the frame; the truth is always the rasterizer's
+      rasterizer_;  ///< fills the frame; the reference always comes from the rasterizer
   FrameCamera camera_;
   Lane left_;
   OutputPasses output_passes_;
@@ -124,7 +133,7 @@ class Frame {
   Overlap overlap_;
   Failover failover_;
   GeneratorLog generator_log_;                           ///< of the left lane
-  std::unique_ptr<renderer::FrameReference> reference_;  ///< made for the first frame that is one
+  std::unique_ptr<renderer::FrameReference> reference_;  ///< made for the first frame that needs it
   std::unique_ptr<renderer::SharedFrame> readback_;      ///< where the contract's buffers are the GPU's own
   FrameWatcher watcher_;
 

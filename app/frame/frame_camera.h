@@ -1,6 +1,6 @@
 #pragma once
-// The camera of one frame after another: a frame's number, size, jitter, view and exposure, and what it takes
-// from the frame before.
+// The camera from frame to frame: number, size, jitter, view and exposure, and what a frame takes from the
+// previous one.
 
 #include "app/frame/exposure_rest.h"
 #include "app/frame/frame_slot.h"
@@ -12,22 +12,22 @@ class FrameCamera {
  public:
   explicit FrameCamera(const renderer::GpuScene& scene) : scene_(scene) {}
 
-  /// Begins the next frame in a slot that took the request and that the GPU is done with: fills slot.context
+  /// Begins the next frame in a slot that took the request and that the GPU is done with. Fills slot.context
   /// and the slot's constants.
   renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request, const gpu::Device& device,
                                 renderer::Targets& targets, const renderer::Outputs& outputs,
                                 const renderer::FrameSourceNeeds& needs);
-  /// Whether the frame that was begun shows what the last one showed, sampled elsewhere.
+  /// Returns whether the current frame shows the same as the last one, with other sample positions.
   bool still(const FrameSlot& slot, const FrameRequest& request) const;
-  /// The frame that was begun is on its way; the next one follows it. `comparing`: see ExposureRest.
+  /// Call it after submission; the next frame follows this one. For `comparing` see ExposureRest.
   void end(const FrameSlot& slot, const FrameRequest& request, bool comparing);
 
-  /// The next frame has no history.
+  /// Makes the next frame start without a history.
   void reset() { reset_ = true; }
   std::uint64_t next_frame() const { return next_frame_; }
-  /// Of the frame begun last.
+  /// Returns the numbers of the frame begun last.
   const core::FrameInfo& info() const { return info_; }
-  /// Of the frame before it, or once it has ended of itself.
+  /// Returns the numbers of the frame before it; after end() those of the frame itself.
   const core::FrameInfo& previous_info() const { return previous_info_; }
   const renderer::View& previous_view() const { return previous_view_; }
   ExposureRest& exposure() { return exposure_; }
@@ -43,8 +43,8 @@ class FrameCamera {
   core::FrameInfo info_, previous_info_;
   renderer::View previous_view_;
   std::vector<glm::dmat4> previous_transforms_;
-  renderer::RenderSettings previous_settings_;                         ///< that were asked for
-  renderer::Upscaler previous_upscaler_ = renderer::Upscaler::native;  ///< that it was rendered for
+  renderer::RenderSettings previous_settings_;                         ///< requested settings
+  renderer::Upscaler previous_upscaler_ = renderer::Upscaler::native;  ///< upscaler that it was rendered for
   double previous_seconds_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// What a frame made, for the host: its picture and the contract's buffers.
+// Reads the results of a frame on the host: its picture and the contract's buffers.
 
 #include <cstring>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a caller asks of one frame, and what it hears of it.
+// The request for one frame, and the times that it reports.
 
 #include <functional>
 #include <optional>
@@ -11,34 +11,36 @@
 
 namespace app {
 
-/// What to draw.
+/// Says what to draw.
 struct FrameRequest {
-  double seconds = 0;                            ///< of the scene
+  double seconds = 0;                            ///< time of the scene
   float frame_seconds = 1 / 60.0f;               ///< drives automatic exposure
   bool cut = false;                              ///< drop the history
-  std::optional<scene::CameraPose> camera = {};  ///< instead of the scene's path
-  std::optional<float> exposure = {};            ///< instead of the automatic one
-  std::optional<float> scale = {};               ///< instead of the settings': dynamic resolution
-  int reference_samples = 0;                     ///< above 0: the supersampled truth instead of an upscaler
-  ComparisonSettings comparison = {};            ///< what is shown beside or instead of the picture
+  std::optional<scene::CameraPose> camera = {};  ///< used instead of the scene's path
+  std::optional<float> exposure = {};            ///< used instead of the automatic exposure
+  std::optional<float> scale = {};               ///< used instead of the settings' scale: dynamic resolution
+  int reference_samples = 0;                     ///< above 0: the supersampled reference is drawn
+  ComparisonSettings comparison = {};            ///< shown beside or instead of the picture
   ComparisonNow comparison_now = {};
 };
 
-/// Reads the inputs of a frame: see Frame::watch.
+/// Reads the inputs of a frame: see Frame::watch().
 using FrameWatcher = std::function<void(const core::FrameIo&)>;
 
-/// How a window takes part in a frame: it records after the composite, into the same command buffer.
+/// Lets a window take part in a frame: it records after the composite, into the same command buffer.
 struct PresentHooks {
   VkSemaphore acquired = VK_NULL_HANDLE, presentable = VK_NULL_HANDLE;
+  /// Called with the command buffer and the finished picture.
   std::function<void(VkCommandBuffer, const gpu::Image& picture)> record;
 };
 
-/// The wall-clock time of the parts of the last drawn frame, in milliseconds.
+/// The wall-clock times of the parts of the last drawn frame, in milliseconds.
 struct FrameTimes {
-  double wait = 0;      ///< for the slot
+  double wait = 0;      ///< waiting for the slot
   double record = 0;    ///< culling, constants and commands
-  double rendered = 0;  ///< until the GPU had rendered (a generator on the host only)
-  /// A generator on the host, from its wait satisfied to its output written; others are in Frame::passes().
+  double rendered = 0;  ///< until the GPU had rendered (only for a generator on the host)
+  /// From the end of that wait until the output is written, by a generator on the host; Frame::passes() has
+  /// the time of others.
   double generate = 0;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// One of the two places that frames take in turns: what a frame in flight holds on to.
+// One of the two slots that frames use in turn: the state of a frame in flight.
 
 #include <optional>
 
@@ -14,7 +14,7 @@ struct FrameSlot {
   FrameSlot(const gpu::Device& device, const renderer::GpuScene& scene)
       : render(device), composite(device), timer(device), buffers(device, scene) {}
 
-  /// Takes over what the next frame in it is to show; the last one is done.
+  /// Takes over the request of the next frame in this slot; the last one must be done.
   void take(const renderer::RenderSettings& asked, const FrameRequest& request) {
     reference = request.reference_samples > 0;
     comparison = reference ? ComparisonSettings{} : request.comparison;
@@ -22,19 +22,20 @@ struct FrameSlot {
     left_settings = settings = asked;
     settings.upscaler = rendered_for(asked.upscaler, comparison);
   }
+  /// Returns whether a frame was drawn into the slot.
   bool used() const { return frame != ~0ull; }
 
   gpu::CommandBuffer render, composite;  ///< R(n) and C(n)
   gpu::Timer timer;
   renderer::FrameBuffers buffers;
   std::uint64_t frame = ~0ull;  ///< the frame drawn into it last
-  // Of that frame, until it is composited.
-  renderer::RenderSettings settings;  ///< that it is rendered with: upscaler is rendered_for() both lanes
-  renderer::RenderSettings left_settings;  ///< that it was asked for
+  // The members below belong to that frame until it is composited.
+  renderer::RenderSettings settings;  ///< rendered with these: their upscaler is rendered_for() both lanes
+  renderer::RenderSettings left_settings;  ///< as requested
   ComparisonSettings comparison;
   ComparisonNow comparison_now;
   std::optional<renderer::FrameContext> context;
-  bool reference = false;  ///< the supersampled truth
+  bool reference = false;  ///< it is the supersampled reference
   bool generated = false;  ///< its output comes from the left lane's generator
 };
 

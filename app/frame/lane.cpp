@@ -16,7 +16,7 @@ Lane::Lane(const gpu::Device& device, core::Size output, std::uint64_t next_fram
       promised_(next_frame) {}
 
 void Lane::set_generators(Generators generators, std::uint64_t next_frame) {
-  generators_.clear();  // before the new one takes its memory
+  generators_.clear();  // frees memory that the new one needs
   generators_ = std::move(generators);
   attach(next_frame);
 }
@@ -44,8 +44,8 @@ void Lane::attach(std::uint64_t next_frame) {
   }
 }
 
-/// Buffers and semaphores anew, whose values may be those of a generator that failed. The host never leaves
-/// its own behind.
+/// Makes new buffers and semaphores, because the values of the old ones may be those of a generator that
+/// failed. A failed generator on the host leaves none, so the buffers are kept.
 void Lane::share(Where where, std::uint64_t next_frame) {
   promised_ = next_frame;
   if (shared_ && where == Where::host && shared_->where() == Where::host) return;
@@ -102,7 +102,7 @@ std::exception_ptr Lane::generate(const renderer::FrameContext& frame, core::Siz
   }
   try {
     if (view) draw_view(*view, n);
-  } catch (...) {  // the frame itself is on its way
+  } catch (...) {  // the frame itself is already submitted
     return std::current_exception();
   }
   return nullptr;
@@ -146,14 +146,14 @@ void Lane::record_view(VkCommandBuffer commands, const renderer::FrameContext& f
   gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
 }
 
-/// The rendering may not touch the slot before the upscaler has done with frame n - 2.
+/// The rendering must not write to the slot before the upscaler is done with frame n - 2.
 void Lane::sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
                        std::vector<gpu::SemaphoreValue>& signals) const {
   waits.push_back({shared_->generated(), n > 0 ? n - 1 : 0});
   signals.push_back({shared_->rendered(), n + 1});
 }
 
-/// The classical upscalers are part of the composite and signal `generated` with it.
+/// The classical upscalers are part of the composite, which signals `generated` for them.
 void Lane::sync_composite(std::uint64_t n, bool generated, std::vector<gpu::SemaphoreValue>& waits,
                           std::vector<gpu::SemaphoreValue>& signals) const {
   waits.push_back({generated ? shared_->generated() : shared_->rendered(), n + 1});

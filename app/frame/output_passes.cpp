@@ -105,7 +105,7 @@ void OutputPasses::record_view(VkCommandBuffer commands, const renderer::FrameCo
     default:
       break;
   }
-  // What the upscaler thinks: TAAU drew it with its output, a generator after it.
+  // These are the upscaler's own views: TAAU drew its view with its output, a generator draws it afterwards.
   if (generated) lane.record_view(commands, frame);
   const bool drawn = generated || frame.settings.upscaler == Upscaler::taau;
   const Shading shading = view == BufferView::warped_history ? Shading::light : Shading::values;

@@ -14,14 +14,14 @@
 
 namespace app {
 
-/// The views that an upscaler draws itself.
+/// Returns the upscaler's own view behind a choice of buffer; nothing for the frame's buffers.
 constexpr std::optional<neural::DebugView> upscaler_view(BufferView view) {
   if (view < BufferView::warped_history) return std::nullopt;
   return static_cast<neural::DebugView>(static_cast<std::int32_t>(view) -
                                         static_cast<std::int32_t>(BufferView::warped_history));
 }
 
-/// Where divider and magnifier are.
+/// Returns the places of divider and magnifier, in output pixels.
 renderer::SplitView split_view(const ComparisonSettings& comparison, const ComparisonNow& now,
                                core::Size output);
 
@@ -29,15 +29,19 @@ class OutputPasses {
  public:
   explicit OutputPasses(const gpu::Device& device);
 
-  /// The frame's output by frame.settings.upscaler, which is no generator. `full_color` is what `native`
-  /// shows. Where `view` is one of an upscaler's own, TAAU also draws it into the lane's view image.
+  /// Records the output by frame.settings.upscaler, which must not be a generator's. `full_color` is the
+  /// colour for `native`. Where `view` is one of an upscaler's own, TAAU also draws it into the lane's view
+  /// image.
   void record_upscale(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane,
                       const gpu::Image& full_color, BufferView view) const;
-  /// From the output to the picture of frame.outputs: bloom, where the settings have it, and composite.
+  /// Records bloom, where the settings have it, and composite: from the output to the picture of
+  /// frame.outputs.
   void record_picture(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
+  /// These record the two parts of record_picture().
   void record_bloom(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
   void record_composite(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
-  /// A buffer in place of the picture. `generated`: the lane's generator made the output, and drew the view.
+  /// Records a buffer in place of the picture. `generated`: the lane's generator made the output and drew the
+  /// view.
   void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, bool generated,
                    BufferView view) const;
 

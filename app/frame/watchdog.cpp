@@ -23,7 +23,8 @@ void Watchdog::end() {
   watched_ = false;
 }
 
-/// Nobody wakes it: a frame's guards cost a lock each, and what lasts is seen within twice the patience.
+/// The thread polls and is never woken: a frame's guards cost only a lock each, and an overlong guard is
+/// noticed within twice the patience.
 void Watchdog::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   std::uint64_t seen = 0;

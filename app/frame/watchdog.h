@@ -1,5 +1,5 @@
 #pragma once
-// Looks after what may wait for ever on the host: a thread of its own that acts when it lasts.
+// Guards waits on the host that might never end: a thread of its own acts when one takes too long.
 
 #include <chrono>
 #include <condition_variable>
@@ -12,13 +12,13 @@ namespace app {
 
 class Watchdog {
  public:
-  /// `overdue` is called on the watchdog's thread, again and again while a Guard outlives it, the first
-  /// time after one to two times `patience`.
+  /// The watchdog's thread calls `overdue` again and again while a Guard lasts, the first time after one to
+  /// two times `patience`.
   explicit Watchdog(std::function<void()> overdue,
                     std::chrono::milliseconds patience = std::chrono::milliseconds(500));
   ~Watchdog();
 
-  /// The time that is watched. Its end waits for a call of `overdue` that has begun.
+  /// Marks the time that is watched. Its destructor waits for a call of `overdue` that has begun.
   class Guard {
    public:
     explicit Guard(Watchdog& watchdog) : watchdog_(watchdog) { watchdog_.begin(); }
@@ -40,8 +40,8 @@ class Watchdog {
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   bool watched_ = false;
-  std::uint64_t turn_ = 0;  ///< of the guard
-  std::jthread thread_;     ///< last: it uses all of the above
+  std::uint64_t turn_ = 0;  ///< number of the guard
+  std::jthread thread_;     ///< last, because it uses all members above
 };
 
 }  // namespace app

@@ -5,13 +5,13 @@
 namespace app {
 namespace {
 
-/// bf16 where the processor computes in it, else f32.
+/// Returns bf16 where the processor computes in it natively, else f32.
 compute::Precision processor_precision() {
   return compute::backend_supports(std::string(name_of(Backend::cpu)), compute::Precision::bf16)
              ? compute::Precision::bf16
              : compute::Precision::f32;
 }
-/// What its kernels are made for.
+/// Returns the precision that the GPU's kernels are made for.
 compute::Precision gpu_precision() {
   return compute::Precision::half;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The backends that run the network, in one table: by what name, in what precision, and which generator.
+// One table of the backends that run the network: their names, their precision and their generator.
 
 #include <optional>
 #include <span>
@@ -14,35 +14,35 @@ namespace app {
 
 /// One way to run the network.
 struct BackendRow {
-  std::string_view name;  ///< of --backend, of `devices`, and of the module that is opened
+  std::string_view name;  ///< name in --backend, in `devices`, and of the module
   std::optional<Backend> choice =
-      {};  ///< of the settings; nothing: `devices` lists it, and no generator runs on it
-  /// For --precision auto: the machine's choice and not a timing's. May open the module, and throw as it
-  /// does.
+      {};  ///< the setting's value; nothing: `devices` lists it, no generator uses it
+  /// Returns the precision for --precision auto, chosen by the machine and not by timing. May open the
+  /// module, and then throws as open_backend() does.
   compute::Precision (*precision)() = nullptr;
-  /// What it needs of the device that renders, as options to open it by. Throws core::Error where the device
-  /// lacks it. Null: nothing.
+  /// Adds the options that it needs from the device that renders. Throws core::Error where the device lacks
+  /// something. Null: it needs nothing.
   void (*needs)(const gpu::Device& device, compute::BackendOptions& options) = nullptr;
-  /// Where its generator wants the shared frame: a generator that waits on the host is opened by its first
+  /// Where its generator wants the shared frame. A generator that waits on the host is opened by its first
   /// frame, any other at once.
   renderer::Where where = renderer::Where::host;
 };
 
-/// In order of preference.
+/// Returns the table in order of preference.
 std::span<const BackendRow> backends();
 
-/// The options of the settings, without what the row needs of a device.
+/// Returns the options of the settings, without those that the row needs of a device.
 compute::BackendOptions backend_options(const BackendRow& row, const Settings& settings);
 
-/// `device`: that renders; may be null for a row that needs nothing of it. Throws core::Error with one
-/// sentence where it cannot run here.
+/// Opens the row's backend. `device` is the one that renders, or null for a row that needs nothing of it.
+/// Throws core::Error with one sentence where the backend cannot run here.
 std::unique_ptr<compute::Backend> open_backend(const BackendRow& row, const Settings& settings,
                                                const gpu::Device* device = nullptr);
 
-/// Whether --backend allows a row that a generator can run on.
+/// Returns whether --backend allows this row and a generator can run on it.
 bool allows(const Settings& settings, const BackendRow& row);
 
-/// Backends by name, each with its description or with why it cannot run here, in one sentence.
+/// A backend's name with its description, or with one sentence that says why it cannot run here.
 struct BackendState {
   std::string name, text;
   bool runs = false;

@@ -34,7 +34,7 @@ std::unique_ptr<Generator> make_gpu_generator(const BackendRow& row, const gpu::
 }
 
 /// Calls `give` with the generator of each backend that the settings allow and that does not run on the host,
-/// in their order, until one has been given. False where there was none.
+/// in order, until one is accepted. Returns false where none was.
 bool try_gpu_generators(const gpu::Device& device, const Settings& settings,
                         const std::function<void(std::unique_ptr<Generator>)>& give) {
   if (settings.render.upscaler != renderer::Upscaler::neural) return false;
@@ -45,13 +45,13 @@ bool try_gpu_generators(const gpu::Device& device, const Settings& settings,
       return true;
     } catch (const core::Error& error) {
       if (settings.run.backend != Backend::automatic) throw;
-      core::log_debug(error.what());  // `neuraster devices` tells who asks
+      core::log_debug(error.what());  // `neuraster devices` shows the reason
     }
   }
   return false;
 }
 
-/// `set` takes all generators of a lane.
+/// `set` receives all generators of a lane.
 void give_all(const gpu::Device& device, const Settings& settings, std::shared_ptr<StageLog> stages,
               const std::function<void(Generators)>& set) {
   const auto with_host = [&](std::unique_ptr<Generator> preferred) {

@@ -44,7 +44,7 @@ std::unique_ptr<gpu::Device> open_device(const Settings& settings,
   gpu::DeviceOptions options;
   options.device = settings.run.device;
   options.validation = settings.run.validation;
-  // A window may come to want CUDA later.
+  // A window may switch to CUDA later.
   options.external_memory = settings.run.backend != Backend::cpu || !options.instance_extensions.empty();
   options.joined_contexts = settings.run.joined_contexts;
   options.instance_extensions = std::move(instance_extensions);

@@ -1,5 +1,5 @@
 #pragma once
-// What every subcommand that draws begins with: a device and a scene.
+// Opens what every drawing subcommand needs: a device and a scene.
 
 #include <filesystem>
 #include <memory>
@@ -11,24 +11,25 @@
 
 namespace app {
 
-/// The town that the build has made, beside the program; empty where it has not.
+/// Returns the town that the build made, beside the program; empty where it is missing.
 std::filesystem::path default_scene();
 
-/// What each cache may hold, in bytes.
+/// Returns the limit of each cache in bytes.
 std::uintmax_t cache_bytes(const RunSettings& run);
 
-/// How scenes are opened, without progress.
+/// Returns options for opening scenes, without a progress bar.
 scene::LoadOptions load_options(const RunSettings& run);
 
-/// Opens SCENE, with a progress bar; prints its warnings on standard error. Empty is the default scene,
-/// "courtyard" the small one made in code, which also stands in where the default is not there.
+/// Opens SCENE with a progress bar and prints its warnings on standard error. An empty path is the default
+/// scene; "courtyard" is the small one made in code, which also replaces a missing default scene. Throws
+/// core::Error.
 scene::Scene open_scene(const std::string& path, const Settings& settings);
 
-/// Opens the device of the settings. `instance_extensions`: what the window needs.
+/// Opens the device of the settings. The window needs `instance_extensions`. Throws core::Error.
 std::unique_ptr<gpu::Device> open_device(const Settings& settings,
                                          std::vector<const char*> instance_extensions = {});
 
-/// "Lighthouse at 480x270 -> 960x540, taau, llvmpipe" for the terminal.
+/// Returns for example "Lighthouse at 480x270 -> 960x540, taau, llvmpipe", for the terminal.
 std::string describe(const scene::Scene& scene, const Settings& settings, const gpu::Device& device);
 
 }  // namespace app

@@ -1,5 +1,5 @@
 #pragma once
-// What the kernel studies share: a GPU or one sentence, the clock, the table.
+// The common part of the kernel studies: finding a GPU, the clock and the table.
 
 #include <cuda_runtime_api.h>
 
@@ -10,7 +10,7 @@
 
 namespace study {
 
-/// On the simulator (tests/gpu/simulator) versions are checked and not timed.
+/// On the simulator (tests/gpu/simulator) versions are checked but not timed.
 #ifdef NEURASTER_SIMULATED
 inline constexpr bool timed = false;
 inline constexpr const char* modules = NEURASTER_SIMULATED;
@@ -19,7 +19,7 @@ inline constexpr bool timed = true;
 inline constexpr const char* modules = "";
 #endif
 
-/// Mean microseconds of a launch, of 100 between two events.
+/// Returns mean microseconds of a launch, over 100 launches between two events.
 inline double microseconds(cudaStream_t stream, const std::function<cudaError_t()>& launch) {
   using compute::cuda::check;
   constexpr int count = 100;
@@ -34,14 +34,15 @@ inline double microseconds(cudaStream_t stream, const std::function<cudaError_t(
   return 1e3 * static_cast<double>(milliseconds) / count;
 }
 
-/// `bytes` and `flop` are what the work needs at the least: each value moved once.
+/// Prints a row. `bytes` and `flop` are what the work needs at least: each value is moved once.
 inline void row(const char* subject, const char* version, double us, double bytes, double flop) {
   std::printf("%-28s %-34s %9.1f us %8.0f GB/s", subject, version, us, bytes / us * 1e-3);
   if (flop > 0) std::printf(" %8.2f TFLOP/s", flop / us * 1e-6);
   std::printf("\n");
 }
 
-/// Runs the study on the first GPU: 1 and one sentence where there is none or where a version is wrong.
+/// Runs the study on the first GPU. Prints one sentence and returns 1 where there is none or a version is
+/// wrong.
 inline int run(const char* name, const std::function<void(cudaStream_t)>& body) {
   try {
     const compute::cuda::Found found = compute::cuda::look();

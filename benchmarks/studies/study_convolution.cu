@@ -1,5 +1,6 @@
-// study_convolution: the network's middle layers, from a thread a value to the tensor cores that ship. Each
-// version is checked against the reference at odd sizes and several launch shapes, then timed at 1080p.
+// study_convolution: versions of the network's middle layers, from one thread for each value to the tensor
+// cores that ship. Each version is checked against the reference at odd sizes and several launch shapes, then
+// timed at 1080p.
 
 #include <cmath>
 #include <vector>
@@ -21,7 +22,7 @@ using core::f16;
 using tiles::Convolution;
 using tiles::Halfs8;
 
-/// What the scalar versions read besides: weights [out][tap][in].
+/// The additional input of the scalar versions: weights [out][tap][in].
 struct Plain {
   Convolution c;
   const f16* weights = nullptr;
@@ -32,7 +33,8 @@ __device__ f16 finished(const Convolution& c, float sum, int channel) {
   return compute::pixel::to_half(c.relu ? fmaxf(y, 0.0f) : y);
 }
 
-/// 1: a thread a value. Every thread reads all of its inputs and weights from global memory.
+/// Version 1: a thread computes one value. Every thread reads all of its inputs and weights from global
+/// memory.
 __global__ void by_value(const __grid_constant__ Plain p) {
   const Convolution& c = p.c;
   const tiles::Part& part = c.parts[0];
@@ -53,7 +55,7 @@ __global__ void by_value(const __grid_constant__ Plain p) {
   }
 }
 
-/// The products of 8 inputs with 8 outputs' weights.
+/// Multiplies 8 inputs with the weights of 8 outputs.
 __device__ void multiply8(float (&sums)[8], const Halfs8& in, const f16* weights, int next_output) {
   float values[8];
   for (int k = 0; k < 8; ++k) values[k] = from_half(in.v[k]);
@@ -64,8 +66,8 @@ __device__ void multiply8(float (&sums)[8], const Halfs8& in, const f16* weights
   }
 }
 
-/// 2: a thread 8 channels of a pixel. An input is read once for 8 results, and 16 bytes at a time; the warp's
-/// threads want the same weights.
+/// Version 2: a thread computes 8 channels of a pixel. An input is read once for 8 results, 16 bytes at a
+/// time; the threads of a warp need the same weights.
 __global__ void by_pixel(const __grid_constant__ Plain p) {
   const Convolution& c = p.c;
   const tiles::Part& part = c.parts[0];
@@ -88,7 +90,7 @@ __global__ void by_pixel(const __grid_constant__ Plain p) {
   }
 }
 
-/// 3: the same with the tile's inputs in shared memory, staged as the shipped kernel does.
+/// Version 3: as version 2, with the tile's inputs in shared memory, staged as the shipped kernel does.
 __global__ void __launch_bounds__(tiles::threads) staged_by_pixel(const __grid_constant__ Plain p) {
   static_assert(tiles::threads == tiles::tile_width * tiles::tile_height);
   alignas(16) __shared__ f16 staged[tiles::max_region * tiles::staged_halfs];
@@ -142,7 +144,7 @@ const Version versions[] = {
        return compute::cuda::run_convolution(p.c, blocks, stream);
      }}};
 
-/// A layer's tensors on the GPU, filled with noise, and the reference's result where it is asked for.
+/// A layer's tensors on the GPU, filled with noise, and the reference's result on request.
 class Layer {
  public:
   Layer(const compute::ConvolutionSpec& spec, int width, int height, cudaStream_t stream)

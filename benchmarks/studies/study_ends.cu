@@ -1,6 +1,7 @@
-// study_ends: the network's first layer behind `features`, and its last two before `controls`: as launches of
-// their own over memory, fused with a thread a pixel, and on tensor cores, as they ship. Each version is
-// checked against plain loops at odd sizes and several launch shapes, then timed at 1080p to 4K.
+// study_ends: versions of the network's first layer after `features`, and of its last two before `controls`:
+// as launches of their own over memory, fused with one thread for each pixel, and on tensor cores, as they
+// ship. Each version is checked against plain loops at odd sizes and several launch shapes, then timed at
+// 1080p to 4K.
 
 #include <array>
 #include <cmath>
@@ -28,7 +29,7 @@ using study::View;
 namespace pixel = neural::pixel;
 constexpr int block = compute::block_channels, heads = neural::head_channels;
 
-/// A 1x1 layer's weights, [out][in] with out padded to 16, and bias.
+/// Weights [out][in], with out padded to 16, and bias of a 1x1 layer.
 struct Dense {
   const f16* weights = nullptr;
   const float* bias = nullptr;
@@ -40,7 +41,7 @@ NEURASTER_HD float output_of(const Dense& layer, const float* in, int count, int
   return sum;
 }
 
-/// What both layers of the end read: 16 channels at half size, and 16 at full size.
+/// Reads the input of both layers of the end: 16 channels at half size and 16 at full size.
 NEURASTER_HD void parts_of(const compute::cuda::HeadArguments& a, int x, int y, float* in) {
   for (const auto& part : a.parts)
     for (int k = 0; k < block; ++k)
@@ -64,7 +65,7 @@ NEURASTER_HD void head_pixel(const View& v, const compute::cuda::HeadArguments& 
   pixel::controls_from(v, x, y, result, result + block);
 }
 
-/// Everything a version may want, on the GPU.
+/// The data of all versions, on the GPU.
 struct Ends {
   View view;
   compute::cuda::SqueezeArguments squeeze;
@@ -77,7 +78,7 @@ __device__ int thread_index() {
   return static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
 }
 
-// 1: a thread a value, over features and heads in memory.
+// Version 1: a thread computes one value, over features and heads in memory.
 __global__ void squeeze_by_value(const __grid_constant__ Ends e) {
   const Size size = e.view.padded;
   const int i = thread_index(), o = i % block, p = i / block;
@@ -104,7 +105,7 @@ __global__ void head_by_value(const __grid_constant__ Ends e) {
       output_of(e.head_plain, e.mixed + p * block, block, o);
 }
 
-// 2: a thread a pixel, everything in registers.
+// Version 2: a thread computes one pixel, in registers only.
 __global__ void squeeze_by_pixel(const __grid_constant__ Ends e) {
   const Size size = e.view.padded;
   const int p = thread_index();
@@ -198,7 +199,7 @@ std::vector<float> noise(std::size_t count, double scale, core::Random& random) 
   return values;
 }
 
-/// A layer's weights as every version wants them, and the plain ones on the host.
+/// A layer's weights in the layout of every version, and plain on the host.
 struct Layer {
   Layer(const compute::ConvolutionSpec& spec, Numbers& numbers, core::Random& random, cudaStream_t stream)
       : weights(noise(spec.weight_count(), 0.2, random)),
@@ -223,7 +224,7 @@ void expect_close(const Version& version, Size size, const std::vector<T>& targe
                        "cannot copy");
   for (std::size_t i = 0; i < output.size(); ++i) {
     const float a = value(output[i]), b = value(target[i]);
-    // The tensor cores take features and mixed channels as halfs.
+    // The tensor cores read features and mixed channels as halfs.
     if (!(std::abs(a - b) <= 1e-2f * (1 + std::abs(b))))
       core::fail("{} of {}x{}: value {} is {} and should be {}", version.name, size.width, size.height, i, a,
                  b);

@@ -1,5 +1,5 @@
 #pragma once
-// A frame on the GPU for the studies of what stands around the network, and copies of its buffers.
+// A frame on the GPU, for the studies of the passes around the network, and copies of its buffers.
 
 #include <type_traits>
 #include <vector>
@@ -9,10 +9,10 @@
 
 namespace study {
 
-/// As the GPU generates: what passes store for one another are halfs.
+/// The view that the GPU generates with: passes store halfs.
 using View = neural::StepView<float, core::f16>;
 
-/// visit(pointer, count) for what passes read and write of a frame that has a history.
+/// Calls visit(pointer, count) for the buffers that passes read and write in a frame with a history.
 template <typename Visit>
 inline void for_buffers(View& v, const Visit& visit) {
   const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output);

@@ -1,6 +1,7 @@
-// study_passes: the per-pixel passes, from a thread a pixel of a flat row to what ships. The code of a pixel
-// is the CPU's own, so that versions differ in how threads meet pixels and where they find the view. Each is
-// checked against the CPU's loop at odd sizes and several launch shapes, then timed at 1080p to 4K.
+// study_passes: versions of the per-pixel passes, from one thread for each pixel of a flat row to what ships.
+// The code of a pixel is the CPU's own, so that versions differ only in how threads map to pixels and where
+// they read the view. Each is checked against the CPU's loop at odd sizes and several launch shapes, then
+// timed at 1080p to 4K.
 
 #include <algorithm>
 #include <cmath>
@@ -34,19 +35,20 @@ __device__ void run_pixel(const View& v, int x, int y) {
   if constexpr (pass == Pass::reconstruct) pixel::reconstruct<float>(v, x, y);
 }
 
-/// 1: rows of threads over the picture as one line, the view in global memory.
+/// Version 1: rows of threads over the picture as one line; the view lies in global memory.
 template <Pass pass>
 __global__ void flat(const View* view, Size grid) {
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (i < grid.width * grid.height) run_pixel<pass>(*view, i % grid.width, i / grid.width);
 }
-/// 2: the view as a parameter, which threads read from the constant bank.
+/// Version 2: the view is a parameter, which threads read from the constant bank.
 template <Pass pass>
 __global__ void flat_by_parameter(const __grid_constant__ View view, Size grid) {
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (i < grid.width * grid.height) run_pixel<pass>(view, i % grid.width, i / grid.width);
 }
-/// 3: tiles, so that neighbours' reads meet in the cache. What ships is this with its own shape.
+/// Version 3: tiles, so that the reads of neighbours meet in the cache. The shipped kernel is this with its
+/// own shape.
 template <Pass pass>
 __global__ void tiled(const __grid_constant__ View view, Size grid) {
   const int x = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
@@ -100,7 +102,8 @@ std::vector<Version> versions() {
           {"4 tiles of 32x4 (ships)", as_shipped<pass>}};
 }
 
-/// The bytes a pixel of a pass's grid must read and write at the least; `scale` is output over render pixels.
+/// Returns the bytes that a pixel of a pass's grid must read and write at least; `scale` is output over
+/// render pixels.
 double bytes_of(Pass pass, double scale) {
   switch (pass) {
     case Pass::clean:
@@ -123,7 +126,7 @@ double bytes_of(Pass pass, double scale) {
   return 0;
 }
 
-/// What a pass writes.
+/// Returns the buffers that a pass writes.
 std::vector<const void*> written_by(Pass pass, const View& v) {
   switch (pass) {
     case Pass::clean:
@@ -146,8 +149,9 @@ std::vector<const void*> written_by(Pass pass, const View& v) {
   return {};
 }
 
-/// Throws where the version's result is another than the CPU's loop over the same buffers. (The state, which
-/// two passes share, is not compared.) One value in a thousand may fall on the other side of a threshold.
+/// Throws where the version's result differs from the CPU's loop over the same buffers. One value in a
+/// thousand may fall on the other side of a threshold. The state is not compared, because two passes share
+/// it.
 template <Pass pass>
 void check(const Version& version, const Launch& launch) {
   HostFrame expected(launch.view);
@@ -179,7 +183,7 @@ void check(const Version& version, const Launch& launch) {
     const bool blocked = static_cast<const void*>(pointer) == expected.view.features;
     std::size_t wrong = 0, last = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      // The padding around features belongs to whoever made the buffer.
+      // The padding around features belongs to the owner of the buffer.
       const auto p = static_cast<int>(i / compute::block_channels % area(padded));
       if (blocked && (p % padded.width >= render.width || p / padded.width >= render.height)) continue;
       const float output = value(result[i]), target = value(pointer[i]);
@@ -207,7 +211,7 @@ void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_
   }
 }
 
-/// All passes over the buffers of a third frame.
+/// Studies all passes over the buffers of a third frame.
 void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   study::ThirdFrame frame(render, output);
   const View& view = frame.view();

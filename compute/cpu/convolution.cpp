@@ -31,7 +31,8 @@ class CpuConvolution final : public Operation {
       append_relu(operations);
       attributes.set_post_ops(operations);
     }
-    // Not Winograd: oneDNN 2.6 makes none for these layouts, and its `auto` is direct for each of the layers.
+    // Winograd is not an option: oneDNN 2.6 has none for these layouts, and its `auto` chooses direct for
+    // every layer.
     const auto forward = forward_desc(context_->engine, memory, attributes, with_gradient,
                                       dnnl::algorithm::convolution_direct);
     forward_ = dnnl::convolution_forward(forward);

@@ -1,5 +1,5 @@
 #pragma once
-// A convolution of the CPU backend, by oneDNN.
+// The CPU backend computes its convolutions with oneDNN.
 
 #include <memory>
 
@@ -7,8 +7,8 @@
 
 namespace compute::cpu {
 
-/// `source` and `destination` are CpuTensors and `parameter` is a CpuParameter of the same context. Throws
-/// dnnl::error where oneDNN has no such primitive.
+/// Binds a convolution to its tensors. `source` and `destination` must be CpuTensors and `parameter` a
+/// CpuParameter, all of the same context. Throws dnnl::error where oneDNN has no such primitive.
 std::unique_ptr<Operation> make_convolution(std::shared_ptr<Context> context, const ConvolutionSpec& spec,
                                             const Tensor& source,
                                             std::shared_ptr<ParameterOf<float>> parameter,

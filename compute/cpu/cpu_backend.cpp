@@ -1,4 +1,4 @@
-// The CPU backend: convolutions by oneDNN in blocked layouts, passes as rows on all threads.
+// The CPU backend: oneDNN computes convolutions in blocked layouts, passes run row by row on all threads.
 
 #include <omp.h>
 
@@ -49,7 +49,7 @@ class CpuUpsample final : public Operation {
   }
 
  private:
-  /// Both sizes are even, so half of a row over all blocks is the source's.
+  /// Both sizes are even, so row y over all blocks comes from row y / 2 of the source over all blocks.
   template <std::size_t pixel>
   void copy_rows() {
     const auto width = static_cast<std::size_t>(destination_.shape().width);
@@ -67,7 +67,7 @@ class CpuUpsample final : public Operation {
   CpuTensor source_, destination_;
 };
 
-/// Rows on all threads; a family that nobody has tuned runs as its plain loops.
+/// Runs rows on all threads. A family without a tuned version runs as its plain loops.
 class CpuPasses final : public Passes {
  public:
   CpuPasses(std::span<const HostPass> passes, int threads) : passes_(passes), threads_(threads) {}
@@ -184,7 +184,7 @@ bool supports(Precision precision) {
 
 Backend* create(const BackendOptions& options) {
   if (options.precision == Precision::half) core::fail("the CPU backend computes in f32 or bf16, not in f16");
-  // oneDNN would say so at the first layer only, in words of its own.
+  // Without this check oneDNN would fail at the first layer, with a message of its own.
   if (!supports(options.precision))
     core::fail("this processor does not compute in bf16: f32 runs everywhere");
   try {

@@ -1,16 +1,19 @@
 #pragma once
-// The few calls whose form changed between oneDNN 2 (Debian 12) and 3 (Debian 13).
+// The calls whose form changed between oneDNN 2 (Debian 12) and oneDNN 3 (Debian 13).
 
 #include <oneapi/dnnl/dnnl.hpp>
 
 namespace compute::cpu {
 
-/// One convolution as oneDNN describes it: 'src' and 'dst' fixed, weights in the layout it likes best.
+/// Describes one convolution for oneDNN: 'src' and 'dst' have fixed layouts, and oneDNN chooses that of the
+/// weights.
 struct ConvolutionMemory {
   dnnl::memory::desc source, weights, bias, destination;
   dnnl::memory::dims strides, padding;
 };
 
+/// These describe the forward pass and both gradients. `training` keeps what the gradients need. They throw
+/// dnnl::error where oneDNN has no such primitive.
 inline dnnl::convolution_forward::primitive_desc forward_desc(const dnnl::engine& engine,
                                                               const ConvolutionMemory& m,
                                                               const dnnl::primitive_attr& attributes,
@@ -50,6 +53,7 @@ inline dnnl::convolution_backward_weights::primitive_desc backward_weights_desc(
 #endif
 }
 
+/// Adds a ReLU after the convolution.
 inline void append_relu(dnnl::post_ops& operations) {
 #if DNNL_VERSION_MAJOR >= 3
   operations.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0);

@@ -5,10 +5,10 @@ namespace compute::cpu {
 
 enum class InstructionSet { baseline, v3, v4 };  ///< of x86-64: any, AVX2, AVX-512
 
-/// The widest this machine has; DNNL_MAX_CPU_ISA limits it as it does oneDNN.
+/// Returns the widest set that this machine has. DNNL_MAX_CPU_ISA limits it as it limits oneDNN.
 InstructionSet best_instruction_set();
 
-/// "baseline", "avx2", "avx512".
+/// Returns "baseline", "avx2" or "avx512".
 const char* name_of(InstructionSet set);
 
 }  // namespace compute::cpu

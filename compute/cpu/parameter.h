@@ -1,6 +1,6 @@
 #pragma once
-// Weights and bias of a convolution on the CPU: in every layout that a primitive wants, with the sums of
-// their gradients.
+// Weights and bias of a convolution on the CPU, kept in every layout that a primitive asks for, with the
+// sums of their gradients.
 
 #include <algorithm>
 #include <cstring>
@@ -21,7 +21,7 @@ class CpuParameter final : public ParameterOf<float> {
         plain_(plain_desc_, context_->engine),
         bias_({{spec.out}, Type::f32, Tag::x}, context_->engine) {
     std::memset(plain_.get_data_handle(), 0, plain_desc_.get_size());
-    // Bias is read and its gradient written in whole blocks by some kernels.
+    // Some kernels read the bias and write its gradient in whole blocks, so both are padded.
     bias_sum_.resize(static_cast<std::size_t>(spec.out));
   }
 
@@ -31,7 +31,7 @@ class CpuParameter final : public ParameterOf<float> {
     for (auto& copy : copies_) context_->reorder(plain_, copy);
   }
 
-  /// The weights in the layout that a primitive wants, kept up to date by load().
+  /// Returns the weights in the layout that a primitive asks for; load() keeps them up to date.
   dnnl::memory weights(const Desc& desc) {
     for (auto& copy : copies_)
       if (copy.get_desc() == desc) return copy;
@@ -41,11 +41,12 @@ class CpuParameter final : public ParameterOf<float> {
   }
   dnnl::memory bias() const { return bias_; }
 
-  /// Where a primitive writes its gradient, and the sum that add() adds it to.
+  /// Where a primitive writes its gradient, and the sum to which add() adds it.
   struct Gradient {
     dnnl::memory once, bias_once;
     std::vector<float> sum;
   };
+  /// Returns the index of the gradient in a layout, and makes it at the first call.
   std::size_t gradient_slot(const Desc& desc) {
     for (std::size_t i = 0; i < gradients_.size(); ++i)
       if (gradients_[i].once.get_desc() == desc) return i;
@@ -55,6 +56,7 @@ class CpuParameter final : public ParameterOf<float> {
     return gradients_.size() - 1;
   }
   Gradient& gradient(std::size_t slot) { return gradients_[slot]; }
+  /// Adds a gradient that a primitive has written to its sum.
   void add(std::size_t slot) {
     Gradient& g = gradients_[slot];
     const float* once = static_cast<const float*>(g.once.get_data_handle());

@@ -1,6 +1,6 @@
 #pragma once
-// Memory and tensors of the CPU backend, in oneDNN's blocked layouts, and what everything of one backend
-// shares.
+// Memory and tensors of the CPU backend, in oneDNN's blocked layouts, and the state that everything made by
+// one backend shares.
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,7 +19,7 @@ using Desc = dnnl::memory::desc;
 using Tag = dnnl::memory::format_tag;
 using Type = dnnl::memory::data_type;
 
-/// 64-byte aligned, zeroed.
+/// Memory that is 64-byte aligned and zeroed.
 class HostMemory final : public Memory {
  public:
   explicit HostMemory(std::size_t bytes) {
@@ -33,7 +33,7 @@ class HostMemory final : public Memory {
   HostMemory(const HostMemory&) = delete;
   HostMemory& operator=(const HostMemory&) = delete;
   void* data() override { return elsewhere_ ? elsewhere_ : data_; }
-  /// Null: its own again.
+  /// Makes data() return `elsewhere`; with null it returns its own memory again.
   void point_to(void* elsewhere) { elsewhere_ = elsewhere; }
 
  private:
@@ -45,7 +45,8 @@ inline std::size_t bytes_of(Type type) {
   return type == Type::f32 ? 4 : 2;
 }
 
-/// Channels in a block: those of the interface with AVX-512; oneDNN's AVX2 kernels know blocks of 8 only.
+/// Returns the channels in a block: 16, as at the interface, with AVX-512, else 8, since oneDNN's AVX2
+/// kernels know no other.
 inline int block_of_this_machine() {
   return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? block_channels : 8;
 }
@@ -70,16 +71,18 @@ class CpuTensor final : public Tensor {
   char* gradient() const { return gradient_ ? static_cast<char*>(gradient_->data()) + offset_ : nullptr; }
   Type type() const { return type_; }
   int block() const { return block_; }
-  /// Rows of whole blocks.
+  /// Counts the rows of all blocks together.
   int rows() const { return shape_.blocks() * (block_channels / block_) * shape_.height; }
   Desc interface_desc() const { return desc(Type::f32, Tag::nChw16c); }
   Desc desc() const { return desc(type_, block_ == 8 ? Tag::nChw8c : Tag::nChw16c); }
-  /// In place of its own memory, for itself and its slices.
+  /// Uses the memory at `values` in place of its own, for itself and its slices. Returns false where type
+  /// or layout do not allow it.
   bool alias(void* values, Type type) const {
     if (type != type_ || block_ != block_channels || gradient_ || offset_ != 0) return false;
     values_->point_to(values);
     return true;
   }
+  /// Uses the tensor's own memory again.
   void own() const { values_->point_to(nullptr); }
 
  private:
@@ -98,14 +101,15 @@ inline const CpuTensor& as(const Tensor& tensor) {
   return static_cast<const CpuTensor&>(tensor);
 }
 
-/// Engine, stream and threads, shared by everything a backend made.
+/// Engine, stream and threads, shared by everything that a backend made.
 struct Context {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
   int threads = 1, block = block_of_this_machine();
   Type type = Type::f32;
-  std::vector<float> scratch;  ///< of an accumulating backward pass
+  std::vector<float> scratch;  ///< for an accumulating backward pass
 
+  /// Copies between two layouts.
   void reorder(const dnnl::memory& from, const dnnl::memory& to) {
     auto& source = const_cast<dnnl::memory&>(from);
     auto& destination = const_cast<dnnl::memory&>(to);

@@ -1,4 +1,4 @@
-// The CUDA backend: one stream, everything enqueued on it in order. The module opens on a machine without a
+// The CUDA backend enqueues everything in order on one stream. The module opens on a machine without a
 // driver; create() then says why it cannot run.
 
 #include "compute/cuda/external.h"
@@ -19,7 +19,7 @@ class CudaMemory final : public Memory {
   DeviceMemory memory_;
 };
 
-/// Two pairs of events in turn: the older is read when it is started again.
+/// Uses two pairs of events in turn: the older pair is read before it is started again.
 class EventStopwatch final : public Stopwatch {
  public:
   explicit EventStopwatch(cudaStream_t stream) : stream_(stream) {
@@ -53,7 +53,7 @@ class EventStopwatch final : public Stopwatch {
     if (cudaEventElapsedTime(&milliseconds, pair.begin.get(), pair.end.get()) == cudaSuccess)
       newest_ = milliseconds;
     else
-      static_cast<void>(cudaGetLastError());  // not done yet
+      static_cast<void>(cudaGetLastError());  // the pair is not done yet
   }
   cudaStream_t stream_;
   Pair pairs_[2];
@@ -128,7 +128,7 @@ class CudaBackend final : public Backend, private Interop {
     context_->half = options.precision == Precision::half;
     context_->fast = options.fast;
     context_->cudnn_place = options.cudnn;
-    if (!context_->half || !fused_) context_->cudnn();  // missing: said now, not at the first layer
+    if (!context_->half || !fused_) context_->cudnn();  // fails now, not at the first layer
   }
   ~CudaBackend() override { static_cast<void>(cudaStreamSynchronize(stream())); }
 
@@ -184,7 +184,7 @@ class CudaBackend final : public Backend, private Interop {
     return make_fused_network(context_, *ends, plan, parameters, padded);
   }
 
-  // The interface's values are in memory of allocate(), like everything of a step.
+  // In write() and read() the interface's values lie in memory from allocate(), like all data of a step.
   void write(Tensor& tensor, const float* values) override {
     const CudaTensor& t = as(tensor);
     check(from_blocked(values, t.values(), t.layout(), t.half(), stream()), "cannot write a tensor");
@@ -241,12 +241,13 @@ class CudaBackend final : public Backend, private Interop {
 
   std::shared_ptr<Context> context_;
   bool fused_;
-  GraphExec graphs_[2];  ///< one a slot
+  GraphExec graphs_[2];  ///< one for each slot
   int launches_ = 0;
 };
 
-/// Recorded anew each frame, since every frame's numbers are parameters of its kernels; the executable graph
-/// of the slot only takes the new ones over, unless the frame has another shape (a reset, another size).
+/// The graph is recorded anew each frame, since every frame's numbers are parameters of its kernels. The
+/// slot's executable graph is only updated with them, unless the structure differs (after a reset, at
+/// another size).
 void CudaBackend::group(int slot, const std::function<void()>& work) {
   const Range range("generate");
   check(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal), "cannot record a CUDA graph");

@@ -29,7 +29,7 @@ void Cudnn::start(cudaStream_t stream) {
 }
 
 Cudnn::~Cudnn() {
-  // The library stays loaded: it keeps state of the device that outlives a handle.
+  // The library stays loaded, because it keeps state of the device that outlives a handle.
   if (handle_) static_cast<void>(cudnnDestroy(handle_));
 }
 

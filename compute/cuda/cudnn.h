@@ -1,5 +1,6 @@
 #pragma once
-// cuDNN, opened at run time: the functions the backend uses, and nothing of it where it is missing.
+// cuDNN, opened at run time: the functions that the backend uses. The program runs without it where it is
+// missing.
 
 #include <cudnn.h>
 
@@ -10,7 +11,7 @@
 
 namespace compute::cuda {
 
-// Laid out by hand: clang-format 14 indents a list of calls without semicolons further at every run.
+// This list is laid out by hand: clang-format 14 indents calls without semicolons further at every run.
 // clang-format off
 #define NEURASTER_CUDNN_FUNCTIONS(X)                                                                        \
   X(cudnnGetVersion) X(cudnnGetErrorString) X(cudnnCreate) X(cudnnDestroy) X(cudnnSetStream)                \
@@ -25,19 +26,23 @@ namespace compute::cuda {
   X(cudnnConvolutionBackwardFilter) X(cudnnConvolutionBackwardBias)
 // clang-format on
 
-/// The library and one handle on one stream. Made on the current device.
+/// Holds the library and one handle on one stream, on the device that is current at start(). One thread at
+/// a time may use it.
 class Cudnn {
  public:
-  /// `place`: a file, a folder, or empty for the loader's choice. Throws core::Error with one sentence.
+  /// Opens the library at `place`: a file, a folder, or the loader's choice where it is empty. Throws
+  /// core::Error with one sentence.
   explicit Cudnn(const std::string& place);
   ~Cudnn();
   Cudnn(const Cudnn&) = delete;
   Cudnn& operator=(const Cudnn&) = delete;
 
-  /// Makes the handle; needs a device.
+  /// Makes the handle on `stream`. Needs a device; throws core::Error.
   void start(cudaStream_t stream);
   cudnnHandle_t handle() const { return handle_; }
+  /// Returns the library's version, "major.minor.patch".
   std::string version() const;
+  /// Throws core::Error with `what` and cuDNN's own text unless the call succeeded.
   void check(cudnnStatus_t status, const char* what) const;
 
 #define X(name) decltype(&::name) name = nullptr;
@@ -49,7 +54,7 @@ class Cudnn {
   cudnnHandle_t handle_ = nullptr;
 };
 
-/// Owns a descriptor.
+/// Owns a cuDNN descriptor. The library must outlive it.
 template <typename T, auto Create, auto Destroy>
 class Descriptor {
  public:

@@ -1,5 +1,5 @@
-// Convolutions by cuDNN: forward and backward in f32 planes, forward in f16 by pixels with bias and ReLU
-// fused. The algorithm of each is the fastest one measured, once a layer, size and direction.
+// Convolutions by cuDNN: forward and backward in f32 planes, and forward in f16 by pixels with bias and
+// ReLU fused. Algorithms are measured, and the fastest is kept for each layer, size and direction.
 
 #include <array>
 
@@ -99,7 +99,7 @@ class CudnnConvolution final : public Operation {
         cudnn_.cudnnSetConvolution2dDescriptor(convolution_desc_.get(), pad, pad, spec_.stride, spec_.stride,
                                                1, 1, CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT),
         failure);
-    // FMA: neither TF32 nor f16 products in f32.
+    // FMA keeps products in f32; neither TF32 nor f16 is used.
     const auto math = context_->half   ? CUDNN_TENSOR_OP_MATH
                       : context_->fast ? CUDNN_DEFAULT_MATH
                                        : CUDNN_FMA_MATH;
@@ -119,7 +119,8 @@ class CudnnConvolution final : public Operation {
         activation_desc_.get(), destination_desc_.get(), destination_->values());
   }
 
-  /// The fastest result that fits: in exact f32 no transform that trades accuracy for speed.
+  /// Returns the fastest result that fits in the workspace; exact f32 excludes transforms that trade
+  /// accuracy for speed.
   template <typename Result, std::size_t Exact>
   auto best(const std::array<Result, max_plans>& results, int count,
             const std::array<decltype(Result::algo), Exact>& exact) const {
@@ -133,7 +134,7 @@ class CudnnConvolution final : public Operation {
                spec_.in, spec_.out, source_->shape().width, source_->shape().height);
   }
 
-  /// `measure` runs once for each layer, size and direction; the choice is kept with the context.
+  /// Calls `measure` once for each layer, size and direction; the context keeps the choice.
   template <typename Algorithm, typename Measure>
   Algorithm plan(const char* direction, const Measure& measure) {
     const Shape from = source_->shape();
@@ -162,7 +163,7 @@ class CudnnConvolution final : public Operation {
                              CUDNN_CONVOLUTION_FWD_ALGO_GEMM, CUDNN_CONVOLUTION_FWD_ALGO_DIRECT});
     });
     if (!context_->half) return;
-    // The fused form knows fewer algorithms: without a ReLU only this one.
+    // The fused form supports fewer algorithms: without a ReLU only this one.
     const auto measured = forward_;
     if (!spec_.relu) forward_ = CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
     fused_ = fused_forward() == CUDNN_STATUS_SUCCESS;
@@ -185,7 +186,7 @@ class CudnnConvolution final : public Operation {
     backward_filter_ = plan<cudnnConvolutionBwdFilterAlgo_t>("filter", [&] {
       std::array<cudnnConvolutionBwdFilterAlgoPerf_t, max_plans> results;
       int count = 0;
-      // Into the workspace's end, not into the sums of a gradient.
+      // Measuring writes to the end of the workspace, so that the gradient's sums stay as they are.
       const std::size_t filter_bytes = (parameter_->g_weights.bytes() + 255) / 256 * 256;
       auto* once = static_cast<char*>(context_->workspace()) + Context::workspace_bytes - filter_bytes;
       cudnn_.check(

@@ -9,7 +9,7 @@ ExternalMemory::ExternalMemory(core::ExportedMemory exported) {
   desc.size = exported.bytes;
   desc.flags = exported.dedicated ? cudaExternalMemoryDedicated : 0u;
   check(cudaImportExternalMemory(import_.address(), &desc), "cannot import the renderer's memory into CUDA");
-  exported.fd.release();  // CUDA's from here on
+  exported.fd.release();  // CUDA owns it from here on
   cudaExternalMemoryBufferDesc buffer{};
   buffer.size = exported.bytes;
   check(cudaExternalMemoryGetMappedBuffer(mapped_.address(), import_.get(), &buffer),

@@ -1,5 +1,5 @@
 #pragma once
-// Owners of what Vulkan exported, CUDA's side.
+// Owners of imported memory and semaphores that Vulkan exported.
 
 #include "compute/backend.h"
 #include "compute/cuda/runtime.h"
@@ -8,19 +8,20 @@
 
 namespace compute::cuda {
 
-/// A Vulkan allocation, mapped whole.
+/// Maps a whole Vulkan allocation. Takes over its descriptor; throws core::Error.
 class ExternalMemory final : public Memory {
  public:
   explicit ExternalMemory(core::ExportedMemory exported);
   void* data() override { return mapped_.get(); }
 
  private:
-  // In this order: the mapping is freed before the import is destroyed.
+  // The order matters: the mapping is freed before the import is destroyed.
   Unique<cudaExternalMemory_t, cudaDestroyExternalMemory> import_;
   DevicePointer mapped_;
 };
 
-/// A Vulkan timeline semaphore, waited for and signalled on one stream.
+/// A Vulkan timeline semaphore, waited for and signalled on one stream. Takes over its descriptor; throws
+/// core::Error.
 class ExternalTimeline final : public Timeline {
  public:
   ExternalTimeline(core::ExportedSemaphore exported, cudaStream_t stream);

@@ -1,6 +1,6 @@
 #pragma once
-// A pass family compiled for CUDA: launchers of its kernels, and, where it stands beside a network, kernels
-// that have the network's first and last layers in them.
+// A pass family compiled for CUDA: launchers of its kernels and, for a family beside a network, kernels
+// that include the network's first and last layers.
 
 #include <cuda_runtime_api.h>
 
@@ -9,14 +9,14 @@
 
 namespace compute::cuda {
 
-/// Both enqueue on the stream and return the result of the launch.
+/// Both functions enqueue on the stream and return the result of the launch.
 struct CudaPass {
   std::string_view name;
   cudaError_t (*run)(const void* view, cudaStream_t stream) = nullptr;
   cudaError_t (*run_backward)(const void* view, cudaStream_t stream) = nullptr;  ///< null: no gradient
 };
 
-/// See network_ends.h.
+/// Launchers of the kernels in network_ends.h; they enqueue and return the result of the launch.
 struct NetworkEnds {
   cudaError_t (*squeeze)(const void* view, const SqueezeArguments& arguments, cudaStream_t stream) = nullptr;
   cudaError_t (*head)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;

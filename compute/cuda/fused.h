@@ -1,7 +1,7 @@
 #pragma once
-// Our own kernels of a network: its first layer with the pass before it, everything down to the last
-// full-size layer in one cooperative launch, the last layers with the pass after them. Three launches where
-// there were 17.
+// Our own kernels for a whole network in three launches (there are 17 without them): its first layer with
+// the pass before it, all layers up to the last full-size one in one cooperative launch, and the last
+// layers with the pass after them.
 
 #include <cuda_runtime_api.h>
 
@@ -15,7 +15,7 @@ struct SqueezeArguments {
   Size padded;
   const f16* fragments = nullptr;
   const float* bias = nullptr;
-  f16* out = nullptr;  ///< [padded][16]
+  f16* out = nullptr;  ///< [padded height][padded width][16]
 };
 struct MiddleArguments {
   int count = 0;
@@ -28,11 +28,12 @@ struct HeadArguments {
   const float *mix_bias = nullptr, *head_bias = nullptr;
 };
 
-/// `blocks`: at most what fits on the device at once, from middle_blocks().
+/// Enqueues the layers in order; the result is that of the launch. `blocks` is at most the number from
+/// middle_blocks(), since all blocks must be on the device at once.
 cudaError_t run_middle(const MiddleArguments& arguments, int blocks, cudaStream_t stream);
-/// How many blocks of run_middle the current device runs at once.
+/// Fills in how many blocks of run_middle() the current device runs at once.
 cudaError_t middle_blocks(int* blocks);
-/// One layer by itself, on any number of blocks: for the kernel study.
+/// Enqueues one layer alone, on any number of blocks, for the kernel study.
 cudaError_t run_convolution(const tiles::Convolution& convolution, int blocks, cudaStream_t stream);
 
 }  // namespace compute::cuda

@@ -61,7 +61,7 @@ class CudaNetwork final : public FusedNetwork {
   ContextPtr context_;
   const NetworkEnds& ends_;
   std::vector<std::shared_ptr<ParameterOf<float>>>
-      parameters_;  ///< kept alive: their memory is in the arguments
+      parameters_;  ///< kept alive, since the arguments point to their memory
   std::map<int, DeviceMemory> memory_;
   SqueezeArguments squeeze_;
   MiddleArguments middle_;

@@ -1,5 +1,5 @@
 #pragma once
-// The fused network bound to tensors of one size.
+// The fused network, bound to tensors of one size.
 
 #include "compute/cuda/family.h"
 #include "compute/cuda/tensors.h"
@@ -7,7 +7,7 @@
 
 namespace compute::cuda {
 
-/// Null where the plan has not the shape that the kernels are made for.
+/// Returns null where the plan does not have the shape that the kernels are made for.
 std::unique_ptr<FusedNetwork> make_fused_network(
     ContextPtr context, const NetworkEnds& ends, const NetworkPlan& plan,
     std::span<const std::shared_ptr<ParameterOf<float>>> parameters, Size padded);

@@ -1,5 +1,5 @@
 #pragma once
-// Launches of passes over a grid, one thread a pixel. Included by .cu files only.
+// Launches passes over a grid with one thread for each pixel. Only .cu files include it.
 
 #include "compute/cuda/family.h"
 #include "compute/cuda/launch.h"
@@ -9,12 +9,13 @@ namespace compute::cuda {
 
 inline constexpr int tile_width = 32, tile_height = 4;
 
+/// Returns the number of thread blocks that cover the grid.
 inline dim3 tiles_of(Size grid) {
   return {static_cast<unsigned>((grid.width + tile_width - 1) / tile_width),
           static_cast<unsigned>((grid.height + tile_height - 1) / tile_height)};
 }
 
-/// kernel(view, width, height) over the grid.
+/// Launches kernel(view, width, height) over the grid.
 template <typename View>
 cudaError_t launch_over(Size grid, void (*kernel)(const View, int, int), const View& view,
                         cudaStream_t stream) {
@@ -24,8 +25,9 @@ cudaError_t launch_over(Size grid, void (*kernel)(const View, int, int), const V
 
 }  // namespace compute::cuda
 
-/// Defines name##_kernel<View>(view, width, height): function(view, x, y) at every place of a grid. The view
-/// (some 500 bytes) travels as a parameter: every thread reads it from the constant bank.
+/// Defines name##_kernel<View>(view, width, height), which calls function(view, x, y) at every place of a
+/// grid. The view (some 500 bytes) is passed as a parameter, so that every thread reads it from the
+/// constant bank.
 #define NEURASTER_GRID_KERNEL(name, function)                                              \
   template <typename View>                                                                 \
   __global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile_height) \

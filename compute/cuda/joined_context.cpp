@@ -5,7 +5,7 @@
 namespace compute::cuda {
 namespace {
 
-/// The driver's own functions are asked for by name: nothing links libcuda.
+/// Looks up one of the driver's own functions by name, so that nothing links libcuda.
 template <typename Function>
 Function driver_function(const char* name, unsigned version) {
   void* function = nullptr;
@@ -39,14 +39,14 @@ JoinedContext::JoinedContext(const Found::Device& device, std::vector<std::byte>
   CUctxCigParam shared{CIG_DATA_TYPE_NV_BLOB, queue.data()};
   CUctxCreateParams params{nullptr, 0, &shared};
   check_driver(create(&context_, &params, 0, handle), "cannot join CUDA's context to Vulkan's");
-  static_cast<void>(limit(&shared_memory_, CU_LIMIT_SHMEM_SIZE));  // for the description; an error leaves 0
+  static_cast<void>(limit(&shared_memory_, CU_LIMIT_SHMEM_SIZE));  // described only; an error leaves 0
 }
 
 JoinedContext::~JoinedContext() {
   try {
     static_cast<void>(driver_function<PFN_cuCtxDestroy_v4000>("cuCtxDestroy", 4000)(context_));
   } catch (const core::Error&) {
-    // The driver is gone, and the context with it.
+    // The driver is gone, and the context went with it.
   }
 }
 

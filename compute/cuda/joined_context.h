@@ -12,19 +12,20 @@
 
 namespace compute::cuda {
 
-/// Current on the thread that made it, from then on: everything of the runtime happens in it.
+/// A context that is current on the thread that made it, from then on: all calls of the runtime on this
+/// thread use it.
 class JoinedContext {
  public:
-  /// `queue`: gpu::Device::external_queue(). Throws core::Error where driver or device cannot join.
+  /// `queue` is gpu::Device::external_queue(). Throws core::Error where driver or device cannot join.
   JoinedContext(const Found::Device& device, std::vector<std::byte> queue);
   ~JoinedContext();
   JoinedContext(const JoinedContext&) = delete;
   JoinedContext& operator=(const JoinedContext&) = delete;
 
-  /// Makes it current on this thread too.
+  /// Makes the context current on the calling thread too. Throws core::Error.
   void enter() const;
   int device() const { return device_; }
-  /// Of a block, in bytes. For kernels that need more the driver has a fallback.
+  /// The shared memory of a block in bytes. For kernels that need more the driver has a fallback.
   std::size_t shared_memory() const { return shared_memory_; }
 
  private:
@@ -33,8 +34,9 @@ class JoinedContext {
   std::size_t shared_memory_ = 0;
 };
 
-/// The context for a backend on `device`: joined where `queue` is given, or where one of this device's
-/// already is, since a thread has one current context; else null, and the device's own is current.
+/// Enters the context for a backend on `device`: the joined one where `queue` is given or where this device
+/// has one already, since a thread has one current context; else returns null and the device's own context
+/// is current. Throws core::Error.
 std::shared_ptr<JoinedContext> enter_context(const Found::Device& device,
                                              const std::vector<std::byte>& queue);
 

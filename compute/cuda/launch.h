@@ -1,5 +1,5 @@
 #pragma once
-// A kernel's launch as a function call whose result is that of the launch. The tests compile the kernels
+// Launches a kernel as a function call that returns the result of the launch. The tests compile the kernels
 // against another launch.h (tests/gpu/simulator), which runs them on the processor.
 
 #include <cuda_runtime_api.h>
@@ -8,7 +8,7 @@
 
 namespace compute::cuda {
 
-/// kernel<<<blocks, threads, 0, stream>>>(arguments...).
+/// Does kernel<<<blocks, threads, 0, stream>>>(arguments...).
 template <typename... Parameters>
 cudaError_t launch(void (*kernel)(Parameters...), dim3 blocks, dim3 threads, cudaStream_t stream,
                    std::type_identity_t<Parameters>... arguments) {
@@ -16,7 +16,7 @@ cudaError_t launch(void (*kernel)(Parameters...), dim3 blocks, dim3 threads, cud
   return cudaLaunchKernel(reinterpret_cast<const void*>(kernel), blocks, threads, addresses, 0, stream);
 }
 
-/// The same with all blocks on the device at once, so that they can wait for one another.
+/// Launches with all blocks on the device at once, so that they can wait for one another.
 template <typename... Parameters>
 cudaError_t launch_cooperative(void (*kernel)(Parameters...), dim3 blocks, dim3 threads, cudaStream_t stream,
                                std::type_identity_t<Parameters>... arguments) {
@@ -25,7 +25,7 @@ cudaError_t launch_cooperative(void (*kernel)(Parameters...), dim3 blocks, dim3 
                                      stream);
 }
 
-/// How many blocks of it one multiprocessor of the current device runs at once.
+/// Fills in how many of the kernel's blocks one multiprocessor of the current device runs at once.
 template <typename... Parameters>
 cudaError_t blocks_at_once(int* count, void (*kernel)(Parameters...), int threads) {
   return cudaOccupancyMaxActiveBlocksPerMultiprocessor(count, reinterpret_cast<const void*>(kernel), threads,

@@ -1,5 +1,5 @@
-// A network's layers between its ends, on tensor cores. Index arithmetic is in tiles.h, where the host tests
-// it; here are only the loads, the products and the barriers.
+// The layers of a network between its ends, on tensor cores. The index arithmetic is in tiles.h, where
+// tests on the host reach it; only loads, products and barriers are here.
 
 #include <cooperative_groups.h>
 
@@ -20,7 +20,7 @@ __device__ void convolve_tile(const Convolution& c, int tile, f16* staged) {
   const int first_row = warp * tiles::rows_of_warp, taps = c.kernel * c.kernel;
   float sums[tiles::rows_of_warp][columns][4] = {};
   for (int k = 0; k < c.in_channels / tiles::chunk; ++k) {
-    __syncthreads();  // whoever read the chunk before is done
+    __syncthreads();  // all reads of the previous chunk are done
     for (int copy = static_cast<int>(threadIdx.x); copy < region.copies(); copy += tiles::threads)
       tiles::stage(c, region, k * tiles::chunk, copy, staged);
     __syncthreads();
@@ -44,7 +44,7 @@ __device__ void convolve_tile(const Convolution& c, int tile, f16* staged) {
       tiles::store(c, region, first_row + r, column, lane, sums[r][column]);
 }
 
-/// The block's share of a layer's tiles.
+/// Computes this block's share of a layer's tiles.
 __device__ void convolve(const Convolution& c, f16* staged) {
   const int count = tiles::tile_count(c);
   for (int tile = static_cast<int>(blockIdx.x); tile < count; tile += static_cast<int>(gridDim.x)) {
@@ -69,7 +69,7 @@ __global__ void __launch_bounds__(tiles::threads)
     middle_kernel(const __grid_constant__ MiddleArguments arguments) {
   alignas(16) __shared__ f16 staged[tiles::max_region * tiles::staged_halfs];
   for (int i = 0; i < arguments.count; ++i) {
-    if (i > 0) cooperative_groups::this_grid().sync();  // the layer before is written
+    if (i > 0) cooperative_groups::this_grid().sync();  // the previous layer is written
     convolve(arguments.layers[i], staged);
   }
 }

@@ -1,13 +1,13 @@
 #pragma once
-// Kernels of a network's full-size ends: the pass that makes its input with its first layer (1x1, to 16
-// channels), and its last two layers (1x1, through 16 channels) with the pass that reads its output. A family
-// says how with a struct `Ends`:
+// Kernels of the network's full-size ends: the pass that writes its input together with its first layer
+// (1x1, to 16 channels), and its last two layers (1x1, through 16 channels) together with the pass that
+// reads its output. A family provides its part in a struct `Ends`:
 //   using View = its view struct;
 //   static Size size(const View&);                                          its grid, within the padded one
 //   static void input(const View&, int x, int y, float* low, float* high);  the 32 input channels of a pixel
-//   static void output(const View&, int x, int y, const float* low, const float* high);  what the last layer
-//   gave
-// Included by .cu files only.
+//   static void output(const View&, int x, int y, const float* low, const float* high);  takes the
+//   last layer's 32 values of a pixel
+// Only .cu files include this.
 
 #include "compute/cuda/family.h"
 #include "compute/cuda/launch.h"
@@ -15,11 +15,11 @@
 
 namespace compute::cuda {
 
-// A thread a pixel for the per-pixel code, a warp its 32 pixels for the
-// products. 40 halfs a pixel: 8 rows of an operand meet all banks once.
+// The per-pixel code has a thread for each pixel; for the products a warp works on its 32 pixels. A pixel
+// has a stride of 40 halfs, so that 8 rows of an operand meet every bank once.
 inline constexpr int pixels_of_block = 128, end_halfs = 40, end_channels = 2 * block_channels;
 
-/// The A operand of 16 of a warp's pixels, channels from 16 * k.
+/// Loads the A operand of 16 of the warp's pixels, for channels from 16 * k.
 __device__ inline void load_pixels(std::uint32_t (&a)[4], const f16* warp_pixels, int half_warp, int k,
                                    int lane) {
   load_a(a, warp_pixels + (16 * half_warp + (lane & 15)) * end_halfs + 16 * k + (lane >> 4) * 8);
@@ -37,7 +37,7 @@ __global__ void __launch_bounds__(pixels_of_block)
             y = static_cast<int>(p / arguments.padded.width);
   float low[block_channels] = {}, high[block_channels] = {};
   const Size size = Ends::size(view);
-  if (x < size.width && y < size.height) Ends::input(view, x, y, low, high);  // the padding's input is zero
+  if (x < size.width && y < size.height) Ends::input(view, x, y, low, high);  // else zeros
   auto* mine = reinterpret_cast<std::uint32_t*>(staged + threadIdx.x * end_halfs);
 #pragma unroll
   for (int i = 0; i < block_channels / 2; ++i) {
@@ -72,7 +72,7 @@ __global__ void __launch_bounds__(pixels_of_block)
   }
 }
 
-/// The pixel's 16 channels of one part as two vectors.
+/// Stages a pixel's 16 channels of one part as two vectors.
 __device__ inline void stage_part(const tiles::Part& part, int x, int y, f16* to) {
   const auto* from = reinterpret_cast<const tiles::Halfs8*>(
       part.data +
@@ -86,7 +86,7 @@ template <typename Ends>
 __global__ void __launch_bounds__(pixels_of_block)
     head_kernel(const __grid_constant__ typename Ends::View view,
                 const __grid_constant__ HeadArguments arguments, std::int64_t count) {
-  constexpr int head_stride = end_channels + 1;  // floats; odd, so that a warp's pixels meet all banks
+  constexpr int head_stride = end_channels + 1;  // in floats; odd, so that a warp's pixels meet all banks
   alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
   __shared__ float heads[pixels_of_block * head_stride];
   const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
@@ -115,7 +115,7 @@ __global__ void __launch_bounds__(pixels_of_block)
         multiply(mixed[column], a,
                  load_b(arguments.mix, tiles::fragment(block_channels, 1, k, 0, column, lane)));
     }
-    // A product's result has its lanes where the next product wants its first operand.
+    // The lanes of a product's result already hold what the next product needs as its first operand.
     std::uint32_t a[4];
 #pragma unroll
     for (int column = 0; column < 2; ++column) {
@@ -149,7 +149,7 @@ inline unsigned end_blocks(std::int64_t count) {
   return static_cast<unsigned>((count + pixels_of_block - 1) / pixels_of_block);
 }
 
-/// Over the padded grid.
+/// Launches over the padded grid.
 template <typename Ends>
 cudaError_t run_squeeze(const typename Ends::View& view, const SqueezeArguments& arguments,
                         cudaStream_t stream) {
@@ -162,7 +162,7 @@ cudaError_t run_head(const typename Ends::View& view, const HeadArguments& argum
   return launch(head_kernel<Ends>, end_blocks(count), pixels_of_block, stream, view, arguments, count);
 }
 
-/// For a CudaFamily.
+/// Returns the launchers for a CudaFamily.
 template <typename Ends>
 inline constexpr NetworkEnds network_ends = {
     [](const void* view, const SqueezeArguments& arguments, cudaStream_t stream) {

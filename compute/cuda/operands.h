@@ -1,5 +1,5 @@
 #pragma once
-// Small device functions that our kernels on tensor cores share.
+// Small device functions that our tensor-core kernels share.
 
 #include <cstdint>
 
@@ -8,7 +8,7 @@
 
 namespace compute::cuda {
 
-/// Weights never change during a launch, unlike the tensors.
+/// Loads a B operand. Weights, unlike tensors, never change during a launch, so the read-only path is safe.
 __device__ inline uint2 load_b(const f16* fragments, std::int64_t at) {
   return __ldg(reinterpret_cast<const uint2*>(fragments + at));
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A named stretch of the host's time line in NVIDIA's tools, by the names that the profiler gives the stages.
-// Costs nearly nothing where no tool listens.
+// Marks a named range of the host's time line for NVIDIA's tools, with the profiler's names of the stages.
+// It costs next to nothing where no tool listens.
 
 #include <nvtx3/nvToolsExt.h>
 

@@ -17,7 +17,7 @@ std::string version_text(int version) {
 
 void check(cudaError_t result, const char* what) {
   if (result == cudaSuccess) return;
-  static_cast<void>(cudaGetLastError());  // an error that does not stick must not be met again later
+  static_cast<void>(cudaGetLastError());  // clears the error, so that a later call does not report it again
   core::fail("{}: {} ({})", what, cudaGetErrorString(result), cudaGetErrorName(result));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The CUDA runtime: errors as exceptions, an owner for everything, and the choice of the device.
-// cudart is linked statically and opens the driver itself, so that this loads on a machine without one.
+// The CUDA runtime: errors become exceptions, every object has an owner, and a device is chosen. cudart is
+// linked statically and opens the driver itself, so that this loads on a machine without one.
 
 #include <cuda_runtime_api.h>
 
@@ -16,34 +16,37 @@
 
 namespace compute::cuda {
 
-/// Throws core::Error ("what failed: CUDA's own text").
+/// Throws core::Error with `what` and CUDA's own text unless the call succeeded.
 void check(cudaError_t result, const char* what);
 
 using Uuid = std::array<std::uint8_t, 16>;
 
-/// What CUDA finds on this machine.
+/// The driver and the devices that CUDA finds on this machine.
 struct Found {
-  cudaError_t error = cudaSuccess;  ///< of counting the devices
-  int driver = 0, runtime = 0;      ///< versions, 1000 * major + 10 * minor; driver 0: none is installed
+  cudaError_t error = cudaSuccess;  ///< from counting the devices
+  int driver = 0, runtime = 0;      ///< 1000 * major + 10 * minor; driver 0: none is installed
   struct Device {
     int index = 0;
     std::string name;
     Uuid uuid{};
     int capability = 0;     ///< 10 * major + minor
-    bool timeline = false;  ///< can import timeline semaphores
+    bool timeline = false;  ///< it can import timeline semaphores
   };
   std::vector<Device> devices;
 };
+/// Looks for driver and devices. An error of counting devices is part of the result; throws core::Error
+/// where a device cannot be asked.
 Found look();
 
-/// The oldest compute capability that this build has code for (PTX of the newest serves those to come).
+/// The oldest compute capability that this build has code for; the newest one's PTX serves later devices.
 inline constexpr int min_capability = NEURASTER_CUDA_LEAST;
 
-/// The device to use: the one that Vulkan renders on, where given. Throws core::Error with one sentence.
+/// Returns the device to use, which is the one that Vulkan renders on where `wanted` is given. Throws
+/// core::Error with one sentence.
 const Found::Device& choose(const Found& found, const std::optional<Uuid>& wanted,
                             int least = min_capability);
 
-/// Owns a CUDA object that Destroy frees. Errors of destruction are dropped: the context may be gone.
+/// Owns a CUDA object that Destroy frees. Errors at destruction are dropped, since the context may be gone.
 template <typename T, auto Destroy>
 class Unique {
  public:
@@ -72,10 +75,11 @@ using Graph = Unique<cudaGraph_t, cudaGraphDestroy>;
 using GraphExec = Unique<cudaGraphExec_t, cudaGraphExecDestroy>;
 using DevicePointer = Unique<void*, cudaFree>;
 
+/// Both throw core::Error.
 Stream make_stream();
 Event make_event();
 
-/// Zeroed device memory, counted while it lives.
+/// Owns zeroed device memory, which allocated_bytes() counts. The constructor throws core::Error.
 class DeviceMemory {
  public:
   DeviceMemory() = default;
@@ -102,10 +106,10 @@ class DeviceMemory {
   std::size_t bytes_ = 0;
 };
 
-/// Of all DeviceMemory that lives.
+/// Returns the bytes of all living DeviceMemory.
 std::uint64_t allocated_bytes();
 
-/// Bytes free and in all on the current device.
+/// Returns the free and the total bytes of the current device.
 std::pair<std::size_t, std::size_t> memory_left();
 
 }  // namespace compute::cuda

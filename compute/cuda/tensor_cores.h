@@ -1,6 +1,6 @@
 #pragma once
-// The instructions of the tensor cores, a warp at a time. Which value a lane holds is in tiles.h. The tests
-// compile the kernels against another tensor_cores.h (tests/gpu/simulator).
+// Warp-wide instructions of the tensor cores. tiles.h says which value a lane holds. The tests compile the
+// kernels against another tensor_cores.h (tests/gpu/simulator).
 
 #include <cstdint>
 
@@ -8,7 +8,7 @@
 
 namespace compute::cuda {
 
-/// Rows of 8 halfs, one address a lane: the A operand of one mma.
+/// Loads the A operand of one mma: rows of 8 halfs, one address for each lane.
 __device__ inline void load_a(std::uint32_t (&a)[4], const f16* address) {
   const auto shared = static_cast<std::uint32_t>(__cvta_generic_to_shared(address));
   asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
@@ -17,7 +17,7 @@ __device__ inline void load_a(std::uint32_t (&a)[4], const f16* address) {
                : "memory");
 }
 
-/// c += A B, 16x8x16, f32 sums.
+/// Computes c += A B for 16x8x16 with f32 sums.
 __device__ inline void multiply(float (&c)[4], const std::uint32_t (&a)[4], uint2 b) {
 #if __CUDA_ARCH__ >= 800
   asm volatile(
@@ -26,7 +26,7 @@ __device__ inline void multiply(float (&c)[4], const std::uint32_t (&a)[4], uint
       : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b.x), "r"(b.y));
 #else
-  // Turing has the product of half that depth: the first and the second 8 of k.
+  // Turing has only the product of half that depth: the first 8 of k, then the second.
   asm volatile(
       "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
       : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])

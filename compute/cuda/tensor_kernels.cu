@@ -1,4 +1,4 @@
-// What happens to a tensor besides convolutions. One thread an element; all of it is bound by memory.
+// All tensor kernels besides convolutions. Each element has one thread; memory bounds all of them.
 
 #include <cuda_fp16.h>
 
@@ -14,7 +14,7 @@ __device__ std::int64_t thread_index() {
   return static_cast<std::int64_t>(blockIdx.x) * block + threadIdx.x;
 }
 
-/// Element i of a tensor counted as pixels of all channels, channels fastest: neighbouring threads touch
+/// Element i of a tensor, counted pixel by pixel with channels fastest: neighbouring threads touch
 /// neighbouring channels of one pixel.
 struct Element {
   int channel, y, x;

@@ -90,7 +90,7 @@ CudaParameter::CudaParameter(ContextPtr context, const ConvolutionSpec& spec)
 }
 
 void CudaParameter::send(const DeviceMemory& to, const void* from, std::size_t bytes) {
-  // From pageable memory: `from` has been read when this returns.
+  // The host's memory is pageable, so `from` has been read when this returns.
   check(cudaMemcpyAsync(to.get(), from, bytes, cudaMemcpyHostToDevice, context_->stream.get()),
         "cannot copy weights to the GPU");
 }

@@ -1,9 +1,10 @@
 #pragma once
-// Tensors and parameters on the GPU, and what everything made by one backend shares.
+// Tensors and parameters on the GPU, and the state that everything made by one backend shares.
 //
-// f32 (training) lies in planes, [channels][height][width], so that a slice of a concatenation is an offset.
-// f16 (inference) lies by pixels, [height][width][channels], as the tensor cores want it; cuDNN takes only
-// whole ones, so there a slice has memory of its own and is copied into the whole after it was written.
+// f32 tensors (training) are planes, [channels][height][width], so that a slice of a concatenation is an
+// offset. f16 tensors (inference) are [height][width][channels], as the tensor cores need them; cuDNN takes
+// only whole ones, so there a slice has memory of its own and is copied into the whole after it was
+// written.
 
 #include <map>
 #include <memory>
@@ -20,17 +21,18 @@ namespace compute::cuda {
 
 /// Stream, cuDNN and scratch memory, shared by everything that a backend made.
 struct Context {
-  std::shared_ptr<JoinedContext> joined;  ///< first: what follows lives in it
+  std::shared_ptr<JoinedContext> joined;  ///< first, since all members below live in it
   Found::Device device;
   Stream stream = make_stream();
   bool half = false, fast = false;
   std::string cudnn_place;
-  std::string not_joined;  ///< why, where it was asked for
+  std::string not_joined;  ///< the reason, where joining was asked for and failed
 
-  Cudnn& cudnn();  ///< opened when first asked for; throws core::Error where it is missing
+  Cudnn& cudnn();  ///< opens it at the first call; throws core::Error where it is missing
+  /// Returns workspace_bytes bytes, allocated at the first call.
   void* workspace();
   static constexpr std::size_t workspace_bytes = std::size_t{64} << 20;
-  std::map<std::string, int> plans;  ///< algorithms that were measured once, by layer, size and direction
+  std::map<std::string, int> plans;  ///< measured algorithms by layer, size and direction
 
  private:
   std::unique_ptr<Cudnn> cudnn_;
@@ -44,11 +46,12 @@ class CudaTensor final : public Tensor {
   Shape shape() const override { return shape_; }
   std::shared_ptr<Tensor> slice(int first, int channels) override;
 
+  /// Device memory, laid out as layout() says.
   void* values() const;
-  float* gradient() const;  ///< null without
+  float* gradient() const;  ///< null without a gradient
   Layout layout() const;
   bool half() const { return context_->half; }
-  /// After values() were written: into the whole that this is a slice of, where that is a copy.
+  /// Call it after values() were written. Copies a slice into its whole where the two do not share memory.
   void publish() const;
 
  private:
@@ -57,12 +60,12 @@ class CudaTensor final : public Tensor {
   ContextPtr context_;
   Shape shape_;
   std::shared_ptr<DeviceMemory> values_, gradient_;
-  std::size_t offset_ = 0;             ///< of a slice in planes, in elements
+  std::size_t offset_ = 0;             ///< in elements, of a slice in planes
   std::shared_ptr<CudaTensor> whole_;  ///< of a slice by pixels
   int first_channel_ = 0;
 };
 
-/// Weights of a convolution in every form that an operation reads, kept up to date by load().
+/// Weights of a convolution in every layout that an operation reads; load() keeps them up to date.
 class CudaParameter final : public ParameterOf<float> {
  public:
   CudaParameter(ContextPtr context, const ConvolutionSpec& spec);
@@ -73,7 +76,8 @@ class CudaParameter final : public ParameterOf<float> {
   const ConvolutionSpec& spec() const { return spec_; }
   DeviceMemory weights, bias;            ///< f32: [out][in][k][k], and the bias padded to 16
   DeviceMemory half_weights, half_bias;  ///< f16, out and in padded to 16: [out][k][k][in]
-  DeviceMemory fragments;                ///< f16, as our own kernel reads them: see tiles.h
+  DeviceMemory fragments;                ///< f16, in the order in which our own kernel reads them: see
+                                         ///< tiles.h
   DeviceMemory g_weights, g_bias;        ///< f32
 
  private:
@@ -82,6 +86,8 @@ class CudaParameter final : public ParameterOf<float> {
   ConvolutionSpec spec_;
 };
 
+/// Binds a convolution to its tensors. `training` allows backward() and needs gradients. Throws core::Error
+/// where cuDNN is missing or fails.
 std::unique_ptr<Operation> make_cudnn_convolution(ContextPtr context, const ConvolutionSpec& spec,
                                                   std::shared_ptr<CudaTensor> source,
                                                   std::shared_ptr<CudaParameter> parameter,

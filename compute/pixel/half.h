@@ -1,5 +1,6 @@
 #pragma once
-// Half floats and bf16 as bits, and what passes store for one another, as T or as halfs: for host and device.
+// Half floats and bf16 as bits, and how passes store values for one another, as T or as halfs; for host and
+// device.
 
 #include <bit>
 #include <cstdint>
@@ -13,19 +14,20 @@ inline namespace NEURASTER_ISA {
 
 // --- half floats ---------------------------------------------------------------------------------------
 
+/// Converts exactly.
 NEURASTER_HD float from_half(f16 h) {
 #if defined(__CUDA_ARCH__)
   return __half2float(__ushort_as_half(h));
 #else
   const std::uint32_t sign = (h & 0x8000u) << 16, rest = h & 0x7fffu;
   if (rest >= 0x7c00u) return std::bit_cast<float>(sign | 0x7f800000u | ((rest & 0x3ffu) << 13));
-  // Shifting the bits and scaling by 2^112 makes denormals come out right without a branch of their own.
+  // Shifting the bits and scaling by 2^112 handles denormals without a branch.
   return std::bit_cast<float>(sign |
                               std::bit_cast<std::uint32_t>(std::bit_cast<float>(rest << 13) * 0x1p112f));
 #endif
 }
 
-/// Round to nearest even; too large becomes infinity.
+/// Rounds to nearest even; values that are too large become infinity.
 NEURASTER_HD f16 to_half(float x) {
 #if defined(__CUDA_ARCH__)
   return __half_as_ushort(__float2half_rn(x));
@@ -42,12 +44,13 @@ NEURASTER_HD f16 to_half(float x) {
 #endif
 }
 
-/// Of a finite number, round to nearest even.
+/// Rounds a finite number to nearest even.
 NEURASTER_HD std::uint16_t to_bf16(float x) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
   return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
+/// These load and store four values that are stored as halfs; `p` is aligned to 8 bytes.
 template <typename T>
 NEURASTER_HD Vec4<T> load_half4(const f16* p) {
 #if defined(__F16C__) && !defined(__CUDACC__)
@@ -76,7 +79,7 @@ NEURASTER_HD void store_half4(f16* p, Vec4<T> x) {
 #endif
 }
 
-// --- what passes store for one another, as T or as halfs -------------------------------------------------
+// --- values that passes store for one another, as T or as halfs ----------------------------------------
 
 template <typename T>
 NEURASTER_HD Vec4<T> load4(const T* p) {

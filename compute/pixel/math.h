@@ -1,7 +1,8 @@
 #pragma once
-// Arithmetic of one pixel, for host and device. Templated on the scalar so that gradients can be checked in
-// double. Everything is inline in a namespace that names the instruction set it is compiled for: the CPU
-// backend builds this header several times, and one build must never be linked in place of another.
+// Arithmetic of one pixel, for host and device. It is templated on the scalar so that gradients can be
+// checked in double. Everything is inline in a namespace named after the instruction set that it is
+// compiled for: the CPU backend builds this header several times, and one build must never be linked in
+// place of another.
 
 #include <bit>
 #include <cmath>
@@ -13,6 +14,7 @@
 namespace compute::pixel {
 inline namespace NEURASTER_ISA {
 
+/// Where `a` is NaN, least() and most() return b, so that clamped() turns NaN into `low`.
 template <typename T>
 NEURASTER_HD T least(T a, T b) {
   return a < b ? a : b;
@@ -43,7 +45,7 @@ NEURASTER_HD Vec4<T> most(Vec4<T> a, Vec4<T> b) {
   return a;
 #endif
 }
-/// 1 above `high`, -1 below `low`, 0 between.
+/// Returns 1 above `high`, -1 below `low` and 0 between, for each lane.
 template <typename T>
 NEURASTER_HD Vec4<T> side_of(Vec4<T> a, Vec4<T> low, Vec4<T> high) {
 #if defined(__CUDACC__)
@@ -55,7 +57,7 @@ NEURASTER_HD Vec4<T> side_of(Vec4<T> a, Vec4<T> low, Vec4<T> high) {
   return a;
 #endif
 }
-/// 1 where they are equal, else 0.
+/// Returns 1 where the lanes are equal, else 0.
 template <typename T>
 NEURASTER_HD Vec4<T> equal(Vec4<T> a, Vec4<T> b) {
 #if defined(__CUDACC__)
@@ -76,23 +78,23 @@ NEURASTER_HD T dot(Vec4<T> a, Vec4<T> b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
 }
 
-/// Of the texel at (x, y) in a picture of rows.
+/// Returns the index of texel (x, y) in a picture stored row by row.
 template <typename T>
 NEURASTER_HD int index(Size size, int x, int y) {
   return y * size.width + x;
 }
 
-/// floor as an int, for values that an int holds.
+/// Returns floor(x) as an int; the result must fit.
 template <typename T>
 NEURASTER_HD int floor_int(T x) {
   const int i = static_cast<int>(x);
   return i - (x < static_cast<T>(i));
 }
 
-// --- functions with a derivative beside them -------------------------------------------------------------
+// --- functions with their derivatives -----------------------------------------------------------------
 
-/// e^x, for results between 1e-35 and 1e35, and one of these beyond; relative error below 3e-7 in float.
-/// Branch-free and limited as an integer, so that loops over it vectorise well.
+/// e^x, limited to results between about 1e-35 and 1e35; the relative error is below 3e-7 in float. It has
+/// no branches and limits an integer, so that loops over it vectorise well.
 NEURASTER_HD float exponential(float x) {
   const float t = x * 1.44269504f, whole = std::floor(t + 0.5f), f = (t - whole) * 0.693147181f;
   const float p =
@@ -103,7 +105,7 @@ NEURASTER_HD double exponential(double x) {
   return std::exp(clamped(x, -80.0, 80.0));
 }
 
-/// A cheap bounded function: limit * x / (limit + |x|), slope 1 at 0.
+/// A cheap bounded function, limit * x / (limit + |x|), with slope 1 at 0.
 template <typename T>
 NEURASTER_HD T bounded(T x, T limit) {
   return limit * x / (limit + std::abs(x));
@@ -114,11 +116,11 @@ NEURASTER_HD T bounded_slope(T x, T limit) {
   return k * k;
 }
 
-/// Two neighbours on an axis of `size` texels around a continuous position in texels (centres at .5).
+/// The two neighbours of a continuous position on an axis of `size` texels; texel centres lie at .5.
 template <typename T>
 struct Linear {
   int lower, upper;
-  T weight;  ///< of the upper
+  T weight;  ///< of the upper neighbour
   NEURASTER_HD Linear(T position, int size) {
     const T p = clamped(position - T(0.5), T(-1), static_cast<T>(size));
     const int i = floor_int(p);

@@ -1,6 +1,6 @@
 #pragma once
-// Four scalars of a pixel as one vector, four such vectors together, and how both are compiled for host and
-// device. See math.h about the inline namespace.
+// Four scalars of a pixel as one vector, four such vectors together, and macros to compile both for host
+// and device. math.h explains the inline namespace.
 
 #include <cstring>
 
@@ -19,7 +19,7 @@
 #elif defined(__CUDACC__)
 #define NEURASTER_UNROLL
 #else
-#define NEURASTER_UNROLL _Pragma("GCC unroll 16")  // it keeps nests of short loops as they are
+#define NEURASTER_UNROLL _Pragma("GCC unroll 16")  // keeps nests of short loops as they are
 #endif
 #ifndef NEURASTER_ISA
 #define NEURASTER_ISA isa_baseline
@@ -28,7 +28,7 @@
 namespace compute::pixel {
 inline namespace NEURASTER_ISA {
 
-/// Adds to memory that other pixels add to as well: on a GPU in no fixed order.
+/// Adds to memory that other pixels add to as well; on a GPU the order is not fixed.
 template <typename T>
 NEURASTER_HD void add_at(T* p, T x) {
 #if defined(__CUDA_ARCH__)
@@ -106,9 +106,9 @@ struct Vec4 {
 };
 
 #if !defined(__CUDACC__)
-/// Four Vec4s as they lie in memory: one register of AVX-512, else four. Compilers take apart what is longer
-/// than a register, and into scalars where lanes change places; two registers of AVX took longer than four
-/// of SSE.
+/// Four Vec4s as they lie in memory: one AVX-512 register, else four registers. Compilers split vectors
+/// that are longer than a register, and into scalars where lanes change places; two AVX registers were
+/// slower than four SSE ones.
 template <typename T>
 struct Four {
 #if defined(__AVX512F__)
@@ -125,7 +125,7 @@ struct Four {
     std::memcpy(&r, p, sizeof r);
     return r;
   }
-  /// Of the 16 scalars at `w` one for each Vec4; what is below zero is a 0.
+  /// Picks one of the 16 scalars at `w` for each Vec4; an index below zero gives 0.
   template <int first, int second, int third, int fourth>
   NEURASTER_HD static Four each(const T* w) {
 #if defined(__AVX512F__)
@@ -140,7 +140,7 @@ struct Four {
 #endif
   }
   NEURASTER_HD static Four all(Vec4<T> x) {
-#if defined(__AVX512F__)  // compilers would go through memory, and wait for it
+#if defined(__AVX512F__)  // compilers would go through memory and stall on it
     if constexpr (sizeof(T) == 4)
       return {{reinterpret_cast<Native>(_mm512_maskz_broadcast_f32x4(0xffff, x.v))}};
     else

@@ -5,7 +5,7 @@
 namespace compute {
 namespace {
 
-/// weight(o, i, tap), zero in the padding.
+/// Returns weight (o, i, tap), or zero in the padding.
 f16 weight_of(const ConvolutionSpec& spec, std::span<const float> weights, int o, int i, int tap) {
   if (o >= spec.out || i >= spec.in) return 0;
   const int taps = spec.kernel * spec.kernel;

@@ -1,5 +1,6 @@
 #pragma once
-// Weights from the interface's [out][in][k][k] floats to what kernels read. Plain C++: tested on any machine.
+// Repacks weights from the interface's [out][in][k][k] floats for kernels. It is plain C++, so any machine
+// can test it.
 
 #include <cstddef>
 #include <span>
@@ -9,17 +10,19 @@
 
 namespace compute {
 
+/// Rounds up to a multiple of 16.
 inline int padded16(int channels) {
   return (channels + block_channels - 1) / block_channels * block_channels;
 }
 
+/// Rounds each value to the nearest half.
 std::vector<f16> to_halfs(std::span<const float> values);
 
-/// [out][k][k][in], out and in padded to 16 with zeros: cuDNN's filter by pixels.
+/// Packs as [out][k][k][in], with out and in padded to 16 with zeros: cuDNN's filter by pixels.
 std::size_t pixel_weight_count(const ConvolutionSpec& spec);
 std::vector<f16> pack_by_pixel(const ConvolutionSpec& spec, std::span<const float> weights);
 
-/// In the order of tiles::fragment, padded likewise: B operands of mma.m16n8k16.
+/// Packs in the order of tiles::fragment(), padded likewise: the B operands of mma.m16n8k16.
 std::size_t fragment_count(const ConvolutionSpec& spec);
 std::vector<f16> pack_fragments(const ConvolutionSpec& spec, std::span<const float> weights);
 

@@ -5,9 +5,10 @@
 namespace compute {
 namespace {
 
-/// The stored tensors behind a value; empty where an upsampling reads anything but a layer's output.
+/// Returns the stored tensors behind a value; empty where an upsampling reads anything but a layer's
+/// output.
 std::vector<ScheduledSource> resolve(const NetworkPlan& plan, int value) {
-  std::vector<std::pair<int, int>> parts;  // first channel, value
+  std::vector<std::pair<int, int>> parts;  // pairs of first channel and value
   for (std::size_t i = 0; i < plan.values().size(); ++i)
     if (plan.values()[i].parent == value)
       parts.emplace_back(plan.values()[i].first_channel, static_cast<int>(i));

@@ -1,7 +1,7 @@
 #pragma once
-// The network's drawing as our kernels run it: concatenations and upsamplings vanish into the loads of the
-// layer that reads them, the first and the last layers into the passes beside them. Plain C++: a test runs
-// the whole schedule on the host.
+// The plan of a network as our kernels run it: concatenations and upsamplings become part of the loads of
+// the layer that reads them, and the first and the last layers join the passes beside them. It is plain
+// C++, and a test runs the whole schedule on the host.
 
 #include <optional>
 #include <vector>
@@ -12,27 +12,27 @@
 namespace compute {
 
 struct ScheduledSource {
-  int value = 0;  ///< a stored tensor
-  int shift = 0;  ///< 1: read at half size
+  int value = 0;  ///< of a stored tensor
+  int shift = 0;  ///< 1: the tensor is read at half size
 };
 
 struct ScheduledLayer {
-  std::size_t layer = 0;  ///< in the plan
+  std::size_t layer = 0;  ///< index in the plan
   std::vector<ScheduledSource> sources;
 };
 
 struct Schedule {
-  std::size_t squeeze = 0;  ///< 1x1, behind `features`
+  std::size_t squeeze = 0;  ///< the 1x1 layer after the pass `features`
   std::vector<ScheduledLayer> middle;
-  ScheduledLayer mix;       ///< 1x1, and behind it
-  std::size_t head = 0;     ///< 1x1, before `controls`
-  std::vector<int> stored;  ///< values with memory of their own
+  ScheduledLayer mix;       ///< the 1x1 layer before the head
+  std::size_t head = 0;     ///< the 1x1 layer before the pass `controls`
+  std::vector<int> stored;  ///< values that have memory of their own
 };
 
-/// Empty where the drawing has not the shape that the kernels are made for.
+/// Returns nothing where the plan does not have the shape that the kernels are made for.
 std::optional<Schedule> make_schedule(const NetworkPlan& plan);
 
-/// Arguments of a layer of the middle. `memory(value)` is where a stored value lies.
+/// Returns the arguments of a layer of the middle. `memory(value)` returns where a stored value lies.
 template <typename MemoryOf>
 tiles::Convolution convolution_of(const NetworkPlan& plan, const ScheduledLayer& scheduled, Size padded,
                                   const MemoryOf& memory) {

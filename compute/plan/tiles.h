@@ -1,11 +1,11 @@
 #pragma once
 // The arithmetic of our convolution kernel, for host and device: which pixels a tile reads, where they are
-// staged, which value each lane of a warp holds, where results go. A test runs the same functions on the
-// host, lane by lane, against the reference.
+// staged, which value each lane of a warp holds, and where results go. A test runs the same functions on
+// the host, lane by lane, against the reference.
 //
 // A block computes 16 x 8 output pixels for all output channels. Its source region (with halo) is staged in
-// shared memory 16 channels at a time; a row of 16 pixels x 16 channels is the A operand of
-// mma.sync.m16n8k16, the weights are packed on the host in the order in which lanes want them.
+// shared memory 16 channels at a time. A row of 16 pixels x 16 channels is the A operand of
+// mma.sync.m16n8k16; the host packs the weights in the order in which the lanes need them.
 
 #include <cstdint>
 
@@ -18,16 +18,17 @@ inline constexpr int warps = 4, threads = 32 * warps;
 inline constexpr int rows_of_warp = tile_height / warps;
 inline constexpr int chunk = 16;  ///< channels staged at a time: k of one mma
 inline constexpr int staged_halfs =
-    24;  ///< of a staged pixel: 16, and 8 so that 8 pixels meet all banks once
+    24;  ///< stride of a staged pixel in halfs: 16 values, and 8 more so that 8 pixels meet all banks once
 inline constexpr int max_stride = 2, max_kernel = 3;
 inline constexpr int max_region =
     ((tile_width - 1) * max_stride + max_kernel) * ((tile_height - 1) * max_stride + max_kernel);  ///< pixels
 
-/// One tensor of a concatenated source, by pixels; shift 1 reads it upsampled twice (nearest).
+/// One tensor of a concatenated source, stored by pixels. Shift 1 reads it upsampled to twice its size
+/// (nearest).
 struct Part {
   const f16* data = nullptr;
   int channels = 0;           ///< a multiple of 16, packed
-  int width = 0, height = 0;  ///< as stored
+  int width = 0, height = 0;  ///< of the stored tensor
   int shift = 0;
 };
 
@@ -42,6 +43,7 @@ struct Convolution {
   bool relu = true;
 };
 
+/// Tiles are numbered row by row; the last ones of a row and column may reach beyond the output.
 NEURASTER_HD int tiles_across(const Convolution& c) {
   return (c.width + tile_width - 1) / tile_width;
 }
@@ -49,9 +51,10 @@ NEURASTER_HD int tile_count(const Convolution& c) {
   return tiles_across(c) * ((c.height + tile_height - 1) / tile_height);
 }
 
-/// Source pixels that a tile reads, and the output pixel it starts at.
+/// The source pixels that a tile reads, and the output pixel at which it starts.
 struct Region {
   int out_x, out_y, x, y, width, height;
+  /// The source begins before the picture where the kernel's halo does.
   NEURASTER_HD Region(const Convolution& c, int tile)
       : out_x(tile % tiles_across(c) * tile_width),
         out_y(tile / tiles_across(c) * tile_height),
@@ -59,7 +62,7 @@ struct Region {
         y(out_y * c.stride - c.kernel / 2),
         width((tile_width - 1) * c.stride + c.kernel),
         height((tile_height - 1) * c.stride + c.kernel) {}
-  /// Each staged pixel is two copies of 8 halfs.
+  /// Counts the copies that stage the region: two for each pixel, of 8 halfs each.
   NEURASTER_HD int copies() const { return 2 * width * height; }
 };
 
@@ -67,7 +70,7 @@ struct alignas(16) Halfs8 {
   f16 v[8];
 };
 
-/// One of a region's copies: 8 channels of a pixel from its tensor, zeros outside the picture.
+/// Does one of a region's copies: 8 channels of a pixel from its tensor, zeros outside the picture.
 NEURASTER_HD void stage(const Convolution& c, const Region& region, int first_channel, int copy,
                         f16* staged) {
   const int pixel = copy / 2, part8 = copy % 2;
@@ -84,7 +87,8 @@ NEURASTER_HD void stage(const Convolution& c, const Region& region, int first_ch
   *reinterpret_cast<Halfs8*>(staged + pixel * staged_halfs + 8 * part8) = value;
 }
 
-/// Where lane's row of the A operand starts (ldmatrix.x4): 8 channels of pixel lane % 16 of a tile's row.
+/// Returns where lane's row of the A operand starts (ldmatrix.x4): 8 channels of pixel lane % 16 of a
+/// tile's row.
 NEURASTER_HD int a_offset(const Convolution& c, const Region& region, int row, int tap, int lane) {
   const int y = row * c.stride + tap / c.kernel, x = (lane & 15) * c.stride + tap % c.kernel;
   return (y * region.width + x) * staged_halfs + (lane >> 4) * 8;
@@ -92,21 +96,21 @@ NEURASTER_HD int a_offset(const Convolution& c, const Region& region, int row, i
 
 // --- fragments of mma.sync.m16n8k16 (PTX ISA, "Matrix Fragments for mma.m16n8k16") -----------------------
 
-/// B: half i of lane holds weight (k, n).
+/// In B, half i of a lane holds weight (k, n).
 NEURASTER_HD int b_k(int lane, int i) {
   return 2 * (lane & 3) + (i & 1) + 8 * (i >> 1);
 }
 NEURASTER_HD int b_n(int lane) {
   return lane >> 2;
 }
-/// A: half i of lane holds (row, k).
+/// In A, half i of a lane holds (row, k).
 NEURASTER_HD int a_row(int lane, int i) {
   return (lane >> 2) + 8 * ((i >> 1) & 1);
 }
 NEURASTER_HD int a_k(int lane, int i) {
   return 2 * (lane & 3) + (i & 1) + 8 * (i >> 2);
 }
-/// C: float i of lane is (row, column).
+/// In C, float i of a lane is (row, column).
 NEURASTER_HD int c_row(int lane, int i) {
   return (lane >> 2) + 8 * (i >> 1);
 }
@@ -114,7 +118,7 @@ NEURASTER_HD int c_column(int lane, int i) {
   return 2 * (lane & 3) + (i & 1);
 }
 
-/// First of a lane's four halfs in the packed weights [chunk][tap][column of 8][lane][4].
+/// Returns the first of a lane's four halfs in the packed weights [chunk][tap][column of 8][lane][4].
 NEURASTER_HD std::int64_t fragment(int out_channels, int taps, int k_chunk, int tap, int column, int lane) {
   const std::int64_t group = (static_cast<std::int64_t>(k_chunk) * taps + tap) * (out_channels / 8) + column;
   return (group * 32 + lane) * 4;
@@ -124,7 +128,7 @@ struct alignas(4) Halfs2 {
   f16 v[2];
 };
 
-/// Bias, ReLU and the store of a lane's four sums of one column of a tile's row.
+/// Adds the bias, applies the ReLU and stores a lane's four sums of one column of a tile's row.
 NEURASTER_HD void store(const Convolution& c, const Region& region, int row, int column, int lane,
                         const float sums[4]) {
   const int y = region.out_y + row, channel = 8 * column + c_column(lane, 0);

@@ -99,7 +99,7 @@ class ReferenceConvolution final : public Operation {
   }
 
  private:
-  /// visit(index of the weight, source value, source gradient) for every tap inside the picture.
+  /// Calls visit(index of the weight, source value, source gradient) for every tap inside the picture.
   template <typename Visit>
   void for_taps(int o, int y, int x, const Visit& visit) {
     const Shape from = source_->shape();

@@ -1,5 +1,5 @@
 #pragma once
-// The oracle: every operation as a plain loop, in float or double.
+// The oracle that backends are tested against: every operation is a plain loop, in float or double.
 
 #include <memory>
 

@@ -14,8 +14,8 @@ float compress(float luminance) {
   return luminance / (1 + luminance);
 }
 
-/// Tone-compressed luminance, blurred by a binomial 3x3: jittered samples alias, and what aliases says
-/// nothing of where a surface went.
+/// Tone-compressed luminance, blurred by a binomial 3x3. Jittered samples alias, and aliased detail does not
+/// show where a surface moved; the blur removes it.
 struct Picture {
   Size size;
   std::vector<float> value;
@@ -41,7 +41,7 @@ struct Picture {
     return x >= 1 && y >= 1 && x <= static_cast<float>(size.width - 1) &&
            y <= static_cast<float>(size.height - 1);
   }
-  /// Bilinear, in pixels with centres at .5.
+  /// Returns the bilinear value at a position in pixels whose centres lie at .5.
   float at(float x, float y) const {
     const pixel::Linear<float> ax(x, size.width), ay(y, size.height);
     const float top = std::lerp(texel(ax.lower, ay.lower), texel(ax.upper, ay.lower), ax.weight);
@@ -54,7 +54,7 @@ struct Vec2 {
   float x = 0, y = 0;
 };
 
-/// The jitter that a reading takes for true.
+/// The jitter that is true if this reading is right.
 Vec2 jitter_of(Reading reading, const FrameInfo& info) {
   const Vec2 j{info.jitter[0], info.jitter[1]};
   switch (reading) {
@@ -75,7 +75,7 @@ Vec2 jitter_of(Reading reading, const FrameInfo& info) {
   }
 }
 
-/// Of a surface that stands still, by the camera alone; render pixels.
+/// Returns the motion of a surface that stands still, from the camera alone, in render pixels.
 Vec2 camera_motion(const FrameInfo& info, Vec2 place, float depth) {
   const float w = static_cast<float>(info.render.width), h = static_cast<float>(info.render.height);
   const float nx = place.x / w * 2 - 1, ny = place.y / h * 2 - 1;
@@ -123,7 +123,7 @@ Vec2 motion_of(Reading reading, const FrameInfo& info, Vec2 m, Vec2 place, float
   }
 }
 
-/// Where the sample of pixel (x, y) lay in the frame before, in that frame's buffer.
+/// Returns where the sample of pixel (x, y) lay in the previous frame, in that frame's buffer.
 Vec2 past_place(Reading reading, const FrameInfo& info, const FrameInfo& past, int x, int y, Vec2 motion,
                 float depth) {
   const Vec2 jitter = jitter_of(reading, info), past_jitter = jitter_of(reading, past);
@@ -134,7 +134,7 @@ Vec2 past_place(Reading reading, const FrameInfo& info, const FrameInfo& past, i
   return {(place.x + moved.x) * rx - past_jitter.x, (place.y + moved.y) * ry - past_jitter.y};
 }
 
-/// Around a silhouette the background was hidden a frame ago, and its motion explains nothing.
+/// Around a silhouette the background was hidden in the previous frame, so its motion explains nothing.
 bool at_silhouette(const FrameIo& io, int x, int y) {
   constexpr int near = 2;
   constexpr float most = 0.2f;  // of the nearest depth
@@ -155,7 +155,7 @@ double median(std::vector<double>& values) {
   return *middle;
 }
 
-/// The samples of a frame that are looked at: every few pixels, where motion and depth can be trusted.
+/// Calls `body` for the samples to measure: every few pixels, where motion and depth can be trusted.
 template <typename Body>
 void for_samples(const FrameIo& io, const Body& body) {
   constexpr int wanted = 12000;
@@ -171,7 +171,7 @@ void for_samples(const FrameIo& io, const Body& body) {
     }
 }
 
-/// By how much the whole picture became brighter: the median over what both frames show.
+/// Measures how much brighter the whole picture became: the median over what both frames show.
 void measure_gain(const FrameIo& io, const PastFrame& now, const PastFrame& past, FramePair& pair) {
   constexpr float darkest = 1e-3f;
   std::vector<double> logs;
@@ -212,7 +212,7 @@ PastFrame luminance_of(const FrameIo& io) {
 FramePair measure_pair(const FrameIo& io, const PastFrame& now, const PastFrame& past) {
   FramePair pair;
   measure_gain(io, now, past, pair);
-  // The gain that is seen, not the one that was told: a wrong exposure must not spoil the rest.
+  // Uses the measured gain and not the reported one: a wrong exposure must not spoil the other measurements.
   const Picture current(now, 1), before(past, static_cast<float>(std::exp2(pair.gain)));
   int matched = 0, by_chance = 0, outside = 0, all = 0;
   for_samples(io, [&](int x, int y, std::size_t i, Vec2 motion) {
@@ -220,8 +220,8 @@ FramePair measure_pair(const FrameIo& io, const PastFrame& now, const PastFrame&
     outside += !before.holds(q.x, q.y);
     ++all;
   });
-  // What has just come into the picture says nothing for or against a reading; unless it is most of it, since
-  // a motion that is far too long leads out of the picture everywhere.
+  // Samples that have just come into the picture are no evidence for or against a reading, unless most of
+  // them have: a motion that is far too long leads out of the picture everywhere.
   const bool leads_out = 10 * outside > 4 * all;
   const Size size = before.size;
   for_samples(io, [&](int x, int y, std::size_t i, Vec2 motion) {
@@ -238,7 +238,7 @@ FramePair measure_pair(const FrameIo& io, const PastFrame& now, const PastFrame&
               elsewhere_y = (y + size.height / 5) % size.height;
     by_chance += std::abs(here - before.texel(elsewhere_x, elsewhere_y)) < 0.02f + slope;
     if (slope < 0.01f || (!inside && !leads_out) || at_silhouette(io, x, y))
-      return;  // a flat place looks the same wherever it went
+      return;  // a flat place looks the same wherever it moved
     for (std::size_t r = 1; r < reading_count; ++r) {
       const Vec2 other = past_place(static_cast<Reading>(r), io.info, past.info, x, y, motion, io.depth[i]);
       const float away = std::max(std::abs(other.x - q.x), std::abs(other.y - q.y));

@@ -11,25 +11,25 @@ namespace neural {
 namespace {
 
 constexpr std::size_t window_frames = 64;
-constexpr int min_samples = 200;         ///< for a reading to be judged
+constexpr int min_samples = 200;         ///< samples that are needed to judge a reading
 constexpr double clearly_better = 1.15;  ///< error of the frame's numbers over that of a reading
-/// Of compressed luminance, a quarter of a display's step: below it a smooth sky is explained by anything,
-/// and a few pixels that came out from behind a roof decide.
+/// In compressed luminance, a quarter of a display's step. Below it any reading explains a smooth sky, and a
+/// few pixels that came out from behind a roof would decide.
 constexpr double min_error = 1e-3;
 constexpr std::size_t min_votes = 8;
 constexpr double max_votes = 0.6;       ///< share of the judged frames
 constexpr double exposure_jump = 0.12;  ///< stops, in one frame
 constexpr double one_factor = 0.3;      ///< share of the picture that must have changed alike
-constexpr double all_left = 0.9;        ///< share of the samples that the frame before explains
+constexpr double all_left = 0.9;        ///< share of the samples that the previous frame explains
 constexpr double nothing_left = 0.25;   ///< the same, above what it would explain by chance
 constexpr std::size_t always = 12;      ///< frames
-/// Near textures are magnified, the more so the finer the picture: below this scale that hides the bias.
+/// Near textures are magnified, all the more the finer the picture: below this scale that hides the bias.
 constexpr double min_scale = 1.4;
 constexpr double blurred_share = 0.2;
-constexpr int min_tiles = 100;  ///< of the window
+constexpr int min_tiles = 100;  ///< over the whole window of frames
 
-/// The reading that explains the frame best: `none` where no other does so clearly better, nothing where no
-/// other says anything else.
+/// Returns the reading that explains the frame best, or `none` where no other one does so clearly better;
+/// nothing where no other reading differs from the frame's numbers.
 std::pair<std::optional<Reading>, double> best_reading(const FramePair& pair) {
   std::optional<Reading> result;
   double gain = clearly_better;
@@ -39,7 +39,8 @@ std::pair<std::optional<Reading>, double> best_reading(const FramePair& pair) {
     if (!result) result = Reading::none;
     const auto reading = static_cast<Reading>(r);
     const double better = explanation.error_of_none / std::max(explanation.error, min_error);
-    // The camera comes last and is nearly right whatever is wrong: another that serves has the word.
+    // The camera's motion is tried last and is nearly right whatever is wrong: another reading that serves
+    // wins.
     const bool camera = reading == Reading::motion_of_camera;
     if (better > (camera && *result != Reading::none ? 2 * gain : gain)) {
       gain = better;
@@ -55,7 +56,7 @@ std::string text_of(const char* format, double a = 0, double b = 0) {
   return text;
 }
 
-/// The mistake behind a reading, and what to say of it.
+/// Returns the mistake behind a reading and a sentence about it.
 std::pair<Mistake, const char*> describe(Reading reading) {
   switch (reading) {
     case Reading::jitter_negated:
@@ -162,7 +163,8 @@ std::vector<Finding> SelfCheck::findings() const {
     ++votes[r];
     gains[r] += e.gain;
   }
-  // Several readings may come close to the truth: together they outvote `none`, the commonest gets the name.
+  // Several readings may come close to the truth: together they outvote `none`, and the commonest gives the
+  // name.
   const std::size_t against = judged - votes[0];
   if (against >= min_votes && static_cast<double>(against) > max_votes * static_cast<double>(judged)) {
     const auto top = std::max_element(votes.begin() + 1, votes.end());

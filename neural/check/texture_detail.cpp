@@ -7,9 +7,9 @@
 namespace neural {
 namespace {
 
-constexpr int tile = 16, reach = 4;  // pixels; how far the filters look
+constexpr int tile = 16, reach = 4;  // pixels; reach: how far the filters extend
 constexpr float min_luminance = 1e-3f;
-constexpr float flat_depth = 0.02f;       // second difference of reversed depth, relative: 0 on a plane
+constexpr float flat_depth = 0.02f;       // relative second difference of reversed depth, 0 on a plane
 constexpr double min_detail = 1e-4;       // mean square of log2 luminance
 constexpr double ends_early = 0.4;        // energy at half Nyquist over that at a quarter
 constexpr double ends_at_nyquist = 0.17;  // energy at Nyquist over that at half
@@ -27,9 +27,9 @@ struct Frame {
     const float c = depth(x, y);
     return !(std::abs(depth(x - dx, y - dy) + depth(x + dx, y + dy) - 2 * c) <= flat_depth * c);
   }
-  /// One surface as far as the filters look, and one that can be trusted.
+  /// True where the filters see one surface, and one that can be trusted.
   bool smooth(int x, int y) const {
-    if (!(depth(x, y) > 0)) return false;  // no sky
+    if (!(depth(x, y) > 0)) return false;  // the sky is left out
     for (int k = -reach; k <= reach; ++k)
       if (io.reactive[at(x + k, y)] > 0 || io.reactive[at(x, y + k)] > 0) return false;
     for (int k = 1 - reach; k < reach; ++k)
@@ -38,7 +38,7 @@ struct Frame {
   }
 };
 
-/// Sums of squares of three filters along one line: around Nyquist, half of it and a quarter of it.
+/// Sums of squares of three filters along one line, which pass Nyquist, half of it and a quarter of it.
 struct Energy {
   double nyquist = 0, half = 0, quarter = 0;
   int count = 0;
@@ -77,7 +77,7 @@ TextureDetail measure_texture_detail(const FrameIo& io, const PastFrame& now) {
       tiles.push_back(
           {frame.depth(left + tile / 2, top + tile / 2), energy.nyquist < ends_at_nyquist * energy.half});
     }
-  // What is near may be blurred because its texture has no finer texels; a missing bias blurs at any
+  // Near surfaces may be blurred because their texture has no finer texels; a missing bias blurs at any
   // distance.
   const auto middle = tiles.begin() + static_cast<std::ptrdiff_t>(tiles.size() / 2);
   std::nth_element(tiles.begin(), middle, tiles.end(),

@@ -42,7 +42,7 @@ NetworkRun<T>::NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const 
     : backend_(backend), plan_(plan), tensors_(plan.values().size()) {
   if (!training && beside) fused_ = backend.fuse(*beside, plan, parameters.list(), padded);
   if (fused_) return;
-  // Wholes come after their parts in the list, so going backwards finds every parent made.
+  // A whole comes after its parts in the list, so a loop backwards makes every parent before its parts.
   for (std::size_t i = tensors_.size(); i-- > 0;) {
     const Value& value = plan.values()[i];
     tensors_[i] =

@@ -1,5 +1,5 @@
 #pragma once
-// A network of a plan: its parameters on a device, and its layers bound to tensors of one size.
+// Runs the network of a plan: its parameters on a device, and its layers bound to tensors of one size.
 
 #include <memory>
 #include <span>
@@ -25,49 +25,56 @@ using compute::Tensor;
 using compute::TensorPtr;
 using compute::Value;
 
-/// The device's copy of the weights and their gradient sums, shared by every run of the network.
+/// The device's copy of the weights with the sums of their gradients, shared by every run of the network.
+/// Flat lists have plan.parameter_count() values in the order of the plan.
 template <typename T>
 class Parameters {
  public:
   Parameters(BackendOf<T>& backend, const NetworkPlan& plan);
-  void load(std::span<const T> flat);  ///< plan.parameter_count() values
+  void load(std::span<const T> flat);  ///< from the host
   void zero_gradient();
+  /// Copies to the host; waits for the backend.
   void read_gradient(std::span<T> flat);
+  /// Returns the parameter of a layer; null for a layer without one.
   std::shared_ptr<ParameterOf<T>> of(std::size_t layer) const { return list_[layer]; }
   std::span<const std::shared_ptr<ParameterOf<T>>> list() const { return list_; }
 
  private:
   const NetworkPlan& plan_;
-  std::vector<std::shared_ptr<ParameterOf<T>>> list_;  ///< null where a layer has none
+  std::vector<std::shared_ptr<ParameterOf<T>>> list_;  ///< null for a layer without parameters
 };
 
-/// The network bound to tensors of one size.
+/// The network bound to tensors of one size. One thread at a time may use it. forward() and backward()
+/// enqueue; their pointers are the backend's memory, in interface layout at the size `padded`.
 template <typename T>
 class NetworkRun {
  public:
-  /// `padded` in multiples of NetworkPlan::alignment.
-  /// `beside`: the family whose passes stand on both sides of the network, which a backend may fuse with it.
+  /// `padded` is in multiples of NetworkPlan::alignment. `beside` is the family whose passes stand on both
+  /// sides of the network; a backend may fuse them with it. Backend, plan and parameters must outlive the
+  /// object.
   NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters, Size padded,
              bool training, const compute::PassFamily* beside = nullptr);
   void forward(const T* features, T* head) { forward(const_cast<T*>(features), Precision::f32, head); }
-  /// Features in the backend's own precision, where the pass that made them wrote it (bf16).
+  /// Takes features in `precision`, the backend's own, where the pass that made them wrote it (bf16).
   void forward(void* features, Precision precision, T* head);
-  /// Where the backend has it, with a family, and not for training: does the work of forward() and of the
-  /// passes beside it.
+  /// Returns the fused form, which does the work of forward() and of the passes beside it; null in training,
+  /// without a family and where the backend has none.
   compute::FusedNetwork* fused() const { return fused_.get(); }
+  /// After forward(), for training: from the gradient of the head to that of the features; adds to the
+  /// parameters'.
   void backward(const T* g_head, T* g_features);
-  /// For tests: the value a layer wrote, in the interface's layout.
+  /// For tests: waits and returns the value that a layer wrote, in interface layout.
   std::vector<T> value_of_layer(std::size_t layer);
-  /// How each operation is done, by the backend's name for it.
+  /// Returns for each operation the backend's name for how it is computed.
   std::vector<std::string> implementations() const;
 
  private:
   BackendOf<T>& backend_;
   const NetworkPlan& plan_;
-  std::unique_ptr<compute::FusedNetwork> fused_;  ///< then there are no tensors and operations
+  std::unique_ptr<compute::FusedNetwork> fused_;  ///< where this is set there are no tensors and operations
   std::vector<TensorPtr> tensors_;
   std::vector<std::unique_ptr<Operation>> operations_;
-  std::vector<bool> accumulate_;  ///< per layer: its source already has a gradient from a later layer
+  std::vector<bool> accumulate_;  ///< for each layer: a later layer has already given its source a gradient
 };
 
 }  // namespace neural

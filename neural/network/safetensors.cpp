@@ -22,14 +22,14 @@ struct Range {
   std::string name;
 };
 
-/// A non-negative whole number that a size_t holds.
+/// Returns a non-negative whole number that fits in a size_t; throws core::Error for anything else.
 std::size_t as_size(const json& value, const std::string& file, const std::string& tensor, const char* what) {
   if (!value.is_number_unsigned())
     core::fail("{}: tensor '{}' has a {} that is not a whole number", file, tensor, what);
   return value.get<std::size_t>();
 }
 
-/// The header with duplicates refused: a JSON library would keep one of the two without a word.
+/// Parses the header and refuses duplicate keys: a JSON library would silently keep one of the two.
 json parse_header(std::span<const std::byte> bytes, const std::string& file) {
   std::vector<std::vector<std::string>> keys;
   std::string duplicate;
@@ -46,7 +46,7 @@ json parse_header(std::span<const std::byte> bytes, const std::string& file) {
   const char* text = reinterpret_cast<const char*>(bytes.data());
   json header;
   try {
-    // Deep nesting would recurse in the destructor; no valid header goes beyond three levels.
+    // Deep nesting would recurse in the destructor; a valid header has at most three levels.
     int depth = 0;
     bool quoted = false;
     for (std::size_t i = 0; i < bytes.size(); ++i) {

@@ -1,6 +1,7 @@
 #pragma once
-// The safetensors container: 8 bytes of little-endian header length, a JSON header, then the data. Written
-// and read here so that anyone's tools open our weights; read strictly, since files come from anywhere.
+// The safetensors container: 8 bytes of little-endian header length, a JSON header, then the data. It is
+// written and read here so that other tools open our weights. Reading is strict, since files come from
+// anywhere.
 
 #include <cstddef>
 #include <filesystem>
@@ -11,7 +12,7 @@
 
 namespace neural {
 
-/// F32 tensors by name, and the string-to-string metadata.
+/// F32 tensors by name, and metadata of strings by strings.
 struct TensorFile {
   struct Entry {
     std::vector<std::size_t> shape;
@@ -21,13 +22,16 @@ struct TensorFile {
   std::map<std::string, std::string> metadata;
 };
 
-/// `name` is for messages. Throws core::Error with one sentence that says which tensor is wrong and how:
-/// truncated, overlapping or uncovered data, a dtype other than F32, a shape that does not match its bytes, a
-/// value that is not finite.
+/// Parses a file's bytes; `name` appears in messages. Throws core::Error with one sentence that says which
+/// tensor is wrong and how: truncated, overlapping or uncovered data, a dtype other than F32, a shape that
+/// does not match its bytes, or a value that is not finite.
 TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string& name);
+/// Reads and parses a file. Throws core::Error as parse_safetensors() does, and where it cannot be read.
 TensorFile read_safetensors(const std::filesystem::path& path);
 
+/// Returns the bytes of a file; parse_safetensors() reads them back.
 std::vector<std::byte> format_safetensors(const TensorFile& file);
+/// Writes the file. Throws core::Error where that fails.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
 }  // namespace neural

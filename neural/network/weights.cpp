@@ -17,7 +17,7 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
   return text + "]";
 }
 
-/// visit(tensor name, shape, first of the flat values) for each tensor of the drawing.
+/// Calls visit(tensor name, shape, index of its first flat value) for each tensor of the plan.
 template <typename Visit>
 void for_tensors(const NetworkPlan& plan, const Visit& visit) {
   for (const Layer& layer : plan.layers()) {
@@ -103,7 +103,7 @@ Weights initial_weights(std::uint64_t seed, const NetworkPlan& plan) {
   core::Random random(seed);
   for (const Layer& layer : plan.layers()) {
     if (layer.kind != Layer::Kind::convolution) continue;
-    // He et al., "Delving Deep into Rectifiers", 2015.
+    // The deviation is that of He et al., "Delving Deep into Rectifiers", 2015.
     const double deviation = std::sqrt(2.0 / (layer.spec.in * layer.spec.kernel * layer.spec.kernel));
     const std::size_t zeros = layer.spec.weight_count() / static_cast<std::size_t>(layer.spec.out) *
                               static_cast<std::size_t>(layer.zero_outputs);

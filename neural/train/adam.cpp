@@ -12,7 +12,7 @@ void adam_step(const AdamSettings& settings, double rate, std::span<float> value
   double squares = 0;
   for (const float g : gradient) squares += static_cast<double>(g) * static_cast<double>(g);
   const double length = std::sqrt(squares);
-  if (!std::isfinite(length)) return;  // a step that overflowed teaches nothing
+  if (!std::isfinite(length)) return;  // a step whose gradient overflowed is skipped
   // One frame with a firefly must not undo a hundred steps.
   const double usual = state.steps ? state.gradient_length : length;
   const double limit = std::max(usual * 2 * settings.longest_gradient, 1e-12);

@@ -1,4 +1,4 @@
-// A training on disk: weights, optimiser, random state and step, in one safetensors file.
+// A checkpoint: weights, optimiser, random state and step of a training in one safetensors file.
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -10,7 +10,7 @@ namespace neural {
 namespace {
 using Json = nlohmann::ordered_json;
 
-/// What two trainings must share for one to go on with the other's checkpoint.
+/// The settings that a checkpoint and the training that loads it must share.
 Json identity(const TrainerSettings& s) {
   return {{"seed", s.seed},       {"batch", s.batch}, {"unroll", s.unroll},
           {"windows", s.windows}, {"crop", s.crop},   {"rate", s.adam.rate}};
@@ -24,7 +24,7 @@ void Trainer::save_checkpoint(const std::filesystem::path& path, const std::stri
   file.tensors["adam.first"] = {{adam_.first.size()}, adam_.first};
   file.tensors["adam.second"] = {{adam_.second.size()}, adam_.second};
   file.tensors["average"] = {{average_.values.size()}, average_.values};
-  // As text: JSON numbers would round the random state.
+  // The state is stored as text, because JSON numbers would round it.
   file.metadata["checkpoint"] = Json{
       {"steps", adam_.steps},
       {"gradient_length", fmt::format("{:a}", adam_.gradient_length)},

@@ -1,4 +1,4 @@
-// The loss for processors: compiled once for each instruction set.
+// The loss for processors, compiled once for each instruction set.
 #include "compute/cpu/family.h"
 #include "neural/train/pixel/loss_rows.h"
 

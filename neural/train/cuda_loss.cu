@@ -1,4 +1,4 @@
-// The loss of a window on the GPU, one thread a pixel, by the functions of pixel/loss.h.
+// The loss of a window on the GPU: one thread for each pixel runs the functions of pixel/loss.h.
 
 #include "compute/cuda/family.h"
 #include "compute/cuda/launch.h"
@@ -15,7 +15,7 @@ __global__ void error_kernel(const __grid_constant__ View view) {
   if (i < view.pixels) pixel::loss_error(view, static_cast<int>(blockIdx.y), i);
 }
 
-/// A warp's pixels share one place, so that the sum has one order.
+/// The pixels of a warp share one entry of `shares`, so that the sum has one fixed order.
 __global__ void gradient_kernel(const __grid_constant__ View view) {
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * threads + threadIdx.x;
   const int frame = static_cast<int>(blockIdx.y);

@@ -1,5 +1,5 @@
 #pragma once
-// What training minimises: the error as it will be seen, on display-encoded colour, and how it flickers.
+// The loss that training minimises: the error as a display shows it, on encoded colour, and its flicker.
 
 #include <vector>
 
@@ -7,24 +7,24 @@
 
 namespace neural {
 
-/// Linear scene-referred rgb to display-encoded [0, 1], as the picture is judged: AgX in the form of
-/// shaders/tone_curve.glsl, whose last power and sRGB's encoding cancel (within 1 %, left out here).
+/// Encodes linear scene-referred rgb for the display, in [0, 1], as pictures are judged: AgX as in
+/// shaders/tone_curve.glsl. Its last power and sRGB's encoding cancel within 1 %, so both are left out here.
 template <typename T>
 void display_encode(const T rgb[3], T encoded[3]);
-/// Gradient with respect to rgb.
+/// Computes the gradient with respect to rgb from the gradient of the encoded colour.
 template <typename T>
 void display_encode_backward(const T rgb[3], const T g_encoded[3], T g_rgb[3]);
 
 struct LossSettings {
   double temporal = 0.25;  ///< weight of the change of the error from frame to frame
-  double softness = 0.1;   ///< errors below count as their square, above as themselves (Charbonnier)
+  double softness = 0.1;   ///< smaller errors count as their square, larger ones as themselves (Charbonnier)
 };
 
-/// The error of an output [pixels][4] against the truth, display-encoded: [pixels][3]. The loss of a window
-/// of frames is an operation of the backends.
+/// Returns the display-encoded error of an output [pixels][4] against the truth [pixels][4]: output minus
+/// truth, [pixels][3]. The loss of a window of frames is computed by the backends' passes.
 std::vector<float> display_error(const float* output, const f16* truth, std::size_t pixels);
 
-/// 10 log10(1 / mean square) of display-encoded errors.
+/// Returns the PSNR in dB, 10 log10(1 / mean square), of display-encoded errors.
 double psnr_of_errors(double sum_of_squares, std::size_t count);
 
 }  // namespace neural

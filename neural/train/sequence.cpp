@@ -52,7 +52,7 @@ void turn_vector(V& x, V& y, const Augmentation& how, V sign) {
   if (how.flip_y) y = static_cast<V>(y ^ sign);
 }
 
-/// S * M * S^-1 for the turn S of clip space.
+/// Replaces M by S * M * S^-1, where S turns clip space as the augmentation turns the picture.
 void turn_matrix(float m[16], const Augmentation& how) {
   const auto at = [&](int row, int column) -> float& { return m[column * 4 + row]; };
   if (how.transpose) {

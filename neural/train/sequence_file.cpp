@@ -49,7 +49,7 @@ FrameInfo from_json(const json& j) {
   return info;
 }
 
-/// visit(buffer) for each buffer of a frame, in the order of the file.
+/// Calls visit(buffer) for each buffer of a frame, in the order of the file.
 template <typename Frame, typename Visit>
 void for_buffers(Frame& frame, const Visit& visit) {
   visit(frame.color);

@@ -1,9 +1,10 @@
 #pragma once
-// Training sequences on disk: shards of at most 48 MiB, each frame's numbers as JSON and its buffers
-// compressed with zstd. A machine that trains need not be the one that renders.
+// Training sequences on disk: shards of at most 48 MiB hold each frame's numbers as JSON and its buffers
+// compressed with zstd. The machine that trains need not be the one that renders.
 //
-// A shard is the 8 bytes "NRSHARD1", then sequences: two little-endian 64-bit lengths, that many bytes of
-// JSON, that many of one zstd frame that holds color, depth, motion, reactive and truth of frame after frame.
+// A shard begins with the 8 bytes "NRSHARD1". For each sequence follow two little-endian 64-bit lengths, a
+// JSON text of the first length, and a zstd frame of the second length, which holds color, depth, motion,
+// reactive and truth of frame after frame.
 
 #include <cstddef>
 #include <filesystem>
@@ -15,13 +16,15 @@ namespace neural {
 
 inline constexpr std::size_t largest_shard = 48u << 20;
 
-/// Writes folder/shard_0000.nrs and on; numbers go on after those that are there. A sequence too large for a
-/// shard is cut in two, the second part beginning with a reset.
+/// Writes folder/shard_0000.nrs and following; the numbers continue after existing shards. A sequence that is
+/// too large for a shard is cut in two, and the second part begins with a reset. Throws core::Error where the
+/// folder cannot be written.
 class ShardWriter {
  public:
   explicit ShardWriter(std::filesystem::path folder);
+  /// Gathers a sequence, and writes a shard when it is full.
   void add(const TrainingSequence& sequence);
-  /// Writes what has gathered. The destructor does not: a shard is whole or absent.
+  /// Writes the gathered sequences. The destructor does not, so that a shard is whole or absent.
   void finish();
 
  private:
@@ -31,12 +34,12 @@ class ShardWriter {
   std::vector<std::byte> gathered_;
 };
 
-/// The shards of a folder and of those within it, in the order of their paths; perhaps none. A file whose
-/// name begins with a dot is left out: it is still being written. Throws core::Error where there is no such
-/// folder.
+/// Lists the shards of a folder and its subfolders in the order of their paths; there may be none. A file
+/// whose name begins with a dot is still being written and left out. Throws core::Error where the folder does
+/// not exist.
 std::vector<std::filesystem::path> list_shards(const std::filesystem::path& folder);
 
-/// All sequences of a shard. Throws core::Error with the file for anything that does not fit.
+/// Reads all sequences of a shard. Throws core::Error, which names the file, for anything that does not fit.
 std::vector<TrainingSequence> read_shard(const std::filesystem::path& path);
 
 }  // namespace neural

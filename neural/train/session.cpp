@@ -16,8 +16,8 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Runs body(worker, failed) for every one of the workers, the first of them on this thread and each other on
-/// one of its own. `failed` turns true when any of them throws; the first exception is rethrown when all have
+/// Calls body(worker, failed) once for each worker, the first on this thread and each other on a thread of
+/// its own. `failed` becomes true when any of them throws; the first exception is rethrown after all have
 /// returned.
 template <typename Body>
 void on_threads(const std::vector<std::size_t>& workers, const Body& body) {
@@ -41,7 +41,7 @@ void on_threads(const std::vector<std::size_t>& workers, const Body& body) {
   if (first) std::rethrow_exception(first);
 }
 
-/// Follows the length of a kind of work: the newest counts for a third.
+/// Updates the usual length of a kind of work: the newest counts for a third.
 void follow(double& usual, double seconds) {
   usual = usual == 0 ? seconds : usual + (seconds - usual) / 3;
 }
@@ -52,7 +52,7 @@ void follow(double& usual, double seconds) {
 class TrainingSession::Budget {
  public:
   explicit Budget(double seconds) : seconds_(seconds) {}
-  /// Whether work of this usual length would still end in time.
+  /// Returns whether work of this usual length would end in time.
   bool allows(double seconds) const { return seconds_since(start_) + seconds < seconds_; }
 
  private:

@@ -13,7 +13,7 @@
 namespace neural {
 namespace {
 
-/// What one frame leaves behind, in its backend's memory: what the next frame starts from, and its error.
+/// The result of one frame in its backend's memory: the state that the next frame starts from, and its error.
 struct FrameResult {
   FrameResult(Backend& backend, Size most)
       : carry(backend, most, most, true),
@@ -27,19 +27,19 @@ struct FrameResult {
 
 }  // namespace
 
-/// One element of the batch: what it looks at in this round, and what its last window left.
+/// One element of the batch: its crop of a sequence in this round, and the result of its last window.
 struct Trainer::Strand {
   const TrainingSequence* sequence = nullptr;
   Augmentation how;
   std::size_t first = 0;              ///< frame of the sequence that the round begins with
   std::size_t worker = 0;             ///< computes all windows of the round: the state stays on its backend
-  std::unique_ptr<FrameResult> last;  ///< of the window before; none in the first
+  std::unique_ptr<FrameResult> last;  ///< of the window before; null in the first
   std::vector<float> gradient;
   double loss = 0;
 };
 
-/// A backend, and its tensors for a window: a step, a network and a result for every frame. What the steps
-/// work on is the backend's memory, which the host reaches by copies alone.
+/// A backend and its tensors for a window: a step, a network and a result for every frame. The steps work in
+/// the backend's memory, which the host reaches only by copies.
 struct Trainer::Worker {
   Worker(const TrainerSettings& settings, const NetworkPlan& network_plan)
       : plan(network_plan),
@@ -64,18 +64,18 @@ struct Trainer::Worker {
       runs.push_back(std::make_unique<NetworkRun<float>>(*backend, plan, parameters, padded, true));
     return *runs[frame];
   }
-  /// Loads these weights unless they are the ones of `version`, which is loaded already.
+  /// Loads these weights unless those of `version` are already loaded.
   void load(const Weights& weights, long version) {
     if (loaded_version != version) parameters.load(weights.values);
     loaded_version = version;
   }
-  /// The window's frames of a strand: fills the results, and returns the frames as they were cropped.
+  /// Runs the frames of a strand's window and fills the results. Returns the cropped frames.
   std::vector<TrainingFrame> forward(Strand& strand, int window);
-  /// Fills the errors of the results, and g_outputs from their outputs.
+  /// Fills the errors of the results, and g_outputs from their outputs. Returns the mean loss.
   double loss(const LossSettings& settings, const std::vector<TrainingFrame>& frames,
               const FrameResult* before);
   void backward(Strand& strand, Size padded);
-  /// Hands the window's last result to the strand, which keeps it on this backend.
+  /// Moves the window's last result to the strand, which keeps it on this backend.
   void keep_last(Strand& strand);
   float* allocate(std::size_t count) {
     memory.push_back(backend->allocate(count * sizeof(float)));
@@ -97,7 +97,7 @@ struct Trainer::Worker {
   std::map<std::pair<int, int>, std::vector<std::unique_ptr<NetworkRun<float>>>> networks;
   std::vector<f16*> truths;
   std::vector<Strand*> queue;  ///< the strands of this worker
-  std::size_t done = 0;        ///< of the queue, in this window
+  std::size_t done = 0;        ///< strands of the queue that are computed in this window
 };
 
 std::vector<TrainingFrame> Trainer::Worker::forward(Strand& strand, int window) {
@@ -204,7 +204,7 @@ void Trainer::add(TrainingSequence sequence) {
 void Trainer::choose(Strand& strand) {
   strand.sequence = &training_[static_cast<std::size_t>(random_.below(static_cast<int>(training_.size())))];
   const FrameInfo& info = strand.sequence->frames.front().info;
-  // Largest crop of whole steps that fits both the picture and the crop size.
+  // Take the largest crop of whole steps that fits both the picture and the crop size.
   const auto axis = [&](int render, int output, int& position, int& size) {
     const int step = crop_step(render, output), output_step = output / (render / step);
     const int steps = std::min(render / step, std::max(1, settings_.crop / output_step));
@@ -224,7 +224,7 @@ void Trainer::choose(Strand& strand) {
   strand.first = static_cast<std::size_t>(random_.below(spare + 1));
 }
 
-/// Gives every worker its strands of this round, the costliest first to the one that has least to do. Each
+/// Assigns the strands of this round to workers, the costliest first to the worker with the least work. Each
 /// worker's strands are in the order of their cost.
 void Trainer::share_out() {
   for (auto& strand : strands_)
@@ -281,7 +281,7 @@ StepReport Trainer::finish_step() {
     for (std::size_t i = 0; i < gradient.size(); ++i)
       gradient[i] += strand->gradient[i] / static_cast<float>(strands_.size());
   }
-  // The first steps are short: Adam's second moment knows nothing yet.
+  // The first steps are short, because Adam's second moment is still unknown.
   const double warm = std::min(1.0, static_cast<double>(adam_.steps + 1) / 50);
   report.rate = settings_.adam.rate * warm * (settings_.min_rate + (1 - settings_.min_rate) * round_cosine_);
   adam_step(settings_.adam, report.rate, weights_.values, gradient, adam_);

@@ -1,5 +1,5 @@
 #pragma once
-// How well weights do on sequences that are never trained on: whole frames, one after the other.
+// Measures weights on sequences that are never trained on: whole frames, one after the other.
 
 #include <cstddef>
 #include <functional>
@@ -9,27 +9,28 @@
 
 namespace neural {
 
-/// Sums over the display-encoded errors of a sequence, and over their changes from frame to frame, without
-/// the first 8 frames, which `evaluate` leaves out too.
+/// Sums over the display-encoded errors of a sequence and over their changes from frame to frame. The first 8
+/// frames are left out, as in `evaluate`.
 struct ValidationErrors {
   double squares = 0, changes = 0;
   std::size_t count = 0, change_count = 0;
   ValidationErrors& operator+=(const ValidationErrors& other);
 };
 
+/// PSNR of the errors and of their changes from frame to frame, in dB.
 struct ValidationReport {
   explicit ValidationReport(const ValidationErrors& sums);
   double psnr_db = 0, tpsnr_db = 0;
 };
 
-/// Called for the scored frames of validation sequence `sequence` in their order, from several threads at
-/// once for several sequences: what came out, linear [height][width][4] on the host, and the truth in
-/// `frame`.
+/// Called for the scored frames of validation sequence `sequence` in their order; for different sequences it
+/// may be called from several threads at once. `output` is linear [height][width][4] on the host, and `frame`
+/// holds the truth.
 using ValidationVisit =
     std::function<void(std::size_t sequence, const TrainingFrame& frame, const float* output)>;
 
-/// Upscales the frames of a sequence with the parameters that are loaded. `number` is the sequence's, for
-/// `visit`, which may be empty. One thread for each backend.
+/// Upscales the frames of a sequence with the parameters that are loaded. `number` is passed to `visit`,
+/// which may be empty. Each backend may be used by one thread at a time.
 ValidationErrors validate_sequence(Backend& backend, const NetworkPlan& plan,
                                    const Parameters<float>& parameters, const TrainingSequence& sequence,
                                    std::size_t number, const ValidationVisit& visit);

@@ -1,5 +1,5 @@
 #pragma once
-// The loss of a window of frames on a backend: the pass family "loss".
+// The loss of a window of frames on a backend, by the pass family "loss".
 
 #include "neural/network/run.h"
 #include "neural/train/loss_view.h"
@@ -7,15 +7,16 @@
 namespace neural {
 
 template <typename T>
+/// The family for views of T (float or double).
 const compute::PassFamily& loss_family();
 
 template <typename T>
 class WindowLoss {
  public:
-  /// For windows of up to `max_pixels` a frame.
+  /// Allocates for windows of up to `max_pixels` a frame. The backend must outlive the object.
   WindowLoss(BackendOf<T>& backend, std::int64_t max_pixels);
-  /// Errors, gradients and the mean loss a channel value of a window in the backend's memory; waits for them.
-  /// `view.shares` is this object's own and need not be set.
+  /// Computes errors, gradients and the loss of a window in the backend's memory and waits for them. Returns
+  /// the mean loss of a channel value. `view.shares` is set here.
   double operator()(LossView<T> view);
 
  private:

@@ -1,4 +1,4 @@
-// The upscaler's passes for processors: compiled once for each instruction set.
+// The upscaler's passes for processors, compiled once for each instruction set.
 #include "compute/cpu/family.h"
 #include "neural/upscale/pixel/dispatch.h"
 

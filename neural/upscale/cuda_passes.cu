@@ -1,4 +1,4 @@
-// The upscaler's passes on the GPU: the CPU's own functions, one thread a pixel.
+// The upscaler's passes on the GPU: the CPU's own functions with one thread for each pixel.
 
 #include "neural/upscale/cuda_passes.h"
 
@@ -57,7 +57,7 @@ constexpr compute::cuda::CudaPass half_passes[pass_count] = {
     {pass_name(Pass::reconstruct), over_grid<Pass::reconstruct, reconstruct_kernel<Half>, Half>},
     {pass_name(Pass::debug_view), over_grid<Pass::debug_view, debug_view_kernel<Half>, Half>}};
 
-/// The passes beside the network, for kernels that have its first or last layers in them.
+/// The passes beside the network, for kernels that include its first or last layers.
 struct Ends {
   using View = Half;
   static NEURASTER_HD Size size(const View& view) { return view.render; }

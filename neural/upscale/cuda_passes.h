@@ -1,5 +1,5 @@
 #pragma once
-// The upscaler's passes on the GPU, by type: what the family's table calls, for the kernel studies too.
+// Typed launchers of the upscaler's passes on the GPU, used by the family's table and by the kernel studies.
 
 #include <cuda_runtime_api.h>
 
@@ -8,13 +8,13 @@
 
 namespace neural::cuda {
 
-/// A pass over its whole grid, one thread a pixel. S is what the view stores: float or f16. Enqueues; the
-/// result is that of the launch.
+/// Enqueues a pass over its whole grid, one thread for each pixel, and returns the result of the launch. S is
+/// the type that the view stores: float or f16.
 template <typename S>
 cudaError_t run_pass(Pass pass, const StepView<float, S>& view, cudaStream_t stream);
 
-/// `features` with the network's first layer, and its last layers with `controls`:
-/// compute/cuda/network_ends.h.
+/// `features` with the network's first layer, and its last layers with `controls`: see
+/// compute/cuda/network_ends.h. Both enqueue and return the result of the launch.
 cudaError_t run_squeeze(const StepView<float, f16>& view, const compute::cuda::SqueezeArguments& arguments,
                         cudaStream_t stream);
 cudaError_t run_head(const StepView<float, f16>& view, const compute::cuda::HeadArguments& arguments,

@@ -6,11 +6,11 @@
 
 namespace neural {
 
-/// For (float, float), (double, double) and (float, f16).
+/// Returns the family for (float, float), (double, double) or (float, f16).
 template <typename T, typename S>
 const compute::PassFamily& upscale_family();
 
-/// The family on a backend. Throws core::Error where the backend has none for views that store S.
+/// Binds the family to a backend. Throws core::Error where the backend has no version for views that store S.
 template <typename T, typename S = T>
 class UpscalePasses : public compute::PassesOf<Pass, StepView<T, S>> {
  public:

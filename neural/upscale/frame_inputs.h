@@ -1,5 +1,5 @@
 #pragma once
-// A frame's inputs in a backend's memory, where they came from the host.
+// Copies a frame's inputs from the host into a backend's memory.
 
 #include <memory>
 
@@ -9,10 +9,10 @@ namespace neural {
 
 class FrameInputs {
  public:
-  /// For frames up to this size.
+  /// Allocates for frames up to this size.
   FrameInputs(Backend& backend, Size max_render);
-  /// Takes the inputs of a frame on the host; the result has them here, and no history or output. They stay
-  /// until the next call, which work that was asked for before it does not see.
+  /// Copies the inputs of a frame on the host and returns a FrameIo with the copies and neither history nor
+  /// output. They stay valid until the next call; work enqueued before it still sees the old ones.
   FrameIo upload(const FrameIo& host);
 
  private:

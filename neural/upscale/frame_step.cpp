@@ -136,7 +136,7 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
   const int whole[4] = {window.x, window.y, window.width ? window.width : info.render.width,
                         window.height ? window.height : info.render.height};
   std::copy_n(whole, 4, v.window);
-  // A jitter that is none would reach the state, and stay there.
+  // A jitter that is not a number would enter the state and stay there.
   const auto sound = [](float jitter) { return std::abs(jitter) <= 1; };
   for (int i = 0; i < 2; ++i) {
     bad_info_ += !sound(info.jitter[i]);

@@ -1,6 +1,6 @@
 #pragma once
-// One frame of the recurrence, forward and backward, in float for use and training or double to check
-// gradients: what is carried to the next frame, what is not, and the order of the passes.
+// One frame of the recurrence, forward and backward, in float for use and training or in double to check
+// gradients. It defines what is carried to the next frame and the order of the passes.
 
 #include <array>
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace neural {
 
-/// What frame n leaves to frame n + 1, besides its output. S is what passes store: see StepView.
+/// What frame n leaves to frame n + 1 besides its output. S is the type that passes store: see StepView.
 template <typename T, typename S = T>
 struct Carry {
   Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
   void zero_gradient();
   FrameInfo info;
-  bool valid = false;  ///< false: nothing to go on from
+  bool valid = false;  ///< false: there is no previous frame
   T* depth = nullptr;
   S *state = nullptr, *count = nullptr;
   T *g_state = nullptr, *g_count = nullptr;
@@ -27,7 +27,7 @@ struct Carry {
   std::size_t state_bytes_, count_bytes_;
 };
 
-/// Where a cropped picture lies in the whole frame; the default is the whole.
+/// Where a cropped picture lies in the whole frame, in render pixels; the default is the whole.
 struct Window {
   int x = 0, y = 0, width = 0, height = 0;
 };
@@ -39,37 +39,42 @@ struct StageTimes {
 };
 
 template <typename T, typename S = T>
+/// Runs the passes and the network of one frame. One thread at a time may use it.
 class FrameStep {
  public:
-  /// Memory for frames up to these sizes, so that a change of scale needs none.
+  /// Allocates for frames up to these sizes, so that a change of scale allocates nothing. The backend must
+  /// outlive the object.
   FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
 
   /// Fills `next` and the output: io.output as halfs, or out_linear [H][W][4] where that is given. The
-  /// history is io.history, or past_linear where that is given. `past` null or invalid means reset. All
+  /// history is io.history, or past_linear where that is given. A null or invalid `past` means reset. All
   /// pointers are the backend's; on a GPU the work is only enqueued.
   void forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T, S>* past, Carry<T, S>& next,
                const T* past_linear = nullptr, T* out_linear = nullptr, const Window& window = {});
 
-  /// After forward of the same frame: from the gradients of out_linear and next.g_* to those of the network's
-  /// parameters; adds to g_past_linear and past->g_*. `past` as in forward; g_past_linear null with no past.
+  /// Call it after forward() of the same frame. Goes from the gradients of out_linear and next.g_* to those
+  /// of the network's parameters, and adds to g_past_linear and past->g_*. `past` is that of forward();
+  /// g_past_linear is null without a past.
   void backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T, S>* past, Carry<T, S>& next,
                 T* g_past_linear);
 
-  /// Input values of all frames so far that were not finite or out of range; waits for them.
+  /// Waits, and returns how many input values of all frames so far were not finite or out of range.
   std::uint64_t bad_values() const;
   const StepView<T, S>& view() const { return view_; }  ///< of the last frame
-  /// One pass of the last frame once more, enqueued.
+  /// Enqueues one pass of the last frame once more.
   void run(Pass pass);
-  /// A view of the last frame: Pass::debug_view into memory of the backend, [H][W][4], enqueued.
+  /// Enqueues Pass::debug_view of the last frame, into memory of the backend, [H][W][4] linear rgba.
   void draw(DebugView shown, f16* rgba);
-  /// Allocates what a network needs that is not fused. forward() does so too, but may be recorded in a graph.
+  /// Allocates what a network that is not fused needs. forward() does so too, but a graph's recording must
+  /// not allocate.
   void prepare(const NetworkRun<T>& network);
+  /// Adds milliseconds to `times` in each forward(), which then waits for every stage; null ends it.
   void time_into(StageTimes* times) { times_ = times; }
 
  private:
   template <typename Body>
   void timed(double* sum, const Body& body);
-  S* allocate(std::size_t count);  ///< of what passes store for one another
+  S* allocate(std::size_t count);  ///< memory of the type that passes store
 
   BackendOf<T>& backend_;
   std::vector<std::unique_ptr<Memory>> memory_;
@@ -77,13 +82,13 @@ class FrameStep {
   StepView<T, S> view_;
   T* head_ = nullptr;
   std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
-  Size features_size_;  ///< render size that the padding around the features was cleared for
+  Size features_size_;  ///< render size for which the padding around the features is cleared
   Size max_render_, max_output_;
-  std::uint64_t bad_info_ = 0;  ///< jitters and exposures that were none
+  std::uint64_t bad_info_ = 0;  ///< jitters and exposures that were not valid
   StageTimes* times_ = nullptr;
 };
 
-/// Render sizes, padded, that the network accepts.
+/// Returns the render size padded to multiples that the network accepts.
 Size padded_size(Size render);
 
 }  // namespace neural

@@ -2,8 +2,8 @@
 
 namespace neural {
 
-// Full resolution sees one 3x3 convolution and 1x1s; the width is at one half and below, where a pixel
-// costs a quarter and less.
+// At full resolution there are one 3x3 convolution and 1x1s; the wide layers run at one half and below, where
+// a pixel costs a quarter or less.
 const NetworkPlan& upscaler_plan() {
   static const NetworkPlan plan = [] {
     NetworkPlan p;

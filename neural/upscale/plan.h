@@ -1,5 +1,5 @@
 #pragma once
-// The upscaler's network: its drawing, and neural/network/weights.h for it.
+// The upscaler's network: its plan, and neural/network/weights.h applied to it.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,10 +10,10 @@
 
 namespace neural {
 
-/// [features] to [head]: see step_view.h for the channels of both.
+/// Goes from [features] to [head]: step_view.h says what the channels of both are.
 const NetworkPlan& upscaler_plan();
 
-// As those of neural/network/weights.h with a plan.
+// These are the functions of neural/network/weights.h with this plan.
 inline Weights load_weights(const std::filesystem::path& path) {
   return load_weights(path, upscaler_plan());
 }

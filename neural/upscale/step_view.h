@@ -1,11 +1,12 @@
 #pragma once
-// The view of the pass family "upscale": everything that the passes of one frame read and write, as plain
-// pointers: host pointers for a CPU backend, device pointers for a CUDA one. T is float, or double where
-// gradients are checked. S is what is stored between passes: T, or f16 on a GPU that generates in halfs,
-// where bytes are what a frame costs.
+// The view of the pass family "upscale": plain pointers to everything that the passes of one frame read and
+// write. They are host pointers for a CPU backend and device pointers for a CUDA one. T is float, or double
+// where gradients are checked. S is the type that passes store: T, or f16 on a GPU that generates in halfs,
+// where a frame's cost is its bytes.
 //
-// "Working colour" is YCoCg of the compressed colour x / (1 + max rgb): linear to average, bounded, and
-// with brightness on an axis of its own. Four-vectors are [height][width][4].
+// "Working colour" is YCoCg of the compressed colour x / (1 + max rgb): it is linear to average, bounded, and
+// has brightness on an axis of its own. Four-vectors are [height][width][4].
+// //
 
 #include <cstdint>
 
@@ -13,10 +14,10 @@
 
 namespace neural {
 
-/// What can be looked at instead of the picture: see pixel::draw_view.
+/// Views that can be shown instead of the picture: see pixel::debug_view.
 enum class DebugView { warped_history, disocclusion, blend_weight, history_clamp, kernel_shape, instability };
 
-/// The passes of one frame, in order, and the grid each runs over.
+/// The passes of one frame in order; each comment begins with the grid that the pass runs over.
 enum class Pass : std::int32_t {
   clean,          ///< render: cleaned working colour, depth and motion
   neighbourhood,  ///< render: local mean and deviation, depth edges, dilated motion, disocclusion
@@ -25,11 +26,11 @@ enum class Pass : std::int32_t {
   features,       ///< render: input of the network
   controls,       ///< render: output of the network to bounded parameters; next latent state
   reconstruct,    ///< output: kernels, rectification, blend
-  debug_view,     ///< output: what the upscaler thinks, on demand
+  debug_view,     ///< output: the upscaler's inner values, on demand
 };
 
 inline constexpr int pass_count = static_cast<int>(Pass::debug_view) + 1;
-/// As reports, panels and traces call it.
+/// The name in reports, panels and traces.
 inline constexpr const char* pass_name(Pass pass) {
   constexpr const char* names[pass_count] = {"clean",    "neighbourhood", "history",     "warp",
                                              "features", "controls",      "reconstruct", "debug view"};
@@ -44,16 +45,16 @@ inline constexpr int head_channels = control_channels + state_channels - 1;
 template <typename T, typename S = T>
 struct StepView {
   Size render, output;    ///< this frame
-  Size padded;            ///< render size rounded up to what the network divides evenly
-  Size past_render;       ///< of the frame before: its depth and latent state
-  Size past_output;       ///< of the frame before: its output and count
-  int window[4] = {};     ///< x, y of this picture in the full one, and the full size: for crops
+  Size padded;            ///< render size rounded up to a multiple that the network divides evenly
+  Size past_render;       ///< of the previous frame: its depth and latent state
+  Size past_output;       ///< of the previous frame: its output and count
+  int window[4] = {};     ///< x, y of this picture in the whole one, and the whole size: for crops
   T jitter[2] = {};       ///< render pixels
-  T past_jitter[2] = {};  ///< render pixels of the frame before
+  T past_jitter[2] = {};  ///< render pixels of the previous frame
   T ratio[2] = {};        ///< output / render pixels on each axis, and its inverse
   T inverse_ratio[2] = {};
   T past_ratio[2] = {};  ///< previous output's pixels over this output's
-  T exposure_ratio = 1;  ///< this frame's exposure / the one before
+  T exposure_ratio = 1;  ///< this frame's exposure / the previous one's
   T clip_to_past_clip[16] = {};
   bool reset = true;
 
@@ -65,7 +66,7 @@ struct StepView {
   const f16* past_half = nullptr;  ///< previous output as halfs, or
   const T* past_linear = nullptr;  ///< as T [4], where training keeps it unrounded
 
-  // Render resolution.
+  // Buffers at render resolution.
   S* sample = nullptr;       ///< [4] working colour, reactive 0..1
   T* clean_depth = nullptr;  ///< reversed
   const T* past_depth = nullptr;
@@ -80,10 +81,10 @@ struct StepView {
   S* controls = nullptr;    ///< [16]
   S* state = nullptr;       ///< [8]
   const S* past_state = nullptr;
-  std::uint32_t* bad_in_row = nullptr;  ///< adds values that were not finite or out of range
+  std::uint32_t* bad_in_row = nullptr;  ///< counts values that were not finite or out of range; added to
 
-  // Output resolution.
-  S* past = nullptr;  ///< [4] history as working colour, its count; of past_output's size
+  // Buffers at output resolution.
+  S* past = nullptr;  ///< [4] history as working colour, its count; at past_output's size
   const S* past_count = nullptr;
   S* warped = nullptr;        ///< [4] working colour, brightness lost by a bilinear filter
   S* warped_count = nullptr;  ///< samples behind the warped history; 0 where there is none
@@ -91,11 +92,11 @@ struct StepView {
   T* out_linear = nullptr;  ///< [4] or
   f16* out_half = nullptr;  ///< [4]
 
-  // Of Pass::debug_view.
+  // For Pass::debug_view.
   DebugView shown = DebugView::warped_history;
   f16* shown_rgba = nullptr;  ///< [4] linear
 
-  // Gradients of the loss with respect to the field of the same name. The past_ ones are added to.
+  // Gradients of the loss with respect to the field of the same name. Those of past_ fields are added to.
   T* g_out_linear = nullptr;
   T* g_count = nullptr;
   T* g_controls = nullptr;

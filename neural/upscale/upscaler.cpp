@@ -13,7 +13,7 @@ constexpr std::size_t max_networks = 6;  ///< sizes kept ready, for dynamic reso
 
 }  // namespace
 
-/// The step and what it carries from frame to frame, whatever the passes store.
+/// The step and the state that it carries from frame to frame, for one type that passes store.
 class Upscaler::Recurrence {
  public:
   virtual ~Recurrence() = default;

@@ -1,5 +1,5 @@
-// The whole frame with the network on an NVIDIA GPU: pictures, many frames, a full and a lost device. Skipped
-// where there is none. The simulator runs the same tests as Simulated.*
+// Tests the whole frame with the network on an NVIDIA GPU: pictures, many frames, a full and a lost device.
+// They are skipped where there is none. The simulator runs the same tests as Simulated.*
 
 #include <fmt/core.h>
 
@@ -22,7 +22,7 @@ using core::Size;
 using which_gpu::Gpu;
 using which_gpu::open;
 
-/// The frame with CUDA between Vulkan's semaphores, and the processor for when that fails.
+/// Sets up the frame with CUDA between Vulkan's semaphores, and the processor for when that fails.
 class FrameOnGpu : public Gpu {
  protected:
   void SetUp() override {
@@ -47,7 +47,7 @@ class FrameOnGpu : public Gpu {
     backend_ = backend.get();
     frame_->prefer_generator(app::make_external_generator(std::move(backend), synthetic::noisy_weights()));
   }
-  /// Whatever happened: every import is destroyed, every descriptor has found its owner.
+  /// After every test all imports are destroyed and all descriptors have found their owner.
   void TearDown() override {
     if (!frame_) return;
     frame_.reset();
@@ -90,7 +90,7 @@ class FrameInJoinedContexts : public FrameOnGpu {
   FrameInJoinedContexts() { joins_ = true; }
 };
 
-/// In both orders, and after a resize.
+/// Draws in both orders, and after a resize.
 TEST_F(FrameInJoinedContexts, ShowAPicture) {
   EXPECT_NE(backend_->description().find("joined with Vulkan"), std::string::npos) << backend_->description();
   for (const bool overlap : {false, true}) {
@@ -103,7 +103,8 @@ TEST_F(FrameInJoinedContexts, ShowAPicture) {
   }
 }
 
-/// The same frames by the processor: other orders, sizes and scales, and the network's own start.
+/// Draws the same frames on the processor, with other orders, sizes and scales, and with the untrained
+/// network.
 TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
   const Size sizes[] = {{96, 54}, {61, 43}};
   app::Frame by_host(*device_, scene_, settings_, sizes[0]);
@@ -124,7 +125,7 @@ TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
   }
 }
 
-/// Resizes, scale changes, both orders; memory and descriptors come back.
+/// Changes size, scale and order many times; memory and descriptors come back.
 TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
   constexpr int stay = which_gpu::hand_offs / 20;  // at one size
   std::size_t left = 0;
@@ -134,7 +135,7 @@ TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
     settings_.scale = 1.5f + 0.5f * static_cast<float>(n * 5 / stay % 4);
     settings_.overlap = n * 2 / stay % 2;
     draw(1);
-    // After one turn of all sizes, at the first of them again.
+    // Compares at the first of the sizes, after one turn of all of them and again later.
     if (n == 3 * stay + stay / 5 || n == 18 * stay + stay / 5) {
       frame_->finish();
       const std::size_t now = compute::cuda::memory_left().first;
@@ -162,7 +163,7 @@ TEST_F(FrameOnGpu, AFailedAllocationLeavesTheCpuInCharge) {
   const auto [large_left, large_upscaler] = measure({3840, 2160});
   const auto [left, upscaler] = measure({320, 180});
   fmt::print("the upscaler takes {} MiB at 4K\n", large_upscaler >> 20);
-  // Room for the renderer at 4K, and for half of the upscaler beside it.
+  // This leaves room for the renderer at 4K, and for half of the upscaler beside it.
   const std::size_t more = large_upscaler - upscaler, kept = left - large_left - more / 2;
   ASSERT_GT(more, std::size_t{256} << 20);
   const compute::cuda::Stream stream = compute::cuda::make_stream();
@@ -175,7 +176,7 @@ TEST_F(FrameOnGpu, AFailedAllocationLeavesTheCpuInCharge) {
   expect_picture();
 }
 
-/// A kernel that reads where nothing is takes the whole context with it, so this is a process of its own.
+/// A kernel that reads unmapped memory destroys the whole context, so this runs in a process of its own.
 TEST_F(FrameOnGpu, ALostDeviceLeavesTheCpuInCharge) {
   if (!std::getenv("NEURASTER_INSIDE")) {
     const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();

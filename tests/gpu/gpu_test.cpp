@@ -1,5 +1,5 @@
-// What runs on an NVIDIA GPU against the same on the CPU. Skipped where there is none. The simulator runs the
-// same tests as Simulated.*
+// Compares the backend on an NVIDIA GPU with the CPU. The tests are skipped where there is no GPU. The
+// simulator runs the same tests as Simulated.*
 
 #include <gtest/gtest.h>
 
@@ -82,7 +82,7 @@ const std::vector<std::tuple<ConvolutionSpec, int, int>> cases = {
     {{32, 48, 3, 2, true}, 7, 11},  {{64, 64, 3, 1, true}, 3, 5},  {{48, 32, 3, 1, false}, 1, 1},
     {{16, 23, 1, 1, false}, 9, 31}, {{64, 16, 3, 1, true}, 33, 29}};
 
-/// f32 without TF32, sums in another order.
+/// Tests f32 without TF32; only the order of sums differs.
 TEST_F(Gpu, CudnnConvolutionsMatchTheReference) {
   const auto cuda = open(), reference = compute::make_reference<float>();
   for (const auto& [spec, height, width] : cases) {
@@ -96,7 +96,7 @@ TEST_F(Gpu, CudnnConvolutionsMatchTheReference) {
   }
 }
 
-/// Halfs have 11 bits: inputs, weights and result rounded.
+/// Halfs have 11 bits; inputs, weights and results are rounded.
 TEST_F(Gpu, CudnnHalfConvolutionsAreClose) {
   const auto cuda = open({.precision = Precision::half, .fused = false});
   const auto reference = compute::make_reference<float>();
@@ -106,7 +106,7 @@ TEST_F(Gpu, CudnnHalfConvolutionsAreClose) {
               4e-3);
 }
 
-/// What passes stored for one another, as floats.
+/// Returns values that passes stored, as floats.
 template <typename S>
 std::vector<float> stored(compute::Backend& backend, const S* values, std::size_t count) {
   std::vector<S> copy(count);
@@ -116,7 +116,7 @@ std::vector<float> stored(compute::Backend& backend, const S* values, std::size_
   return floats;
 }
 
-/// What the network said of the last frame, bounded: [render][16], then the state, [render][8].
+/// Returns the network's bounded output for the last frame, [render][16], and then the state, [render][8].
 template <typename S>
 std::vector<float> said_in(compute::Backend& backend, const neural::StepView<float, S>& view) {
   const auto pixels = static_cast<std::size_t>(view.render.width * view.render.height);
@@ -130,9 +130,10 @@ std::vector<float> said(compute::Backend& backend, const neural::Upscaler& upsca
                                                 : said_in(backend, upscaler.view<float>());
 }
 
-/// The whole upscaler over frames of changing size against the reference. A picture hardly shows what the
-/// network does: a middle that computes nothing still has 67 dB. What it says does: 0.3 of its largest value,
-/// where f32 differs by 1e-3 (the root of a small variance, rounded in another order).
+/// Compares the whole upscaler with the reference over frames of changing size. The picture alone would not
+/// do: with a middle that computes nothing it still has 67 dB. The network's output does: there it differs by
+/// 0.3 of its largest value, where f32 differs by 1e-3 (the root of a small variance, rounded in another
+/// order).
 void upscale_against_reference(const compute::BackendOptions& options, double min_db, double max_difference) {
   const Size output{197, 111};
   const auto cuda = open(options), reference = compute::make_reference<float>();
@@ -156,7 +157,7 @@ void upscale_against_reference(const compute::BackendOptions& options, double mi
 TEST_F(Gpu, UpscalerInF32MatchesTheReference) {
   upscale_against_reference({}, 80, 5e-3);
 }
-/// What passes store for one another are halfs there, of 11 bits.
+/// Here passes store halfs, which have 11 bits.
 TEST_F(Gpu, UpscalerInOurKernelsMatchesTheReference) {
   upscale_against_reference({.precision = Precision::half}, 72, 1e-2);
 }
@@ -183,7 +184,7 @@ TEST_F(Gpu, DebugViewsMatchTheReference) {
     on_gpu.draw(which, static_cast<core::f16*>(memory->data()));
     cuda->copy_out(history.data(), memory->data(), values * sizeof(core::f16));
     on_cpu.draw(which, picture.data());
-    double worst = 0;  // of values up to 1 or so, some of them four times a difference
+    double worst = 0;  // of values up to about 1; some are four times a difference
     for (std::size_t i = 0; i < values; ++i) {
       const double a = compute::pixel::from_half(history[i]), b = compute::pixel::from_half(picture[i]);
       worst = std::max(worst, std::abs(a - b) / (1 + std::abs(b)));
@@ -203,7 +204,7 @@ TEST_F(Gpu, AtMostEightLaunches) {
   EXPECT_LE(cuda->launches(), 8);
 }
 
-/// Gradients of the per-pixel passes and the network, GPU against CPU: a step of the recurrence.
+/// Compares gradients of the per-pixel passes and the network on GPU and CPU, for one step of the recurrence.
 TEST_F(Gpu, GradientsMatchTheReference) {
   const Size render{17, 11}, output{34, 22};
   const compute::NetworkPlan& plan = neural::upscaler_plan();
@@ -246,9 +247,9 @@ TEST_F(Gpu, GradientsMatchTheReference) {
   EXPECT_LT(worst(gradient_of(*cuda), gradient_of(*reference)), 2e-3);
 }
 
-/// The trainer itself, without TF32, and then whole frames. Sums run in another order, and Adam divides by
-/// what is small: for that, CPU and reference differ by 2e-6 of the loss at most. 1e-4 leaves room for how
-/// each processor contracts and rounds.
+/// Compares the trainer itself, without TF32, and then whole frames. Sums run in another order, and Adam
+/// divides by small numbers: for that, CPU and reference differ by at most 2e-6 of the loss. 1e-4 leaves room
+/// for how each processor contracts and rounds.
 TEST_F(Gpu, TheFirstLossesAreTheCpus) {
   const auto train = [](auto&& make) {
     neural::TrainerSettings settings = synthetic::small_settings();

@@ -1,7 +1,7 @@
-# What concerns CUDA, with and without a GPU.
+# Tests of CUDA, with and without a GPU.
 neuraster_test(app/frame/hand_off app_frame)
 if(TARGET neuraster_cuda)
-  # What is opened instead of a driver and of a module of this version.
+  # Tests open these in place of a driver and of a module of this version.
   add_library(no_device_driver SHARED ${CMAKE_CURRENT_LIST_DIR}/stand_ins/no_device_driver.cpp)
   set_target_properties(no_device_driver PROPERTIES PREFIX "" OUTPUT_NAME "libcuda" SUFFIX ".so.1"
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/stand_ins)
@@ -16,7 +16,7 @@ if(TARGET neuraster_cuda)
 endif()
 if(TARGET neuraster_cuda)
   add_subdirectory(gpu/probe)
-  if(NOT NEURASTER_ASAN)  # fibers change stacks behind its back
+  if(NOT NEURASTER_ASAN)  # fibers change stacks without telling it
     add_subdirectory(gpu/simulator)
   endif()
   add_executable(gpu_test gpu/gpu_test.cpp gpu/frame_on_gpu_test.cpp)

@@ -1,5 +1,6 @@
 #pragma once
-// What the GPU tests run on: an NVIDIA GPU, or the simulator (tests/gpu/simulator), at what it has time for.
+// What the GPU tests run on: an NVIDIA GPU, or the simulator (tests/gpu/simulator) with smaller amounts of
+// work.
 
 #include <gtest/gtest.h>
 
@@ -17,7 +18,7 @@
 namespace which_gpu {
 
 #ifdef NEURASTER_SIMULATED
-inline constexpr const char* modules = NEURASTER_SIMULATED;  ///< folder of the module, and of cuDNN
+inline constexpr const char* modules = NEURASTER_SIMULATED;  ///< folder of the module and of cuDNN
 inline constexpr bool validation = true;
 inline constexpr int hand_offs = 40, training_rounds = 3, upscaled = 7;
 inline constexpr core::Size sizes[] = {{64, 36}, {129, 71}, {40, 24}};
@@ -26,7 +27,7 @@ inline int imports() {
 }
 #else
 inline constexpr const char* modules = "";
-inline constexpr bool validation = false;  // lent machines have no layer, and frames are checked on lavapipe
+inline constexpr bool validation = false;  // lent machines have no layer; frames are validated on lavapipe
 inline constexpr int hand_offs = 10000, training_rounds = 10, upscaled = 10;
 inline constexpr core::Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
 inline int imports() {
@@ -39,6 +40,7 @@ inline auto open_descriptors() {
   return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
 }
 
+/// Opens the CUDA backend, the simulator's where it is one.
 inline std::unique_ptr<compute::Backend> open(compute::BackendOptions options = {}) {
   options.cudnn = modules;
   return compute::open_backend("cuda", options, modules);

@@ -1,6 +1,6 @@
 #pragma once
-// What stands beside or over the frame's own picture while somebody looks at it: a second lane, the divider
-// and the magnifier. With all of it off there is nothing here, and a frame costs what it costs without.
+// Pictures shown beside or over the frame's own: a second lane, the divider and the magnifier. While all of
+// it is off nothing is allocated, and a frame costs nothing more.
 
 #include <functional>
 #include <memory>
@@ -11,30 +11,31 @@
 
 namespace app {
 
+/// The thread that draws calls all functions.
 class Comparison {
  public:
-  /// Gives the right lane its generators when there comes to be one.
+  /// Gives the right lane its generators when a comparison makes one.
   using GiveGenerators = std::function<void(Lane&, RightLane, std::uint64_t next_frame)>;
 
-  /// All of them must outlive it.
+  /// All arguments must outlive the object.
   Comparison(const gpu::Device& device, const renderer::GpuScene& scene,
              const renderer::SceneRenderer& renderer)
       : device_(device), scene_(scene), renderer_(renderer) {}
 
-  /// For the next right lane: the device is idle, and the one there is goes.
+  /// Sets the generators of the next right lane and drops the present one. The device must be idle.
   void set_right_generators(GiveGenerators give);
-  /// Whether what is there is what the settings want.
+  /// Returns whether the present state is what the settings ask for.
   bool fits(const ComparisonSettings& settings) const;
-  /// Makes what the settings want and drops what they do not; the device is idle.
+  /// Makes what the settings ask for and drops the rest. The device must be idle. Throws core::Error.
   void prepare(const ComparisonSettings& settings, core::Size output, std::uint64_t next_frame);
-  /// The device is idle.
+  /// Drops everything. The device must be idle.
   void drop();
 
-  /// The second lane with its scores; null while nothing is compared.
+  /// Returns the second lane with its scores; null while nothing is compared.
   LiveComparison* live() const { return live_.get(); }
-  /// Records the right lane's picture, and both lanes or the magnifier into one picture. Returns what to
-  /// show: `picture`, which is the left lane's, where there is nothing beside it. `left`: the left lane's
-  /// context.
+  /// Records the right lane's picture, and then both lanes or the magnifier into one picture. Returns the
+  /// image to show, which is `picture` (the left lane's) where nothing stands beside it. `left` is the left
+  /// lane's context.
   const gpu::Image& record(VkCommandBuffer commands, const FrameSlot& slot,
                            const renderer::FrameContext& left, const OutputPasses& passes,
                            const gpu::Image& picture) const;
@@ -47,7 +48,7 @@ class Comparison {
   const renderer::SceneRenderer& renderer_;
   GiveGenerators give_;
   std::unique_ptr<LiveComparison> live_;
-  RightLane right_ = RightLane::taau;  ///< that live_ was made for
+  RightLane right_ = RightLane::taau;  ///< live_ was made for this choice
   std::unique_ptr<renderer::ViewSplitPass> split_;
 };
 

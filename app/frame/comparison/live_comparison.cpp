@@ -60,7 +60,8 @@ void LiveComparison::record_render(VkCommandBuffer commands, const renderer::Fra
     native_->record(commands, frame, renderer_);
   }
 
-  // While something moves the reference is its first sample, and only drawn where it is looked at.
+  // While something moves, the reference starts again with its first sample and is only drawn where it is
+  // shown.
   if (!resting && reference_) reference_->restart();
   if (!resting && !truth) return;
   if (!reference_) reference_ = std::make_unique<renderer::LiveReference>(device_, scene_, size_);
@@ -119,12 +120,13 @@ void LiveComparison::record_reference_picture(VkCommandBuffer commands, const re
   renderer::FullRender& full = reference_->full();
   renderer::FrameContext context =
       renderer::rebind(frame, right_settings_, full.targets(), full.outputs(), frame.buffers, frame.timer);
-  context.info.frame_index = 0;  // where the mean lies
+  context.info.frame_index = 0;  // the index at which the mean lies
   passes.record_picture(commands, context);
   pictured_samples_ = reference_->samples();
 }
 
-/// Against the reference at rest; while something moves, the error map shows how the sides differ.
+/// Scores both sides against the reference at rest; while something moves, the error map compares the two
+/// sides.
 void LiveComparison::record_scores(VkCommandBuffer commands, std::uint64_t n, const gpu::Image& left) {
   if (!scores_.ready() || (!resting_ && !settings_.error)) return;
   const gpu::Image* truth = resting_ ? &reference_->full().outputs().picture : nullptr;
@@ -133,7 +135,7 @@ void LiveComparison::record_scores(VkCommandBuffer commands, std::uint64_t n, co
   scores_.record(commands, n, left, right, truth, resting_ ? reference_->samples() : 0, settings_.error);
 }
 
-/// The last upload is done: between two results lies a frame that the device has finished.
+/// The last upload is done by now, because a frame that the device has finished lies between two results.
 void LiveComparison::upload_maps(VkCommandBuffer commands) {
   for (int i = 0; i < 2; ++i) {
     std::memcpy(map_texels_[i].mapped(), score_.maps[i].data(), score_.maps[i].size());

@@ -1,6 +1,6 @@
 #pragma once
-// What stands beside the frame's own upscaler: a second one that gets the same low-resolution frame, the
-// reference that grows while nothing moves, and the error of both. Exists only while it is looked at.
+// The right side of a comparison: a second upscaler that gets the same low-resolution frame, the reference
+// that accumulates while nothing moves, and the error of both. It exists only while it is shown.
 
 #include <memory>
 
@@ -10,50 +10,55 @@
 
 namespace app {
 
-/// The right side's upscaler has failed; the left one goes on.
+/// Thrown when the right side's upscaler has failed; the left one goes on.
 class RightLaneFailed : public core::Error {
  public:
   using core::Error::Error;
 };
 
-/// What the panels say of a comparison.
+/// The state of a comparison, for the panels.
 struct ComparisonState {
-  bool resting = false;  ///< neither camera nor time nor a setting moves
-  int samples = 0;       ///< of the reference, so far
-  bool scored = false;   ///< score is of this view
+  bool resting = false;  ///< neither camera nor time nor a setting changes
+  int samples = 0;       ///< samples of the reference so far
+  bool scored = false;   ///< the score belongs to this view
   LiveScore score;
 };
 
 class LiveComparison {
  public:
-  /// For one choice of comparison.right: another one needs another LiveComparison.
+  /// Serves one choice of comparison.right; another choice needs another object. Throws core::Error.
   LiveComparison(const gpu::Device& device, const renderer::GpuScene& scene,
                  const renderer::SceneRenderer& renderer, core::Size output, std::uint64_t next_frame);
 
   Lane& right() { return right_; }
   ComparisonState state() const;
 
-  /// Records what the right side and the reference need of frame n, after the frame's own rendering; the next
-  /// four follow in this order. `resting`: as in ComparisonState.
+  /// Records the rendering that the right side and the reference need of frame n, after the frame's own
+  /// rendering. The next four functions follow in this order. `resting` is that of ComparisonState.
   void record_render(VkCommandBuffer commands, const renderer::FrameContext& frame,
                      const renderer::RenderSettings& left, const ComparisonSettings& comparison,
                      bool resting);
+  /// Adds what the submission of frame n's rendering waits for and signals.
   void sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
                    std::vector<gpu::SemaphoreValue>& signals) const;
+  /// Lets the right side's generator make its output; see Lane::generate(). Returns its failure.
   std::exception_ptr generate(const renderer::FrameContext& frame, core::Size history_size);
+  /// Adds what the submission of frame n's composite waits for and signals.
   void sync_composite(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,
                       std::vector<gpu::SemaphoreValue>& signals) const;
-  /// The right side's picture, and the scores of both; `left` has its picture already.
+  /// Records the right side's picture and the scores of both. `left` is the finished picture of the left
+  /// side.
   void record(VkCommandBuffer commands, const renderer::FrameContext& frame, const OutputPasses& passes,
               const gpu::Image& left);
-  /// The device is done with frame n.
+  /// Call it when the device is done with frame n.
   void frame_done(std::uint64_t n) { scores_.frame_done(n); }
 
+  /// Returns whether the error maps are shown in place of the pictures.
   bool shows_error() const;
-  /// What to show of each side after record(): its picture or its error.
+  /// These return the image to show of each side after record(): its picture or its error.
   const gpu::Image& shown_left(const gpu::Image& picture) const;
   const gpu::Image& shown_right() const;
-  /// The colour that `native` shows where the frame itself was rendered at a low resolution, else null.
+  /// Returns the colour for `native` where the frame itself was rendered at a low resolution, else null.
   const gpu::Image* native_color() const;
 
  private:
@@ -74,13 +79,13 @@ class LiveComparison {
   gpu::Image maps_[2];
   gpu::Buffer map_texels_[2];
 
-  // Of the frame that is being drawn.
+  // The members below belong to the frame that is being drawn.
   ComparisonSettings settings_;
   renderer::RenderSettings right_settings_;
   bool generated_ = false;  ///< the right side's output comes from its generator
-  bool fresh_ = true;       ///< nothing to go on from
+  bool fresh_ = true;       ///< there is no history
   bool resting_ = false, native_drawn_ = false, scored_ = false;
-  int pictured_samples_ = 0;  ///< of the reference when its picture was drawn
+  int pictured_samples_ = 0;  ///< samples of the reference when its picture was drawn
   LiveScore score_;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// PSNR and FLIP of what is shown, worked out on a thread of its own and at most a quarter of the time, so
-// that frames go on.
+// Computes PSNR and FLIP of the shown pictures on a thread of its own, at most a quarter of the time, so that
+// frames do not wait.
 
 #include <chrono>
 #include <cstdint>
@@ -15,29 +15,31 @@
 
 namespace app {
 
-/// Of the pictures as displayed: 8 bits, with bloom and tone curve.
+/// Scores of the pictures as displayed: 8 bits, with bloom and tone curve.
 struct LiveScore {
-  int samples = 0;  ///< of the reference; 0: there was none, and the sides were compared with each other
+  int samples = 0;             ///< of the reference; 0: without it, the sides were compared with each other
   double psnr_db[2] = {0, 0};  ///< left, right
   bool has_flip = false;
   double flip[2] = {0, 0};
   std::vector<std::uint8_t> maps[2] = {};  ///< rgba8 [height][width][4]: FLIP in magma
 };
 
+/// The thread that draws calls all functions.
 class LiveScores {
  public:
   LiveScores(const gpu::Device& device, core::Size size);
 
-  /// True where it waits for new pictures and has rested long enough since the last ones.
+  /// Returns true where it can take new pictures and has rested long enough since the last ones.
   bool ready() const;
-  /// Records copies of rgba8 pictures of frame `frame`; `truth` null: of each other.
+  /// Records copies of the rgba8 pictures of frame `frame`. A null `truth` compares them with each other.
   void record(VkCommandBuffer commands, std::uint64_t frame, const gpu::Image& left, const gpu::Image& right,
               const gpu::Image* truth, int samples, bool flip);
-  /// The device is done with frame `frame`: starts to work where its pictures were copied.
+  /// Call it when the device is done with frame `frame`; it starts to work where that frame's pictures were
+  /// copied.
   void frame_done(std::uint64_t frame);
-  /// True once for each new result.
+  /// Returns true once for each new result, and fills `score`.
   bool take(LiveScore& score);
-  /// What is being worked on will not be handed out: the view has changed.
+  /// Discards the result in progress, because the view has changed.
   void forget();
 
  private:

@@ -64,7 +64,7 @@ class ExternalGenerator final : public Generator {
     return {};
   }
 
-  /// By way of the host: who looks at a view does not ask for speed, and the hand-off keeps its five buffers.
+  /// Copies through the host: a view need not be fast, and the hand-off keeps its five buffers.
   void draw(neural::DebugView view, core::f16* rgba) override {
     const core::Size output = upscaler_->output_size();
     const std::size_t bytes =
@@ -97,7 +97,7 @@ class ExternalGenerator final : public Generator {
   compute::Interop* interop_;
   std::unique_ptr<neural::Upscaler> upscaler_;
   std::array<Slot, 2> slots_;
-  std::unique_ptr<Memory> view_;  ///< made when one is first looked at
+  std::unique_ptr<Memory> view_;  ///< made when a view is first drawn
   std::unique_ptr<compute::Timeline> rendered_, generated_;
   std::unique_ptr<compute::Stopwatch> stopwatch_;
 };

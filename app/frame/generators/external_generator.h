@@ -1,6 +1,6 @@
 #pragma once
-// Generation by another API on the GPU that renders (CUDA), in imported memory and between imported
-// semaphores: nothing of it waits on the host.
+// Generates with another API on the GPU that renders (CUDA), in imported memory and between imported
+// semaphores. Nothing waits on the host.
 
 #include <memory>
 
@@ -10,7 +10,7 @@
 
 namespace app {
 
-/// The network on a backend that has interop(). Throws core::Error where the backend has none.
+/// Runs the network on a backend that has interop(). Throws core::Error where the backend has none.
 std::unique_ptr<Generator> make_external_generator(std::unique_ptr<compute::Backend> backend,
                                                    neural::Weights weights);
 

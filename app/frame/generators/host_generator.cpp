@@ -9,7 +9,8 @@
 namespace app {
 namespace {
 
-/// In the order in which they run: the network stands between its features and its controls.
+/// Returns the stages in the order in which they run: the network comes between its features and its
+/// controls.
 StageLog stage_log(const neural::StageTimes& times) {
   using neural::Pass;
   const auto row = [&](Pass pass) {
@@ -55,7 +56,7 @@ class NetworkOnHost final : public HostGenerator {
   std::unique_ptr<compute::Backend> backend_;
   std::optional<neural::Weights> weights_;
   std::unique_ptr<neural::Upscaler> upscaler_;
-  core::Size max_{};  ///< output that the upscaler has room for
+  core::Size max_{};  ///< output size that the upscaler has room for
 };
 
 }  // namespace

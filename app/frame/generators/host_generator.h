@@ -1,5 +1,5 @@
 #pragma once
-// Generation on the host: it waits for the rendering, computes in the mapped buffers and signals.
+// Generates on the host: waits for the rendering, computes in the mapped buffers and signals.
 
 #include <functional>
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace app {
 
-/// What any generator on the host has in common; one of its own says how a frame is processed.
+/// The common part of generators on the host; a derived class processes the frame.
 class HostGenerator : public Generator {
  public:
   renderer::Where where() const final { return renderer::Where::host; }
@@ -21,26 +21,26 @@ class HostGenerator : public Generator {
   HostTimes generate(const core::FrameInfo& info, core::Size history_size) final;
 
  protected:
-  /// Writes io.output; everything else of `io` is read only. What it throws the caller of Frame::draw gets,
-  /// and the frame is finished without it.
+  /// Writes io.output and reads the rest of `io`. The caller of Frame::draw() gets what it throws, and the
+  /// frame is finished without the output.
   virtual void process(const core::FrameIo& io) = 0;
 
  private:
   const renderer::SharedFrame* shared_ = nullptr;
 };
 
-/// Milliseconds that the frame generated last spent in each stage of the upscaler, in their order.
+/// Milliseconds of each stage of the upscaler in the frame generated last, in the order of the stages.
 using StageLog = std::vector<std::pair<const char*, double>>;
 
-/// A network that is opened by the first frame that asks for it.
+/// A network that the first frame opens that needs it.
 struct NetworkToOpen {
   std::function<std::unique_ptr<compute::Backend>()> backend;
   std::function<neural::Weights()> weights;
 };
 
-/// The network on the host. It grows with the output and keeps its weights, whose file may be another one by
-/// then. What opening throws, the frame that asked for it throws. `stages`, where it is given, is filled by
-/// each frame.
+/// Runs the network on the host. It grows with the output and keeps its weights, even if their file has
+/// changed meanwhile. What opening throws, the frame that opened it throws. Each frame fills `stages` where
+/// that is given.
 std::unique_ptr<Generator> make_host_generator(NetworkToOpen network,
                                                std::shared_ptr<StageLog> stages = nullptr);
 

@@ -1,6 +1,6 @@
 #pragma once
-// The loss of one pixel and its gradient, for host and device. Every step runs over n pixels, so that a
-// CPU's loops vectorise; a GPU's thread has one.
+// The loss of one pixel and its gradient, for host and device. Every step runs over n pixels so that a CPU's
+// loops vectorise; a GPU's thread runs it with n = 1.
 
 #include <bit>
 #include <cmath>
@@ -14,7 +14,7 @@
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-// AgX as in the shader; core/agx.h has its numbers. Entry k of a matrix counts column by column.
+// AgX as in the shader; core/agx.h has its numbers. Matrix entries are counted column by column.
 struct Inset {
   NEURASTER_HD static constexpr double at(int k) { return core::agx_inset[k / 3][k % 3]; }
 };
@@ -26,6 +26,7 @@ NEURASTER_HD constexpr double luma(int c) {
 }
 inline constexpr double span_of_stops = core::agx_stops_above + core::agx_stops_below;
 
+/// The polynomial of AgX, for x in [0, 1].
 template <typename T>
 NEURASTER_HD T agx_curve(T x) {
   using namespace core;
@@ -33,6 +34,7 @@ NEURASTER_HD T agx_curve(T x) {
   return T(agx_6) * x4 * x2 - T(agx_5) * x4 * x + T(agx_4) * x4 - T(agx_3) * x2 * x + T(agx_2) * x2 +
          T(agx_1) * x - T(agx_0);
 }
+/// Its derivative.
 template <typename T>
 NEURASTER_HD T agx_curve_slope(T x) {
   using namespace core;
@@ -41,8 +43,8 @@ NEURASTER_HD T agx_curve_slope(T x) {
          T(2 * agx_2) * x + T(agx_1);
 }
 
-// log2 and 2^x in double as the library has them; in float as polynomials without branches, so that loops
-// over pixels vectorise. Their errors, 2e-6 and 2e-7, are far below what a picture shows.
+// log2 and 2^x: for double the library's; for float polynomials without branches, so that loops over pixels
+// vectorise. Their errors, 2e-6 and 2e-7, are far below a picture's precision.
 NEURASTER_HD double log2_of(double x) {
   return std::log2(x);
 }
@@ -61,7 +63,7 @@ NEURASTER_HD float exp2_of(float x) {
   return exponential(x * 0.693147181f);
 }
 
-/// out = m[k] a + m[k + step] b + m[k + 2 step] c for the three rows of `in`.
+/// Computes out = m[k] a + m[k + step] b + m[k + 2 step] c for the three rows of `in`.
 template <typename Matrix, int k, int step, typename T, std::size_t n>
 NEURASTER_HD void combine(const T (&in)[3][n], T (&out)[n]) {
   constexpr T a = T(Matrix::at(k)), b = T(Matrix::at(k + step)), c = T(Matrix::at(k + 2 * step));
@@ -80,7 +82,7 @@ NEURASTER_HD void multiply_transposed(const T (&in)[3][n], T (&out)[3][n]) {
   combine<Matrix, 6, 1>(in, out[2]);
 }
 
-/// display_encode of n pixels, a channel a row, and what its gradient needs.
+/// display_encode() of n pixels, one row for each channel, and the values that its gradient needs.
 template <typename T, std::size_t n>
 struct DisplayEncoding {
   T mixed[3][n], stops[3][n], curved[3][n], powered[3][n], encoded[3][n];
@@ -88,8 +90,8 @@ struct DisplayEncoding {
     T graded[3][n];
     T luminance[n] = {};
     multiply<Inset>(rgb, mixed);
-    // Short loops: one with all of it grows branches (a limit is a constant, whose logarithm is known) and is
-    // not vectorised.
+    // Short loops: in a single loop the compiler makes branches (a limit is a constant, whose logarithm is
+    // known) and does not vectorise.
     T some[n];
     for (int c = 0; c < 3; ++c) {
       for (std::size_t i = 0; i < n; ++i) some[i] = most(mixed[c][i], T(1e-10));
@@ -109,6 +111,7 @@ struct DisplayEncoding {
   NEURASTER_HD T result(int c, std::size_t i) const { return clamped(encoded[c][i], T(0), T(1)); }
 };
 
+/// Computes display_encode_backward() for n pixels.
 template <typename T, std::size_t n>
 NEURASTER_HD void encode_backward(const T (&rgb)[3][n], const T (&g_encoded)[3][n], T (&g_rgb)[3][n]) {
   const DisplayEncoding<T, n> e(rgb);
@@ -133,7 +136,7 @@ NEURASTER_HD void encode_backward(const T (&rgb)[3][n], const T (&g_encoded)[3][
   multiply_transposed<Inset>(g_mixed, g_rgb);
 }
 
-/// The error of pixel i of frame `frame`: the first step, over all frames.
+/// Computes the error of pixel i of frame `frame`. This step runs first, over all frames.
 template <typename T>
 NEURASTER_HD void loss_error(const LossView<T>& v, int frame, std::int64_t i) {
   T output[3][1], target[3][1];
@@ -145,8 +148,8 @@ NEURASTER_HD void loss_error(const LossView<T>& v, int frame, std::int64_t i) {
   for (int c = 0; c < 3; ++c) v.errors[frame][3 * i + c] = a.result(c, 0) - b.result(c, 0);
 }
 
-/// The gradient there, from the errors of its frame and its neighbours in time. Returns its share of the
-/// loss, to be divided by the number of all values.
+/// Computes the gradient of that pixel from the errors of its frame and of its neighbours in time. Returns
+/// the pixel's share of the loss, before the division by the number of all values.
 template <typename T>
 NEURASTER_HD T loss_gradient(const LossView<T>& v, int frame, std::int64_t i) {
   const T soft = v.softness;

@@ -1,6 +1,6 @@
 #pragma once
-// The loss of a window in blocks of pixels, a channel a row, so that every step is a loop that vectorises:
-// what a processor does. One pixel, what a GPU's thread does, is in loss.h.
+// The loss of a window for processors, in blocks of pixels with one row for each channel, so that every step
+// is a loop that vectorises. loss.h has the form for one pixel, which a GPU's thread runs.
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ inline constexpr std::size_t loss_lanes = loss_block;
 template <typename T>
 using LossBlock = T[3][loss_lanes];
 
-/// Three channels of `count` pixels of `stride` values each; the rest is 0.
+/// Loads three channels of `count` pixels of `stride` values each; the rest of the block becomes 0.
 template <typename T>
 NEURASTER_HD void load_block(const T* values, std::size_t stride, std::size_t count, LossBlock<T>& block) {
   for (std::size_t c = 0; c < 3; ++c) {
@@ -24,7 +24,7 @@ NEURASTER_HD void load_block(const T* values, std::size_t stride, std::size_t co
   }
 }
 
-/// The error of an output [pixels][4] against the truth, display-encoded: [pixels][3].
+/// Computes the display-encoded error of an output [pixels][4] against the truth [pixels][4]: [pixels][3].
 template <typename T>
 NEURASTER_HD void error_rows(const T* output, const f16* truth, std::int64_t pixels, T* error) {
   const auto all = static_cast<std::size_t>(pixels);
@@ -43,8 +43,8 @@ NEURASTER_HD void error_rows(const T* output, const f16* truth, std::int64_t pix
   }
 }
 
-/// Gradients of a block of frame `frame` from the errors of it and its neighbours in time; returns its share
-/// of the loss, to be divided by the number of all values.
+/// Computes the gradients of a block of frame `frame` from the errors of it and of its neighbours in time.
+/// Returns the block's share of the loss, before the division by the number of all values.
 template <typename T>
 NEURASTER_HD double gradient_block(const LossView<T>& v, int frame, std::size_t first, std::size_t count) {
   const T* previous = frame > 0 ? v.errors[frame - 1] : v.previous_error;
@@ -52,7 +52,7 @@ NEURASTER_HD double gradient_block(const LossView<T>& v, int frame, std::size_t 
   const T soft = v.softness, scale = T(1) / static_cast<T>(3 * v.pixels * v.frames);
   LossBlock<T> error, before, after, rgb, g, g_rgb;
   load_block(v.errors[frame] + 3 * first, 3, count, error);
-  // Without a neighbour there is no change: the error itself stands for it.
+  // A missing neighbour is replaced by the frame's own error, so that there is no change.
   load_block((previous ? previous : v.errors[frame]) + 3 * first, 3, count, before);
   load_block((next ? next : v.errors[frame]) + 3 * first, 3, count, after);
   load_block(v.outputs[frame] + 4 * first, 4, count, rgb);
@@ -78,7 +78,7 @@ NEURASTER_HD double gradient_block(const LossView<T>& v, int frame, std::size_t 
   return static_cast<double>(sum);
 }
 
-// The family's passes as host loops. A row is a frame of the window.
+// The family's passes as host loops. A row of the grid is a frame of the window.
 
 template <typename T>
 int loss_rows(const void* view) {

@@ -1,6 +1,6 @@
 #pragma once
-// Colour and filters of one pixel, for host and device. Templated on the scalar so that gradients can be
-// checked in double; see compute/pixel/math.h.
+// Colour and filters of one pixel, for host and device. They are templated on the scalar so that gradients
+// can be checked in double; see compute/pixel/math.h.
 
 #include "compute/pixel/half.h"
 #include "compute/pixel/math.h"
@@ -16,8 +16,8 @@ using namespace compute::pixel;
 
 using core::brightest;
 
-/// Linear rgb to working colour; w is passed through. Averages of compressed colour keep highlights from
-/// drowning their neighbours (B. Karis, "High Quality Temporal Supersampling", 2014).
+/// Converts linear rgb to working colour; w is passed through. Averaging compressed colour keeps highlights
+/// from drowning their neighbours (B. Karis, "High Quality Temporal Supersampling", 2014).
 template <typename T>
 NEURASTER_HD Vec4<T> to_working(Vec4<T> rgb) {
   const T k = 1 / (1 + most(rgb[0], most(rgb[1], rgb[2])));
@@ -25,7 +25,7 @@ NEURASTER_HD Vec4<T> to_working(Vec4<T> rgb) {
   return Vec4<T>::make((r + 2 * g + b) / 4, (r - b) / 2, (2 * g - r - b) / 4, rgb[3]);
 }
 
-/// Working colour to linear rgb in [0, brightest], w = 1.
+/// Converts working colour to linear rgb in [0, brightest], w = 1.
 template <typename T>
 NEURASTER_HD Vec4<T> from_working(Vec4<T> c) {
   const T base = c[0] - c[2], top = static_cast<T>(brightest / (1 + brightest));
@@ -35,7 +35,7 @@ NEURASTER_HD Vec4<T> from_working(Vec4<T> c) {
   return Vec4<T>::make(r * k, g * k, b * k, 1);
 }
 
-/// Gradient of to_working with respect to rgb, from the gradient of its result.
+/// Returns the gradient of to_working() with respect to rgb, from the gradient of its result.
 template <typename T>
 NEURASTER_HD Vec4<T> to_working_backward(Vec4<T> rgb, Vec4<T> g) {
   const int top = rgb[0] >= rgb[1] ? (rgb[0] >= rgb[2] ? 0 : 2) : (rgb[1] >= rgb[2] ? 1 : 2);
@@ -46,7 +46,7 @@ NEURASTER_HD Vec4<T> to_working_backward(Vec4<T> rgb, Vec4<T> g) {
                        gb * k + (top == 2 ? through_max : 0), 0);
 }
 
-/// Gradient of from_working with respect to its argument.
+/// Returns the gradient of from_working() with respect to its argument, from the gradient of its result.
 template <typename T>
 NEURASTER_HD Vec4<T> from_working_backward(Vec4<T> c, Vec4<T> g) {
   const T base = c[0] - c[2], limit = static_cast<T>(brightest / (1 + brightest));
@@ -65,10 +65,10 @@ NEURASTER_HD Vec4<T> from_working_backward(Vec4<T> c, Vec4<T> g) {
 
 // --- filters ---------------------------------------------------------------------------------------------
 
-/// Weights of six samples at -2 .. 3 of a history read at t in [0, 1), one t for the columns (lanes 0 to 5)
-/// and one for the rows (8 to 13): Lanczos' window (C. Duchon, "Lanczos Filtering in One and Two Dimensions",
-/// 1979) as polynomials that differ from it by less than 5e-5, and not at all at 0 and 1. A history is
-/// filtered anew in each frame that moves, so that what a filter blurs adds up.
+/// Returns the weights of six samples at -2 .. 3 of a history read at t in [0, 1], with one t for the columns
+/// (lanes 0 to 5) and one for the rows (8 to 13). They are Lanczos' window (C. Duchon, "Lanczos Filtering in
+/// One and Two Dimensions", 1979) as polynomials that differ from it by less than 5e-5, and not at all at 0
+/// and 1. A moving history is filtered anew in every frame, so that a filter's blur adds up.
 template <typename T>
 NEURASTER_HD void lanczos_weights(T tx, T ty, T w[16]) {
   constexpr T c0[8] = {T(0.20852), T(-0.827885), 1, 1, T(-0.827885), T(0.20852)};
@@ -84,7 +84,7 @@ NEURASTER_HD void lanczos_weights(T tx, T ty, T w[16]) {
   }
 }
 
-/// Texels of an output axis under render pixel i: a box filter with fractional ends.
+/// The texels of an output axis under render pixel i: a box filter with fractional ends.
 template <typename T>
 struct Box {
   static constexpr int max_taps = 5;

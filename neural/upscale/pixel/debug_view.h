@@ -1,14 +1,14 @@
 #pragma once
-// What the upscaler thinks, as pictures: one function for host and device, a thread a pixel.
+// The upscaler's inner values as pictures: one function for host and device, with one thread for each pixel.
 
 #include "neural/upscale/pixel/reconstruction.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// One output pixel of the view `v.shown` of the step that was run last, as linear rgba halfs. Light for
-/// warped_history; red and green of kernel_shape are its widths along x and y in output pixels, blue its
-/// slant around 0.5; the others are grey from 0 to 1.
+/// Draws one output pixel of the view `v.shown` of the step that ran last, as linear rgba halfs.
+/// warped_history shows light. In kernel_shape red and green are the widths along x and y in output pixels,
+/// and blue is the slant around 0.5. The others are grey from 0 to 1.
 template <typename T, typename S>
 NEURASTER_HD void debug_view(const StepView<T, S>& v, int x, int y) {
   f16* rgba = v.shown_rgba;

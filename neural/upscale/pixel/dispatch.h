@@ -12,7 +12,7 @@
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// The grid a pass runs over.
+/// Returns the grid that a pass runs over.
 template <typename T, typename S>
 NEURASTER_HD Size grid_of(Pass pass, const StepView<T, S>& view) {
   switch (pass) {
@@ -27,7 +27,7 @@ NEURASTER_HD Size grid_of(Pass pass, const StepView<T, S>& view) {
   }
 }
 
-/// One pixel of a pass: what a GPU's thread does, and what the faster rows are checked against.
+/// Runs one pixel of a pass. A GPU's thread calls it, and tests check the faster rows against it.
 template <Pass pass, typename T, typename S>
 void run_pixel(const StepView<T, S>& view, int x, int y) {
   if constexpr (pass == Pass::clean) clean<T>(view, x, y);
@@ -47,16 +47,17 @@ int rows_of(const void* view) {
 
 template <Pass pass, typename T>
 void run_plain_row(const void* its_view, int y) {
-  const StepView<T> view = *static_cast<const StepView<T>*>(its_view);  // what pixels write is no part of it
+  const StepView<T> view =
+      *static_cast<const StepView<T>*>(its_view);  // a copy: no write of a pixel changes it
   const int width = grid_of(pass, view).width;
   for (int x = 0; x < width; ++x) run_pixel<pass>(view, x, y);
 }
 
-/// All passes in one function: how the compiler reorders sums depends on what stands beside them, and
-/// pictures of one version should be those of the next.
+/// All passes are in one function: the order in which the compiler adds sums depends on the code around them,
+/// and pictures must not change from version to version.
 template <typename T>
 __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, int y) {
-  const StepView<T> view = its_view;  // as above: it stays in registers
+  const StepView<T> view = its_view;  // a copy, which stays in registers
   const int width = grid_of(pass, view).width;
   switch (pass) {
 #define NEURASTER_ROW(name)                              \
@@ -80,6 +81,7 @@ __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, i
   }
 }
 
+/// Runs row y by the functions that vectorise.
 template <Pass pass, typename T>
 void run_fast_row(const void* view, int y) {
   if constexpr (pass == Pass::debug_view)
@@ -88,17 +90,17 @@ void run_fast_row(const void* view, int y) {
     run_row(pass, *static_cast<const StepView<T>*>(view), y);
 }
 
-/// The whole grid in one order: gradients scatter into other rows. A function of its own for each pass, so
-/// that profilers tell them apart.
+/// Runs a gradient over the whole grid in one fixed order, since gradients scatter into other rows. Each pass
+/// has a function of its own so that profilers tell them apart.
 template <Pass pass, typename T, void (*gradient)(const StepView<T>&, int, int)>
 __attribute__((noinline)) void run_gradient(const void* its_view) {
-  const StepView<T> view = *static_cast<const StepView<T>*>(its_view);  // as above
+  const StepView<T> view = *static_cast<const StepView<T>*>(its_view);  // a copy, as above
   const Size grid = grid_of(pass, view);
   for (int y = 0; y < grid.height; ++y)
     for (int x = 0; x < grid.width; ++x) gradient(view, x, y);
 }
 
-/// The gradient of a pass; null where it is of inputs only.
+/// Returns the gradient of a pass; null where the pass reads only inputs.
 template <Pass pass, typename T>
 constexpr auto gradient_of() -> void (*)(const void*) {
   if constexpr (pass == Pass::history)
@@ -115,7 +117,7 @@ constexpr auto gradient_of() -> void (*)(const void*) {
     return nullptr;
 }
 
-/// Views of halfs are for devices alone: their passes have names and no loops here.
+/// Views of halfs are for devices only: here their passes have names and no loops.
 template <Pass pass, typename T, typename S, bool fast>
 constexpr compute::HostPass host_pass() {
   if constexpr (!std::is_same_v<T, S>)

@@ -1,16 +1,19 @@
 #pragma once
-// Gradients of the passes in passes.h and reconstruction.h, each run over the same grid in the reverse
-// order. Motion, depth and the frame's own colours are inputs: they get none. Several of these scatter into
-// neighbours, so a CPU runs each over its grid in one fixed order (one thread a picture) and sums stay
+// Gradients of the passes in passes.h and reconstruction.h, each run over the same grid, in the reverse
+// order. Motion, depth and the frame's own colours are inputs and get none. Several of these scatter into
+// neighbours, so a CPU runs each over its grid in one fixed order (one thread a picture), which keeps sums
 // reproducible; a GPU adds atomically.
 //
-// Before the first: g_controls, g_past, g_past_count, g_past_state are zero or hold what to add to.
+// Before the first one, g_controls, g_past, g_past_count and g_past_state hold zeros or the values to add to.
+// //
 
 #include "neural/upscale/pixel/reconstruction.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
+/// Runs over the output: from g_out_linear and g_count to g_controls, g_warped, g_warped_count and
+/// g_history_at_sample.
 template <typename T>
 NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
@@ -19,7 +22,8 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const T* control = v.controls + control_channels * r.sample;
   const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i));
 
-  // Clamp to the contributing range, an end of which the history may be; then the residual and the blend.
+  // The clamp to the contributing range, an end of which may be the history's; then the residual and the
+  // blend.
   const Vec4<T> outside = side_of(r.blended, r.low, r.high), g_outside = g * outside * outside;
   const Vec4<T> g_blended = g - g_outside, g_fresh = g_blended * r.alpha,
                 g_history_at_sample = g_fresh * -r.innovated;
@@ -39,7 +43,8 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const Vec4<T> beyond_box = side_of(r.sharp, r.min_history, r.max_history);
   const Vec4<T> g_box = g_rectified * beyond_box, g_sharp = g_rectified - g_box * beyond_box;
 
-  // The samples: history clamped there, and the kernel's weights by what more of each would do.
+  // The samples, with the history clamped there; a kernel weight's gradient is what more of its sample would
+  // change.
   const T at_mean = dot(g_fresh, r.fresh) + dot(g_history_at_sample, r.history_at_sample);
   T of_weight[9];
   Vec4<T> at_box = g_box;
@@ -79,6 +84,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   Vec4<T>::make(of_weight[5], of_weight[6], of_weight[7], of_weight[8]).add_to(g_control + 8);
 }
 
+/// Runs over the render size: from g_controls and g_state to g_head.
 template <typename T>
 NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.render, x, y);
@@ -102,6 +108,8 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
         k < state_channels - 1 ? v.g_state[state_channels * i + k] * bounded_slope(learned[k], T(1)) : T(0);
 }
 
+/// Runs over the render size: from g_features, g_history_at_sample and g_state to g_warped, g_warped_count
+/// and g_past_state.
 template <typename T>
 NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.render, x, y);
@@ -145,6 +153,7 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   }
 }
 
+/// Runs over the output: from g_warped and g_warped_count to g_past and g_past_count.
 template <typename T>
 NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.output, x, y);
@@ -174,6 +183,7 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   }
 }
 
+/// Runs over the previous output: from g_past to g_past_linear.
 template <typename T>
 NEURASTER_HD void history_backward(const StepView<T>& v, int x, int y) {
   const std::int64_t i = index<T>(v.past_output, x, y);

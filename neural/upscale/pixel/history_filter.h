@@ -1,13 +1,13 @@
 #pragma once
-// The history between its texels: what a pixel that moved by a fraction shows of the last picture.
+// Reads the history between its texels, as a pixel that moved by a fraction needs it.
 
 #include "neural/upscale/pixel/color.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// The texels of the history filter, and in their midst the 2x2 of a bilinear one. Of the 6x6 the corners are
-/// left out, whose weights are the smallest: a diamond of 24.
+/// The texels of the history filter, with the 2x2 of a bilinear filter in the middle. The corners of the 6x6,
+/// whose weights are the smallest, are left out: a diamond of 24 remains.
 template <typename T>
 struct HistoryTaps {
   static constexpr int size = 6, lower = 2, upper = 3;
@@ -16,6 +16,7 @@ struct HistoryTaps {
   T tx, ty;
   alignas(64) T weights[16];
   T scale;  ///< one over the sum of the diamond's weights
+  /// `px` and `py` are a position in texels of the history, whose centres lie at .5.
   NEURASTER_HD HistoryTaps(T px, T py, Size its_picture) : picture(its_picture) {
     x = floor_int(px - T(0.5)), y = floor_int(py - T(0.5));
     tx = px - T(0.5) - static_cast<T>(x);
@@ -29,25 +30,25 @@ struct HistoryTaps {
   NEURASTER_HD T wy(int row) const { return weights[8 + row]; }
   NEURASTER_HD T bilinear_x(int column) const { return column == lower ? 1 - tx : tx; }
   NEURASTER_HD T bilinear_y(int row) const { return row == lower ? 1 - ty : ty; }
-  /// Of a row or a column: it is one of the bilinear filter's two.
+  /// True for a row or a column that is one of the bilinear filter's two.
   NEURASTER_HD static constexpr bool bilinear(int tap) { return tap == lower || tap == upper; }
-  /// Columns of a row that are left out on either side.
+  /// Counts the columns of a row that are left out on either side.
   NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
   NEURASTER_HD std::int64_t texel(int row, int column) const {
     return index<T>(picture, clamped(x - lower + column, 0, picture.width - 1),
                     clamped(y - lower + row, 0, picture.height - 1));
   }
-  /// All of them lie in the picture.
+  /// True where all texels lie in the picture.
   NEURASTER_HD bool inside() const {
     return x >= lower && y >= lower && x + upper < picture.width && y + upper < picture.height;
   }
 };
 
-/// History under the filter, and under a bilinear one.
+/// The history under the filter and under a bilinear one.
 template <typename T>
 struct FilteredHistory {
   Vec4<T> sharp, smooth;
-  /// Of [height][width][4], stored as T or as halfs.
+  /// Reads a history [height][width][4], stored as T or as halfs.
   template <typename S>
   NEURASTER_HD FilteredHistory(const S* past, const HistoryTaps<T>& taps) {
     using Taps = HistoryTaps<T>;
@@ -76,7 +77,7 @@ struct FilteredHistory {
 
 #if !defined(__CUDACC__)
  private:
-  /// Of a row the four in the middle together.
+  /// Reads the four in the middle of a row together.
   NEURASTER_HD void four_at_once(const T* past, const HistoryTaps<T>& taps) {
     const std::int64_t row_step = 4 * std::int64_t{taps.picture.width};
     const T* first = past + 4 * taps.x - 8 + row_step * (taps.y - 2);

@@ -1,19 +1,19 @@
 #pragma once
-// The passes on both sides of the network: what it reads, and what its result means.
+// The passes on both sides of the network: one makes its input, one interprets its output.
 
 #include "neural/upscale/pixel/passes.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// Distance to the nearest texel centre, 0..1, of a history position.
+/// Returns the distance of a history position to the nearest texel centre, from 0 to 1.
 template <typename T>
 NEURASTER_HD T off_centre(T motion, T ratio) {
   const T p = motion * ratio;
   return 2 * std::abs(p - static_cast<T>(floor_int(p + T(0.5))));
 }
 
-/// The input of the network at a pixel, in two blocks of 16, and the running instability.
+/// Computes the network's input at a pixel, in two blocks of 16, and the running instability.
 template <typename T, typename S>
 NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, T* high) {
   const std::int64_t i = index<T>(v.render, x, y);
@@ -65,6 +65,7 @@ NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, 
          T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise);
 }
 
+/// Pass::features at render pixel (x, y): writes the features as floats or as bf16.
 template <typename T, typename S>
 NEURASTER_HD void features(const StepView<T, S>& v, int x, int y) {
   if (!v.features_bf16)
@@ -77,7 +78,7 @@ NEURASTER_HD void features(const StepView<T, S>& v, int x, int y) {
   }
 }
 
-/// How far each control may go from TAAU: limits of `bounded`, and what 0 stands for.
+/// How far each control may go from TAAU: the limits of `bounded`, and the value that 0 stands for.
 template <typename T, typename S>
 NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* h, const T* learned) {
   const std::int64_t i = index<T>(v.render, x, y);
@@ -97,6 +98,7 @@ NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* 
     store1(v.state + state_channels * i + k, bounded(learned[k], T(1)));
 }
 
+/// Pass::controls at render pixel (x, y): writes the controls and the next latent state.
 template <typename T, typename S>
 NEURASTER_HD void controls(const StepView<T, S>& v, int x, int y) {
   controls_from(v, x, y, v.head + blocked(v, 0, x, y), v.head + blocked(v, 1, x, y));

@@ -1,7 +1,7 @@
 #pragma once
-// The passes before the network, forward, from the frame to the warped history: one function a pixel. A CPU
-// loop and a CUDA kernel call the same code. Those that feed and read the network are in network_ends.h, the
-// last one is in reconstruction.h, and the gradients of all are in gradients.h.
+// The passes from the frame to the warped history, forward: each is a function of one pixel, which a CPU's
+// loop and a CUDA kernel both call. network_ends.h has those that feed and read the network, reconstruction.h
+// has the last one, and gradients.h has the gradients of all.
 
 #include "core/taau_constants.h"
 #include "neural/upscale/pixel/history_filter.h"
@@ -9,19 +9,19 @@
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-// TAAU, where the untrained network starts, and how far it may go from there.
-// What the shader's TAAU has too is in core/taau_constants.h.
-inline constexpr float confidence_sigma = 0.7f;   ///< how fast a distant sample loses its say, output pixels
+// TAAU, which the untrained network equals, and how far the network may go from there. core/taau_constants.h
+// has the constants that the shader's TAAU shares.
+inline constexpr float confidence_sigma = 0.7f;   ///< how fast a distant sample loses weight, output pixels
 inline constexpr float innovation_count = 0.25f;  ///< samples at which the history's error counts half
-inline constexpr float deviation_floor = 0.01f;   ///< of a normalised difference
+inline constexpr float deviation_floor = 0.01f;   ///< added to the deviation that divides a difference
 inline constexpr float instability_memory = 0.85f;
-// Where nothing moves at all, history may gather for long and is trusted the more, the more it has gathered:
-// a still picture has to come to rest.
-inline constexpr float still_growth = 3.0f;  ///< a sample counts that many more
+// Where nothing moves, the history may gather for long and is trusted the more, the more it has gathered,
+// because a still picture has to come to rest.
+inline constexpr float still_growth = 3.0f;  ///< by how much more a sample counts
 
-/// Where each control lies. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]].
-/// Only differences of logits count, so the place of the middle one holds something else: how much of the
-/// correction is what history got wrong at the samples, the rest being what it differs from them here.
+/// The index of each control. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]]. Only
+/// differences of logits count, so the place of the middle one holds another control: the share of the
+/// correction that is the history's error at the samples; the rest is its difference from them here.
 enum Control {
   kernel_l0 = 0,
   kernel_l1,
@@ -34,6 +34,7 @@ enum Control {
   sharpening
 };
 
+/// These return output over render pixels on an axis.
 template <typename T, typename S>
 NEURASTER_HD T ratio_x(const StepView<T, S>& v) {
   return v.ratio[0];
@@ -42,12 +43,13 @@ template <typename T, typename S>
 NEURASTER_HD T ratio_y(const StepView<T, S>& v) {
   return v.ratio[1];
 }
-/// Offset of channel block `block` of pixel (x, y) in a blocked tensor at padded size.
+/// Returns the offset of channel block `block` of pixel (x, y) in a blocked tensor at padded size.
 template <typename T, typename S>
 NEURASTER_HD std::int64_t blocked(const StepView<T, S>& v, int block, int x, int y) {
   return ((static_cast<std::int64_t>(block) * v.padded.height + y) * v.padded.width + x) * block_channels;
 }
 
+/// Returns x, or the nearer limit where it lies outside (NaN gives `low`), and then counts it in `bad`.
 template <typename T>
 NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
   if (x >= low && x <= high) return x;
@@ -55,6 +57,7 @@ NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
   return x > high ? high : low;  // NaN compares false: it becomes `low`
 }
 
+/// Pass::clean at render pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void clean(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
@@ -67,15 +70,15 @@ NEURASTER_HD void clean(const StepView<T, S>& v, int x, int y) {
   v.clean_depth[i] = finite_or(static_cast<T>(v.depth[i]), T(0), T(1), bad);
   for (int c = 0; c < 2; ++c) {
     const T m = static_cast<T>(from_half(v.motion[2 * std::int64_t{i} + c]));
-    // A motion that is not a number says nothing: none is the safest guess.
+    // A motion that is not a number says nothing; zero is the safest guess.
     store1(v.raw_motion + 2 * std::int64_t{i} + c,
            m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0)));
   }
   if (bad) add_at(v.bad_in_row + y, static_cast<std::uint32_t>(bad));
 }
 
-/// Second difference of reversed depth relative to the neighbourhood's maximum: reversed depth is affine on
-/// planes, so this is 0 on a slope however steep and large at an edge. Also the nearest of the 3x3.
+/// Returns the second difference of reversed depth relative to the maximum of the 3x3. Reversed depth is
+/// affine on planes, so this is 0 on any slope and large at an edge. Also finds the nearest of the 3x3.
 template <typename T, typename S>
 NEURASTER_HD T depth_edge(const StepView<T, S>& v, int x, int y, int& nearest) {
   T d[9], top = -1;
@@ -91,8 +94,9 @@ NEURASTER_HD T depth_edge(const StepView<T, S>& v, int x, int y, int& nearest) {
   return least(second / top, T(1));
 }
 
-/// How sure it is that the surface was hidden one frame ago: the depth it would have had against what was
-/// there. The farthest of the four texels decides, so that an edge's own blur does not count.
+/// Returns how surely the surface was hidden one frame ago, 0 to 1: compares the depth that it would have had
+/// with the depth that was there. The farthest of the four texels decides, so that an edge's own blur does
+/// not count.
 template <typename T, typename S>
 NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T motion_y, T depth) {
   if (v.reset) return 1;
@@ -122,6 +126,7 @@ NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T 
                  T(0), T(1));
 }
 
+/// Pass::neighbourhood at render pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
@@ -149,7 +154,7 @@ NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   store4(v.flow + 4 * std::int64_t{i}, Vec4<T>::make(mx, my, dilate ? 1 : 0, 0));
 }
 
-/// The previous output's linear colour at this frame's exposure, cleaned.
+/// Returns the previous output's linear colour at this frame's exposure, cleaned.
 template <typename T, typename S>
 NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, std::int64_t i) {
   const Vec4<T> in = v.past_half ? load_half4<T>(v.past_half + 4 * i) : Vec4<T>::load(v.past_linear + 4 * i);
@@ -159,6 +164,7 @@ NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, std::int64_t i) {
                        finite_or(in[2] * v.exposure_ratio, T(0), T(brightest), bad), T(0));
 }
 
+/// Pass::history at pixel (x, y) of the previous output.
 template <typename T, typename S>
 NEURASTER_HD void history(const StepView<T, S>& v, int x, int y) {
   const std::int64_t i = index<T>(v.past_output, x, y);
@@ -166,7 +172,7 @@ NEURASTER_HD void history(const StepView<T, S>& v, int x, int y) {
   store4(v.past + 4 * i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], load1<T>(v.past_count + i))));
 }
 
-/// Where an output pixel lies among the jittered samples, and where its surface was.
+/// Where an output pixel lies among the jittered samples, and where its surface was in the previous frame.
 template <typename T>
 struct Place {
   T u, w;            ///< in render pixels
@@ -181,7 +187,7 @@ struct Place {
     sx = clamped(floor_int(u - v.jitter[0]), 0, v.render.width - 1);
     sy = clamped(floor_int(w - v.jitter[1]), 0, v.render.height - 1);
   }
-  /// Dilated motion at a depth edge; elsewhere the surfaces' own, bilinear between the samples.
+  /// At a depth edge the motion is dilated; elsewhere it is the surfaces' own, bilinear between the samples.
   template <typename S>
   NEURASTER_HD void find_past(const StepView<T, S>& v, int x, int y) {
     const Vec4<T> flow = load4<T>(v.flow + 4 * std::int64_t{index<T>(v.render, sx, sy)});
@@ -205,12 +211,14 @@ struct Place {
   }
 };
 
-/// How much of the history's count survives where surfaces appear or cannot be followed.
+/// Returns the share of the history's count that survives where surfaces appear or cannot be followed.
 template <typename T, typename S>
 NEURASTER_HD T trust(const StepView<T, S>& v, std::int64_t sample) {
   return (1 - load1<T>(v.mean + 4 * sample + 3)) * (1 - load1<T>(v.sample + 4 * sample + 3));
 }
 
+/// Writes the warped history of output pixel i, whose nearest sample is s; without a past it is the local
+/// mean.
 template <typename T, typename S>
 NEURASTER_HD void warp_from(const StepView<T, S>& v, std::int64_t i, std::int64_t s, bool has_past, T past_x,
                             T past_y) {
@@ -225,6 +233,7 @@ NEURASTER_HD void warp_from(const StepView<T, S>& v, std::int64_t i, std::int64_
          Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0]));
   store1(v.warped_count + i, past.smooth[3] * trust(v, s));
 }
+/// Pass::warp at output pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void warp(const StepView<T, S>& v, int x, int y) {
   Place<T> place(v, x, y);
@@ -232,7 +241,7 @@ NEURASTER_HD void warp(const StepView<T, S>& v, int x, int y) {
   warp_from(v, index<T>(v.output, x, y), index<T>(v.render, place.sx, place.sy), place.has_past, place.past_x,
             place.past_y);
 }
-/// A row of it: places first, many at once.
+/// A row of the pass, which computes places first, many at once.
 template <typename T, typename S>
 NEURASTER_HD void warp_row(const StepView<T, S>& v, int y) {
   constexpr int many = 32;
@@ -252,7 +261,7 @@ NEURASTER_HD void warp_row(const StepView<T, S>& v, int y) {
   }
 }
 
-/// The latent state at the place the surface came from.
+/// Reads the latent state at the place the surface came from.
 template <typename T>
 struct StateTaps {
   std::int64_t k[4];
@@ -277,7 +286,7 @@ struct StateTaps {
   }
 };
 
-/// What the features are made of, shared with their gradient.
+/// The values that the features are made of, shared with their gradient.
 template <typename T>
 struct HistoryUnderPixel {
   Vec4<T> area, point;  ///< area: over the pixel's square, point: at the sample

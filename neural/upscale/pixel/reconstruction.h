@@ -1,5 +1,5 @@
 #pragma once
-// The pass that makes an output pixel, of the samples beside it and the history, by the controls that the
+// The pass that makes an output pixel from the samples beside it and the history, by the controls that the
 // network gives.
 
 #include "neural/upscale/pixel/network_ends.h"
@@ -7,7 +7,7 @@
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// How much the nearest sample has to say at an output pixel.
+/// Returns the weight of the nearest sample at an output pixel, by its distance.
 template <typename T, typename S>
 NEURASTER_HD T confidence_at(const StepView<T, S>& v, int x, int y) {
   const Place<T> place(v, x, y);
@@ -16,7 +16,7 @@ NEURASTER_HD T confidence_at(const StepView<T, S>& v, int x, int y) {
   return exponential(T(-0.5 / (confidence_sigma * confidence_sigma)) * (dx * dx + dy * dy));
 }
 
-/// A sample's controls where they are stored, or a copy of those that the kernel reads.
+/// Returns a sample's controls where they are stored, or a copy of those that the kernel reads.
 template <typename T>
 NEURASTER_HD const T* controls_at(const T* stored, T (&)[control_channels]) {
   return stored;
@@ -28,20 +28,20 @@ NEURASTER_HD const T* controls_at(const f16* stored, T (&copy)[control_channels]
   return copy;
 }
 
-/// The nine nearest samples of an output pixel and their weights. One vector of exponentials makes them all,
-/// with the lanes of the controls: the kernel's nine where its logits lie, and in the lanes before and after
-/// them three for the columns and three for the rows of the history box, which is separable.
+/// The nine nearest samples of an output pixel and their weights. One vector of exponentials makes all of
+/// them, in the lanes of the controls: the kernel's nine lie where its logits lie, and the lanes before and
+/// after hold three for the columns and three for the rows of the history box, which is separable.
 template <typename T>
 struct Kernel {
   static constexpr int lanes = control_channels, columns = 0, taps = logits, middle = logits + 4, rows = 12;
   Place<T> place;
   std::int64_t row[3], column[3];  ///< the samples, clamped to the picture
-  bool side_by_side;               ///< a row's three, and another one after them
+  bool side_by_side;               ///< true where a row's three, and one more after them, lie side by side
   alignas(64) T dx[lanes];         ///< distances in output pixels
   alignas(64) T dy[lanes];
   alignas(64) T weights[lanes];
-  T scale, near_scale;  ///< one over the sum of the kernel's weights, and of the box's
-  T confidence;         ///< of the nearest sample
+  T scale, near_scale;  ///< one over the sums of the kernel's and of the box's weights
+  T confidence;         ///< weight of the nearest sample
   template <typename S>
   NEURASTER_HD Kernel(const StepView<T, S>& v, int x, int y) : Kernel(v, x, y, confidence_at(v, x, y)) {}
   template <typename S>
@@ -73,12 +73,12 @@ struct Kernel {
       const T b = (k < taps ? T(0) : k < rows ? l2 : near_y) * dy[k];
       const T exponent =
           (k < taps || k >= rows || k == middle ? T(0) : control[k]) - T(0.5) * (a * a + b * b);
-      // A sample that is not there weighs nothing.
+      // A sample outside the picture weighs nothing.
       const T column_of = middle_x + across[k], row_of = middle_y + down[k];
       const bool there = column_of >= 0 && row_of >= 0 && column_of < width && row_of < height;
       weights[k] = there ? exponent : T(-1e4);
     }
-    // Relative to the middle one, so that the nearest of far samples still count.
+    // Weights are relative to the middle one, so that even the nearest of far samples count.
     const T top = weights[middle];
     for (int k = 0; k < lanes; ++k)
       weights[k] = exponential(weights[k] - (k < taps || k >= rows ? T(0) : top));
@@ -86,7 +86,7 @@ struct Kernel {
     scale = 1 / (((w[0] + w[1]) + (w[2] + w[3])) + ((w[4] + w[5]) + (w[6] + w[7])) + w[8]);
     near_scale = 1 / ((weights[0] + weights[1] + weights[2]) * (weights[12] + weights[13] + weights[14]));
   }
-  /// The sample under tap k of 9.
+  /// Returns the sample under tap k of 9.
   NEURASTER_HD std::int64_t sample(int k) const { return row[k / 3] + column[k % 3]; }
   NEURASTER_HD T weight(int k) const { return weights[taps + k]; }
 };
@@ -110,16 +110,16 @@ struct SmoothControls {
   }
 };
 
-/// Everything between the controls and the pixel, shared with its gradient.
+/// All values between the controls and the pixel, shared with the gradient.
 template <typename T>
 struct Reconstruction {
   const Kernel<T>& kernel;
   std::int64_t sample;
   SmoothControls<T> smooth;
   Vec4<T> fresh, warped;
-  Vec4<T> mean, deviation;  ///< of the samples by their nearness to this output pixel: the history box
+  Vec4<T> mean, deviation;  ///< of the samples, weighted by nearness to this output pixel: the history box
   Vec4<T> sharp, rectified, history_at_sample, expected, blended, result, low, high;
-  Vec4<T> min_history, max_history;  ///< the box
+  Vec4<T> min_history, max_history;  ///< the ends of the box
   T count, alpha, wanted_count, still, relaxed, innovated, fading;
   template <typename S>
   NEURASTER_HD Reconstruction(const StepView<T, S>& v, std::int64_t i, const Kernel<T>& its_kernel)
@@ -137,19 +137,20 @@ struct Reconstruction {
     const Vec4<T> reach = deviation * (smooth.value[0] * relaxed);
     min_history = mean - reach, max_history = mean + reach;
     rectified = least(most(sharp, min_history), max_history);
-    // The samples beside the pixel tell the colour of where they lie. What history got wrong there is the
-    // better correction: the detail it has between samples is kept (back-projection: M. Irani and S. Peleg,
-    // "Improving Resolution by Image Registration", 1991).
+    // The samples beside the pixel show the colour of the places where they lie. The history's error at those
+    // places is the better correction, because it keeps the detail that the history has between samples
+    // (back-projection: M. Irani and S. Peleg, "Improving Resolution by Image Registration", 1991).
     see(v);
     history_at_sample = history_at_sample * kernel.scale;
-    // Nothing can be learned from the error of a history that is not there.
+    // A history that is absent has no error to learn from.
     innovated = load1<T>(v.controls + control_channels * sample + innovation) * wanted_count /
                 (wanted_count + T(innovation_count));
     expected = rectified + (history_at_sample - rectified) * innovated;
     count = least(wanted_count, smooth.value[1] + still * T(core::network_still_memory));
     alpha = kernel.confidence / (kernel.confidence + count);
     blended = rectified + (fresh - expected) * alpha;
-    // Where nothing moves the residual fades with the new sample's weight, or the picture would never rest.
+    // Where nothing moves the residual fades with the new sample's weight; otherwise the picture would never
+    // rest.
     fading = 1 + still * (alpha - 1);
     blended = blended + Vec4<T>::make(smooth.value[2] * deviation[0] * fading, 0, 0, 0);
     low = least(low, rectified), high = most(high, rectified);
@@ -157,7 +158,7 @@ struct Reconstruction {
   }
 
  private:
-  /// Sums over the samples, weighted by the kernel and by the box, and their range.
+  /// Sums the samples, weighted by the kernel and by the box, and finds their range.
   template <typename S>
   NEURASTER_HD void gather(const StepView<T, S>& v, Vec4<T>& squares) {
 #if !defined(__CUDACC__)
@@ -181,7 +182,7 @@ struct Reconstruction {
       squares = squares + sum_of_squares * kernel.weights[Kernel<T>::rows + r];
     }
   }
-  /// What history shows at the samples, clamped to the box.
+  /// Reads the history at the samples, clamped to the box.
   template <typename S>
   NEURASTER_HD void see(const StepView<T, S>& v) {
 #if !defined(__CUDACC__)
@@ -196,11 +197,11 @@ struct Reconstruction {
               kernel.weight(k);
   }
 #if !defined(__CUDACC__)
-  /// The three samples of a row together, and beside them one that weighs nothing.
+  /// Loads the three samples of a row together with a fourth, which weighs nothing.
   NEURASTER_HD Four<T> load_row(const T* samples, int r) const {
     return Four<T>::load(samples + 4 * (kernel.row[r] + kernel.column[0]));
   }
-  /// Three of the kernel's weights from `first`, each for one sample of a row.
+  /// Returns three of the kernel's weights from `first`, one for each sample of a row.
   template <int first>
   NEURASTER_HD Four<T> each() const {
     return Four<T>::template each<first, first + 1, first + 2, -1>(kernel.weights);
@@ -243,7 +244,7 @@ NEURASTER_HD void store_output(const StepView<T, S>& v, std::int64_t i, Vec4<T> 
   else
     rgb.store(v.out_linear + 4 * i);
 }
-/// The pixel in working colour; its count is stored.
+/// Returns the pixel in working colour and stores its count.
 template <typename T, typename S>
 NEURASTER_HD Vec4<T> reconstructed(const StepView<T, S>& v, std::int64_t i, const Kernel<T>& kernel) {
   const Reconstruction<T> r(v, i, kernel);
@@ -258,7 +259,7 @@ template <typename T, typename S>
 NEURASTER_HD void reconstruct(const StepView<T, S>& v, int x, int y) {
   reconstruct(v, index<T>(v.output, x, y), Kernel<T>(v, x, y));
 }
-/// A row of it, in turns of what compilers do for many pixels at once and what they don't.
+/// A row of the pass: steps that compilers vectorise over many pixels alternate with steps that they do not.
 template <typename T, typename S>
 NEURASTER_HD void reconstruct_row(const StepView<T, S>& v, int y) {
   constexpr int many = 32;

@@ -1,5 +1,5 @@
 #pragma once
-// Bloom: the picture at a quarter of its size and four halvings below, added up again.
+// Bloom: averages the picture at a quarter of its size and four halvings below, and adds the levels up again.
 
 #include "renderer/frame_context.h"
 
@@ -8,6 +8,7 @@ namespace renderer {
 class BloomPass {
  public:
   explicit BloomPass(const gpu::Device& device);
+  /// Reads the frame's output image and writes targets.bloom_up.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:

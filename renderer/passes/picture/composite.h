@@ -1,5 +1,5 @@
 #pragma once
-// Bloom, tone curve and display encoding into the 8-bit picture.
+// Writes the 8-bit picture: adds bloom, applies the tone curve and encodes for the display.
 
 #include "renderer/frame_context.h"
 
@@ -8,10 +8,11 @@ namespace renderer {
 class CompositePass {
  public:
   explicit CompositePass(const gpu::Device& device);
+  /// Writes frame.outputs.picture.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:
-  /// By tone curve, without and with bloom: lavapipe runs both sides of every branch.
+  /// By tone curve, then without and with bloom; separate because lavapipe runs both sides of every branch.
   gpu::ComputePipeline pipelines_[4][2];
 };
 

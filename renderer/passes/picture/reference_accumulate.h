@@ -1,5 +1,5 @@
 #pragma once
-// The truth: jittered samples at output resolution, averaged as x / (1 + max rgb).
+// Accumulates the reference: jittered samples at output resolution, averaged as x / (1 + max rgb).
 
 #include "renderer/frame_context.h"
 
@@ -8,7 +8,8 @@ namespace renderer {
 class ReferenceAccumulatePass {
  public:
   ReferenceAccumulatePass(const gpu::Device& device, core::Size output);
-  /// Adds targets.color; the last sample writes the frame's output image.
+  /// Adds targets.color as sample `sample_index` (from 0). The last of `sample_count` writes the frame's
+  /// output image.
   void record(VkCommandBuffer commands, const FrameContext& frame, int sample_index, int sample_count) const;
 
  private:

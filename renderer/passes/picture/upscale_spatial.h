@@ -1,5 +1,5 @@
 #pragma once
-// Nearest, bilinear and Catmull-Rom, with the jitter subtracted.
+// Upscales by nearest, bilinear or Catmull-Rom filter, and subtracts the jitter.
 
 #include "renderer/frame_context.h"
 
@@ -8,7 +8,7 @@ namespace renderer {
 class UpscaleSpatialPass {
  public:
   explicit UpscaleSpatialPass(const gpu::Device& device);
-  /// settings.upscaler chooses the filter.
+  /// Writes the frame's output image; settings.upscaler chooses the filter.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Temporal anti-aliasing and upscaling: the classical opponent of the network.
+// Temporal anti-aliasing and upscaling: the classical method that the network is compared with.
 
 #include "renderer/frame_context.h"
 
@@ -8,8 +8,8 @@ namespace renderer {
 class UpscaleTaauPass {
  public:
   explicit UpscaleTaauPass(const gpu::Device& device);
-  /// Where `view` is given, the pass also draws there what it thinks: `kind` 0 the warped history, 1 where it
-  /// was hidden, 2 the new sample's weight, 3 how far history was clamped.
+  /// Writes the frame's output image. Where `view` is given, it also draws a view into it: `kind` 0 shows the
+  /// warped history, 1 the disocclusion, 2 the new sample's weight, 3 how far the history was clamped.
   void record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image* view = nullptr,
               std::int32_t kind = 0) const;
 

@@ -1,13 +1,13 @@
 #pragma once
-// A buffer of the frame instead of its picture.
+// Shows a buffer of the frame instead of its picture.
 
 #include "renderer/frame_context.h"
 
 namespace renderer {
 
-/// How the texels of a buffer become colours; the numbers are the shader's.
+/// How the texels of a buffer become colours; the shader uses the same numbers.
 enum class Shading : std::int32_t {
-  light,   ///< scene-referred colour, by the tone curve
+  light,   ///< scene-referred colour, through the tone curve
   depth,   ///< reversed: white is near, black is the sky
   motion,  ///< direction as hue, length as brightness
   grey,    ///< the first channel, 0 to 1
@@ -18,7 +18,7 @@ enum class Shading : std::int32_t {
 class ViewBufferPass {
  public:
   explicit ViewBufferPass(const gpu::Device& device);
-  /// Draws the top-left `source_size` texels into the picture of the frame's outputs.
+  /// Draws the top-left `source_size` texels of `source` into the picture of the frame's outputs.
   void record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image& source,
               core::Size source_size, Shading shading) const;
 

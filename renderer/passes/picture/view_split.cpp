@@ -26,7 +26,7 @@ void ViewSplitPass::record(VkCommandBuffer commands, const FrameContext& frame, 
                            const gpu::Image& right, const SplitView& view) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "split view");
   const core::Size size = frame.info.output;
-  // Under the cursor, and whole.
+  // Places the magnifier under the cursor, moved so that it stays inside the picture.
   const auto corner = [](float center, int extent, int limit) {
     return std::clamp(static_cast<int>(std::lround(center)) - extent / 2, 0, std::max(limit - extent, 0));
   };

@@ -26,7 +26,7 @@ void ExposurePass::record(VkCommandBuffer commands, const FrameContext& frame) c
 void AutoExposure::update(const ExposureSettings& settings, float mean_log2_luminance, float seconds,
                           bool adapted) {
   if (!std::isfinite(mean_log2_luminance)) return;
-  // Two sliders can cross; the lower limit holds then.
+  // The two sliders can cross; then the lower limit wins.
   const float most = std::max(settings.min_ev, settings.max_ev);
   const float target = std::clamp(std::log2(settings.key) - mean_log2_luminance, settings.min_ev, most);
   ev_ += (target - ev_) * (adapted ? 1.0f : 1.0f - std::exp(-settings.speed * seconds));

@@ -1,5 +1,5 @@
 #pragma once
-// Measures the picture's luminance; the CPU turns it into the exposure of a later frame.
+// Measures the picture's luminance, from which the CPU computes the exposure of a later frame.
 
 #include "renderer/frame_context.h"
 
@@ -8,18 +8,21 @@ namespace renderer {
 class ExposurePass {
  public:
   explicit ExposurePass(const gpu::Device& device);
+  /// Reads targets.color and writes mean log2 luminance, without the exposure, into the slot's
+  /// buffers.luminance.
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:
   gpu::ComputePipeline pipeline_;
 };
 
-/// The eye: follows the measured luminance with the time constant of the settings.
+/// Adapts like an eye: follows the measured luminance with the time constant of the settings.
 class AutoExposure {
  public:
-  /// mean_log2_luminance: as the pass measured it. `adapted` jumps to the target at once.
+  /// `mean_log2_luminance` is the pass's result, `seconds` the length of the frame. `adapted` jumps to the
+  /// target at once.
   void update(const ExposureSettings& settings, float mean_log2_luminance, float seconds, bool adapted);
-  /// 2^(scene's ev + settings' ev), times the automatic part where that is on.
+  /// Returns 2^(scene's ev + settings' ev), times the automatic part where that is on.
   float exposure(const ExposureSettings& settings, float scene_ev) const;
 
  private:

@@ -25,7 +25,7 @@ void GbufferPass::record(VkCommandBuffer commands, const FrameContext& frame) co
   const Targets& targets = frame.targets;
   auto depth = attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_CLEAR);
   depth.clearValue.depthStencil.depth = 0;
-  // Lighting reads depth first: what no chunk covers is sky, and colours there are never looked at.
+  // Lighting reads depth first: pixels without a chunk are sky, and their colours are never read.
   begin_rendering(commands, frame,
                   {attachment(targets.base_color, VK_ATTACHMENT_LOAD_OP_DONT_CARE),
                    attachment(targets.surface, VK_ATTACHMENT_LOAD_OP_DONT_CARE),

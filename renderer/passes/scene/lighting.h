@@ -1,5 +1,5 @@
 #pragma once
-// Deferred lighting, sky, ambient occlusion and motion vectors, in compute.
+// Computes deferred lighting, sky, ambient occlusion and motion vectors.
 
 #include "renderer/frame_context.h"
 #include "renderer/passes/scene/shadow.h"
@@ -9,6 +9,7 @@ namespace renderer {
 class LightingPass {
  public:
   explicit LightingPass(const gpu::Device& device);
+  /// Reads the G-buffer and writes targets.color (exposed) and targets.motion for every pixel.
   void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow) const;
 
  private:

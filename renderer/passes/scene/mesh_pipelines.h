@@ -1,5 +1,5 @@
 #pragma once
-// What the two passes that draw materials share: a pipeline a material variant, and the drawing of a list.
+// Shared by the two passes that draw materials: a pipeline for each material variant, and drawing a list.
 
 #include <initializer_list>
 #include <map>
@@ -11,13 +11,13 @@ namespace renderer {
 
 class MeshPipelines {
  public:
-  /// `bindings`: of set 0 (set 1 is the material's). `desc`: shaders, formats and blending; the rest is
-  /// completed here for each variant of the scene's blended or other materials.
+  /// `bindings` describe set 0; set 1 is the material's. `desc` has shaders, formats and blending; the rest
+  /// is completed here for each variant of the scene's blended or other materials. Throws core::Error.
   MeshPipelines(const gpu::Device& device, const GpuScene& scene,
                 std::initializer_list<VkDescriptorType> bindings, gpu::GraphicsDesc desc, bool blended);
 
-  /// Draws in order, switching pipeline and material only where they change. `indices` is what the draws
-  /// count in.
+  /// Draws in order and switches pipeline and material only where they change. The draws are ranges of
+  /// `indices`.
   void draw(VkCommandBuffer commands, const FrameContext& frame, std::initializer_list<gpu::Binding> bindings,
             const gpu::Buffer& indices, std::span<const Draw> draws) const;
 
@@ -29,7 +29,7 @@ class MeshPipelines {
 
 VkRenderingAttachmentInfo attachment(const gpu::Image& image, VkAttachmentLoadOp load);
 
-/// vkCmdBeginRendering over the whole render resolution.
+/// Calls vkCmdBeginRendering over the whole render resolution.
 void begin_rendering(VkCommandBuffer commands, const FrameContext& frame,
                      std::initializer_list<VkRenderingAttachmentInfo> colors,
                      const VkRenderingAttachmentInfo& depth);

@@ -9,23 +9,23 @@
 namespace renderer {
 namespace {
 
-/// How far the wanted centre may leave a cascade's before it is redrawn, as shares of its radius: little by
-/// little, beside the frames, and at once. The map reaches at least (1 - max_slack) of its radius past the
-/// wanted centre, however fast the camera is.
+/// How far the wanted centre may leave a cascade's before it is redrawn, as shares of its radius: beyond
+/// `slack` little by little, beside the frames; beyond `max_slack` at once. The map reaches at least (1 -
+/// max_slack) of its radius past the wanted centre, however fast the camera is.
 constexpr double slack = 0.2, max_slack = 0.6;
 
-/// What a triangle and an opaque texel cost, in alpha-tested texels (a fit to lavapipe's times), and the
-/// least share of a redraw a frame draws: too little to be felt, even there (some 8 ms).
+/// The costs of a triangle and of an opaque texel, in alpha-tested texels (a fit to lavapipe's times), and
+/// the least share of a redraw that a frame draws: little enough not to be felt, even there (some 8 ms).
 constexpr double triangle_cost = 150, opaque_cost = 0.15, min_share = 1.2e6;
 
-/// Rows: right, up, the way the light travels.
+/// The rows point right, up and the way that the light travels.
 glm::dmat3 light_axes(const glm::dvec3& light) {
   const glm::dvec3 helper = std::abs(light.y) < 0.99 ? glm::dvec3(0, 1, 0) : glm::dvec3(1, 0, 0);
   const glm::dvec3 right = glm::normalize(glm::cross(helper, light));
   return glm::transpose(glm::dmat3(right, glm::cross(light, right), light));
 }
 
-/// Of each chunk's triangles, square metres in its model's space.
+/// Returns the surface of each chunk's triangles, in square metres of its model's space.
 std::vector<double> surfaces(const scene::Scene& scene) {
   std::vector<double> areas;
   for (const scene::Chunk& chunk : scene.chunks) {
@@ -97,7 +97,7 @@ void ShadowPass::invalidate() {
 }
 
 void ShadowPass::place(Cascade& cascade, const glm::dvec3& wanted, const glm::dvec3& light) const {
-  // Snapped to whole texels, so that edges stay where they are when the map moves.
+  // The centre is snapped to whole texels, so that edges stay in place when the map moves.
   const glm::dmat3 axes = light_axes(light);
   const double texel = 2 * cascade.radius / resolution_;
   glm::dvec3 center = axes * wanted;
@@ -161,7 +161,7 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
   for (std::uint32_t i = 0; i < count_; ++i) {
     const Cascade& cascade = cascades_[i];
     if (scene_has_motion_) draw_moving(commands, frame, i, fresh[i]);
-    // Camera-relative world to (u, v, depth).
+    // This matrix goes from camera-relative world to (u, v, depth).
     glm::dmat4 to_uv(1);
     to_uv[0][0] = to_uv[1][1] = 0.5;
     to_uv[3][0] = to_uv[3][1] = 0.5;
@@ -200,7 +200,7 @@ void ShadowPass::draw_still(VkCommandBuffer commands, const FrameContext& frame,
 
 void ShadowPass::begin_redraw(const FrameContext& frame, std::uint32_t index, const glm::dvec3& wanted) {
   redraw_ = {.index = index, .cascade = cascades_[index], .pieces = {}, .drawn = 0, .cost_left = 0};
-  // It is done when the camera has gone on.
+  // The map will be finished only after the camera has moved on, so it is placed ahead.
   const Cascade& now = cascades_[index];
   const glm::dvec3 ahead = glm::normalize(wanted - now.center) * (0.5 * slack * now.radius);
   place(redraw_->cascade, wanted + ahead, light_);
@@ -210,8 +210,8 @@ void ShadowPass::begin_redraw(const FrameContext& frame, std::uint32_t index, co
 
 bool ShadowPass::continue_redraw(VkCommandBuffer commands, const FrameContext& frame) {
   Redraw& redraw = *redraw_;
-  // Ready before the camera has gone too far, if it goes on like this: from this map, and half way from those
-  // that wait for their turn.
+  // The map has to be ready before the camera, at its present speed, leaves the old one too far behind. Maps
+  // that wait for their turn may lose only half of their time to it.
   double frames = 1e6;
   for (std::uint32_t i = 0; i < count_; ++i) {
     const Cascade& cascade = cascades_[i];
@@ -324,7 +324,7 @@ std::vector<ShadowPass::Piece> ShadowPass::cut(const FrameContext& frame, const 
     const scene::Chunk& chunk = scene.chunks[whole.chunk];
     glm::vec3 low, high;
     box_of(frame, cascade, chunk, low, high);
-    // Half of a surface with no direction is seen from any side; of it, what lies on the map.
+    // Without a known direction, half of a surface is visible from any side; this counts the part on the map.
     const glm::vec2 inside = glm::clamp(glm::vec2(high), -1.f, 1.f) - glm::clamp(glm::vec2(low), -1.f, 1.f);
     const glm::vec2 box = glm::max(glm::vec2(high) - glm::vec2(low), 1e-9f);
     const double scale = scene.models[chunk.model].scale * resolution_ / (2 * cascade.radius);  // texels

@@ -1,7 +1,7 @@
 #pragma once
-// Cascaded shadow maps of the sun. What stands still is kept in cached maps; when the camera has moved on,
-// one map at a time is redrawn beside them, a share of it a frame, so that no frame is late. What moves is
-// drawn each frame into a copy of the parts it touches.
+// Cascaded shadow maps of the sun. Casters that stand still are kept in cached maps. When the camera has
+// moved on, one map at a time is redrawn beside them, a share of it in each frame, so that no frame is late.
+// Moving casters are drawn in each frame into a copy of the parts that they touch.
 
 #include <array>
 #include <optional>
@@ -15,11 +15,11 @@ class ShadowPass {
  public:
   ShadowPass(const gpu::Device& device, const GpuScene& scene, std::int32_t resolution);
 
-  /// Records what is out of date and writes the cascades into the slot's FrameConstants.
+  /// Records the updates that are due and writes the cascades into the slot's FrameConstants.
   void record(VkCommandBuffer commands, const FrameContext& frame);
-  /// Forgets the cached maps: after a cut.
+  /// Forgets the cached maps; call it after a cut.
   void invalidate();
-  /// The map to sample, in GENERAL layout.
+  /// Returns the map to sample, in GENERAL layout.
   const gpu::Image& map() const { return scene_has_motion_ ? moving_map_ : still_map_; }
   const gpu::UniqueSampler& sampler() const { return sampler_; }
   std::int32_t resolution() const { return resolution_; }
@@ -31,15 +31,15 @@ class ShadowPass {
     double radius = 1;              ///< metres, half a side
     glm::dmat4 clip_from_world{1};  ///< scene's world, not camera-relative
     double left = 0;                ///< how far the camera has left the map's middle, in radii
-    double speed = 0;               ///< what `left` grew by in the last frame
+    double speed = 0;               ///< growth of `left` in the last frame
     std::vector<VkRect2D> moved;    ///< texels that hold moving casters now
   };
-  /// Triangles of a chunk that are drawn by one call.
+  /// Triangles of a chunk that one call draws.
   struct Piece {
     std::uint32_t chunk, first_index, index_count;
-    double cost = 0;  ///< alpha-tested texels that would take as long; known of cut ones
+    double cost = 0;  ///< in alpha-tested texels; set by cut()
   };
-  /// A cascade's next map on its way.
+  /// A cascade's next map while it is drawn.
   struct Redraw {
     std::uint32_t index;
     Cascade cascade;
@@ -50,15 +50,15 @@ class ShadowPass {
   void place(Cascade& cascade, const glm::dvec3& wanted, const glm::dvec3& light) const;
   void draw_still(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index);
   void begin_redraw(const FrameContext& frame, std::uint32_t index, const glm::dvec3& wanted);
-  /// True in the frame in which the map takes its cascade's place.
+  /// Returns true in the frame in which the map takes its cascade's place.
   bool continue_redraw(VkCommandBuffer commands, const FrameContext& frame);
   void draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index, bool whole);
-  /// Whole chunks that touch the cascade's map: opaque ones, then alpha-tested ones.
+  /// Returns the whole chunks that touch the cascade's map: opaque ones, then alpha-tested ones.
   std::vector<Piece> casters(const FrameContext& frame, const Cascade& cascade, bool moving) const;
-  /// The same triangles in pieces that cost no more than a frame's least share.
+  /// Returns the same triangles in pieces that cost no more than a frame's least share.
   std::vector<Piece> cut(const FrameContext& frame, const Cascade& cascade,
                          std::span<const Piece> chunks) const;
-  /// Of a chunk in the cascade's clip space.
+  /// Computes the box of a chunk in the cascade's clip space.
   static void box_of(const FrameContext& frame, const Cascade& cascade, const scene::Chunk& chunk,
                      glm::vec3& low, glm::vec3& high);
   void draw_pieces(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
@@ -72,7 +72,7 @@ class ShadowPass {
   float distance_ = 0;
   glm::dvec3 light_{0};
   std::array<Cascade, shared::MAX_CASCADES> cascades_;
-  std::vector<double> surface_;  ///< of each chunk, square metres in its model's space
+  std::vector<double> surface_;  ///< of each chunk, in square metres of its model's space
   std::optional<Redraw> redraw_;
   gpu::Image still_map_, moving_map_, next_map_;
   std::vector<gpu::UniqueImageView> still_views_, moving_views_;

@@ -1,5 +1,5 @@
 #pragma once
-// Glass and water, back to front over the lit picture; each marks its pixels reactive.
+// Draws glass and water, back to front over the lit picture; each marks its pixels reactive.
 
 #include "renderer/passes/scene/mesh_pipelines.h"
 #include "renderer/passes/scene/shadow.h"
@@ -9,7 +9,7 @@ namespace renderer {
 class TransparentPass {
  public:
   TransparentPass(const gpu::Device& device, const GpuScene& scene);
-  /// Also clears the reactive image, so it runs every frame.
+  /// Also clears the reactive image, so every frame must run it.
   void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow) const;
 
  private:

@@ -6,12 +6,12 @@
 
 namespace probe {
 
-/// Each word that is not `expected` adds to *wrong; then it becomes `written`.
+/// Adds to *wrong for each word that is not `expected`, then sets each word to `written`.
 cudaError_t check_and_fill(std::uint32_t* words, std::size_t count, std::uint32_t expected,
                            std::uint32_t written, unsigned* wrong, cudaStream_t stream);
-/// One mma after another on registers, f16 with f32 sums: the rate of the tensor cores that our kernels use.
+/// Runs one mma after another on registers, f16 with f32 sums, to measure the rate of the tensor cores.
 cudaError_t multiply_many(int blocks, int rounds, float* sink, cudaStream_t stream);
-/// Its multiply-adds.
+/// Returns the number of its multiply-adds.
 double products_of(int blocks, int rounds);
 
 }  // namespace probe

@@ -1,6 +1,6 @@
-// neuraster_probe: what holds between Vulkan and CUDA on this machine, in one minute. One line a question,
-// JSON with --json FILE, in joined contexts with --contexts joined. Exit status 1 where the hand-off does not
-// work.
+// neuraster_probe: finds out in one minute what works between Vulkan and CUDA on this machine. It prints one
+// line for each question, writes JSON with --json FILE, and uses joined contexts with --contexts joined. The
+// exit status is 1 where the hand-off does not work.
 
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ namespace cuda = compute::cuda;
 using Json = nlohmann::ordered_json;
 using core::Clock;
 
-#ifdef NEURASTER_SIMULATED  // tests/gpu/simulator: the same questions, as large as it has time for
+#ifdef NEURASTER_SIMULATED  // tests/gpu/simulator: the same questions, at smaller sizes
 constexpr std::size_t words = 1 << 12, copy_bytes = std::size_t{8} << 20;
 constexpr int blocks = 2, rounds_of_products = 2;
 constexpr std::uint32_t width = 192, height = 108;
@@ -55,8 +55,7 @@ Json ping_pong(const gpu::Device& device, cudaStream_t stream, int rounds) {
   for (int n = 0; n < rounds; ++n) {
     const auto value = static_cast<std::uint64_t>(n) + 1;
     const auto pattern = static_cast<std::uint32_t>(2 * n);
-    if (n >= 2)
-      gpu::wait_timeline(device, done.get(), value - 2, 10);  // the command buffers' turn, no hand-off
+    if (n >= 2) gpu::wait_timeline(device, done.get(), value - 2, 10);  // for the command buffer only
     gpu::CommandBuffer &fill = fills[value % 2], &take = takes[value % 2];
     const VkCommandBuffer commands = fill.begin();
     vkCmdFillBuffer(commands, shared.get(), 0, VK_WHOLE_SIZE, pattern);
@@ -94,7 +93,7 @@ Json ping_pong(const gpu::Device& device, cudaStream_t stream, int rounds) {
           {"wrong_rounds_in_vulkan", wrong_in_vulkan}};
 }
 
-/// Milliseconds of one of 20 of `record`.
+/// Returns the milliseconds of one `record`: 20 in each submission, the best of three submissions.
 double time_vulkan(const gpu::Device& device, const std::function<void(VkCommandBuffer)>& record) {
   double best = 1e9;
   for (int n = 0; n < 3; ++n) {
@@ -164,7 +163,7 @@ Json fragment_and_compute(const gpu::Device& device) {
           {"compute_ms", compute_ms}};
 }
 
-/// Milliseconds of `work` on the stream, the best of five.
+/// Returns the milliseconds of `work` on the stream, the best of five.
 double time_cuda(cudaStream_t stream, const std::function<void()>& work) {
   const cuda::Event begin = cuda::make_event(), end = cuda::make_event();
   float best = 1e9f;

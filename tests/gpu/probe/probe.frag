@@ -1,5 +1,5 @@
 #version 460
-// The same arithmetic as probe.comp, to compare fragment with compute speed.
+// Does the same arithmetic as probe.comp, to compare the speed of fragment and compute shaders.
 layout(location = 0) out vec4 color;
 void main() {
   float x = gl_FragCoord.x * 0.001;

@@ -1,5 +1,5 @@
-// What the backend calls of cuDNN, as plain loops on the simulator's streams: shapes, strides and scales as
-// cuDNN 9 describes them, nothing of its speed.
+// The functions of cuDNN that the backend calls, as plain loops on the simulator's streams. Shapes, strides
+// and scales are as cuDNN 9 describes them; the speed is not.
 
 #include <cuda_fp16.h>
 #include <cudnn.h>
@@ -11,7 +11,7 @@
 
 namespace {
 
-/// Where element (c, y, x) of one picture, or of one output channel's weights, lies.
+/// Says where element (c, y, x) of one picture, or of one output channel's weights, lies.
 struct Layout {
   bool half = false;
   int n = 0, c = 0, h = 0, w = 0;
@@ -43,7 +43,7 @@ void store(void* data, bool half, std::ptrdiff_t at, float value) {
   else
     static_cast<float*>(data)[at] = value;
 }
-/// y = alpha * x + beta * y; what is multiplied by 0 is not read.
+/// Computes y = alpha * x + beta * y; an operand with factor 0 is not read.
 void blend(void* data, bool half, std::ptrdiff_t at, float alpha, float value, float beta) {
   store(data, half, at, alpha * value + (beta == 0 ? 0 : beta * load(data, half, at)));
 }
@@ -71,7 +71,7 @@ struct cudnnActivationStruct {
 
 namespace {
 
-/// Of one convolution, by value: descriptors may be changed before the stream comes to it.
+/// The shape of one convolution, copied because descriptors may change before the stream runs it.
 struct Shape {
   Layout x, w, y;
   int pad, stride;
@@ -79,7 +79,7 @@ struct Shape {
     return x.n == 1 && y.n == 1 && w.c == x.c && w.n == y.c && x.half == w.half && x.half == y.half &&
            y.h == (x.h + 2 * pad - w.h) / stride + 1 && y.w == (x.w + 2 * pad - w.w) / stride + 1;
   }
-  /// f(y, x, source y, source x) of every output pixel that a tap at (ky, kx) has a source for.
+  /// Calls f(y, x, source y, source x) for every output pixel that has a source for the tap at (ky, kx).
   template <typename F>
   void pixels(int ky, int kx, const F& f) const {
     for (int py = 0; py < y.h; ++py)
@@ -101,7 +101,7 @@ cudnnStatus_t status_of(cudaError_t error) {
   return error == cudaSuccess ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_EXECUTION_FAILED;
 }
 
-/// Sums of the products for every output element, [y.c][y.h][y.w].
+/// Returns the sums of products for every output element, [y.c][y.h][y.w].
 std::vector<float> products(const Shape& s, const void* x, const void* w) {
   std::vector<float> sums(static_cast<std::size_t>(s.y.c) * static_cast<std::size_t>(s.y.h * s.y.w));
   s.weights([&](int o, int i, int ky, int kx) {
@@ -243,7 +243,7 @@ cudnnStatus_t CUDNNWINAPI cudnnConvolutionBiasActivationForward(
   const Layout b = bias_desc->layout;
   const bool relu = activation->relu;
   if (!s.fits() || b.c != s.y.c || b.h != 1 || b.w != 1 || scale(z_scale) != 0) return CUDNN_STATUS_BAD_PARAM;
-  // "Only the CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM algo is enabled with
+  // cuDNN's documentation: "Only the CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM algo is enabled with
   // CUDNN_ACTIVATION_IDENTITY."
   if (!relu && algorithm != CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)
     return CUDNN_STATUS_NOT_SUPPORTED;

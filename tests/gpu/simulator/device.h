@@ -1,6 +1,7 @@
 #pragma once
-// Included before everything else where a kernel's source is compiled for the processor: CUDA's names for
-// what a thread can see and do. After CUDA's own headers, the code is told that it is the device's.
+// Included before everything else where a kernel's source is compiled for the processor: defines CUDA's names
+// for what a thread can see and do. It comes after CUDA's own headers and tells the code that it is the
+// device's.
 
 #include <cuda_fp16.h>
 #include <cuda_runtime_api.h>
@@ -15,7 +16,7 @@
 
 #undef __shared__
 #undef __launch_bounds__
-#define __shared__ static thread_local  // a block stays on its thread of the system
+#define __shared__ static thread_local  // a block stays on one thread of the system
 #define __launch_bounds__(...)
 #define threadIdx (simulator::here.thread)
 #define blockIdx (simulator::here.block)

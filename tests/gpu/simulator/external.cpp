@@ -1,4 +1,4 @@
-// What Vulkan exported.
+// Imports of the memory and semaphores that Vulkan exported.
 
 #include <unistd.h>
 
@@ -22,12 +22,12 @@ bool take(int fd, simulator::ExportedPointer& exported) {
   if (pread(fd, &exported, sizeof exported, 0) != sizeof exported ||
       exported.magic != simulator::ExportedPointer::expected)
     return false;
-  close(fd);  // CUDA's from here on
+  close(fd);  // CUDA owns it from here on
   ++import_count;
   return true;
 }
 
-/// work(exported, value) of one semaphore, in the stream's turn.
+/// Enqueues work(exported, value) for one semaphore on the stream.
 template <typename Params, typename F>
 cudaError_t enqueue_on(const void* kind, const cudaExternalSemaphore_t* semaphores, const Params* params,
                        unsigned count, cudaStream_t stream, const F& work) {

@@ -1,4 +1,4 @@
-// Two ways to sum a block's values in shared memory: with the barrier, and without.
+// Sums a block's values in shared memory in two ways: with the barrier, and without it.
 
 #include "compute/cuda/launch.h"
 #include "race_kernels.h"

@@ -1,6 +1,6 @@
-// The kernels under ThreadSanitizer, each of CUDA's threads a thread to it: what two of them touch without a
-// barrier between fails the process at its end. Where racecheck sees shared memory alone, this sees all of
-// it.
+// Runs the kernels under ThreadSanitizer, which sees each of CUDA's threads as a thread: if two of them touch
+// the same place without a barrier between, the process fails at its end. racecheck sees shared memory alone,
+// this sees all memory.
 
 #include <gtest/gtest.h>
 
@@ -41,7 +41,7 @@ TEST(Races, NoneInThePasses) {
   upscale(compute::Precision::f32);
 }
 
-/// Gradients add to places that they share.
+/// Gradients add atomically to places that threads share.
 TEST(Races, NoneInAStepOfTraining) {
   const Size render{17, 11}, output{34, 22};
   const compute::NetworkPlan& plan = neural::upscaler_plan();
@@ -87,7 +87,7 @@ TEST(Races, NoneWithABarrier) {
   EXPECT_EQ(sum_of_ones(true), 64);
 }
 
-/// In a process of its own, which has to fail.
+/// Runs in a process of its own, which has to fail.
 TEST(Races, AMissingBarrierIsFound) {
   if (std::getenv("NEURASTER_INSIDE")) {
     sum_of_ones(false);

@@ -24,7 +24,7 @@ cudaError_t result(cudaError_t error) {
   return error;
 }
 
-/// Of the functions that may not be called while this thread captures.
+/// Returns an error from functions that may not be called while this thread captures.
 cudaError_t unsafe() {
   if (captures == 0) return cudaSuccess;
   captures_broken = true;
@@ -37,7 +37,7 @@ using namespace simulator;
 
 namespace {
 
-/// The device's, as the environment wants it.
+/// Returns the size of the device's memory in bytes, which the environment may set.
 std::size_t all_memory() {
   static const std::size_t bytes = wanted("NEURASTER_SIMULATED_MIB", memory_bytes >> 20) << 20;
   return bytes;
@@ -149,7 +149,7 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
                                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   if (start == MAP_FAILED) return result(cudaErrorMemoryAllocation);
   mprotect(start + pages, page, PROT_NONE);
-  char* first = start + pages - rounded;  // ends where the guard begins; 16 bytes aligned, as kernels need
+  char* first = start + pages - rounded;  // its end meets the guard page; 16 bytes aligned, as kernels need
   if (rounded < (std::size_t{16} << 20)) std::memset(first, 0xff, rounded);  // NaN as floats and as halfs
   allocations[first] = {start, pages + page, bytes};
   allocated += pages;
@@ -166,7 +166,7 @@ cudaError_t cudaFree(void* pointer) {
   if (found == allocations.end()) return result(cudaErrorInvalidValue);
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   allocated -= found->second.page_bytes - page;
-  // A lost device's kernels may still be at it.
+  // A lost device's kernels may still use it.
   if (!lost) munmap(found->second.pages, found->second.page_bytes);
   allocations.erase(found);
   return result(cudaSuccess);
@@ -180,7 +180,7 @@ cudaError_t cudaMemGetInfo(std::size_t* left, std::size_t* all) {
 cudaError_t cudaMemsetAsync(void* pointer, int value, std::size_t bytes, cudaStream_t stream) {
   if (!on_device(pointer, bytes)) return result(cudaErrorInvalidValue);
   return simulator::enqueue(reinterpret_cast<const void*>(cudaMemsetAsync), stream, [=] {
-    // Zeros of what is large without touching it all.
+    // Large memory becomes zeros without touching all of it.
     if (value == 0 && bytes >= (std::size_t{16} << 20)) {
       const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
       const auto first = reinterpret_cast<std::uintptr_t>(pointer), last = first + bytes;
@@ -200,7 +200,7 @@ cudaError_t cudaMemset(void* pointer, int value, std::size_t bytes) {
   std::memset(pointer, value, bytes);
   return result(cudaSuccess);
 }
-/// From and to pageable memory of the host: in both directions it is the host's again when this returns.
+/// The host's memory is pageable: in both directions the copy is done when this returns.
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
   if (const cudaError_t error = unsafe()) return result(error);

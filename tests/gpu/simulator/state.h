@@ -1,5 +1,5 @@
 #pragma once
-// What the parts of the simulated runtime share: the device's state, its memory, its streams.
+// The state that the parts of the simulated runtime share: the device, its memory and its streams.
 
 #include <cuda_runtime_api.h>
 
@@ -18,26 +18,27 @@ namespace simulator {
 
 inline std::atomic<bool> lost{false};
 inline thread_local cudaError_t last_error = cudaSuccess;
-inline thread_local int captures = 0;  ///< of this thread, in the mode that forbids what may be unsafe
+inline thread_local int captures = 0;  ///< captures of this thread, in the mode that forbids unsafe calls
 inline thread_local bool captures_broken = false;
 
-/// A number of the environment.
+/// Returns a number from the environment, or `otherwise` where it is not set.
 std::size_t wanted(const char* name, std::size_t otherwise);
-/// What a call returns: the device's loss stands above everything.
+/// Returns the result of a call: once the device is lost, every call reports that.
 cudaError_t result(cudaError_t error);
-/// Of the functions that may not be called while this thread captures.
+/// Returns an error from functions that may not be called while this thread captures.
 cudaError_t unsafe();
 
 inline std::mutex memory_mutex;
-inline std::map<char*, std::size_t> imported;  ///< of Vulkan, mapped
+inline std::map<char*, std::size_t> imported;  ///< mapped memory of Vulkan
 
+/// Waits for all streams.
 void synchronize_all();
 
 }  // namespace simulator
 
-// One node of a graph, or one thing that a stream has to do.
+// One node of a graph, or one task of a stream.
 struct Work {
-  const void* kind;  ///< equal for what an executable graph can take over
+  const void* kind;  ///< equal where an executable graph can be updated from one to the other
   std::function<void()> run;
 };
 
@@ -75,7 +76,7 @@ struct CUstream_st {
     const std::lock_guard lock(mutex);
     return queue.empty() && !busy;
   }
-  /// For work that waits for something outside.
+  /// Returns true where work that waits for something outside should stop waiting.
   bool given_up() {
     const std::lock_guard lock(mutex);
     return ends || simulator::lost;

@@ -1,4 +1,4 @@
-// Streams, events, graphs, launches.
+// Streams, events, graphs and launches.
 
 #include <algorithm>
 #include <chrono>
@@ -101,7 +101,7 @@ cudaError_t cudaEventCreate(cudaEvent_t* event) {
   return result(cudaSuccess);
 }
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  synchronize_all();  // here, the stream still points at it
+  synchronize_all();  // waits now, because the stream still points at it
   delete event;
   return result(cudaSuccess);
 }

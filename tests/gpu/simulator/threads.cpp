@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-// There where the program was built with ThreadSanitizer.
+// These are defined only where the program was built with ThreadSanitizer.
 extern "C" {
 __attribute__((weak)) void* __tsan_create_fiber(unsigned flags);
 __attribute__((weak)) void* __tsan_get_current_fiber();
@@ -73,13 +73,13 @@ class Multiprocessor {
   Multiprocessor(const Multiprocessor&) = delete;
   Multiprocessor& operator=(const Multiprocessor&) = delete;
 
-  /// Blocks first, first + step, ...
+  /// Runs blocks first, first + step, and so on.
   void run(Grid& grid, unsigned first, unsigned step) {
     grid_ = &grid;
     current = this;
     count_ = static_cast<int>(grid.threads.x * grid.threads.y * grid.threads.z);
     const unsigned blocks = grid.blocks.x * grid.blocks.y * grid.blocks.z;
-    if (sigsetjmp(escape_, 1)) {  // from fault(): the fibers are wherever they were
+    if (sigsetjmp(escape_, 1)) {  // fault() jumps here: fibers stop anywhere
       made_ = 0;
       grid.fault = true;
       return;
@@ -92,7 +92,7 @@ class Multiprocessor {
   void wait(State at) {
     const int me = running_;
     Fiber& fiber = fibers_[static_cast<std::size_t>(me)];
-    // By parity: a thread may be at the next barrier before all have left this one.
+    // Tokens alternate, because a thread may be at the next barrier before all have left this one.
     const unsigned turn = fiber.waits[static_cast<int>(at)]++ & 1;
     void* token = at == State::at_warp    ? &warp_tokens_[me / warp_size][turn]
                   : at == State::at_block ? &block_tokens_[turn]
@@ -107,7 +107,8 @@ class Multiprocessor {
     const unsigned turn = fibers_[static_cast<std::size_t>(me)].shown++ & 1;
     auto& all = shown_[static_cast<std::size_t>(2 * warp) + turn];
     all[static_cast<std::size_t>(me % warp_size)] = mine;
-    // Not wait(): the PTX ISA promises no order of memory for mma.sync, ldmatrix.sync and shfl.sync.
+    // wait() would order memory, which the PTX ISA does not promise for mma.sync, ldmatrix.sync and
+    // shfl.sync.
     stop(fibers_[static_cast<std::size_t>(me)], State::at_warp);
     return all.data();
   }
@@ -115,8 +116,8 @@ class Multiprocessor {
   [[noreturn]] void fault() { siglongjmp(escape_, 1); }
 
  private:
-  /// A place to go on from. By jumps within what was begun: swapcontext asks the system for the signals' mask
-  /// each time. ThreadSanitizer follows only the latter.
+  /// A place to continue from. Changes between begun places are jumps, since swapcontext makes a system call
+  /// for the signals' mask each time. ThreadSanitizer follows only swapcontext.
   struct Place {
     ucontext_t context;
     jmp_buf jump;
@@ -150,12 +151,13 @@ class Multiprocessor {
       fiber.shown = 0;
       for (unsigned& n : fiber.waits) n = 0;
     }
-    // The order turns with the block and at every barrier.
+    // The order of the threads reverses with the block and at every barrier.
     for (unsigned turn = block; run_to_barrier(turn % 2 != 0); ++turn) {
     }
   }
 
-  /// Until every thread has ended or waits for its block; then on. False when all have ended.
+  /// Runs until every thread has ended or waits for its block, and releases that barrier. Returns false when
+  /// all have ended.
   bool run_to_barrier(bool backwards) {
     const int warps = (count_ + warp_size - 1) / warp_size;
     for (int w = 0; w < warps; ++w) run_warp(backwards ? warps - 1 - w : w, backwards);
@@ -210,7 +212,7 @@ class Multiprocessor {
   }
   void live_once() {
     acquire(&grid_->begin);
-    acquire(&blocks_[1 - turn_]);  // the shared memory of the block before is this one's
+    acquire(&blocks_[1 - turn_]);  // the previous block's shared memory is reused
     (*grid_->body)();
     release(&blocks_[turn_]);
     release(&grid_->end);
@@ -251,13 +253,13 @@ class Multiprocessor {
   unsigned turn_ = 0;
 };
 
-/// An access to nowhere ends the grid instead of the program, as a GPU's does.
+/// An access to unmapped memory ends the grid instead of the program, as on a GPU.
 void on_fault(int signal, siginfo_t*, void*) {
   if (current) current->fault();
   ::signal(signal, SIG_DFL);
 }
 
-/// The threads of the system that multiprocessors run on.
+/// The threads of the system that run the multiprocessors.
 class Pool {
  public:
   Pool() {
@@ -292,7 +294,7 @@ class Pool {
  private:
   void work(unsigned index) {
     const auto processor = std::make_unique<Multiprocessor>();
-    // A fault may come with a fiber's stack at its end.
+    // A fault may come at the end of a fiber's stack, so the handler needs a stack of its own.
     std::vector<char> stack(64 << 10);
     const stack_t signals{stack.data(), 0, stack.size()};
     sigaltstack(&signals, nullptr);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# try_gpu_sh.sh SIMULATED FOLDER: runs benchmarks/gpu.sh with the simulator's programs, so that its first run on
-# a lent GPU is not its first. Says nothing about speed.
+# try_gpu_sh.sh SIMULATED FOLDER: runs benchmarks/gpu.sh with the simulator's programs, so that it has run
+# before it runs on a lent GPU. It says nothing about speed.
 set -euo pipefail
 simulated=$1 folder=$2
 rm -rf "$folder"

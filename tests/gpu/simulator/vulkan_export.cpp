@@ -1,6 +1,7 @@
-// Linked into a test in front of the Vulkan loader: gives lavapipe, whose memory is the host's, the export of
-// memory and of timeline semaphores that the hand-off needs, and CUDA's simulated device its UUID. A
-// descriptor's file holds what the simulator imports. Everything else goes on to the loader and its layers.
+// Linked into a test in front of the Vulkan loader. It gives lavapipe, whose memory is the host's, the export
+// of memory and of timeline semaphores that the hand-off needs, and the UUID of CUDA's simulated device. The
+// file behind a descriptor holds what the simulator imports. All other calls go on to the loader and its
+// layers.
 
 #include <dlfcn.h>
 #include <sys/mman.h>
@@ -73,7 +74,7 @@ void signal(void* context, std::uint64_t value) {
 }
 
 std::mutex mutex;
-std::map<VkDeviceMemory, VkDeviceSize> exportable;  ///< allocated for export, and their sizes
+std::map<VkDeviceMemory, VkDeviceSize> exportable;  ///< allocated for export, with their sizes
 std::map<VkDeviceMemory, void*> mapped;
 std::map<VkSemaphore, std::unique_ptr<Semaphore>> semaphores;  ///< made for export
 

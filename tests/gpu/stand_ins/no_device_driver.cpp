@@ -1,4 +1,4 @@
-// A libcuda.so.1 that knows of no device: what a machine with a driver and no GPU looks like.
+// A libcuda.so.1 that finds no device, like a machine with a driver and without a GPU.
 
 #include <cstdint>
 #include <cstring>

@@ -1,4 +1,4 @@
-// A backend module of another version.
+// A backend module of another version, which must be refused.
 
 #include "compute/backend.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// Takes the place of CUDA's header, as far as the kernels use it.
+// Replaces CUDA's header, as far as the kernels use it.
 
 namespace cooperative_groups {
 

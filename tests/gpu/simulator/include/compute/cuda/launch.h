@@ -1,5 +1,5 @@
 #pragma once
-// Takes the place of the product's launch.h: a kernel becomes a function that the simulator calls.
+// Replaces the product's launch.h: a kernel becomes a function that the simulator calls.
 
 #include "runtime.h"
 

@@ -1,6 +1,6 @@
 #pragma once
-// Takes the place of the product's tensor_cores.h: the same instructions as the PTX ISA describes them, by
-// fibers. The layouts are written here a second time, so that an error in tiles.h shows.
+// Replaces the product's tensor_cores.h: the same instructions, as the PTX ISA describes them, run by fibers.
+// The layouts are written here a second time, so that an error in tiles.h shows.
 
 #include "compute/types.h"
 
@@ -18,9 +18,9 @@ inline int lane() {
 }  // namespace simulated
 
 /// ldmatrix.x4: the addresses of lanes 8 m to 8 m + 7 are the rows of matrix m; lane l gets halfs 2 (l % 4)
-/// and the next of row l / 4 of each.
+/// and the next one of row l / 4 of each.
 inline void load_a(std::uint32_t (&a)[4], const f16* address) {
-  if (reinterpret_cast<std::uintptr_t>(address) % 16) std::abort();  // a GPU's error
+  if (reinterpret_cast<std::uintptr_t>(address) % 16) std::abort();  // an error on a GPU
   simulator::Shown mine{};
   for (int i = 0; i < 4; ++i)
     mine.words[i] = static_cast<unsigned>(address[2 * i + 1]) << 16 | address[2 * i];
@@ -29,7 +29,7 @@ inline void load_a(std::uint32_t (&a)[4], const f16* address) {
   for (int m = 0; m < 4; ++m) a[m] = rows[8 * m + lane / 4].words[lane % 4];
 }
 
-/// mma.m16n8k16: with g = lane / 4 and t = lane % 4, A's four registers hold rows g, g + 8, g, g + 8 at
+/// mma.m16n8k16, with g = lane / 4 and t = lane % 4: A's four registers hold rows g, g + 8, g, g + 8 at
 /// columns 2 t, 2 t, 2 t + 8, 2 t + 8 and the next; B's two hold rows 2 t and 2 t + 8 and the next of column
 /// g; C's four floats are (g, 2 t), (g, 2 t + 1), (g + 8, 2 t), (g + 8, 2 t + 1).
 inline void multiply(float (&c)[4], const std::uint32_t (&a)[4], uint2 b) {
