@@ -13,21 +13,17 @@ namespace renderer {
 /// Where the buffers of the shared frame lie, which follows from who generates.
 enum class Where {
   /// Host-visible, host-cached memory, mapped; on a discrete GPU the copy into it is the transfer. The host
-  /// waits
-  /// for `rendered`, generates, and signals `generated` before the composite is submitted.
+  /// waits for `rendered`, generates, and signals `generated` before the composite is submitted.
   host,
   /// The renderer's own memory, for compute on the renderer's own device: nothing is exported and no
-  /// ownership
-  /// changes. The generator's submission waits for `rendered` and signals `generated`.
+  /// ownership changes. The generator's submission waits for `rendered` and signals `generated`.
   same_device,
   /// Exported from the GPU's memory, with both semaphores, to another API on the same GPU (CUDA), whose
-  /// stream
-  /// waits and signals. Buffers change their owner at each hand-off; nobody copies, and no host waits.
+  /// stream waits and signals. Buffers change their owner at each hand-off; nobody copies, and no host waits.
   external,
   /// Host-visible memory as for `host`, for another device that shares none with Vulkan: it copies into
-  /// memory
-  /// of its own and back, asynchronously, and signals `generated` when its copy back has landed. No host
-  /// waits.
+  /// memory of its own and back, asynchronously, and signals `generated` when its copy back has landed. No
+  /// host waits.
   staged
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 // The loss of a window in blocks of pixels, a channel a row, so that every step is a loop that vectorises:
-// what a processor does. One pixel, what a GPU's thread does, is in pixel_loss.h.
+// what a processor does. One pixel, what a GPU's thread does, is in loss.h.
 
 #include <algorithm>
 #include <array>
