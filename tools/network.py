@@ -33,7 +33,7 @@ def read_safetensors(path):
 
 
 class Network(torch.nn.Module):
-    """Built from the description of the layers in the weights' metadata (neural/network/run.cpp)."""
+    """Built from the description of the layers in the weights' metadata (to_json in neural/network/weights.cpp)."""
 
     def __init__(self, path):
         super().__init__()
