@@ -91,7 +91,7 @@ class ThreadGenerator final : public app::Generator {
       if (job.info.frame_index >= faults_.die_at) dead_ = true;
       if (dead_) continue;
       gpu::wait_timeline(device_, shared_->rendered(), job.info.frame_index + 1);
-      ::generate(shared_->io(job.info, job.history));
+      testing_support::generate(shared_->io(job.info, job.history));
       shared_->flush_output(job.info.frame_index);
       gpu::signal_timeline(device_, shared_->generated(), job.info.frame_index + 1);
     }
