@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "benchmarks/studies/study.h"
-#include "compute/cuda/fused.h"
+#include "compute/cuda/fused/kernels.h"
 #include "compute/cuda/launch.h"
 #include "compute/plan/pack.h"
 #include "compute/plan/schedule.h"

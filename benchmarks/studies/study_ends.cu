@@ -9,7 +9,7 @@
 
 #include "benchmarks/studies/study.h"
 #include "benchmarks/studies/study_frame.h"
-#include "compute/cuda/fused.h"
+#include "compute/cuda/fused/kernels.h"
 #include "compute/cuda/launch.h"
 #include "compute/plan/pack.h"
 #include "compute/plan/schedule.h"

@@ -3,7 +3,7 @@
 
 #include "compute/cuda/external.h"
 #include "compute/cuda/family.h"
-#include "compute/cuda/fused_network.h"
+#include "compute/cuda/fused/network.h"
 #include "compute/cuda/range.h"
 #include "compute/cuda/tensors.h"
 

@@ -4,7 +4,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "compute/cuda/fused.h"
+#include "compute/cuda/fused/kernels.h"
 #include "compute/passes.h"
 
 namespace compute::cuda {
@@ -16,7 +16,7 @@ struct CudaPass {
   cudaError_t (*run_backward)(const void* view, cudaStream_t stream) = nullptr;  ///< null: no gradient
 };
 
-/// Launchers of the kernels in network_ends.h; they enqueue and return the result of the launch.
+/// Launchers of the kernels in fused/network_ends.h; they enqueue and return the result of the launch.
 struct NetworkEnds {
   cudaError_t (*squeeze)(const void* view, const SqueezeArguments& arguments, cudaStream_t stream) = nullptr;
   cudaError_t (*head)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;

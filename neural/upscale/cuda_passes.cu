@@ -2,8 +2,8 @@
 
 #include "neural/upscale/cuda_passes.h"
 
+#include "compute/cuda/fused/network_ends.h"
 #include "compute/cuda/grid.h"
-#include "compute/cuda/network_ends.h"
 #include "neural/upscale/pixel/dispatch.h"
 
 namespace neural::cuda {

@@ -3,7 +3,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "compute/cuda/fused.h"
+#include "compute/cuda/fused/kernels.h"
 #include "neural/upscale/step_view.h"
 
 namespace neural::cuda {
@@ -14,7 +14,7 @@ template <typename S>
 cudaError_t run_pass(Pass pass, const StepView<float, S>& view, cudaStream_t stream);
 
 /// `features` with the network's first layer, and its last layers with `controls`: see
-/// compute/cuda/network_ends.h. Both enqueue and return the result of the launch.
+/// compute/cuda/fused/network_ends.h. Both enqueue and return the result of the launch.
 cudaError_t run_squeeze(const StepView<float, f16>& view, const compute::cuda::SqueezeArguments& arguments,
                         cudaStream_t stream);
 cudaError_t run_head(const StepView<float, f16>& view, const compute::cuda::HeadArguments& arguments,

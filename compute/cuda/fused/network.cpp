@@ -1,8 +1,8 @@
-#include "compute/cuda/fused_network.h"
+#include "compute/cuda/fused/network.h"
 
 #include <map>
 
-#include "compute/cuda/fused.h"
+#include "compute/cuda/fused/kernels.h"
 #include "compute/cuda/range.h"
 #include "compute/plan/schedule.h"
 

@@ -10,8 +10,8 @@
 // Only .cu files include this.
 
 #include "compute/cuda/family.h"
+#include "compute/cuda/fused/operands.h"
 #include "compute/cuda/launch.h"
-#include "compute/cuda/operands.h"
 
 namespace compute::cuda {
 

@@ -3,9 +3,9 @@
 
 #include <cooperative_groups.h>
 
-#include "compute/cuda/fused.h"
+#include "compute/cuda/fused/kernels.h"
+#include "compute/cuda/fused/operands.h"
 #include "compute/cuda/launch.h"
-#include "compute/cuda/operands.h"
 #include "compute/cuda/tensor_cores.h"
 
 namespace compute::cuda {
