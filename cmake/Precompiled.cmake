@@ -16,9 +16,9 @@ if(NEURASTER_PRECOMPILED AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_precompile_headers(precompiled PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
   # ccache needs -fpch-preprocess. GCC 12 no longer knows that a precompiled line is a system header's, and warns
   # of copies inside std::string that cannot happen; the build without the header keeps these warnings.
-  # GCC 13 and newer turn an x86 option on from -O2 upwards, and then refuse the header for -O1 unless both name it.
+  # GCC 13 and newer turn two x86 options on from -O2 upwards, and then refuse the header for -O1 unless both name them.
   if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13 AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    target_compile_options(precompiled PUBLIC $<$<COMPILE_LANGUAGE:CXX>:-munroll-only-small-loops>)
+    target_compile_options(precompiled PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:-munroll-only-small-loops;-mvzeroupper>")
   endif()
   target_compile_options(precompiled PUBLIC
     "$<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>")
