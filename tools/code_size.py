@@ -8,6 +8,7 @@ import argparse
 import collections
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -74,6 +75,9 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--limit", type=int, default=400)
     limit = arguments.parse_args().limit
+    if not shutil.which("git"):
+        print("skipped: git is not installed, and it knows the files")
+        sys.exit(77)
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode != 0:
         print("skipped: the list of files is git's, and this is not a clone")
