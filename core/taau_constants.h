@@ -1,5 +1,5 @@
 // The constants that TAAU (shaders/upscale_taau*.comp, by way of the settings' defaults) and the untrained
-// network (neural/upscale/passes.h), which starts as a TAAU of its own, both have. This file is GLSL and C++
+// network (neural/upscale/pixel/), which starts as a TAAU of its own, both have. This file is GLSL and C++
 // at once; it stands in core because shaders and networks may include nothing of each other's.
 //
 // Where the two differ, both values stand side by side. TAAU's were tuned for a picture that nothing corrects

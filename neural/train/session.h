@@ -7,7 +7,6 @@
 // add(), the counts and weights_snapshot() may be called from any thread meanwhile, and do not wait for a
 // unit. With a GPU's backend, construct the session on the thread that steps it, because CUDA keeps its
 // current device by thread.
-// //
 
 #include <filesystem>
 #include <functional>

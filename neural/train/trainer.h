@@ -5,7 +5,6 @@
 // and a first frame. Then `windows` steps follow, each over the next `unroll` frames of every strand; the
 // state is carried from window to window and the gradient is cut between them. Between rounds a run consists
 // of its weights, its Adam state and its random state, so checkpoints are written there.
-// //
 //
 // A round consists of units: one strand's window, forward and backward, on the worker that the strand belongs
 // to, and one step of the optimiser when every strand's window is done. A TrainingSession (session.h) decides

@@ -6,7 +6,6 @@
 //
 // "Working colour" is YCoCg of the compressed colour x / (1 + max rgb): it is linear to average, bounded, and
 // has brightness on an axis of its own. Four-vectors are [height][width][4].
-// //
 
 #include <cstdint>
 

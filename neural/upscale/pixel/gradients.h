@@ -5,7 +5,6 @@
 // reproducible; a GPU adds atomically.
 //
 // Before the first one, g_controls, g_past, g_past_count and g_past_state hold zeros or the values to add to.
-// //
 
 #include "neural/upscale/pixel/reconstruction.h"
 
