@@ -22,4 +22,13 @@ std::span<const HostPass> plain_loops(const PassFamily& family) {
   return family.plain;
 }
 
+void HostPasses::run(int pass, const void* view) {
+  const int rows = at(pass).rows(view);
+  for (int y = 0; y < rows; ++y) at(pass).run_row(view, y);
+}
+
+void HostPasses::run_backward(int pass, const void* view) {
+  if (at(pass).run_backward) at(pass).run_backward(view);
+}
+
 }  // namespace compute

@@ -50,6 +50,20 @@ class Passes {
   virtual void run_backward(int pass, const void* view) = 0;
 };
 
+/// A family's loops on the host: one row after another, on the calling thread. `passes` outlives the object.
+class HostPasses : public Passes {
+ public:
+  explicit HostPasses(std::span<const HostPass> passes) : passes_(passes) {}
+  void run(int pass, const void* view) override;
+  void run_backward(int pass, const void* view) override;
+
+ protected:
+  const HostPass& at(int pass) const { return passes_[static_cast<std::size_t>(pass)]; }
+
+ private:
+  std::span<const HostPass> passes_;
+};
+
 /// The typed form of Passes: View is the view struct, Pass an enum in the family's order.
 template <typename Pass, typename View>
 class PassesOf {

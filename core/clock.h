@@ -7,9 +7,13 @@ namespace core {
 
 using Clock = std::chrono::steady_clock;
 
+/// Wall-clock seconds between `start` and now.
+inline double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 /// Wall-clock milliseconds between `start` and now.
 inline double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  return 1e3 * seconds_since(start);
 }
 
 }  // namespace core

@@ -119,7 +119,7 @@ int run(const Options& options) {
   const auto others = others_pictures(options, settings);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
-  Path path = make_path(scene, settings.run, 0);
+  CameraRun path = make_camera_run(scene, settings.run, 0);
 
   const double passes =
       2.0 + static_cast<double>(upscalers.size() + options.from.size()) + (options.self_check ? 1 : 0);

@@ -89,14 +89,14 @@ class Quality {
  public:
   Quality(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, int frames,
           Steps& steps)
-      : device_(device), scene_(scene), path_(make_path(scene, first(settings.run, frames), 0)) {
+      : device_(device), scene_(scene), path_(make_camera_run(scene, first(settings.run, frames), 0)) {
     steps.doing("reference");
     fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
     references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
   }
   /// With dynamic resolution it draws at the scales that the timed run had.
   core::Scores score(const Settings& settings, const ProfileRun& run, Steps& steps) const {
-    Path path = path_;
+    CameraRun path = path_;
     for (std::size_t n = 0; n < path.frames.size() && settings.dynamic_resolution.target_ms > 0; ++n)
       path.frames[n].scale =
           static_cast<float>(run.output.height) / static_cast<float>(run.frames.at(n).render.height);
@@ -112,7 +112,7 @@ class Quality {
   }
   const gpu::Device& device_;
   const scene::Scene& scene_;
-  Path path_;
+  CameraRun path_;
   std::vector<std::filesystem::path> references_;
 };
 
@@ -168,7 +168,7 @@ int run(const Options& options) {
   const auto device = open_device(base);
   const scene::Scene scene = open_scene(options.scene, base);
 
-  const Path path = make_path(scene, base.run, base.run.warmup);
+  const CameraRun path = make_camera_run(scene, base.run, base.run.warmup);
   const int scored = std::min(base.run.frames, options.quality_frames);
   Steps steps(static_cast<std::size_t>(options.repeats) * combinations.size() * path.frames.size() +
               (options.quality

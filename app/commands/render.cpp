@@ -48,7 +48,7 @@ int run(const Options& options) {
   give_generators(frame, *device, settings);
   give_right_generators(frame, *device, settings);
   core::Progress bar("rendering");
-  Path path = make_path(scene, settings.run, 0);
+  CameraRun path = make_camera_run(scene, settings.run, 0);
   if (options.buffers) fix_exposures(*device, scene, settings, path, [] {});
   for (std::int32_t n = 0; n < settings.run.frames; ++n) {
     FrameRequest& request = path.frames[static_cast<std::size_t>(n)];

@@ -4,8 +4,8 @@
 
 namespace app {
 
-Path make_path(const scene::Scene& scene, const RunSettings& run, int warmup) {
-  Path path{.warmup = warmup, .frames = {}};
+CameraRun make_camera_run(const scene::Scene& scene, const RunSettings& run, int warmup) {
+  CameraRun path{.warmup = warmup, .frames = {}};
   double before = run.start;
   for (int n = -warmup; n < run.frames; ++n) {
     FrameRequest request;

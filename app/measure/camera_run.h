@@ -10,12 +10,12 @@ namespace app {
 
 /// A run along the camera path: first `warmup` frames that all show the start, then run.frames frames, of
 /// which frame n shows the time start + n * frame_seconds.
-struct Path {
+struct CameraRun {
   int warmup = 0;
   std::vector<FrameRequest> frames;  ///< warm-up frames first
   /// The number of frames after the warm-up.
   std::size_t count() const { return frames.size() - static_cast<std::size_t>(warmup); }
 };
-Path make_path(const scene::Scene& scene, const RunSettings& run, int warmup);
+CameraRun make_camera_run(const scene::Scene& scene, const RunSettings& run, int warmup);
 
 }  // namespace app

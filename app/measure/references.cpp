@@ -80,8 +80,8 @@ renderer::RenderSettings cheap(renderer::RenderSettings settings) {
 
 }  // namespace
 
-void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, Path& path,
-                   const std::function<void()>& drawn) {
+void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
+                   CameraRun& path, const std::function<void()>& drawn) {
   renderer::RenderSettings render = cheap(settings.render);
   render.scale = exposure_scale;
   Frame frame(device, scene, render, settings.run.output);
@@ -93,7 +93,7 @@ void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const S
 }
 
 std::vector<fs::path> make_references(const gpu::Device& device, const scene::Scene& scene,
-                                      const Settings& settings, const Path& path, std::size_t first,
+                                      const Settings& settings, const CameraRun& path, std::size_t first,
                                       const std::function<void()>& drawn) {
   const std::string run = description(device, scene, settings);
   std::vector<fs::path> files;

@@ -128,7 +128,7 @@ bool is_input(const std::string& stem) {
 }  // namespace
 
 Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const Path& path, const std::vector<fs::path>& references,
+                      const CameraRun& path, const std::vector<fs::path>& references,
                       const std::function<void()>& drawn) {
   renderer::RenderSettings render = settings.render;
   render.bloom.enabled = false;
@@ -172,7 +172,7 @@ std::map<std::size_t, fs::path> numbered_pictures(const fs::path& folder, std::s
 }
 
 Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const Path& path, const std::map<std::size_t, fs::path>& pictures,
+                      const CameraRun& path, const std::map<std::size_t, fs::path>& pictures,
                       const std::vector<fs::path>& references, const std::function<void()>& drawn) {
   std::unique_ptr<LinearPictures> linear;
   Judge judge(references);

@@ -32,7 +32,7 @@ struct Scored {
 /// `unscored_frames`; references[i] is the picture of frame unscored_frames + i. `drawn` is called after
 /// each frame. Throws core::Error.
 Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const Path& path, const std::vector<std::filesystem::path>& references,
+                      const CameraRun& path, const std::vector<std::filesystem::path>& references,
                       const std::function<void()>& drawn);
 
 /// Finds the pictures that another program's upscaler made of the frames that `render --buffers` wrote. The
@@ -46,7 +46,7 @@ std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesy
 /// like the output of an upscaler, and go through the tone curve of the evaluation first. Throws core::Error
 /// where one cannot be read or has another size.
 Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const Path& path, const std::map<std::size_t, std::filesystem::path>& pictures,
+                      const CameraRun& path, const std::map<std::size_t, std::filesystem::path>& pictures,
                       const std::vector<std::filesystem::path>& references,
                       const std::function<void()>& drawn);
 

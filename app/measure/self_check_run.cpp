@@ -7,7 +7,7 @@
 namespace app {
 
 std::vector<neural::Finding> check_path(const gpu::Device& device, const scene::Scene& scene,
-                                        const Settings& settings, const Path& path, std::size_t frames,
+                                        const Settings& settings, const CameraRun& path, std::size_t frames,
                                         const std::function<void()>& drawn) {
   renderer::RenderSettings render = settings.render;
   // All upscalers get the same frame; `native` alone gets another one.

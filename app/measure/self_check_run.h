@@ -13,7 +13,7 @@ namespace app {
 /// Draws up to `frames` frames of the path and returns the findings of the check, each kind of mistake once.
 /// `drawn` is called after each frame.
 std::vector<neural::Finding> check_path(const gpu::Device& device, const scene::Scene& scene,
-                                        const Settings& settings, const Path& path, std::size_t frames,
+                                        const Settings& settings, const CameraRun& path, std::size_t frames,
                                         const std::function<void()>& drawn);
 
 /// One line for each finding, or one line that says that there are none.

@@ -6,8 +6,9 @@
 
 namespace app {
 
-std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings, const Path& path,
-                                    const std::function<void()>& drawn, const TimeOptions& options) {
+std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings,
+                                    const CameraRun& path, const std::function<void()>& drawn,
+                                    const TimeOptions& options) {
   TraceRecorder recorder;
   DynamicResolution control(settings.scale);
   double before = recorder.now_ms();

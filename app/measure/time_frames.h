@@ -22,7 +22,8 @@ struct TimeOptions {
 /// Draws the path without waiting for single frames, as the window does, and returns the traces of the frames
 /// after the warm-up. GPU passes are placed on the CPU's clock as TraceRecorder describes. With dynamic
 /// resolution the time of a frame decides the scale of the next one. `drawn` is called after each frame.
-std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings, const Path& path,
-                                    const std::function<void()>& drawn, const TimeOptions& options = {});
+std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings& settings,
+                                    const CameraRun& path, const std::function<void()>& drawn,
+                                    const TimeOptions& options = {});
 
 }  // namespace app

@@ -24,28 +24,17 @@ using study::HostFrame;
 using study::View;
 namespace pixel = neural::pixel;
 
-template <Pass pass>
-__device__ void run_pixel(const View& v, int x, int y) {
-  if constexpr (pass == Pass::clean) pixel::clean<float>(v, x, y);
-  if constexpr (pass == Pass::neighbourhood) pixel::neighbourhood<float>(v, x, y);
-  if constexpr (pass == Pass::history) pixel::history<float>(v, x, y);
-  if constexpr (pass == Pass::warp) pixel::warp<float>(v, x, y);
-  if constexpr (pass == Pass::features) pixel::features<float>(v, x, y);
-  if constexpr (pass == Pass::controls) pixel::controls<float>(v, x, y);
-  if constexpr (pass == Pass::reconstruct) pixel::reconstruct<float>(v, x, y);
-}
-
 /// Version 1: rows of threads over the picture as one line; the view lies in global memory.
 template <Pass pass>
 __global__ void flat(const View* view, Size grid) {
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
-  if (i < grid.width * grid.height) run_pixel<pass>(*view, i % grid.width, i / grid.width);
+  if (i < grid.width * grid.height) pixel::run_pixel<pass>(*view, i % grid.width, i / grid.width);
 }
 /// Version 2: the view is a parameter, which threads read from the constant bank.
 template <Pass pass>
 __global__ void flat_by_parameter(const __grid_constant__ View view, Size grid) {
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
-  if (i < grid.width * grid.height) run_pixel<pass>(view, i % grid.width, i / grid.width);
+  if (i < grid.width * grid.height) pixel::run_pixel<pass>(view, i % grid.width, i / grid.width);
 }
 /// Version 3: tiles, so that the reads of neighbours meet in the cache. The shipped kernel is this with its
 /// own shape.
@@ -53,7 +42,7 @@ template <Pass pass>
 __global__ void tiled(const __grid_constant__ View view, Size grid) {
   const int x = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   const int y = static_cast<int>(blockIdx.y * blockDim.y + threadIdx.y);
-  if (x < grid.width && y < grid.height) run_pixel<pass>(view, x, y);
+  if (x < grid.width && y < grid.height) pixel::run_pixel<pass>(view, x, y);
 }
 
 struct Launch {

@@ -68,22 +68,17 @@ class CpuUpsample final : public Operation {
 };
 
 /// Runs rows on all threads. A family without a tuned version runs as its plain loops.
-class CpuPasses final : public Passes {
+class CpuPasses final : public HostPasses {
  public:
-  CpuPasses(std::span<const HostPass> passes, int threads) : passes_(passes), threads_(threads) {}
+  CpuPasses(std::span<const HostPass> passes, int threads) : HostPasses(passes), threads_(threads) {}
   void run(int pass, const void* view) override {
-    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
+    const HostPass& p = at(pass);
     const int rows = p.rows(view);
 #pragma omp parallel for schedule(dynamic, 4) num_threads(threads_)
     for (int y = 0; y < rows; ++y) p.run_row(view, y);
   }
-  void run_backward(int pass, const void* view) override {
-    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
-    if (p.run_backward) p.run_backward(view);
-  }
 
  private:
-  std::span<const HostPass> passes_;
   int threads_;
 };
 

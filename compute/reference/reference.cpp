@@ -161,23 +161,6 @@ class HostMemory final : public Memory {
   std::vector<std::byte> bytes_;
 };
 
-class PlainPasses final : public Passes {
- public:
-  explicit PlainPasses(const PassFamily& family) : passes_(plain_loops(family)) {}
-  void run(int pass, const void* view) override {
-    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
-    const int rows = p.rows(view);
-    for (int y = 0; y < rows; ++y) p.run_row(view, y);
-  }
-  void run_backward(int pass, const void* view) override {
-    const HostPass& p = passes_[static_cast<std::size_t>(pass)];
-    if (p.run_backward) p.run_backward(view);
-  }
-
- private:
-  std::span<const HostPass> passes_;
-};
-
 template <typename T>
 class Reference final : public BackendOf<T> {
  public:
@@ -209,7 +192,7 @@ class Reference final : public BackendOf<T> {
     std::copy_n(as(t).gradient(), t.shape().elements(), values);
   }
   std::unique_ptr<Passes> passes(const PassFamily& family) override {
-    return std::make_unique<PlainPasses>(family);
+    return std::make_unique<HostPasses>(plain_loops(family));
   }
   void finish() override {}
 

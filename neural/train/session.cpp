@@ -2,19 +2,18 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <numeric>
 #include <thread>
 #include <utility>
 
+#include "core/clock.h"
+
 namespace neural {
 namespace {
-using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
+using core::Clock;
+using core::seconds_since;
 
 /// Calls body(worker, failed) once for each worker, the first on this thread and each other on a thread of
 /// its own. `failed` becomes true when any of them throws; the first exception is rethrown after all have

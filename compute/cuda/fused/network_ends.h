@@ -25,6 +25,19 @@ __device__ inline void load_pixels(std::uint32_t (&a)[4], const f16* warp_pixels
   load_a(a, warp_pixels + (16 * half_warp + (lane & 15)) * end_halfs + 16 * k + (lane >> 4) * 8);
 }
 
+/// Multiplies the 32 channels of 16 of the warp's pixels by the weights of a 1x1 layer with 16 outputs.
+__device__ inline void multiply_pixels(float (&sums)[2][4], const f16* warp_pixels, int half_warp,
+                                       const f16* fragments, int lane) {
+#pragma unroll
+  for (int k = 0; k < 2; ++k) {
+    std::uint32_t a[4];
+    load_pixels(a, warp_pixels, half_warp, k, lane);
+#pragma unroll
+    for (int column = 0; column < 2; ++column)
+      multiply(sums[column], a, load_b(fragments, tiles::fragment(block_channels, 1, k, 0, column, lane)));
+  }
+}
+
 template <typename Ends>
 __global__ void __launch_bounds__(pixels_of_block)
     squeeze_kernel(const __grid_constant__ typename Ends::View view, const SqueezeArguments arguments,
@@ -49,15 +62,7 @@ __global__ void __launch_bounds__(pixels_of_block)
 #pragma unroll
   for (int half_warp = 0; half_warp < 2; ++half_warp) {
     float sums[2][4] = {};
-#pragma unroll
-    for (int k = 0; k < 2; ++k) {
-      std::uint32_t a[4];
-      load_pixels(a, warp_pixels, half_warp, k, lane);
-#pragma unroll
-      for (int column = 0; column < 2; ++column)
-        multiply(sums[column], a,
-                 load_b(arguments.fragments, tiles::fragment(block_channels, 1, k, 0, column, lane)));
-    }
+    multiply_pixels(sums, warp_pixels, half_warp, arguments.fragments, lane);
 #pragma unroll
     for (int column = 0; column < 2; ++column)
 #pragma unroll
@@ -106,15 +111,7 @@ __global__ void __launch_bounds__(pixels_of_block)
 #pragma unroll
   for (int half_warp = 0; half_warp < 2; ++half_warp) {
     float mixed[2][4] = {};
-#pragma unroll
-    for (int k = 0; k < 2; ++k) {
-      std::uint32_t a[4];
-      load_pixels(a, warp_pixels, half_warp, k, lane);
-#pragma unroll
-      for (int column = 0; column < 2; ++column)
-        multiply(mixed[column], a,
-                 load_b(arguments.mix, tiles::fragment(block_channels, 1, k, 0, column, lane)));
-    }
+    multiply_pixels(mixed, warp_pixels, half_warp, arguments.mix, lane);
     // The lanes of a product's result already hold what the next product needs as its first operand.
     std::uint32_t a[4];
 #pragma unroll

@@ -29,7 +29,7 @@ NEURASTER_HD Size grid_of(Pass pass, const StepView<T, S>& view) {
 
 /// Runs one pixel of a pass. A GPU's thread calls it, and tests check the faster rows against it.
 template <Pass pass, typename T, typename S>
-void run_pixel(const StepView<T, S>& view, int x, int y) {
+NEURASTER_HD void run_pixel(const StepView<T, S>& view, int x, int y) {
   if constexpr (pass == Pass::clean) clean<T>(view, x, y);
   if constexpr (pass == Pass::neighbourhood) neighbourhood<T>(view, x, y);
   if constexpr (pass == Pass::history) history<T>(view, x, y);

@@ -47,7 +47,7 @@ class Measure : public testing::Test {
   /// Does what `evaluate` does: exposures, references, scores of the upscalers.
   std::vector<app::Scored> evaluate(const std::vector<std::string>& upscalers) {
     app::Settings settings = small_settings();
-    app::Path path = app::make_path(scene, settings.run, 0);
+    app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
     app::fix_exposures(device, scene, settings, path, nothing);
     references = app::make_references(device, scene, settings, path, app::unscored_frames,
                                       [&] { ++references_drawn; });
@@ -105,7 +105,7 @@ TEST_F(Measure, AllScalesShareOneExposureAndOneReference) {
   std::vector<float> first;
   for (const float scale : {2.0f, 1.5f, 3.0f}) {
     settings.render.scale = scale;
-    app::Path path = app::make_path(scene, settings.run, 0);
+    app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
     app::fix_exposures(device, scene, settings, path, nothing);
     std::vector<float> exposures;
     for (const app::FrameRequest& request : path.frames) exposures.push_back(request.exposure.value());
@@ -118,7 +118,7 @@ TEST_F(Measure, ReferencesDependOnThePictureAndNotOnTheUpscaler) {
   app::Settings settings = small_settings();
   settings.run.frames = 9;
   settings.run.reference_samples = 1;
-  app::Path path = app::make_path(scene, settings.run, 0);
+  app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
   for (auto& request : path.frames) request.exposure = 1.0f;
   const auto file = [&] { return app::make_references(device, scene, settings, path, 8, nothing).at(0); };
   const fs::path plain = file();
@@ -141,7 +141,7 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
     fs::copy_file(references[i],
                   theirs / ("v2_frame_00" + std::to_string(app::unscored_frames + i) + "_.png"));
   const app::Settings settings = small_settings();
-  const app::Path path = app::make_path(scene, settings.run, 0);
+  const app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
   const auto score = [&](const fs::path& of) {
     return app::score_pictures(device, scene, settings, path, app::numbered_pictures(of, path.frames.size()),
                                references, nothing);
@@ -180,8 +180,8 @@ TEST_F(Measure, ReportsOfRealFramesAgree) {
          .backend = "cpu",
          .render = {},
          .output = {160, 90},
-         .frames = app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 2), nothing,
-                                    {.stages = stages.get()}),
+         .frames = app::time_frames(frame, settings.render, app::make_camera_run(scene, settings.run, 2),
+                                    nothing, {.stages = stages.get()}),
          .quality = {}});
     EXPECT_EQ(frame.generated_by().substr(0, 4), upscaler == std::string("neural") ? "cpu " : "none");
   }
@@ -192,7 +192,7 @@ TEST_F(Measure, ReportsOfRealFramesAgree) {
 
 TEST_F(Measure, TracesHoldEveryFrameAndPass) {
   app::Settings settings = small_settings();
-  const app::Path path = app::make_path(scene, settings.run, 3);
+  const app::CameraRun path = app::make_camera_run(scene, settings.run, 3);
   ASSERT_EQ(path.frames.size(), 17u);
   EXPECT_EQ(path.frames[0].seconds, path.frames[3].seconds) << "warm-up stands at the start";
   app::Frame frame(device, scene, settings.render, settings.run.output);
@@ -233,7 +233,7 @@ TEST_F(Measure, NothingLiesBetweenPassesOfAProcessorThatRenders) {
   if (!device.is_cpu()) GTEST_SKIP() << "a GPU has two timestamps a pass";
   const app::Settings settings = small_settings();
   app::Frame frame(device, scene, settings.render, settings.run.output);
-  const app::Path path = app::make_path(scene, settings.run, 0);
+  const app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
   frame.draw(settings.render, path.frames[0]);
   frame.finish();
   const auto& passes = frame.passes();
@@ -251,7 +251,7 @@ TEST_F(Measure, GpuPassesLieBetweenTheirSubmissionAndTheirEnd) {
   if (!device.clocks()) GTEST_SKIP() << "this device reads its own clock alone";
   const app::Settings settings = small_settings();
   app::Frame frame(device, scene, settings.render, settings.run.output);
-  const app::Path path = app::make_path(scene, settings.run, 0);
+  const app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
   frame.draw(settings.render, path.frames[0]);
   for (int n = 0; n < 5; ++n) {
     frame.finish();
@@ -266,7 +266,7 @@ TEST_F(Measure, GpuPassesLieBetweenTheirSubmissionAndTheirEnd) {
     EXPECT_LE(*frame.passes_began() + std::chrono::microseconds(static_cast<int>(1000 * last)), after);
   }
   const auto frames =
-      app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 1), nothing);
+      app::time_frames(frame, settings.render, app::make_camera_run(scene, settings.run, 1), nothing);
   const auto end_of = [](const app::FrameTrace& trace, const char* name) {
     for (const app::Span& span : trace.spans)
       if (span.name == name) return span.end_ms;
@@ -306,7 +306,7 @@ TEST_F(Measure, TracesShowTheStagesOfTheNetwork) {
   app::Frame frame(device, scene, settings.render, settings.run.output);
   frame.set_generator(app::make_host_generator(settings, stages));
   for (const app::FrameTrace& trace :
-       app::time_frames(frame, settings.render, app::make_path(scene, settings.run, 1), nothing,
+       app::time_frames(frame, settings.render, app::make_camera_run(scene, settings.run, 1), nothing,
                         {.stages = stages.get()})) {
     std::map<std::string, app::Span> spans;
     for (const app::Span& span : trace.spans) spans[span.name] = span;
