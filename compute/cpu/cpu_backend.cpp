@@ -20,12 +20,11 @@ class CpuUpsample final : public Operation {
       : context_(std::move(context)), source_(as(source)), destination_(as(destination)) {}
 
   void forward() override {
-    if (source_.block() == 8)
-      copy_rows<8 * sizeof(float)>();
-    else if (source_.type() == Type::f32)
+    // A block of a pixel is 16 floats, or half of that: 8 floats (AVX2), or 16 values in bf16.
+    if (source_.block() == block_channels && source_.type() == Type::f32)
       copy_rows<block_channels * sizeof(float)>();
     else
-      copy_rows<block_channels * 2>();
+      copy_rows<block_channels * sizeof(float) / 2>();
   }
 
   void backward(bool accumulate) override {
