@@ -32,9 +32,9 @@ __device__ inline void multiply_pixels(float (&sums)[2][4], const f16* warp_pixe
   for (int k = 0; k < 2; ++k) {
     std::uint32_t a[4];
     load_pixels(a, warp_pixels, half_warp, k, lane);
+    const uint4 b = load_b(fragments, tiles::fragment(block_channels, 1, k, 0, 0, lane));
 #pragma unroll
-    for (int column = 0; column < 2; ++column)
-      multiply(sums[column], a, load_b(fragments, tiles::fragment(block_channels, 1, k, 0, column, lane)));
+    for (int column = 0; column < 2; ++column) multiply(sums[column], a, column_of(b, column));
   }
 }
 
@@ -54,8 +54,8 @@ __global__ void __launch_bounds__(pixels_of_block)
   auto* mine = reinterpret_cast<std::uint32_t*>(staged + threadIdx.x * end_halfs);
 #pragma unroll
   for (int i = 0; i < block_channels / 2; ++i) {
-    mine[i] = pack(low[2 * i], low[2 * i + 1]);
-    mine[block_channels / 2 + i] = pack(high[2 * i], high[2 * i + 1]);
+    mine[i] = pixel::pack_halfs(low[2 * i], low[2 * i + 1]);
+    mine[block_channels / 2 + i] = pixel::pack_halfs(high[2 * i], high[2 * i + 1]);
   }
   __syncwarp();
   const f16* warp_pixels = staged + warp * 32 * end_halfs;
@@ -71,8 +71,8 @@ __global__ void __launch_bounds__(pixels_of_block)
         const int channel = 8 * column + tiles::c_column(lane, 0);
         if (at >= count) continue;
         *reinterpret_cast<std::uint32_t*>(arguments.out + at * block_channels + channel) =
-            pack(fmaxf(sums[column][i] + arguments.bias[channel], 0.0f),
-                 fmaxf(sums[column][i + 1] + arguments.bias[channel + 1], 0.0f));
+            pixel::pack_halfs(fmaxf(sums[column][i] + arguments.bias[channel], 0.0f),
+                              fmaxf(sums[column][i + 1] + arguments.bias[channel + 1], 0.0f));
       }
   }
 }
@@ -120,13 +120,14 @@ __global__ void __launch_bounds__(pixels_of_block)
       const float bias0 = arguments.mix_bias[channel], bias1 = arguments.mix_bias[channel + 1];
 #pragma unroll
       for (int i = 0; i < 4; i += 2)
-        a[2 * column + i / 2] =
-            pack(fmaxf(mixed[column][i] + bias0, 0.0f), fmaxf(mixed[column][i + 1] + bias1, 0.0f));
+        a[2 * column + i / 2] = pixel::pack_halfs(fmaxf(mixed[column][i] + bias0, 0.0f),
+                                                  fmaxf(mixed[column][i + 1] + bias1, 0.0f));
     }
 #pragma unroll
     for (int column = 0; column < end_channels / 8; ++column) {
       float sums[4] = {};
-      multiply(sums, a, load_b(arguments.head, tiles::fragment(end_channels, 1, 0, 0, column, lane)));
+      const uint4 b = load_b(arguments.head, tiles::fragment(end_channels, 1, 0, 0, column & ~1, lane));
+      multiply(sums, a, column_of(b, column % 2));
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int channel = 8 * column + tiles::c_column(lane, i);
