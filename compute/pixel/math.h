@@ -79,8 +79,7 @@ NEURASTER_HD Vec4<T> equal(Vec4<T> a, Vec4<T> b) {
 }
 template <typename T>
 NEURASTER_HD Vec4<T> square_root(Vec4<T> a) {
-  for (int i = 0; i < 4; ++i) a.v[i] = std::sqrt(a.v[i]);
-  return a;
+  return Vec4<T>::make(std::sqrt(a[0]), std::sqrt(a[1]), std::sqrt(a[2]), std::sqrt(a[3]));
 }
 template <typename T>
 NEURASTER_HD T dot(Vec4<T> a, Vec4<T> b) {

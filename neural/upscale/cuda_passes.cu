@@ -23,6 +23,72 @@ NEURASTER_GRID_KERNEL(features_backward, pixel::features_backward<float>)
 NEURASTER_GRID_KERNEL(controls_backward, pixel::controls_backward<float>)
 NEURASTER_GRID_KERNEL(reconstruct_backward, pixel::reconstruct_backward<float>)
 
+constexpr int guide_width = 32, guide_height = 8, halo_width = guide_width + 2,
+              halo_height = guide_height + 2;
+
+/// A block's pixels and one more around them, cleaned, in shared memory.
+struct CleanedTile {
+  compute::pixel::FourHalfs samples[halo_height][halo_width];
+  float depths[halo_height][halo_width];
+};
+/// The 3x3 around a thread's pixel in it.
+struct CleanedNear {
+  const StepView<float, f16>& v;
+  const compute::pixel::FourHalfs* samples;
+  const float* depths;
+  int x, y;
+
+  NEURASTER_HD compute::pixel::Stored<float, f16> sample(int dx, int dy) const {
+    return compute::pixel::load_stored(samples[dy * halo_width + dx].v, 0);
+  }
+  NEURASTER_HD float depth(int dx, int dy) const { return depths[dy * halo_width + dx]; }
+  NEURASTER_HD compute::pixel::Pair<float> motion(int dx, int dy) const {
+    int bad = 0;  // already counted
+    return pixel::clean_motion(v, clamped_index(v.render, x + dx, y + dy), bad);
+  }
+  NEURASTER_HD static int clamped_index(Size size, int x, int y) {
+    return compute::pixel::index<float>(size, compute::pixel::clamped(x, 0, size.width - 1),
+                                        compute::pixel::clamped(y, 0, size.height - 1));
+  }
+};
+
+/// Pass::clean and Pass::neighbourhood together, which saves reading the cleaned frame again.
+__global__ void __launch_bounds__(guide_width* guide_height)
+    guide_kernel(const __grid_constant__ StepView<float, f16> view, int width, int height) {
+  __shared__ CleanedTile tile;
+  const int left = static_cast<int>(blockIdx.x) * guide_width - 1,
+            top = static_cast<int>(blockIdx.y) * guide_height - 1;
+  const int tx = static_cast<int>(threadIdx.x) + 1, ty = static_cast<int>(threadIdx.y) + 1;
+  NEURASTER_ROLLED
+  for (int n = (ty - 1) * guide_width + tx - 1; n < halo_width * halo_height;
+       n += guide_width * guide_height) {
+    const int row = n / halo_width, column = n - row * halo_width, x = left + column, y = top + row;
+    const int i = CleanedNear::clamped_index(view.render, x, y);
+    const pixel::Cleaned<float> cleaned(view, i);
+    compute::pixel::store4(tile.samples[row][column].v, 0, cleaned.sample);
+    tile.depths[row][column] = cleaned.depth;
+    const bool mine = column > 0 && column <= guide_width && row > 0 && row <= guide_height;
+    if (mine && x < width && y < height) pixel::store_cleaned(view, i, y, cleaned);
+  }
+  __syncthreads();
+  const int x = left + tx, y = top + ty;
+  if (x < width && y < height)
+    pixel::neighbourhood_of(view, x, y, CleanedNear{view, &tile.samples[ty][tx], &tile.depths[ty][tx], x, y});
+}
+cudaError_t run_guide(const void* view, cudaStream_t stream) {
+  const auto& v = *static_cast<const StepView<float, f16>*>(view);
+  const auto blocks = [](int size, int of_block) {
+    return static_cast<unsigned>((size + of_block - 1) / of_block);
+  };
+  return compute::cuda::launch(
+      guide_kernel, dim3(blocks(v.render.width, guide_width), blocks(v.render.height, guide_height)),
+      dim3(guide_width, guide_height), stream, v, v.render.width, v.render.height);
+}
+/// The next pass does this one's work.
+cudaError_t nothing(const void*, cudaStream_t) {
+  return cudaSuccess;
+}
+
 template <Pass pass, auto kernel, typename View>
 cudaError_t over_grid(const void* view, cudaStream_t stream) {
   const View& v = *static_cast<const View*>(view);
@@ -48,8 +114,8 @@ constexpr compute::cuda::CudaPass full_passes[pass_count] = {
     {pass_name(Pass::debug_view), over_grid<Pass::debug_view, debug_view_kernel<Full>, Full>}};
 
 constexpr compute::cuda::CudaPass half_passes[pass_count] = {
-    {pass_name(Pass::clean), over_grid<Pass::clean, clean_kernel<Half>, Half>},
-    {pass_name(Pass::neighbourhood), over_grid<Pass::neighbourhood, neighbourhood_kernel<Half>, Half>},
+    {pass_name(Pass::clean), nothing},
+    {pass_name(Pass::neighbourhood), run_guide},
     {pass_name(Pass::history), over_grid<Pass::history, history_kernel<Half>, Half>},
     {pass_name(Pass::warp), over_grid<Pass::warp, warp_kernel<Half>, Half>},
     {pass_name(Pass::features), over_grid<Pass::features, features_kernel<Half>, Half>},

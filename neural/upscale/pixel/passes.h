@@ -57,41 +57,88 @@ NEURASTER_HD T finite_or(T x, T low, T high, int& bad) {
   return x > high ? high : low;  // NaN compares false: it becomes `low`
 }
 
+/// A motion that is not a number says nothing; zero is the safest guess.
+template <typename T, typename S>
+NEURASTER_HD Pair<T> clean_motion(const StepView<T, S>& v, int i, int& bad) {
+  const auto clean_one = [&bad](T m) {
+    return m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0));
+  };
+  const Pair<T> raw = load2<T>(v.motion + 2 * i);
+  return {clean_one(raw.x), clean_one(raw.y)};
+}
+
+/// Render pixel i, cleaned.
+template <typename T>
+struct Cleaned {
+  Vec4<T> sample;
+  T depth;
+  Pair<T> motion;
+  int bad = 0;
+  template <typename S>
+  NEURASTER_HD Cleaned(const StepView<T, S>& v, int i) {
+    const Vec4<T> in = load_half4<T>(v.color + 4 * i);
+    T rgb[3];
+    for (int c = 0; c < 3; ++c) rgb[c] = finite_or(in[c], T(0), T(brightest), bad);
+    const T reactive = static_cast<T>(v.reactive[i]) / 255;
+    sample = to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive));
+    depth = finite_or(static_cast<T>(v.depth[i]), T(0), T(1), bad);
+    motion = clean_motion(v, i, bad);
+  }
+};
+
+template <typename T, typename S>
+NEURASTER_HD void store_cleaned(const StepView<T, S>& v, int i, int y, const Cleaned<T>& c) {
+  store4(v.sample, i, c.sample);
+  v.clean_depth[i] = c.depth;
+  store1(v.raw_motion + 2 * i, c.motion.x);
+  store1(v.raw_motion + 2 * i + 1, c.motion.y);
+  if (c.bad) add_at(v.bad_in_row + y, static_cast<std::uint32_t>(c.bad));
+}
+
 /// Pass::clean at render pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void clean(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
-  int bad = 0;
-  const Vec4<T> in = load_half4<T>(v.color + 4 * i);
-  T rgb[3];
-  for (int c = 0; c < 3; ++c) rgb[c] = finite_or(in[c], T(0), T(brightest), bad);
-  const T reactive = static_cast<T>(v.reactive[i]) / 255;
-  store4(v.sample, i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive)));
-  v.clean_depth[i] = finite_or(static_cast<T>(v.depth[i]), T(0), T(1), bad);
-  for (int c = 0; c < 2; ++c) {
-    const T m = static_cast<T>(from_half(v.motion[2 * i + c]));
-    // A motion that is not a number says nothing; zero is the safest guess.
-    store1(v.raw_motion + 2 * i + c, m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0)));
-  }
-  if (bad) add_at(v.bad_in_row + y, static_cast<std::uint32_t>(bad));
+  store_cleaned(v, i, y, Cleaned<T>(v, i));
 }
 
-/// Returns the second difference of reversed depth relative to the maximum of the 3x3. Reversed depth is
-/// affine on planes, so this is 0 on any slope and large at an edge. Also finds the nearest of the 3x3.
+/// Where Pass::neighbourhood finds what Pass::clean made of the 3x3 around a pixel: in its buffers. A GPU's
+/// kernel that does both has another source. Offsets are -1, 0 or 1; the picture's edge repeats.
 template <typename T, typename S>
-NEURASTER_HD T depth_edge(const StepView<T, S>& v, int x, int y, int& nearest) {
-  T d[9], top = -1;
-  for (int k = 0; k < 9; ++k) {
-    const int i = index<T>(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
-                           clamped(y + k / 3 - 1, 0, v.render.height - 1));
-    d[k] = v.clean_depth[i];
-    if (d[k] > top) top = d[k], nearest = i;
+struct CleanedBuffers {
+  const StepView<T, S>& v;
+  int columns[3], rows[3];
+  NEURASTER_HD CleanedBuffers(const StepView<T, S>& its_view, int x, int y)
+      : v(its_view),
+        columns{most(x - 1, 0), x, least(x + 1, v.render.width - 1)},
+        rows{most(y - 1, 0), y, least(y + 1, v.render.height - 1)} {}
+  NEURASTER_HD int at(int dx, int dy) const { return index<T>(v.render, columns[dx + 1], rows[dy + 1]); }
+  NEURASTER_HD Stored<T, S> sample(int dx, int dy) const { return load_stored(v.sample, at(dx, dy)); }
+  NEURASTER_HD T depth(int dx, int dy) const { return v.clean_depth[at(dx, dy)]; }
+  NEURASTER_HD Pair<T> motion(int dx, int dy) const { return load2<T>(v.raw_motion + 2 * at(dx, dy)); }
+};
+
+/// The second difference of reversed depth relative to the maximum of the 3x3, and the nearest of the nine.
+/// Reversed depth is affine on planes, so the difference is 0 on any slope and large at an edge.
+template <typename T>
+struct DepthEdge {
+  T amount = 0, depth = -1;
+  int dx = 0, dy = 0;  ///< of the nearest, whose depth it is
+  template <typename Source>
+  NEURASTER_HD explicit DepthEdge(const Source& source) {
+    T d[9];
+    NEURASTER_UNROLL
+    for (int k = 0; k < 9; ++k) {
+      d[k] = source.depth(k % 3 - 1, k / 3 - 1);
+      if (d[k] > depth) depth = d[k], dx = k % 3 - 1, dy = k / 3 - 1;
+    }
+    if (depth <= 0) return;
+    T second = 0;
+    NEURASTER_UNROLL
+    for (int k = 0; k < 4; ++k) second = most(second, std::abs(d[k] + d[8 - k] - 2 * d[4]));
+    amount = least(quotient(second, depth), T(1));
   }
-  if (top <= 0) return 0;
-  T second = 0;
-  for (int k = 0; k < 4; ++k) second = most(second, std::abs(d[k] + d[8 - k] - 2 * d[4]));
-  return least(quotient(second, top), T(1));
-}
+};
 
 /// Returns how surely the surface was hidden one frame ago, 0 to 1: compares the depth that it would have had
 /// with the depth that was there. The farthest of the four texels decides, so that an edge's own blur does
@@ -123,32 +170,34 @@ NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T 
                  T(0), T(1));
 }
 
+/// Pass::neighbourhood at render pixel (x, y), on what `source` has.
+template <typename T, typename S, typename Source>
+NEURASTER_HD void neighbourhood_of(const StepView<T, S>& v, int x, int y, const Source& source) {
+  const int i = index<T>(v.render, x, y);
+  // Sums are of differences from the middle: squares then lose nothing, and halfs are enough for them.
+  using Four = Stored<T, S>;
+  const Four middle = source.sample(0, 0);
+  Four sum = Four::all(T(0)), squares = sum;
+  NEURASTER_UNROLL
+  for (int k = 0; k < 9; ++k) {
+    const Four d = source.sample(k % 3 - 1, k / 3 - 1) - middle;
+    sum = sum + d;
+    squares = product_and_sum(d, d, squares);
+  }
+  const Vec4<T> over = widened(sum) * T(1.0 / 9), mean = widened(middle) + over;
+  const Vec4<T> deviation = square_root(most(widened(squares) * T(1.0 / 9) - over * over, Vec4<T>::all(0)));
+  const DepthEdge<T> edge(source);
+  const bool dilate = edge.amount > T(core::network_dilation_threshold);
+  const Pair<T> motion = source.motion(dilate ? edge.dx : 0, dilate ? edge.dy : 0);
+  const T hidden = disoccluded(v, x, y, motion.x, motion.y, dilate ? edge.depth : source.depth(0, 0));
+  store4(v.mean, i, Vec4<T>::make(mean[0], mean[1], mean[2], hidden));
+  store4(v.deviation, i, Vec4<T>::make(deviation[0], deviation[1], deviation[2], edge.amount));
+  store4(v.flow, i, Vec4<T>::make(motion.x, motion.y, dilate ? 1 : 0, 0));
+}
 /// Pass::neighbourhood at render pixel (x, y).
 template <typename T, typename S>
 NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
-  const int i = index<T>(v.render, x, y);
-  Vec4<T> sum = Vec4<T>::all(0), squares = Vec4<T>::all(0);
-  for (int dy = -1; dy <= 1; ++dy)
-    for (int dx = -1; dx <= 1; ++dx) {
-      const int k =
-          index<T>(v.render, clamped(x + dx, 0, v.render.width - 1), clamped(y + dy, 0, v.render.height - 1));
-      const Vec4<T> c = load4<T>(v.sample, k);
-      sum = sum + c;
-      squares = squares + c * c;
-    }
-  const Vec4<T> mean = sum * T(1.0 / 9);
-  const Vec4<T> variance = squares * T(1.0 / 9) - mean * mean;
-  int nearest = i;
-  const T edge = depth_edge(v, x, y, nearest);
-  const bool dilate = edge > T(core::network_dilation_threshold);
-  const int from = dilate ? nearest : i;
-  const auto [mx, my] = load2<T>(v.raw_motion + 2 * from);
-  const T hidden = disoccluded(v, x, y, mx, my, v.clean_depth[from]);
-  store4(v.mean, i, Vec4<T>::make(mean[0], mean[1], mean[2], hidden));
-  store4(v.deviation + 4 * i,
-         Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
-                       std::sqrt(most(variance[2], T(0))), edge));
-  store4(v.flow, i, Vec4<T>::make(mx, my, dilate ? 1 : 0, 0));
+  neighbourhood_of(v, x, y, CleanedBuffers<T, S>(v, x, y));
 }
 
 /// Returns the previous output's linear colour at this frame's exposure, cleaned.
