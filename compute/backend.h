@@ -187,6 +187,7 @@ struct BackendOptions {
   // The options below are for CUDA only.
   std::string cudnn = {};  ///< folder or file; when empty, the loader searches for it
   std::optional<std::array<std::uint8_t, 16>> device_uuid = {};  ///< the GPU that Vulkan renders on
+  bool staged = false;                ///< another GPU than that will do: nothing is shared with Vulkan
   bool fused = true;                  ///< f16: use our own kernels, else cuDNN layer by layer
   bool fast = false;                  ///< f32 products may be rounded to TF32
   std::vector<std::byte> joins = {};  ///< gpu::Device::external_queue(); empty: a context of its own
@@ -198,8 +199,10 @@ struct BackendModule {
   const char* name = nullptr;
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively on this machine
+  /// Returns a line for each thing that the module needs beside itself, with what was found; may be null.
+  std::vector<std::string> (*needs)(const BackendOptions&) = nullptr;
 };
-inline constexpr int backend_version = 7;
+inline constexpr int backend_version = 8;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or in `folder`, or in NEURASTER_BACKENDS) and makes a
@@ -210,5 +213,9 @@ std::unique_ptr<Backend> open_backend(const std::string& name, const BackendOpti
 /// Returns whether the module computes in this precision natively on this machine. Throws as open_backend()
 /// does where the module cannot be opened.
 bool backend_supports(const std::string& name, Precision precision, const std::string& folder = {});
+/// Returns what the module needs, from which version on, and what was found here, a line each. Throws as
+/// backend_supports() does.
+std::vector<std::string> backend_needs(const std::string& name, const BackendOptions& options = {},
+                                       const std::string& folder = {});
 
 }  // namespace compute

@@ -111,7 +111,8 @@ const CudaFamily& expect_family(const PassFamily& family) {
 
 class CudaBackend final : public Backend, private Interop {
  public:
-  CudaBackend(const Found::Device& device, const BackendOptions& options) : fused_(options.fused) {
+  CudaBackend(const Found::Device& device, const BackendOptions& options)
+      : fused_(options.fused), staged_(options.staged) {
     std::shared_ptr<JoinedContext> joined;
     std::string not_joined;
     try {
@@ -121,6 +122,7 @@ class CudaBackend final : public Backend, private Interop {
       not_joined = error.what();
       enter_context(device, {});
     }
+    expect_code(ask_kernel(), device);
     context_ = std::make_shared<Context>();
     context_->joined = std::move(joined);
     context_->not_joined = std::move(not_joined);
@@ -139,7 +141,7 @@ class CudaBackend final : public Backend, private Interop {
                        !context_->half ? (context_->fast ? "tf32, cuDNN" : "f32, cuDNN")
                        : fused_        ? "f16, own kernels"
                                        : "f16, cuDNN",
-                       join_state());
+                       staged_ ? ", through copies" : join_state());
   }
   Precision precision() const override { return context_->half ? Precision::half : Precision::f32; }
 
@@ -240,7 +242,7 @@ class CudaBackend final : public Backend, private Interop {
   }
 
   std::shared_ptr<Context> context_;
-  bool fused_;
+  bool fused_, staged_;
   GraphExec graphs_[2];  ///< one for each slot
   int launches_ = 0;
 };
@@ -282,7 +284,11 @@ Backend* create(const BackendOptions& options) {
   if (options.precision == Precision::bf16)
     core::fail("the CUDA backend computes in f32 or f16, not in bf16");
   const Found found = look();
-  return new CudaBackend(choose(found, options.device_uuid), options);
+  return new CudaBackend(choose(found, options.device_uuid, options.staged), options);
+}
+
+std::vector<std::string> needs(const BackendOptions& options) {
+  return requirements(look(), options.cudnn);
 }
 
 bool supports(Precision precision) {
@@ -294,6 +300,6 @@ bool supports(Precision precision) {
 
 extern "C" __attribute__((visibility("default"))) const compute::BackendModule* neuraster_backend() {
   static const compute::BackendModule module{compute::backend_version, "cuda", compute::cuda::create,
-                                             compute::cuda::supports};
+                                             compute::cuda::supports, compute::cuda::needs};
   return &module;
 }

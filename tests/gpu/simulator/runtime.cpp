@@ -122,7 +122,12 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   *value = attribute == cudaDevAttrMultiProcessorCount                 ? simulator::multiprocessors
            : attribute == cudaDevAttrTimelineSemaphoreInteropSupported ? 1
+           : attribute == cudaDevAttrCooperativeLaunch                 ? 1
                                                                        : 0;
+  return result(cudaSuccess);
+}
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
+  *attributes = {};
   return result(cudaSuccess);
 }
 cudaError_t cudaDeviceSynchronize() {
