@@ -170,7 +170,8 @@ void Frame::wait_for_slot(FrameSlot& slot) {
   if (slot.used()) {
     failover_.expect_alive();  // a failed device never signals; waiting for it stalls the queue
     failover_.wait(composited_.get(), slot.frame + 1);
-    read_passes(slot);
+    // Lavapipe waits for all submitted work before it reads a timer, and so for a device that may just fail.
+    failover_.while_watched([&] { read_passes(slot); });
     if (comparison_.live()) comparison_.live()->frame_done(slot.frame);
   }
   slot.timer.reset();

@@ -1,6 +1,8 @@
 // The CUDA backend enqueues everything in order on one stream. The module opens on a machine without a
 // driver; create() then says why it cannot run.
 
+#include <algorithm>
+
 #include "compute/cuda/external.h"
 #include "compute/cuda/family.h"
 #include "compute/cuda/fused/network.h"
@@ -17,6 +19,18 @@ class CudaMemory final : public Memory {
 
  private:
   DeviceMemory memory_;
+};
+
+class PinnedMemory final : public Memory {
+ public:
+  explicit PinnedMemory(std::size_t bytes) {
+    const cudaError_t result = cudaMallocHost(pointer_.address(), std::max<std::size_t>(bytes, 16));
+    check(result, "cannot allocate pinned memory");
+  }
+  void* data() override { return pointer_.get(); }
+
+ private:
+  Unique<void*, cudaFreeHost> pointer_;
 };
 
 /// Uses two pairs of events in turn: the older pair is read before it is started again.
@@ -153,6 +167,7 @@ class CudaBackend final : public Backend, private Interop {
   }
   void copy_in(void* memory, const void* host, std::size_t bytes) override {
     check(cudaMemcpyAsync(memory, host, bytes, cudaMemcpyHostToDevice, stream()), "cannot copy to the GPU");
+    finish();  // a driver may read pageable memory after the call too
   }
   void copy_out(void* host, const void* memory, std::size_t bytes) override {
     check(cudaMemcpyAsync(host, memory, bytes, cudaMemcpyDeviceToHost, stream()), "cannot copy from the GPU");
@@ -215,6 +230,23 @@ class CudaBackend final : public Backend, private Interop {
   }
   std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) override {
     return std::make_unique<ExternalTimeline>(std::move(semaphore), stream());
+  }
+  std::unique_ptr<Memory> pinned(std::size_t bytes) override { return std::make_unique<PinnedMemory>(bytes); }
+  void copy_in_later(void* memory, const void* pinned, std::size_t bytes) override {
+    check(cudaMemcpyAsync(memory, pinned, bytes, cudaMemcpyHostToDevice, stream()), "cannot copy to the GPU");
+  }
+  void copy_out_later(void* pinned, const void* memory, std::size_t bytes) override {
+    check(cudaMemcpyAsync(pinned, memory, bytes, cudaMemcpyDeviceToHost, stream()),
+          "cannot copy from the GPU");
+  }
+  void call_later(std::function<void()> work) override {
+    auto owned = std::make_unique<std::function<void()>>(std::move(work));
+    const auto call = [](void* given) {
+      const std::unique_ptr<std::function<void()>> mine(static_cast<std::function<void()>*>(given));
+      (*mine)();
+    };
+    check(cudaLaunchHostFunc(stream(), call, owned.get()), "cannot enqueue a call");
+    static_cast<void>(owned.release());  // the call owns it; a failed device makes none and leaks it
   }
   std::unique_ptr<Stopwatch> stopwatch() override { return std::make_unique<EventStopwatch>(stream()); }
   void launch_again(int slot) override {

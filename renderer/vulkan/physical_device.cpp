@@ -44,24 +44,10 @@ DeviceInfo describe(VkPhysicalDevice device, std::uint32_t index) {
   info.driver = fmt::format("{} {}", v12.driverName, v12.driverInfo);
   info.index = index;
   info.type = all.properties.deviceType;
+  info.vendor = all.properties.vendorID;
   std::copy(std::begin(v11.deviceUUID), std::end(v11.deviceUUID), info.uuid.begin());
   info.unusable = why_unusable(device);
   return info;
-}
-
-int preference(VkPhysicalDeviceType type) {
-  switch (type) {
-    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
-      return 0;
-    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
-      return 1;
-    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
-      return 2;
-    case VK_PHYSICAL_DEVICE_TYPE_CPU:
-      return 3;
-    default:
-      return 4;
-  }
 }
 
 bool matches(const DeviceInfo& info, const std::string& wanted) {
@@ -76,6 +62,22 @@ bool matches(const DeviceInfo& info, const std::string& wanted) {
 }
 
 }  // namespace
+
+int preference(VkPhysicalDeviceType type, std::uint32_t vendor) {
+  if (vendor == nvidia_vendor && type != VK_PHYSICAL_DEVICE_TYPE_CPU) return -1;
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return 0;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return 1;
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return 2;
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return 3;
+    default:
+      return 4;
+  }
+}
 
 bool has_extension(const std::vector<VkExtensionProperties>& all, const char* name) {
   return std::any_of(all.begin(), all.end(),
@@ -126,8 +128,9 @@ std::pair<VkPhysicalDevice, DeviceInfo> choose_physical_device(VkInstance instan
     seen += fmt::format("{}{}: {}{}", seen.empty() ? "" : ", ", i, info.name,
                         info.unusable.empty() ? "" : " (" + info.unusable + ")");
     if (!info.unusable.empty() || (!wanted.empty() && !matches(info, wanted))) continue;
-    if (preference(info.type) >= best) continue;
-    best = preference(info.type);
+    const int rank = preference(info.type, info.vendor);
+    if (rank >= best) continue;
+    best = rank;
     chosen = {all[i], info};
   }
   if (chosen.first) return chosen;

@@ -41,9 +41,13 @@ struct Features {
   }
 };
 
-/// The usable device that `wanted` names by a part of its name or by its index. Where `wanted` is empty it
-/// prefers a discrete GPU, then an integrated one, then a CPU. Throws core::Error with the list of devices
-/// where none fits.
+/// How much a device is preferred where nobody chose one; less is better. NVIDIA's GPUs come first, since
+/// CUDA generates in their memory, then discrete GPUs, integrated ones, and CPUs.
+int preference(VkPhysicalDeviceType type, std::uint32_t vendor);
+inline constexpr std::uint32_t nvidia_vendor = 0x10de;
+
+/// The usable device that `wanted` names by a part of its name or by its index. Where `wanted` is empty,
+/// preference() decides. Throws core::Error with the list of devices where none fits.
 std::pair<VkPhysicalDevice, DeviceInfo> choose_physical_device(VkInstance instance,
                                                                const std::string& wanted);
 

@@ -50,6 +50,13 @@ struct Allocation {
 std::map<char*, Allocation> allocations;  ///< by their first byte
 std::size_t allocated = 0;
 
+std::map<char*, std::size_t> pinned;  ///< memory of the host, by its first byte
+
+bool is_pinned(const void* first) {
+  const std::lock_guard lock(memory_mutex);
+  return pinned.contains(static_cast<char*>(const_cast<void*>(first)));
+}
+
 bool on_device(const void* first, std::size_t bytes) {
   const std::lock_guard lock(memory_mutex);
   auto* p = static_cast<char*>(const_cast<void*>(first));
@@ -115,13 +122,14 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   *properties = {};
   std::strcpy(properties->name, "simulated GPU");
   std::memcpy(properties->uuid.bytes, simulator::uuid, sizeof simulator::uuid);
+  if (apart()) properties->uuid.bytes[0] = 'a';
   properties->major = 9;
   properties->multiProcessorCount = simulator::multiprocessors;
   return cudaSuccess;
 }
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   *value = attribute == cudaDevAttrMultiProcessorCount                 ? simulator::multiprocessors
-           : attribute == cudaDevAttrTimelineSemaphoreInteropSupported ? 1
+           : attribute == cudaDevAttrTimelineSemaphoreInteropSupported ? !apart()
            : attribute == cudaDevAttrCooperativeLaunch                 ? 1
                                                                        : 0;
   return result(cudaSuccess);
@@ -205,24 +213,35 @@ cudaError_t cudaMemset(void* pointer, int value, std::size_t bytes) {
   std::memset(pointer, value, bytes);
   return result(cudaSuccess);
 }
-/// The host's memory is pageable: in both directions the copy is done when this returns.
+cudaError_t cudaMallocHost(void** pointer, std::size_t bytes) {
+  if (const cudaError_t error = unsafe()) return result(error);
+  *pointer = std::malloc(bytes);
+  const std::lock_guard lock(memory_mutex);
+  pinned[static_cast<char*>(*pointer)] = bytes;
+  return result(cudaSuccess);
+}
+cudaError_t cudaFreeHost(void* pointer) {
+  synchronize_all();
+  const std::lock_guard lock(memory_mutex);
+  if (!pinned.erase(static_cast<char*>(pointer))) return result(cudaErrorInvalidValue);
+  std::free(pointer);
+  return result(cudaSuccess);
+}
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void* data) {
+  return simulator::enqueue(reinterpret_cast<const void*>(cudaLaunchHostFunc), stream,
+                            [=] { function(data); });
+}
+/// The host's memory is read when the stream gets there, the worst that a driver does with pageable memory;
+/// into pageable memory the copy is done when this returns.
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
   if (const cudaError_t error = unsafe()) return result(error);
   const bool into = kind != cudaMemcpyDeviceToHost, out_of = kind != cudaMemcpyHostToDevice;
   if (on_device(to, bytes) != into || on_device(from, bytes) != out_of) return result(cudaErrorInvalidValue);
   const auto* kind_of_node = reinterpret_cast<const void*>(cudaMemcpyAsync);
-  if (kind == cudaMemcpyDeviceToDevice)
-    return simulator::enqueue(kind_of_node, stream, [=] { std::memcpy(to, from, bytes); });
-  if (kind == cudaMemcpyHostToDevice) {
-    const auto* first = static_cast<const char*>(from);
-    return simulator::enqueue(kind_of_node, stream, [to, copy = std::vector<char>(first, first + bytes)] {
-      std::memcpy(to, copy.data(), copy.size());
-    });
-  }
   const cudaError_t enqueued =
       simulator::enqueue(kind_of_node, stream, [=] { std::memcpy(to, from, bytes); });
-  if (enqueued == cudaSuccess) stream->synchronize();
+  if (enqueued == cudaSuccess && kind == cudaMemcpyDeviceToHost && !is_pinned(to)) stream->synchronize();
   return result(enqueued);
 }
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind) {

@@ -17,6 +17,9 @@ inline constexpr std::size_t memory_bytes = std::size_t{2600} << 20;
 
 // NEURASTER_SIMULATED_LOST=N loses the device at its Nth launch.
 
+// NEURASTER_SIMULATED_APART=1 makes the GPU another than the one that Vulkan renders on: it shares nothing
+// with it.
+
 /// The UUID by which CUDA and Vulkan both identify the device.
 inline constexpr unsigned char uuid[16] = {'s', 'i', 'm', 'u', 'l', 'a', 't', 'e', 'd'};
 

@@ -23,6 +23,10 @@ inline thread_local bool captures_broken = false;
 
 /// Returns a number from the environment, or `otherwise` where it is not set.
 std::size_t wanted(const char* name, std::size_t otherwise);
+/// Returns whether the device shares nothing with Vulkan's.
+inline bool apart() {
+  return wanted("NEURASTER_SIMULATED_APART", 0) != 0;
+}
 /// Returns the result of a call: once the device is lost, every call reports that.
 cudaError_t result(cudaError_t error);
 /// Returns an error from functions that may not be called while this thread captures.
