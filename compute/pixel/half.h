@@ -50,6 +50,18 @@ NEURASTER_HD std::uint16_t to_bf16(float x) {
   return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
+/// Returns two halfs as they lie in memory, `low` first.
+NEURASTER_HD std::uint32_t pack_halfs(float low, float high) {
+#if defined(__CUDA_ARCH__)
+  const __half2 both = __floats2half2_rn(low, high);  // one instruction
+  std::uint32_t bits;
+  std::memcpy(&bits, &both, sizeof bits);
+  return bits;
+#else
+  return static_cast<std::uint32_t>(to_half(low)) | static_cast<std::uint32_t>(to_half(high)) << 16;
+#endif
+}
+
 /// These load and store four values that are stored as halfs; `p` is aligned to 8 bytes.
 template <typename T>
 NEURASTER_HD Vec4<T> load_half4(const f16* p) {
@@ -58,8 +70,10 @@ NEURASTER_HD Vec4<T> load_half4(const f16* p) {
   _mm_storeu_ps(four, _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
   return Vec4<T>::make(four[0], four[1], four[2], four[3]);
 #elif defined(__CUDA_ARCH__)
-  const ushort4 four = *reinterpret_cast<const ushort4*>(p);
-  return Vec4<T>::make(from_half(four.x), from_half(four.y), from_half(four.z), from_half(four.w));
+  __half2_raw halves[2];
+  std::memcpy(halves, __builtin_assume_aligned(p, 8), sizeof halves);
+  const float2 low = __half22float2(__half2(halves[0])), high = __half22float2(__half2(halves[1]));
+  return Vec4<T>::make(low.x, low.y, high.x, high.y);
 #else
   return Vec4<T>::make(from_half(p[0]), from_half(p[1]), from_half(p[2]), from_half(p[3]));
 #endif
@@ -72,8 +86,8 @@ NEURASTER_HD void store_half4(f16* p, Vec4<T> x) {
                                   static_cast<float>(x[2]), static_cast<float>(x[3]));
   _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_cvtps_ph(four, 0));
 #elif defined(__CUDA_ARCH__)
-  *reinterpret_cast<ushort4*>(p) = {to_half(static_cast<float>(x[0])), to_half(static_cast<float>(x[1])),
-                                    to_half(static_cast<float>(x[2])), to_half(static_cast<float>(x[3]))};
+  *reinterpret_cast<uint2*>(p) = {pack_halfs(static_cast<float>(x[0]), static_cast<float>(x[1])),
+                                  pack_halfs(static_cast<float>(x[2]), static_cast<float>(x[3]))};
 #else
   for (int i = 0; i < 4; ++i) p[i] = to_half(static_cast<float>(x[i]));
 #endif
@@ -88,6 +102,28 @@ NEURASTER_HD Vec4<T> load4(const T* p) {
 template <typename T>
 NEURASTER_HD Vec4<T> load4(const f16* p) {
   return load_half4<T>(p);
+}
+/// A place for four halfs. A GPU computes an address from an index and the size of such a place in one
+/// instruction.
+struct alignas(8) FourHalfs {
+  f16 v[4];
+};
+/// These load or store the i-th four of an array.
+template <typename T>
+NEURASTER_HD Vec4<T> load4(const T* p, int i) {
+  return Vec4<T>::load(p + 4 * i);
+}
+template <typename T>
+NEURASTER_HD Vec4<T> load4(const f16* p, int i) {
+  return load_half4<T>((reinterpret_cast<const FourHalfs*>(p) + i)->v);
+}
+template <typename T>
+NEURASTER_HD void store4(T* p, int i, Vec4<T> x) {
+  x.store(p + 4 * i);
+}
+template <typename T>
+NEURASTER_HD void store4(f16* p, int i, Vec4<T> x) {
+  store_half4((reinterpret_cast<FourHalfs*>(p) + i)->v, x);
 }
 template <typename T>
 NEURASTER_HD void store4(T* p, Vec4<T> x) {

@@ -11,8 +11,10 @@
 #if defined(__CUDACC__)
 #include <cuda_fp16.h>
 #define NEURASTER_HD __host__ __device__ __forceinline__
+#define NEURASTER_HD_COLD __host__ __device__ __attribute__((noinline))
 #else
 #define NEURASTER_HD inline __attribute__((always_inline))
+#define NEURASTER_HD_COLD __attribute__((noinline))
 #endif
 #if defined(__CUDA_ARCH__)
 #define NEURASTER_UNROLL _Pragma("unroll")
@@ -20,6 +22,11 @@
 #define NEURASTER_UNROLL
 #else
 #define NEURASTER_UNROLL _Pragma("GCC unroll 16")  // keeps nests of short loops as they are
+#endif
+#if defined(__CUDA_ARCH__) && defined(__NVCC__)
+#define NEURASTER_ROLLED _Pragma("unroll 1")  // for loops of two or three turns
+#else
+#define NEURASTER_ROLLED
 #endif
 #ifndef NEURASTER_ISA
 #define NEURASTER_ISA isa_baseline
@@ -156,6 +163,10 @@ struct Four {
   }
   NEURASTER_HD friend Four operator+(Four a, Four b) {
     for (int i = 0; i < parts; ++i) a.v[i] = a.v[i] + b.v[i];
+    return a;
+  }
+  NEURASTER_HD friend Four operator-(Four a, Four b) {
+    for (int i = 0; i < parts; ++i) a.v[i] = a.v[i] - b.v[i];
     return a;
   }
   NEURASTER_HD friend Four operator*(Four a, Four b) {

@@ -42,14 +42,14 @@ std::size_t fragment_count(const ConvolutionSpec& spec) {
 std::vector<f16> pack_fragments(const ConvolutionSpec& spec, std::span<const float> weights) {
   const int out = padded16(spec.out), taps = spec.kernel * spec.kernel;
   std::vector<f16> packed(fragment_count(spec));
-  for (int k_chunk = 0; k_chunk < padded16(spec.in) / tiles::chunk; ++k_chunk)
+  for (int k_chunk = 0; k_chunk < padded16(spec.in) / tiles::chunk_channels; ++k_chunk)
     for (int tap = 0; tap < taps; ++tap)
       for (int column = 0; column < out / 8; ++column)
         for (int lane = 0; lane < 32; ++lane)
           for (int i = 0; i < 4; ++i)
             packed[static_cast<std::size_t>(tiles::fragment(out, taps, k_chunk, tap, column, lane) + i)] =
                 weight_of(spec, weights, 8 * column + tiles::b_n(lane),
-                          tiles::chunk * k_chunk + tiles::b_k(lane, i), tap);
+                          tiles::chunk_channels * k_chunk + tiles::b_k(lane, i), tap);
   return packed;
 }
 

@@ -62,8 +62,9 @@ std::optional<Schedule> make_schedule(const NetworkPlan& plan) {
     const Layer& layer = plan.layers()[convolutions[i]];
     ScheduledLayer scheduled{convolutions[i], resolve(plan, layer.source)};
     const ConvolutionSpec& spec = layer.spec;
-    const bool fits = spec.in % tiles::chunk == 0 && spec.out % block_channels == 0 && spec.out <= 64 &&
-                      spec.kernel <= tiles::max_kernel && spec.stride <= tiles::max_stride;
+    const bool fits = spec.in % tiles::chunk_channels == 0 && spec.out % block_channels == 0 &&
+                      spec.out <= tiles::max_out_channels && spec.kernel == tiles::kernel && spec.relu &&
+                      spec.stride <= tiles::max_stride;
     if (!fits || scheduled.sources.empty() || scheduled.sources.size() > 2) return {};
     schedule.stored.push_back(layer.destination);
     schedule.middle.push_back(scheduled);

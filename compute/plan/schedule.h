@@ -50,9 +50,7 @@ tiles::Convolution convolution_of(const NetworkPlan& plan, const ScheduledLayer&
   c.out_channels = layer.spec.out;
   c.width = padded.width >> level;
   c.height = padded.height >> level;
-  c.kernel = layer.spec.kernel;
   c.stride = layer.spec.stride;
-  c.relu = layer.spec.relu;
   return c;
 }
 

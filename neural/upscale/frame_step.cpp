@@ -128,14 +128,16 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
   v.past_output = v.reset ? Size{0, 0} : history_size;
   const int render[2] = {v.render.width, v.render.height}, output[2] = {v.output.width, v.output.height};
   const int past_output[2] = {v.past_output.width, v.past_output.height};
+  const int past_render[2] = {v.past_render.width, v.past_render.height};
+  const int origin[2] = {window.x, window.y}, whole[2] = {window.width, window.height};
   for (int i = 0; i < 2; ++i) {
     v.ratio[i] = static_cast<T>(output[i]) / static_cast<T>(render[i]);
     v.inverse_ratio[i] = static_cast<T>(render[i]) / static_cast<T>(output[i]);
     v.past_ratio[i] = static_cast<T>(past_output[i]) / static_cast<T>(output[i]);
+    v.past_render_ratio[i] = static_cast<T>(past_render[i]) / static_cast<T>(render[i]);
+    v.window[i] = static_cast<T>(origin[i]);
+    v.to_clip[i] = 2 / static_cast<T>(whole[i] ? whole[i] : render[i]);
   }
-  const int whole[4] = {window.x, window.y, window.width ? window.width : info.render.width,
-                        window.height ? window.height : info.render.height};
-  std::copy_n(whole, 4, v.window);
   // A jitter that is not a number would enter the state and stay there.
   const auto sound = [](float jitter) { return std::abs(jitter) <= 1; };
   for (int i = 0; i < 2; ++i) {

@@ -47,13 +47,15 @@ struct StepView {
   Size padded;            ///< render size rounded up to a multiple that the network divides evenly
   Size past_render;       ///< of the previous frame: its depth and latent state
   Size past_output;       ///< of the previous frame: its output and count
-  int window[4] = {};     ///< x, y of this picture in the whole one, and the whole size: for crops
+  T window[2] = {};       ///< x, y of this picture in the whole one: for crops
+  T to_clip[2] = {};      ///< 2 over the size of the whole one
   T jitter[2] = {};       ///< render pixels
   T past_jitter[2] = {};  ///< render pixels of the previous frame
   T ratio[2] = {};        ///< output / render pixels on each axis, and its inverse
   T inverse_ratio[2] = {};
-  T past_ratio[2] = {};  ///< previous output's pixels over this output's
-  T exposure_ratio = 1;  ///< this frame's exposure / the previous one's
+  T past_ratio[2] = {};         ///< previous output's pixels over this output's
+  T past_render_ratio[2] = {};  ///< previous render pixels over this frame's
+  T exposure_ratio = 1;         ///< this frame's exposure / the previous one's
   T clip_to_past_clip[16] = {};
   bool reset = true;
 

@@ -40,7 +40,7 @@ void multiply(std::array<std::array<float, 4>, 32>& sums, const std::array<std::
   float left[16][16], right[16][8];
   for (int lane = 0; lane < 32; ++lane) {
     for (int i = 0; i < 8; ++i) left[tiles::a_row(lane, i)][tiles::a_k(lane, i)] = from_half(a[lane][i]);
-    for (int i = 0; i < 4; ++i) right[tiles::b_k(lane, i)][tiles::b_n(lane)] = from_half(b[4 * lane + i]);
+    for (int i = 0; i < 4; ++i) right[tiles::b_k(lane, i)][tiles::b_n(lane)] = from_half(b[8 * lane + i]);
   }
   for (int lane = 0; lane < 32; ++lane)
     for (int i = 0; i < 4; ++i)
@@ -48,38 +48,62 @@ void multiply(std::array<std::array<float, 4>, 32>& sums, const std::array<std::
         sums[lane][i] += left[tiles::c_row(lane, i)][k] * right[k][tiles::c_column(lane, i)];
 }
 
-/// fused.cu's convolve_tile for every tile, with the block's threads and lanes as loops.
-void emulate(const tiles::Convolution& c) {
-  const int taps = c.kernel * c.kernel, columns = c.out_channels / 8;
-  alignas(16) static f16 staged[tiles::max_region * tiles::staged_halfs];
-  for (int tile = 0; tile < tiles::tile_count(c); ++tile) {
-    const tiles::Region region(c, tile);
-    ASSERT_LE(region.width * region.height, tiles::max_region);
+/// middle.cu's convolve_tile for every tile, with the block's threads and lanes as loops.
+template <int stride>
+void emulate_at(const tiles::Convolution& c) {
+  using Region = tiles::Region<stride>;
+  const int columns = c.out_channels / 8;
+  alignas(16) static f16 staged[Region::halfs];
+  for (tiles::Tiles all(c, 0, 1); all.more(); all.next()) {
+    const tiles::Tile tile = all.tile();
     std::vector<std::array<std::array<float, 4>, 32>> sums(
         static_cast<std::size_t>(tiles::tile_height * columns));
-    for (int k = 0; k < c.in_channels / tiles::chunk; ++k) {
+    for (int k = 0; k < c.in_channels / tiles::chunk_channels; ++k) {
       std::fill_n(staged, std::size(staged), f16{0x7e00});  // NaN: what is not staged may not be read
-      for (int copy = 0; copy < region.copies(); ++copy)
-        tiles::stage(c, region, k * tiles::chunk, copy, staged);
+      const tiles::Chunk chunk(c, k * tiles::chunk_channels);
+      for (int copy = 0; copy < Region::copies; ++copy) Region::stage(chunk, tile, copy, staged);
       for (int row = 0; row < tiles::tile_height; ++row)
-        for (int tap = 0; tap < taps; ++tap) {
+        for (int tap = 0; tap < tiles::taps; ++tap) {
           // ldmatrix.x4: lane 8 m + r addresses row r of matrix m; a lane gets two halfs of each.
           std::array<std::array<f16, 8>, 32> a;
           for (int lane = 0; lane < 32; ++lane)
             for (int i = 0; i < 8; ++i)
-              a[lane][i] = staged[tiles::a_offset(c, region, row, tap, 8 * (i / 2) + lane / 4) +
-                                  2 * (lane & 3) + (i & 1)];
+              a[lane][i] = staged[Region::a_offset(0, 0, 8 * (i / 2) + lane / 4) +
+                                  Region::a_offset(row, tap, 0) + 2 * (lane & 3) + (i & 1)];
           for (int column = 0; column < columns; ++column)
             multiply(sums[static_cast<std::size_t>(row * columns + column)], a,
-                     c.fragments + tiles::fragment(c.out_channels, taps, k, tap, column, 0));
+                     c.fragments + tiles::fragment(c.out_channels, tiles::taps, k, tap, column, 0));
         }
     }
     for (int row = 0; row < tiles::tile_height; ++row)
       for (int column = 0; column < columns; ++column)
         for (int lane = 0; lane < 32; ++lane)
-          tiles::store(c, region, row, column, lane,
+          tiles::store(c, tile, row, column, lane,
                        sums[static_cast<std::size_t>(row * columns + column)][lane].data());
   }
+}
+void emulate(const tiles::Convolution& c) {
+  if (c.stride == 1)
+    emulate_at<1>(c);
+  else
+    emulate_at<2>(c);
+}
+
+/// A 1x1 layer of the network's ends as plain loops that read the packed weights.
+void emulate_end(const tiles::Convolution& c, bool relu) {
+  for (int p = 0; p < c.width * c.height; ++p)
+    for (int n = 0; n < c.out_channels; ++n) {
+      float sum = c.bias[n];
+      for (int k = 0; k < c.in_channels; ++k) {
+        const tiles::Part& part = c.parts[k >= c.parts[0].channels];
+        const int channel = k >= c.parts[0].channels ? k - c.parts[0].channels : k;
+        const int at = (p / c.width >> part.shift) * part.width + (p % c.width >> part.shift);
+        const int lane = n % 8 * 4 + k % 8 / 2, i = k % 2 + 2 * (k % 16 / 8);
+        const int weight = tiles::fragment(c.out_channels, 1, k / 16, 0, n / 8, lane) + i;
+        sum += from_half(part.data[at * part.channels + channel]) * from_half(c.fragments[weight]);
+      }
+      c.out[p * c.out_channels + n] = to_half(relu ? std::max(sum, 0.0f) : sum);
+    }
 }
 
 /// Interface layout to pixels and back.
@@ -112,11 +136,11 @@ struct Case {
 
 /// 2e-3 of the largest value: sums are f32, the stored result has 11 bits.
 TEST(CudaTiles, ConvolutionsMatchTheReference) {
-  const std::vector<Case> cases = {{{16, 16, 3, 1, true}, 9, 21},     {{16, 32, 3, 2, true}, 37, 18},
-                                   {{32, 48, 3, 2, true}, 16, 34},    {{48, 32, 3, 1, true}, 1, 1},
-                                   {{64, 64, 3, 1, false}, 8, 16},    {{32, 16, 1, 1, true}, 7, 40},
-                                   {{16, 23, 1, 1, false}, 10, 17},   {{64, 32, 3, 1, true}, 10, 18, 32},
-                                   {{32, 16, 1, 1, true}, 6, 34, 16}, {{48, 64, 3, 2, true}, 14, 30, 16}};
+  const std::vector<Case> cases = {{{16, 16, 3, 1, true}, 9, 21},      {{16, 32, 3, 2, true}, 37, 18},
+                                   {{32, 48, 3, 2, true}, 16, 34},     {{48, 32, 3, 1, true}, 1, 1},
+                                   {{64, 64, 3, 1, true}, 8, 16},      {{16, 23, 3, 1, true}, 10, 17},
+                                   {{64, 32, 3, 1, true}, 10, 18, 32}, {{32, 16, 3, 1, true}, 6, 34, 16},
+                                   {{48, 64, 3, 2, true}, 14, 30, 16}};
   for (const Case& t : cases) {
     SCOPED_TRACE(fmt::format("{} -> {} k{} s{} {}x{}", t.spec.in, t.spec.out, t.spec.kernel, t.spec.stride,
                              t.width, t.height));
@@ -162,9 +186,7 @@ TEST(CudaTiles, ConvolutionsMatchTheReference) {
     c.out_channels = out;
     c.width = to.width;
     c.height = to.height;
-    c.kernel = t.spec.kernel;
     c.stride = t.spec.stride;
-    c.relu = t.spec.relu;
     emulate(c);
     EXPECT_LT(worst(result, expected, to), 2e-3);
   }
@@ -181,11 +203,37 @@ TEST(CudaTiles, AResultIsTheNextOperand) {
 }
 
 /// ldmatrix reads 8 rows of 16 bytes at once: without conflict they lie in 8 different sixteenths of 128.
+template <int stride>
+void expect_all_banks() {
+  for (int tap = 0; tap < tiles::taps; ++tap)
+    for (int first = 0; first < 32; first += 8) {
+      std::set<int> slots;
+      for (int lane = first; lane < first + 8; ++lane)
+        slots.insert(tiles::Region<stride>::a_offset(1, tap, lane) * 2 / 16 % 8);
+      EXPECT_EQ(slots.size(), 8u) << stride << " " << tap << " " << first;
+    }
+}
 TEST(CudaTiles, StagedRowsMeetAllBanks) {
-  for (const int halfs : {tiles::staged_halfs, 40}) {
-    std::set<int> slots;
-    for (int row = 0; row < 8; ++row) slots.insert(row * halfs * 2 / 16 % 8);
-    EXPECT_EQ(slots.size(), 8u) << halfs;
+  expect_all_banks<1>();
+  expect_all_banks<2>();
+  std::set<int> slots;
+  for (int row = 0; row < 8; ++row) slots.insert(row * 40 * 2 / 16 % 8);  // the ends' stride
+  EXPECT_EQ(slots.size(), 8u);
+}
+
+/// Every tile belongs to one block, however many there are.
+TEST(CudaTiles, BlocksShareTheTiles) {
+  tiles::Convolution c;
+  c.width = 50, c.height = 23;
+  for (const int blocks : {1, 3, 4, 7, 50}) {
+    std::set<std::pair<int, int>> seen;
+    int count = 0;
+    for (int block = 0; block < blocks; ++block)
+      for (tiles::Tiles mine(c, block, blocks); mine.more(); mine.next(), ++count)
+        seen.insert({mine.tile().x, mine.tile().y});
+    EXPECT_EQ(count, tiles::tile_count(c));
+    EXPECT_EQ(seen.size(), static_cast<std::size_t>(count));
+    EXPECT_EQ(*seen.rbegin(), std::make_pair(48, 16));
   }
 }
 
@@ -259,7 +307,10 @@ TEST(CudaSchedule, TheWholeNetworkMatchesTheReference) {
                 bias.begin());
     c.fragments = fragments.data();
     c.bias = bias.data();
-    emulate(c);
+    if (layer.spec.kernel == 1)
+      emulate_end(c, layer.spec.relu);
+    else
+      emulate(c);
   };
   const auto full_size = [&](const std::vector<f16>& from, std::vector<f16>& to,
                              const ConvolutionSpec& spec) {
@@ -270,8 +321,6 @@ TEST(CudaSchedule, TheWholeNetworkMatchesTheReference) {
     c.out_channels = compute::padded16(spec.out);
     c.width = padded.width;
     c.height = padded.height;
-    c.kernel = 1;
-    c.relu = spec.relu;
     return c;
   };
   const compute::Layer& squeeze = plan.layers()[schedule->squeeze];

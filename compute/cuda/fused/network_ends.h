@@ -19,6 +19,26 @@ namespace compute::cuda {
 // has a stride of 40 halfs, so that 8 rows of an operand meet every bank once.
 inline constexpr int pixels_of_block = 128, end_halfs = 40, end_channels = 2 * block_channels;
 
+/// A thread's pixel: a warp has 32 of a row, and a block has 4 rows.
+struct EndPixel {
+  static constexpr int rows = pixels_of_block / 32;
+  int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
+  __device__ int first_x() const { return static_cast<int>(blockIdx.x) * 32; }
+  __device__ int x() const { return first_x() + lane; }
+  __device__ int y() const { return static_cast<int>(blockIdx.y) * rows + warp; }
+  __device__ int thread() const { return warp * 32 + lane; }
+  static dim3 threads() { return {32, rows}; }
+  static dim3 blocks(Size grid) {
+    return {static_cast<unsigned>((grid.width + 31) / 32),
+            static_cast<unsigned>((grid.height + rows - 1) / rows)};
+  }
+};
+
+__device__ inline tiles::Halfs8 pack8(const float* v) {
+  return {{pixel::pack_halfs(v[0], v[1]), pixel::pack_halfs(v[2], v[3]), pixel::pack_halfs(v[4], v[5]),
+           pixel::pack_halfs(v[6], v[7])}};
+}
+
 /// Loads the A operand of 16 of the warp's pixels, for channels from 16 * k.
 __device__ inline void load_pixels(std::uint32_t (&a)[4], const f16* warp_pixels, int half_warp, int k,
                                    int lane) {
@@ -32,33 +52,32 @@ __device__ inline void multiply_pixels(float (&sums)[2][4], const f16* warp_pixe
   for (int k = 0; k < 2; ++k) {
     std::uint32_t a[4];
     load_pixels(a, warp_pixels, half_warp, k, lane);
+    const uint4 b = load_b(fragments, tiles::fragment(block_channels, 1, k, 0, 0, lane));
 #pragma unroll
-    for (int column = 0; column < 2; ++column)
-      multiply(sums[column], a, load_b(fragments, tiles::fragment(block_channels, 1, k, 0, column, lane)));
+    for (int column = 0; column < 2; ++column) multiply(sums[column], a, column_of(b, column));
   }
 }
 
 template <typename Ends>
 __global__ void __launch_bounds__(pixels_of_block)
-    squeeze_kernel(const __grid_constant__ typename Ends::View view, const SqueezeArguments arguments,
-                   std::int64_t count) {
+    squeeze_kernel(const __grid_constant__ typename Ends::View view,
+                   const __grid_constant__ SqueezeArguments arguments) {
   alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
-  const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
-  const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * pixels_of_block;
-  const std::int64_t p = first + threadIdx.x;
-  const int x = static_cast<int>(p % arguments.padded.width),
-            y = static_cast<int>(p / arguments.padded.width);
+  const EndPixel me;
+  const int x = me.x(), y = me.y(), lane = me.lane;
   float low[block_channels] = {}, high[block_channels] = {};
   const Size size = Ends::size(view);
   if (x < size.width && y < size.height) Ends::input(view, x, y, low, high);  // else zeros
-  auto* mine = reinterpret_cast<std::uint32_t*>(staged + threadIdx.x * end_halfs);
+  auto* mine = reinterpret_cast<tiles::Halfs8*>(staged + me.thread() * end_halfs);
 #pragma unroll
-  for (int i = 0; i < block_channels / 2; ++i) {
-    mine[i] = pack(low[2 * i], low[2 * i + 1]);
-    mine[block_channels / 2 + i] = pack(high[2 * i], high[2 * i + 1]);
+  for (int i = 0; i < block_channels / 8; ++i) {
+    mine[i] = pack8(low + 8 * i);
+    mine[block_channels / 8 + i] = pack8(high + 8 * i);
   }
   __syncwarp();
-  const f16* warp_pixels = staged + warp * 32 * end_halfs;
+  const f16* warp_pixels = staged + me.warp * 32 * end_halfs;
+  if (y >= arguments.padded.height) return;  // all of a warp
+  f16* row = arguments.out + (y * arguments.padded.width + me.first_x()) * block_channels;
 #pragma unroll
   for (int half_warp = 0; half_warp < 2; ++half_warp) {
     float sums[2][4] = {};
@@ -67,21 +86,20 @@ __global__ void __launch_bounds__(pixels_of_block)
     for (int column = 0; column < 2; ++column)
 #pragma unroll
       for (int i = 0; i < 4; i += 2) {
-        const std::int64_t at = first + warp * 32 + 16 * half_warp + tiles::c_row(lane, i);
+        const int at = 16 * half_warp + tiles::c_row(lane, i);
         const int channel = 8 * column + tiles::c_column(lane, 0);
-        if (at >= count) continue;
-        *reinterpret_cast<std::uint32_t*>(arguments.out + at * block_channels + channel) =
-            pack(fmaxf(sums[column][i] + arguments.bias[channel], 0.0f),
-                 fmaxf(sums[column][i + 1] + arguments.bias[channel + 1], 0.0f));
+        if (me.first_x() + at >= arguments.padded.width) continue;
+        *reinterpret_cast<std::uint32_t*>(row + at * block_channels + channel) =
+            pixel::pack_halfs(fmaxf(sums[column][i] + arguments.bias[channel], 0.0f),
+                              fmaxf(sums[column][i + 1] + arguments.bias[channel + 1], 0.0f));
       }
   }
 }
 
 /// Stages a pixel's 16 channels of one part as two vectors.
 __device__ inline void stage_part(const tiles::Part& part, int x, int y, f16* to) {
-  const auto* from = reinterpret_cast<const tiles::Halfs8*>(
-      part.data +
-      (static_cast<std::int64_t>(y >> part.shift) * part.width + (x >> part.shift)) * block_channels);
+  const auto* from = reinterpret_cast<const tiles::Halfs8*>(part.data) +
+                     ((y >> part.shift) * part.width + (x >> part.shift)) * (block_channels / 8);
   auto* halfs = reinterpret_cast<tiles::Halfs8*>(to);
   halfs[0] = from[0];
   halfs[1] = from[1];
@@ -90,16 +108,14 @@ __device__ inline void stage_part(const tiles::Part& part, int x, int y, f16* to
 template <typename Ends>
 __global__ void __launch_bounds__(pixels_of_block)
     head_kernel(const __grid_constant__ typename Ends::View view,
-                const __grid_constant__ HeadArguments arguments, std::int64_t count) {
-  constexpr int head_stride = end_channels + 1;  // in floats; odd, so that a warp's pixels meet all banks
+                const __grid_constant__ HeadArguments arguments) {
+  constexpr int head_stride = end_channels + 4;  // in floats, so that reads of 16 bytes meet all banks once
   alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
-  __shared__ float heads[pixels_of_block * head_stride];
-  const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
-  const std::int64_t p = static_cast<std::int64_t>(blockIdx.x) * pixels_of_block + threadIdx.x;
-  const int x = static_cast<int>(p % arguments.padded.width),
-            y = static_cast<int>(p / arguments.padded.width);
-  f16* mine = staged + threadIdx.x * end_halfs;
-  if (p < count) {
+  alignas(16) __shared__ float heads[pixels_of_block * head_stride];
+  const EndPixel me;
+  const int x = me.x(), y = me.y(), lane = me.lane;
+  f16* mine = staged + me.thread() * end_halfs;
+  if (x < arguments.padded.width && y < arguments.padded.height) {
     stage_part(arguments.parts[0], x, y, mine);
     stage_part(arguments.parts[1], x, y, mine + block_channels);
   } else {
@@ -107,7 +123,7 @@ __global__ void __launch_bounds__(pixels_of_block)
     for (int i = 0; i < end_channels / 8; ++i) reinterpret_cast<tiles::Halfs8*>(mine)[i] = zeros;
   }
   __syncwarp();
-  const f16* warp_pixels = staged + warp * 32 * end_halfs;
+  const f16* warp_pixels = staged + me.warp * 32 * end_halfs;
 #pragma unroll
   for (int half_warp = 0; half_warp < 2; ++half_warp) {
     float mixed[2][4] = {};
@@ -120,43 +136,41 @@ __global__ void __launch_bounds__(pixels_of_block)
       const float bias0 = arguments.mix_bias[channel], bias1 = arguments.mix_bias[channel + 1];
 #pragma unroll
       for (int i = 0; i < 4; i += 2)
-        a[2 * column + i / 2] =
-            pack(fmaxf(mixed[column][i] + bias0, 0.0f), fmaxf(mixed[column][i + 1] + bias1, 0.0f));
+        a[2 * column + i / 2] = pixel::pack_halfs(fmaxf(mixed[column][i] + bias0, 0.0f),
+                                                  fmaxf(mixed[column][i + 1] + bias1, 0.0f));
     }
 #pragma unroll
     for (int column = 0; column < end_channels / 8; ++column) {
       float sums[4] = {};
-      multiply(sums, a, load_b(arguments.head, tiles::fragment(end_channels, 1, 0, 0, column, lane)));
+      const uint4 b = load_b(arguments.head, tiles::fragment(end_channels, 1, 0, 0, column & ~1, lane));
+      multiply(sums, a, column_of(b, column % 2));
+      const int channel = 8 * column + tiles::c_column(lane, 0);
+      const float bias0 = arguments.head_bias[channel], bias1 = arguments.head_bias[channel + 1];
 #pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        const int channel = 8 * column + tiles::c_column(lane, i);
-        heads[(warp * 32 + 16 * half_warp + tiles::c_row(lane, i)) * head_stride + channel] =
-            sums[i] + arguments.head_bias[channel];
-      }
+      for (int i = 0; i < 4; i += 2)
+        *reinterpret_cast<tiles::Floats2*>(
+            heads + (me.warp * 32 + 16 * half_warp + tiles::c_row(lane, i)) * head_stride + channel) = {
+            sums[i] + bias0, sums[i + 1] + bias1};
     }
   }
   __syncwarp();
   const Size size = Ends::size(view);
   if (x >= size.width || y >= size.height) return;
-  const float* h = heads + threadIdx.x * head_stride;
+  const float* h = heads + me.thread() * head_stride;
   Ends::output(view, x, y, h, h + block_channels);
-}
-
-inline unsigned end_blocks(std::int64_t count) {
-  return static_cast<unsigned>((count + pixels_of_block - 1) / pixels_of_block);
 }
 
 /// Launches over the padded grid.
 template <typename Ends>
 cudaError_t run_squeeze(const typename Ends::View& view, const SqueezeArguments& arguments,
                         cudaStream_t stream) {
-  const std::int64_t count = std::int64_t{arguments.padded.width} * arguments.padded.height;
-  return launch(squeeze_kernel<Ends>, end_blocks(count), pixels_of_block, stream, view, arguments, count);
+  return launch(squeeze_kernel<Ends>, EndPixel::blocks(arguments.padded), EndPixel::threads(), stream, view,
+                arguments);
 }
 template <typename Ends>
 cudaError_t run_head(const typename Ends::View& view, const HeadArguments& arguments, cudaStream_t stream) {
-  const std::int64_t count = std::int64_t{arguments.padded.width} * arguments.padded.height;
-  return launch(head_kernel<Ends>, end_blocks(count), pixels_of_block, stream, view, arguments, count);
+  return launch(head_kernel<Ends>, EndPixel::blocks(arguments.padded), EndPixel::threads(), stream, view,
+                arguments);
 }
 
 /// Returns the launchers for a CudaFamily.

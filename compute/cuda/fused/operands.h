@@ -8,14 +8,14 @@
 
 namespace compute::cuda {
 
-/// Loads a B operand. Weights, unlike tensors, never change during a launch, so the read-only path is safe.
-__device__ inline uint2 load_b(const f16* fragments, std::int64_t at) {
-  return __ldg(reinterpret_cast<const uint2*>(fragments + at));
+/// Loads the B operands of two columns. Weights, unlike tensors, never change during a launch, so the
+/// read-only path is safe.
+__device__ inline uint4 load_b(const f16* fragments, int at) {
+  return __ldg(reinterpret_cast<const uint4*>(fragments + at));
 }
-
-__device__ inline std::uint32_t pack(float low, float high) {
-  return static_cast<std::uint32_t>(pixel::to_half(low)) | static_cast<std::uint32_t>(pixel::to_half(high))
-                                                               << 16;
+/// Returns the operand of one of the two.
+__device__ inline uint2 column_of(uint4 pair, int column) {
+  return column == 0 ? uint2{pair.x, pair.y} : uint2{pair.z, pair.w};
 }
 
 }  // namespace compute::cuda

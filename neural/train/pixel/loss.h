@@ -60,7 +60,7 @@ NEURASTER_HD float log2_of(float x) {
          s * (2.88539008f + s2 * (0.961796694f + s2 * (0.577078016f + s2 * 0.412198583f)));
 }
 NEURASTER_HD float exp2_of(float x) {
-  return exponential(x * 0.693147181f);
+  return power_of_two(x);
 }
 
 /// Computes out = m[k] a + m[k + step] b + m[k + 2 step] c for the three rows of `in`.

@@ -4,6 +4,7 @@
 
 #include "compute/pixel/half.h"
 #include "compute/pixel/math.h"
+#include "compute/pixel/stored.h"
 #include "core/light.h"
 #include "neural/upscale/step_view.h"
 
@@ -84,24 +85,24 @@ NEURASTER_HD void lanczos_weights(T tx, T ty, T w[16]) {
   }
 }
 
-/// The texels of an output axis under render pixel i: a box filter with fractional ends.
+/// The texels of an output axis under render pixel i: a box filter with fractional ends. Weights are computed
+/// where they are used: an array of them would be memory on a GPU.
 template <typename T>
 struct Box {
   static constexpr int max_taps = 5;
   int first, taps;
-  T weights[max_taps];
+  T begin, end;
+  T scale;  ///< one over the sum of the weights
   NEURASTER_HD Box(int i, T ratio, int size) {
-    const T begin = static_cast<T>(i) * ratio, end = begin + ratio;
+    begin = static_cast<T>(i) * ratio, end = begin + ratio;
     first = clamped(floor_int(begin + T(1e-4)), 0, size - 1);
     const int last = clamped(floor_int(end - T(1e-4)), first, least(size - 1, first + max_taps - 1));
     taps = last - first + 1;
-    T sum = 0;
-    for (int k = 0; k < taps; ++k) {
-      const T low = most(begin, static_cast<T>(first + k)), high = least(end, static_cast<T>(first + k + 1));
-      weights[k] = most(high - low, T(1e-6));
-      sum += weights[k];
-    }
-    for (int k = 0; k < taps; ++k) weights[k] /= sum;
+    scale = 1 / most(least(end, static_cast<T>(last + 1)) - most(begin, static_cast<T>(first)), T(1e-6));
+  }
+  NEURASTER_HD T weight(int k) const {
+    const T low = most(begin, static_cast<T>(first + k)), high = least(end, static_cast<T>(first + k + 1));
+    return most(high - low, T(1e-6)) * scale;
   }
 };
 

@@ -12,7 +12,7 @@ inline namespace NEURASTER_ISA {
 template <typename T, typename S>
 NEURASTER_HD void debug_view(const StepView<T, S>& v, int x, int y) {
   f16* rgba = v.shown_rgba;
-  const std::int64_t i = static_cast<std::int64_t>(y) * v.output.width + x;
+  const int i = index<T>(v.output, x, y);
   const Kernel<T> kernel(v, x, y);
   const Reconstruction<T> r(v, i, kernel);
   T grey = 0;

@@ -15,7 +15,7 @@ inline namespace NEURASTER_ISA {
 /// g_history_at_sample.
 template <typename T>
 NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.output, x, y);
+  const int i = index<T>(v.output, x, y);
   const Kernel<T> kernel(v, x, y);
   const Reconstruction<T> r(v, i, kernel);
   const T* control = v.controls + control_channels * r.sample;
@@ -48,8 +48,8 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   T of_weight[9];
   Vec4<T> at_box = g_box;
   for (int k = 0; k < 9; ++k) {
-    const std::int64_t sample = 4 * kernel.sample(k);
-    const T weight = kernel.weight(k) * kernel.scale;
+    const int sample = 4 * kernel.sample(k);
+    const T weight = kernel.weight(k);
     const Vec4<T> history_at_sample = Vec4<T>::load(v.history_at_sample + sample);
     const Vec4<T> beyond = side_of(history_at_sample, r.min_history, r.max_history);
     const Vec4<T> g_clamped = g_history_at_sample * weight, g_limit = g_clamped * beyond;
@@ -86,7 +86,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
 /// Runs over the render size: from g_controls and g_state to g_head.
 template <typename T>
 NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.render, x, y);
+  const int i = index<T>(v.render, x, y);
   const T* h = v.head + blocked(v, 0, x, y);
   const T* c = v.controls + control_channels * i;
   const T* g = v.g_controls + control_channels * i;
@@ -111,7 +111,7 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
 /// and g_past_state.
 template <typename T>
 NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.render, x, y);
+  const int i = index<T>(v.render, x, y);
   const Vec4<T> sample = Vec4<T>::load(v.sample + 4 * i), mean = Vec4<T>::load(v.mean + 4 * i);
   const Vec4<T> deviation = Vec4<T>::load(v.deviation + 4 * i), flow = Vec4<T>::load(v.flow + 4 * i);
   const T spread = deviation[0] + T(deviation_floor);
@@ -132,8 +132,8 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
   for (int r = 0; r < by.taps; ++r)
     for (int c = 0; c < bx.taps; ++c) {
-      const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
-      const T weight = bx.weights[c] * by.weights[r];
+      const int k = index<T>(v.output, bx.first + c, by.first + r);
+      const T weight = bx.weight(c) * by.weight(r);
       (g_area * weight).add_to(v.g_warped + 4 * k);
       add_at(v.g_warped_count + k, g_count * weight);
     }
@@ -141,21 +141,22 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
   for (int n = 0; n < 4; ++n) {
     const T weight = (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
-    const std::int64_t k = index<T>(v.output, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower);
+    const int k = index<T>(v.output, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower);
     (g_point * weight).add_to(v.g_warped + 4 * k);
   }
   const StateTaps<T> taps(v, x, y, flow);
   if (!taps.valid) return;
   for (int c = 0; c < state_channels; ++c) {
     const T g = g1[8 + c] + (c == state_channels - 1 ? T(instability_memory) * g_next : T(0));
-    for (int n = 0; n < 4; ++n) add_at(v.g_past_state + taps.k[n] + c, taps.weight[n] * g);
+    for (int n = 0; n < 4; ++n)
+      add_at(v.g_past_state + state_channels * taps.pixel[n] + c, taps.weight[n] * g);
   }
 }
 
 /// Runs over the output: from g_warped and g_warped_count to g_past and g_past_count.
 template <typename T>
 NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.output, x, y);
+  const int i = index<T>(v.output, x, y);
   Place<T> place(v, x, y);
   place.find_past(v, x, y);
   if (!place.has_past) return;
@@ -170,7 +171,7 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
     NEURASTER_UNROLL
     for (int c = 0; c < Taps::size; ++c) {
       if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
-      const std::int64_t k = taps.texel(r, c);
+      const int k = taps.row(r) + taps.column(c);
       Vec4<T> g_texel = g_color * (taps.wx(c) * taps.wy(r) * taps.scale);
       if (Taps::bilinear(r) && Taps::bilinear(c)) {
         const T weight = taps.bilinear_x(c) * taps.bilinear_y(r);
@@ -185,7 +186,7 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
 /// Runs over the previous output: from g_past to g_past_linear.
 template <typename T>
 NEURASTER_HD void history_backward(const StepView<T>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.past_output, x, y);
+  const int i = index<T>(v.past_output, x, y);
   const Vec4<T> rgb = past_color(v, i);
   Vec4<T> g = to_working_backward(rgb, Vec4<T>::load(v.g_past + 4 * i)) * v.exposure_ratio;
   for (int c = 0; c < 3; ++c) {

@@ -34,9 +34,10 @@ struct HistoryTaps {
   NEURASTER_HD static constexpr bool bilinear(int tap) { return tap == lower || tap == upper; }
   /// Counts the columns of a row that are left out on either side.
   NEURASTER_HD static constexpr int outside(int row) { return row < upper ? lower - row : row - upper; }
-  NEURASTER_HD std::int64_t texel(int row, int column) const {
-    return index<T>(picture, clamped(x - lower + column, 0, picture.width - 1),
-                    clamped(y - lower + row, 0, picture.height - 1));
+  /// Returns the texel's column, or where its row begins.
+  NEURASTER_HD int column(int tap) const { return clamped(x - lower + tap, 0, picture.width - 1); }
+  NEURASTER_HD int row(int tap) const {
+    return clamped(y - lower + tap, 0, picture.height - 1) * picture.width;
   }
   /// True where all texels lie in the picture.
   NEURASTER_HD bool inside() const {
@@ -51,35 +52,56 @@ struct FilteredHistory {
   /// Reads a history [height][width][4], stored as T or as halfs.
   template <typename S>
   NEURASTER_HD FilteredHistory(const S* past, const HistoryTaps<T>& taps) {
-    using Taps = HistoryTaps<T>;
 #if !defined(__CUDACC__)
     if (taps.inside()) {
       four_at_once(past, taps);
       return;
     }
 #endif
-    sharp = smooth = Vec4<T>::all(0);
+    filter(past, taps, [&taps](int r, int c) { return taps.row(r) + taps.column(c); });
+  }
+  /// The same where all texels lie in the picture, whose addresses then differ by constants.
+  template <typename S>
+  NEURASTER_HD static FilteredHistory inside(const S* past, const HistoryTaps<T>& taps) {
+    int first[HistoryTaps<T>::size];
+    for (int r = 0; r < taps.size; ++r)
+      first[r] = index<T>(taps.picture, taps.x - taps.lower, taps.y - taps.lower + r);
+    FilteredHistory result;
+    result.filter(past, taps, [&first](int r, int c) { return first[r] + c; });
+    return result;
+  }
+
+ private:
+  FilteredHistory() = default;
+  /// `where` tells the index of a texel.
+  template <typename S, typename Where>
+  NEURASTER_HD void filter(const S* past, const HistoryTaps<T>& taps, const Where& where) {
+    using Taps = HistoryTaps<T>;
+    // Sums are of differences from a texel in the middle: halfs are enough for them.
+    using Four = Stored<T, S>;
+    const Four middle = load_stored(past, where(Taps::lower, Taps::lower));
+    Four sum = Four::all(T(0)), between = sum;
     NEURASTER_UNROLL
     for (int r = 0; r < Taps::size; ++r) {
-      Vec4<T> row = Vec4<T>::all(0), middle = row;
+      Four row = Four::all(T(0));
       NEURASTER_UNROLL
       for (int c = 0; c < Taps::size; ++c) {
         if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
-        const Vec4<T> texel = load4<T>(past + 4 * taps.texel(r, c));
-        row = row + texel * taps.wx(c);
-        if (Taps::bilinear(c)) middle = middle + texel * taps.bilinear_x(c);
+        if (r == Taps::lower && c == Taps::lower) continue;
+        const Four texel = load_stored(past, where(r, c)) - middle;
+        row = product_and_sum(texel, Four::all(taps.wx(c)), row);
+        if (Taps::bilinear(c) && Taps::bilinear(r))
+          between = product_and_sum(texel, Four::all(taps.bilinear_x(c) * taps.bilinear_y(r)), between);
       }
-      sharp = sharp + row * taps.wy(r);
-      if (Taps::bilinear(r)) smooth = smooth + middle * taps.bilinear_y(r);
+      sum = product_and_sum(row, Four::all(taps.wy(r)), sum);
     }
-    sharp = sharp * taps.scale;
+    sharp = widened(middle) + widened(sum) * taps.scale;
+    smooth = widened(middle) + widened(between);
   }
-
 #if !defined(__CUDACC__)
- private:
   /// Reads the four in the middle of a row together.
   NEURASTER_HD void four_at_once(const T* past, const HistoryTaps<T>& taps) {
-    const std::int64_t row_step = 4 * std::int64_t{taps.picture.width};
+    const int row_step = 4 * taps.picture.width;
     const T* first = past + 4 * taps.x - 8 + row_step * (taps.y - 2);
     const auto four = [&](int row) { return Four<T>::load(first + row_step * row + 4); };
     const auto ends = [&](int row) {

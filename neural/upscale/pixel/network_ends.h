@@ -16,14 +16,14 @@ NEURASTER_HD T off_centre(T motion, T ratio) {
 /// Computes the network's input at a pixel, in two blocks of 16, and the running instability.
 template <typename T, typename S>
 NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, T* high) {
-  const std::int64_t i = index<T>(v.render, x, y);
-  const Vec4<T> sample = load4<T>(v.sample + 4 * i), mean = load4<T>(v.mean + 4 * i);
-  const Vec4<T> deviation = load4<T>(v.deviation + 4 * i), flow = load4<T>(v.flow + 4 * i);
+  const int i = index<T>(v.render, x, y);
+  const Vec4<T> sample = load4<T>(v.sample, i), mean = load4<T>(v.mean, i);
+  const Vec4<T> deviation = load4<T>(v.deviation, i), flow = load4<T>(v.flow, i);
   const T spread = deviation[0] + T(deviation_floor);
   const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
 
   T* f = low;
-  store4(v.history_at_sample + 4 * i, past.point);
+  store4(v.history_at_sample, i, past.point);
   const T length = std::sqrt(flow[0] * flow[0] + flow[1] * flow[1]);
   for (int c = 0; c < 3; ++c) {
     f[c] = sample[c];
@@ -41,21 +41,24 @@ NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, 
   f = high;
   f[0] = off_centre(flow[0], ratio_x(v));
   f[1] = off_centre(flow[1], ratio_y(v));
-  f[2] = past.count / (8 + past.count);
+  f[2] = quotient(past.count, 8 + past.count);
   f[3] = sample[3];
   f[4] = v.jitter[0];
   f[5] = v.jitter[1];
   f[6] = ratio_x(v) - 2;
   f[7] = mean[0];
   const StateTaps<T> taps(v, x, y, flow);
-  Vec4<T> lower = Vec4<T>::all(0), upper = lower;  // of the 8 values of state
+  using Four = Stored<T, S>;
+  Four lower_sum = Four::all(T(0)), upper_sum = lower_sum;  // of the 8 values of state
   if (taps.valid) {
     NEURASTER_UNROLL
     for (int n = 0; n < 4; ++n) {
-      lower = lower + load4<T>(v.past_state + taps.k[n]) * taps.weight[n];
-      upper = upper + load4<T>(v.past_state + taps.k[n] + 4) * taps.weight[n];
+      const Four weight = Four::all(taps.weight[n]);
+      lower_sum = product_and_sum(load_stored(v.past_state, 2 * taps.pixel[n]), weight, lower_sum);
+      upper_sum = product_and_sum(load_stored(v.past_state, 2 * taps.pixel[n] + 1), weight, upper_sum);
     }
   }
+  const Vec4<T> lower = widened(lower_sum), upper = widened(upper_sum);
   for (int c = 0; c < 4; ++c) {
     f[8 + c] = lower[c];
     f[12 + c] = upper[c];
@@ -81,13 +84,13 @@ NEURASTER_HD void features(const StepView<T, S>& v, int x, int y) {
 /// How far each control may go from TAAU: the limits of `bounded`, and the value that 0 stands for.
 template <typename T, typename S>
 NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* h, const T* learned) {
-  const std::int64_t i = index<T>(v.render, x, y);
+  const int i = index<T>(v.render, x, y);
   T c[control_channels];
   c[kernel_l0] = exponential(bounded(h[kernel_l0], T(1.5))) / T(core::sample_sigma);
   c[kernel_l1] = bounded(h[kernel_l1], T(1.5)) / T(core::sample_sigma);
   c[kernel_l2] = exponential(bounded(h[kernel_l2], T(1.5))) / T(core::sample_sigma);
   for (int k = logits; k < gamma; ++k) c[k] = bounded(h[k], T(6));
-  c[innovation] = 1 / (1 + exponential(-T(core::network_innovation_logit) - h[innovation]));
+  c[innovation] = quotient(T(1), 1 + exponential(-T(core::network_innovation_logit) - h[innovation]));
   c[gamma] = T(core::network_clip_gamma) * exponential(bounded(h[gamma], T(2)));
   c[memory] = T(core::network_memory) * exponential(bounded(h[memory], T(3)));
   c[residual] = bounded(h[residual], T(1));

@@ -45,8 +45,8 @@ NEURASTER_HD T ratio_y(const StepView<T, S>& v) {
 }
 /// Returns the offset of channel block `block` of pixel (x, y) in a blocked tensor at padded size.
 template <typename T, typename S>
-NEURASTER_HD std::int64_t blocked(const StepView<T, S>& v, int block, int x, int y) {
-  return ((static_cast<std::int64_t>(block) * v.padded.height + y) * v.padded.width + x) * block_channels;
+NEURASTER_HD int blocked(const StepView<T, S>& v, int block, int x, int y) {
+  return ((block * v.padded.height + y) * v.padded.width + x) * block_channels;
 }
 
 /// Returns x, or the nearer limit where it lies outside (NaN gives `low`), and then counts it in `bad`.
@@ -62,17 +62,16 @@ template <typename T, typename S>
 NEURASTER_HD void clean(const StepView<T, S>& v, int x, int y) {
   const int i = index<T>(v.render, x, y);
   int bad = 0;
-  const Vec4<T> in = load_half4<T>(v.color + 4 * std::int64_t{i});
+  const Vec4<T> in = load_half4<T>(v.color + 4 * i);
   T rgb[3];
   for (int c = 0; c < 3; ++c) rgb[c] = finite_or(in[c], T(0), T(brightest), bad);
   const T reactive = static_cast<T>(v.reactive[i]) / 255;
-  store4(v.sample + 4 * std::int64_t{i}, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive)));
+  store4(v.sample, i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], reactive)));
   v.clean_depth[i] = finite_or(static_cast<T>(v.depth[i]), T(0), T(1), bad);
   for (int c = 0; c < 2; ++c) {
-    const T m = static_cast<T>(from_half(v.motion[2 * std::int64_t{i} + c]));
+    const T m = static_cast<T>(from_half(v.motion[2 * i + c]));
     // A motion that is not a number says nothing; zero is the safest guess.
-    store1(v.raw_motion + 2 * std::int64_t{i} + c,
-           m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0)));
+    store1(v.raw_motion + 2 * i + c, m == m ? finite_or(m, T(-16384), T(16384), bad) : (++bad, T(0)));
   }
   if (bad) add_at(v.bad_in_row + y, static_cast<std::uint32_t>(bad));
 }
@@ -91,7 +90,7 @@ NEURASTER_HD T depth_edge(const StepView<T, S>& v, int x, int y, int& nearest) {
   if (top <= 0) return 0;
   T second = 0;
   for (int k = 0; k < 4; ++k) second = most(second, std::abs(d[k] + d[8 - k] - 2 * d[4]));
-  return least(second / top, T(1));
+  return least(quotient(second, top), T(1));
 }
 
 /// Returns how surely the surface was hidden one frame ago, 0 to 1: compares the depth that it would have had
@@ -101,17 +100,15 @@ template <typename T, typename S>
 NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T motion_y, T depth) {
   if (v.reset) return 1;
   const T px = static_cast<T>(x) + T(0.5) + v.jitter[0], py = static_cast<T>(y) + T(0.5) + v.jitter[1];
-  const T qx = (px + motion_x) * static_cast<T>(v.past_render.width) / static_cast<T>(v.render.width);
-  const T qy = (py + motion_y) * static_cast<T>(v.past_render.height) / static_cast<T>(v.render.height);
+  const T qx = (px + motion_x) * v.past_render_ratio[0], qy = (py + motion_y) * v.past_render_ratio[1];
   if (!(qx >= 0 && qy >= 0 && qx <= static_cast<T>(v.past_render.width) &&
         qy <= static_cast<T>(v.past_render.height)))
     return 1;
-  const T nx = (static_cast<T>(v.window[0]) + px) / static_cast<T>(v.window[2]) * 2 - 1;
-  const T ny = (static_cast<T>(v.window[1]) + py) / static_cast<T>(v.window[3]) * 2 - 1;
+  const T nx = (v.window[0] + px) * v.to_clip[0] - 1, ny = (v.window[1] + py) * v.to_clip[1] - 1;
   const T* m = v.clip_to_past_clip;
   const T z = m[2] * nx + m[6] * ny + m[10] * depth + m[14],
           w = m[3] * nx + m[7] * ny + m[11] * depth + m[15];
-  const T expected = w > T(1e-6) ? most(z / w, T(0)) : T(1);
+  const T expected = w > T(1e-6) ? most(quotient(z, w), T(0)) : T(1);
   const Linear<T> ax(qx - v.past_jitter[0], v.past_render.width),
       ay(qy - v.past_jitter[1], v.past_render.height);
   const T* past = v.past_depth;
@@ -120,7 +117,7 @@ NEURASTER_HD T disoccluded(const StepView<T, S>& v, int x, int y, T motion_x, T 
                       least(past[index<T>(v.past_render, ax.lower, ay.upper)],
                             past[index<T>(v.past_render, ax.upper, ay.upper)]));
   const T tiny = T(1e-6);
-  const T excess = (far + tiny) / (expected + tiny) - 1;
+  const T excess = quotient(far + tiny, expected + tiny) - 1;
   return clamped((excess - T(core::network_disocclusion_start)) /
                      T(core::network_disocclusion_full - core::network_disocclusion_start),
                  T(0), T(1));
@@ -135,7 +132,7 @@ NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
     for (int dx = -1; dx <= 1; ++dx) {
       const int k =
           index<T>(v.render, clamped(x + dx, 0, v.render.width - 1), clamped(y + dy, 0, v.render.height - 1));
-      const Vec4<T> c = load4<T>(v.sample + 4 * std::int64_t{k});
+      const Vec4<T> c = load4<T>(v.sample, k);
       sum = sum + c;
       squares = squares + c * c;
     }
@@ -145,18 +142,18 @@ NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   const T edge = depth_edge(v, x, y, nearest);
   const bool dilate = edge > T(core::network_dilation_threshold);
   const int from = dilate ? nearest : i;
-  const auto [mx, my] = load2<T>(v.raw_motion + 2 * std::int64_t{from});
+  const auto [mx, my] = load2<T>(v.raw_motion + 2 * from);
   const T hidden = disoccluded(v, x, y, mx, my, v.clean_depth[from]);
-  store4(v.mean + 4 * std::int64_t{i}, Vec4<T>::make(mean[0], mean[1], mean[2], hidden));
-  store4(v.deviation + 4 * std::int64_t{i},
+  store4(v.mean, i, Vec4<T>::make(mean[0], mean[1], mean[2], hidden));
+  store4(v.deviation + 4 * i,
          Vec4<T>::make(std::sqrt(most(variance[0], T(0))), std::sqrt(most(variance[1], T(0))),
                        std::sqrt(most(variance[2], T(0))), edge));
-  store4(v.flow + 4 * std::int64_t{i}, Vec4<T>::make(mx, my, dilate ? 1 : 0, 0));
+  store4(v.flow, i, Vec4<T>::make(mx, my, dilate ? 1 : 0, 0));
 }
 
 /// Returns the previous output's linear colour at this frame's exposure, cleaned.
 template <typename T, typename S>
-NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, std::int64_t i) {
+NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, int i) {
   const Vec4<T> in = v.past_half ? load_half4<T>(v.past_half + 4 * i) : Vec4<T>::load(v.past_linear + 4 * i);
   int bad = 0;
   return Vec4<T>::make(finite_or(in[0] * v.exposure_ratio, T(0), T(brightest), bad),
@@ -167,9 +164,9 @@ NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, std::int64_t i) {
 /// Pass::history at pixel (x, y) of the previous output.
 template <typename T, typename S>
 NEURASTER_HD void history(const StepView<T, S>& v, int x, int y) {
-  const std::int64_t i = index<T>(v.past_output, x, y);
+  const int i = index<T>(v.past_output, x, y);
   const Vec4<T> rgb = past_color(v, i);
-  store4(v.past + 4 * i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], load1<T>(v.past_count + i))));
+  store4(v.past, i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], load1<T>(v.past_count + i))));
 }
 
 /// Where an output pixel lies among the jittered samples, and where its surface was in the previous frame.
@@ -190,12 +187,12 @@ struct Place {
   /// At a depth edge the motion is dilated; elsewhere it is the surfaces' own, bilinear between the samples.
   template <typename S>
   NEURASTER_HD void find_past(const StepView<T, S>& v, int x, int y) {
-    const Vec4<T> flow = load4<T>(v.flow + 4 * std::int64_t{index<T>(v.render, sx, sy)});
+    const Vec4<T> flow = load4<T>(v.flow, index<T>(v.render, sx, sy));
     T mx = flow[0], my = flow[1];
     if (flow[2] == 0) {
       const Linear<T> ax(u - v.jitter[0], v.render.width), ay(w - v.jitter[1], v.render.height);
       const auto motion = [&v](int column, int row) {
-        return load2<T>(v.raw_motion + 2 * std::int64_t{index<T>(v.render, column, row)});
+        return load2<T>(v.raw_motion + 2 * index<T>(v.render, column, row));
       };
       const Pair<T> a = motion(ax.lower, ay.lower), b = motion(ax.upper, ay.lower);
       const Pair<T> c = motion(ax.lower, ay.upper), d = motion(ax.upper, ay.upper);
@@ -213,33 +210,43 @@ struct Place {
 
 /// Returns the share of the history's count that survives where surfaces appear or cannot be followed.
 template <typename T, typename S>
-NEURASTER_HD T trust(const StepView<T, S>& v, std::int64_t sample) {
+NEURASTER_HD T trust(const StepView<T, S>& v, int sample) {
   return (1 - load1<T>(v.mean + 4 * sample + 3)) * (1 - load1<T>(v.sample + 4 * sample + 3));
 }
 
-/// Writes the warped history of output pixel i, whose nearest sample is s; without a past it is the local
-/// mean.
 template <typename T, typename S>
-NEURASTER_HD void warp_from(const StepView<T, S>& v, std::int64_t i, std::int64_t s, bool has_past, T past_x,
-                            T past_y) {
-  if (!has_past) {
-    const Vec4<T> mean = load4<T>(v.mean + 4 * s);
-    store4(v.warped + 4 * i, Vec4<T>::make(mean[0], mean[1], mean[2], 0));
-    store1(v.warped_count + i, T(0));
-    return;
-  }
-  const FilteredHistory<T> past(v.past, HistoryTaps<T>(past_x, past_y, v.past_output));
-  store4(v.warped + 4 * i,
+NEURASTER_HD void store_warped(const StepView<T, S>& v, int i, int s, const FilteredHistory<T>& past) {
+  store4(v.warped, i,
          Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0]));
   store1(v.warped_count + i, past.smooth[3] * trust(v, s));
 }
-/// Pass::warp at output pixel (x, y).
+/// Writes the warped history of output pixel i, whose nearest sample is s; without a past it is the local
+/// mean.
 template <typename T, typename S>
-NEURASTER_HD void warp(const StepView<T, S>& v, int x, int y) {
+NEURASTER_HD void warp_from(const StepView<T, S>& v, int i, int s, bool has_past, T past_x, T past_y) {
+  if (has_past)
+    return store_warped(v, i, s, FilteredHistory<T>(v.past, HistoryTaps<T>(past_x, past_y, v.past_output)));
+  const Vec4<T> mean = load4<T>(v.mean, s);
+  store4(v.warped, i, Vec4<T>::make(mean[0], mean[1], mean[2], 0));
+  store1(v.warped_count + i, T(0));
+}
+/// Pass::warp at any output pixel.
+template <typename T, typename S>
+NEURASTER_HD_COLD void warp_anywhere(const StepView<T, S>& v, int x, int y) {
   Place<T> place(v, x, y);
   place.find_past(v, x, y);
   warp_from(v, index<T>(v.output, x, y), index<T>(v.render, place.sx, place.sy), place.has_past, place.past_x,
             place.past_y);
+}
+/// Pass::warp at output pixel (x, y). Most pixels have a past whose texels all lie in the picture.
+template <typename T, typename S>
+NEURASTER_HD void warp(const StepView<T, S>& v, int x, int y) {
+  Place<T> place(v, x, y);
+  place.find_past(v, x, y);
+  const HistoryTaps<T> taps(place.past_x, place.past_y, v.past_output);
+  if (!place.has_past || !taps.inside()) return warp_anywhere(v, x, y);
+  store_warped(v, index<T>(v.output, x, y), index<T>(v.render, place.sx, place.sy),
+               FilteredHistory<T>::inside(v.past, taps));
 }
 /// A row of the pass, which computes places first, many at once.
 template <typename T, typename S>
@@ -264,23 +271,20 @@ NEURASTER_HD void warp_row(const StepView<T, S>& v, int y) {
 /// Reads the latent state at the place the surface came from.
 template <typename T>
 struct StateTaps {
-  std::int64_t k[4];
+  int pixel[4];
   T weight[4];
   bool valid;
   template <typename S>
   NEURASTER_HD StateTaps(const StepView<T, S>& v, int x, int y, Vec4<T> flow) {
-    const T qx = (static_cast<T>(x) + T(0.5) + flow[0]) * static_cast<T>(v.past_render.width) /
-                 static_cast<T>(v.render.width);
-    const T qy = (static_cast<T>(y) + T(0.5) + flow[1]) * static_cast<T>(v.past_render.height) /
-                 static_cast<T>(v.render.height);
+    const T qx = (static_cast<T>(x) + T(0.5) + flow[0]) * v.past_render_ratio[0];
+    const T qy = (static_cast<T>(y) + T(0.5) + flow[1]) * v.past_render_ratio[1];
     valid = !v.reset && qx >= 0 && qy >= 0 && qx <= static_cast<T>(v.past_render.width) &&
             qy <= static_cast<T>(v.past_render.height);
     if (!valid) return;
     const Linear<T> ax(qx, v.past_render.width), ay(qy, v.past_render.height);
     const T trusted = trust(v, index<T>(v.render, x, y));
     for (int n = 0; n < 4; ++n) {
-      k[n] = state_channels *
-             std::int64_t{index<T>(v.past_render, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower)};
+      pixel[n] = index<T>(v.past_render, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower);
       weight[n] = trusted * (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
     }
   }
@@ -295,26 +299,38 @@ struct HistoryUnderPixel {
   template <typename S>
   NEURASTER_HD HistoryUnderPixel(const StepView<T, S>& v, int x, int y, Vec4<T> sample, Vec4<T> mean,
                                  T spread) {
+    // Sums are of differences from what the results are compared with: halfs are enough for them.
+    using Four = Stored<T, S>;
+    const Four base = narrowed<S>(mean), center = narrowed<S>(sample);
     const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
-    area = Vec4<T>::all(0);
+    Four sum = Four::all(T(0));
     count = 0;
-    for (int r = 0; r < by.taps; ++r)
+    NEURASTER_ROLLED
+    for (int r = 0; r < by.taps; ++r) {
+      const T weight_of_row = by.weight(r);
+      const int row = index<T>(v.output, bx.first, by.first + r);
+      NEURASTER_ROLLED
       for (int c = 0; c < bx.taps; ++c) {
-        const std::int64_t k = index<T>(v.output, bx.first + c, by.first + r);
-        const T weight = bx.weights[c] * by.weights[r];
-        area = area + load4<T>(v.warped + 4 * k) * weight;
-        count += weight * load1<T>(v.warped_count + k);
+        const T weight = bx.weight(c) * weight_of_row;
+        sum = product_and_sum(load_stored(v.warped, row + c) - base, Four::all(weight), sum);
+        count += weight * load1<T>(v.warped_count + row + c);
       }
+    }
+    const Vec4<T> area_over = widened(sum);
+    area = mean + area_over;
     const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
     const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
-    point = (load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.lower)}) * (1 - ax.weight) +
-             load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.lower)}) * ax.weight) *
-                (1 - ay.weight) +
-            (load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.lower, ay.upper)}) * (1 - ax.weight) +
-             load4<T>(v.warped + 4 * std::int64_t{index<T>(v.output, ax.upper, ay.upper)}) * ax.weight) *
-                ay.weight;
-    normalised_area = (area[0] - mean[0]) / spread;
-    normalised_point = (point[0] - sample[0]) / spread;
+    sum = Four::all(T(0));
+    NEURASTER_UNROLL
+    for (int n = 0; n < 4; ++n) {
+      const int k = index<T>(v.output, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower);
+      const T weight = (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
+      sum = product_and_sum(load_stored(v.warped, k) - center, Four::all(weight), sum);
+    }
+    const Vec4<T> point_over = widened(sum);
+    point = sample + point_over;
+    normalised_area = quotient(area_over[0], spread);
+    normalised_point = quotient(point_over[0], spread);
   }
 };
 

@@ -43,6 +43,16 @@ inline float __shfl_down_sync(unsigned, float value, int distance) {
   const unsigned lane = threadIdx.x % 32 + static_cast<unsigned>(distance);
   return lane < 32 ? std::bit_cast<float>(all[lane].words[0]) : value;
 }
+inline float __fdividef(float a, float b) {
+  return a / b;
+}
+inline int __float2int_rd(float x) {
+  return static_cast<int>(std::floor(x));
+}
+inline __half2 __hfma2(__half2 a, __half2 b, __half2 c) {
+  const float2 x = __half22float2(a), y = __half22float2(b), z = __half22float2(c);
+  return __floats2half2_rn(std::fma(x.x, y.x, z.x), std::fma(x.y, y.y, z.y));
+}
 template <typename T>
 T __ldg(const T* address) {
   return *address;
