@@ -19,6 +19,10 @@ int graphics_family(VkPhysicalDevice device);
 /// moment.
 bool reads_both_clocks(VkInstance instance, VkPhysicalDevice device);
 
+/// Whether buffers for transfers and timeline semaphores can be exported as descriptors. Having the
+/// extensions is not enough: a driver may export other things.
+bool exports_hand_off(VkPhysicalDevice device);
+
 /// The features that the program needs. vkGetPhysicalDeviceFeatures2 fills them in, and the device is made
 /// with all of them switched on.
 struct Features {
