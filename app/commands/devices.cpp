@@ -6,6 +6,7 @@
 #include "app/open/backends.h"
 #include "app/open/scene_and_device.h"
 #include "core/error.h"
+#include "neural/upscale/upscaler.h"
 #include "renderer/vulkan/device.h"
 
 namespace app {
@@ -60,6 +61,10 @@ Action declare_devices(CLI::App&) {
     } catch (const core::Error& error) {
       fmt::print("  {}\n", error.what());
     }
+    constexpr core::Size hd{1920, 1080}, uhd{3840, 2160};
+    fmt::print(
+        "  memory: at most {} MB in f16 from 1920x1080 to 3840x2160, {} MB from 960x540 to 1920x1080\n",
+        neural::memory_budget(hd, uhd) / 1'000'000, neural::memory_budget({960, 540}, hd) / 1'000'000);
     return 0;
   };
 }

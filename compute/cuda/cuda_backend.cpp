@@ -165,6 +165,9 @@ class CudaBackend final : public Backend, private Interop {
   void clear(void* memory, std::size_t bytes) override {
     check(cudaMemsetAsync(memory, 0, bytes, stream()), "cannot clear GPU memory");
   }
+  void copy(void* to, const void* from, std::size_t bytes) override {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream()), "cannot copy on the GPU");
+  }
   void copy_in(void* memory, const void* host, std::size_t bytes) override {
     check(cudaMemcpyAsync(memory, host, bytes, cudaMemcpyHostToDevice, stream()), "cannot copy to the GPU");
     finish();  // a driver may read pageable memory after the call too
@@ -193,12 +196,12 @@ class CudaBackend final : public Backend, private Interop {
   std::unique_ptr<Passes> passes(const PassFamily& family) override {
     return std::make_unique<CudaPasses>(expect_family(family), stream());
   }
-  std::unique_ptr<FusedNetwork> fuse(const PassFamily& family, const NetworkPlan& plan,
-                                     std::span<const std::shared_ptr<ParameterOf<float>>> parameters,
-                                     Size padded) override {
+  std::unique_ptr<FusedNetwork> fuse(
+      const PassFamily& family, const NetworkPlan& plan,
+      std::span<const std::shared_ptr<ParameterOf<float>>> parameters) override {
     const NetworkEnds* ends = expect_family(family).ends;
     if (!context_->half || !fused_ || !ends) return nullptr;
-    return make_fused_network(context_, *ends, plan, parameters, padded);
+    return make_fused_network(context_, *ends, plan, parameters);
   }
 
   // In write() and read() the interface's values lie in memory from allocate(), like all data of a step.

@@ -64,6 +64,7 @@ class FrameOnGpu : public Gpu {
   }
   void expect_the_cpus_pictures(int frames);
   void expect_memory_comes_back();
+  void expect_no_allocation_at_any_scale();
   void expect_the_cpu_after_a_loss(const char* test);
   void expect_picture() {
     const auto picture = frame_->read_picture();
@@ -182,6 +183,33 @@ TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
 }
 TEST_F(FrameThroughCopies, ManyFramesLeaveTheMemoryAsItWas) {
   expect_memory_comes_back();
+}
+
+/// Dynamic resolution: what may come is known from the first frame on, and no later one allocates anything.
+void FrameOnGpu::expect_no_allocation_at_any_scale() {
+  frame_->resize({96, 54});
+  std::size_t on_gpu = 0;
+  std::uint64_t in_vulkan = 0;
+  for (int n = 0; n < 12; ++n) {
+    settings_.overlap = n >= 6;
+    app::FrameRequest request{.seconds = seconds_ += 1 / 60.0, .exposure = 1.0f};
+    request.scale = 1.5f + 0.25f * static_cast<float>(n * 5 % 7);
+    request.finest_scale = 1.5f;
+    frame_->draw(settings_, request);
+    if (n == 1) on_gpu = which_gpu::allocations(), in_vulkan = device_->made().allocations;
+    if (n < 1) continue;
+    EXPECT_EQ(which_gpu::allocations(), on_gpu) << n;
+    EXPECT_EQ(device_->made().allocations, in_vulkan) << n;
+    EXPECT_LE(frame_->generator_memory().value_or(0), frame_->generator_budget()) << n;
+  }
+  EXPECT_GT(frame_->generator_budget(), 0u);
+  EXPECT_TRUE(frame_->generates_on_device());
+}
+TEST_F(FrameOnGpu, NoFrameAllocatesAtAnyScale) {
+  expect_no_allocation_at_any_scale();
+}
+TEST_F(FrameThroughCopies, NoFrameAllocatesAtAnyScale) {
+  expect_no_allocation_at_any_scale();
 }
 
 /// The GPU is full when the window is made larger.

@@ -185,6 +185,12 @@ TEST_F(Gpu, UpscalerInF32MatchesTheReference) {
 TEST_F(Gpu, UpscalerInOurKernelsMatchesTheReference) {
   upscale_against_reference({.precision = Precision::half}, 72, 1e-2);
 }
+/// Where blocks cannot wait for one another, as in a context joined to Vulkan's, each layer is a launch.
+TEST_F(Gpu, UpscalerLayerByLayerMatchesTheReference) {
+  setenv("NEURASTER_SIMULATED_ALONE", "1", 1);
+  upscale_against_reference({.precision = Precision::half}, 72, 1e-2);
+  unsetenv("NEURASTER_SIMULATED_ALONE");
+}
 TEST_F(Gpu, UpscalerInCudnnHalfsMatchesTheReference) {
   upscale_against_reference({.precision = Precision::half, .fused = false}, 72, 1e-2);
 }

@@ -1,6 +1,7 @@
 #include "app/frame/generators/device_generator.h"
 
 #include "core/error.h"
+#include "renderer/view.h"
 
 namespace app {
 
@@ -12,15 +13,28 @@ DeviceGenerator::DeviceGenerator(std::unique_ptr<compute::Backend> backend, neur
 void DeviceGenerator::attach(const renderer::SharedFrame& shared, core::Size output) {
   let_go();
   forget();
-  upscaler_ = std::make_unique<neural::Upscaler>(*backend_, weights_, output);
+  output_ = output;
+  const core::Size room = renderer::render_size(output, scale_);
+  upscaler_ = std::make_unique<neural::Upscaler>(*backend_, weights_, output, room);
   take(shared, output);
+  room_changed(room);
   stopwatch_ = interop_->stopwatch();
+}
+
+std::uint64_t DeviceGenerator::budget() const {
+  if (!upscaler_ || backend_->precision() != compute::Precision::half) return 0;
+  return neural::memory_budget(upscaler_->room(), output_);
 }
 
 void DeviceGenerator::detach() {
   backend_->finish();
   let_go();
   forget();
+}
+
+void DeviceGenerator::make_room(core::Size render) {
+  scale_ = static_cast<double>(output_.height) / render.height;
+  if (upscaler_->make_room(render)) room_changed(upscaler_->room());
 }
 
 void DeviceGenerator::enqueue(const core::FrameIo& io) {

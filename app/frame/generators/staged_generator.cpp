@@ -56,6 +56,12 @@ class StagedGenerator final : public DeviceGenerator {
     return {};
   }
 
+  std::uint64_t budget() const override {
+    const std::uint64_t network = DeviceGenerator::budget();
+    const auto [render, output] = room();
+    return network ? network + 17 * core::area(render) + 2 * output_bytes * core::area(output) : 0;
+  }
+
   void expect_alive() override {
     DeviceGenerator::expect_alive();
     const std::lock_guard lock(failure_mutex_);
@@ -66,12 +72,17 @@ class StagedGenerator final : public DeviceGenerator {
   void take(const renderer::SharedFrame& shared, core::Size output) override {
     shared_ = &shared;
     const std::size_t pixels = core::area(output);
+    for (auto& buffer : outputs_) buffer = backend().allocate(pixels * output_bytes);
+    picture_ = interop().pinned(pixels * output_bytes);
+  }
+  void room_changed(core::Size render) override {
+    const std::size_t pixels = core::area(render);
     for (std::size_t i = 0; i < input_count; ++i) {
+      inputs_[i].reset();
+      pinned_[i].reset();
       inputs_[i] = backend().allocate(pixels * pixel_bytes[i]);
       pinned_[i] = interop().pinned(pixels * pixel_bytes[i]);
     }
-    for (auto& buffer : outputs_) buffer = backend().allocate(pixels * output_bytes);
-    picture_ = interop().pinned(pixels * output_bytes);
   }
   void let_go() override {
     const std::lock_guard lock(call_mutex_);

@@ -24,6 +24,13 @@ cudaError_t result(cudaError_t error) {
   return error;
 }
 
+std::size_t allocations() {
+  return allocation_count;
+}
+void compute(bool yes) {
+  computes = yes;
+}
+
 /// Returns an error from functions that may not be called while this thread captures.
 cudaError_t unsafe() {
   if (captures == 0) return cudaSuccess;
@@ -47,7 +54,7 @@ struct Allocation {
   char* pages;
   std::size_t page_bytes, bytes;
 };
-std::map<char*, Allocation> allocations;  ///< by their first byte
+std::map<char*, Allocation> allocated_at;  ///< by their first byte
 std::size_t allocated = 0;
 
 std::map<char*, std::size_t> pinned;  ///< memory of the host, by its first byte
@@ -64,7 +71,7 @@ bool on_device(const void* first, std::size_t bytes) {
     auto found = all.upper_bound(p);
     return found != all.begin() && p + bytes <= (--found)->first + size_of(found->second);
   };
-  return holds(allocations, [](const Allocation& a) { return a.bytes; }) ||
+  return holds(allocated_at, [](const Allocation& a) { return a.bytes; }) ||
          holds(imported, [](std::size_t size) { return size; });
 }
 
@@ -130,7 +137,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   *value = attribute == cudaDevAttrMultiProcessorCount                 ? simulator::multiprocessors
            : attribute == cudaDevAttrTimelineSemaphoreInteropSupported ? !apart()
-           : attribute == cudaDevAttrCooperativeLaunch                 ? 1
+           : attribute == cudaDevAttrCooperativeLaunch                 ? cooperates()
                                                                        : 0;
   return result(cudaSuccess);
 }
@@ -164,7 +171,8 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
   mprotect(start + pages, page, PROT_NONE);
   char* first = start + pages - rounded;  // its end meets the guard page; 16 bytes aligned, as kernels need
   if (rounded < (std::size_t{16} << 20)) std::memset(first, 0xff, rounded);  // NaN as floats and as halfs
-  allocations[first] = {start, pages + page, bytes};
+  allocated_at[first] = {start, pages + page, bytes};
+  ++allocation_count;
   allocated += pages;
   *pointer = first;
   return result(cudaSuccess);
@@ -175,13 +183,13 @@ cudaError_t cudaFree(void* pointer) {
   synchronize_all();
   const std::lock_guard lock(memory_mutex);
   if (imported.erase(static_cast<char*>(pointer))) return result(cudaSuccess);
-  const auto found = allocations.find(static_cast<char*>(pointer));
-  if (found == allocations.end()) return result(cudaErrorInvalidValue);
+  const auto found = allocated_at.find(static_cast<char*>(pointer));
+  if (found == allocated_at.end()) return result(cudaErrorInvalidValue);
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   allocated -= found->second.page_bytes - page;
   // A lost device's kernels may still use it.
   if (!lost) munmap(found->second.pages, found->second.page_bytes);
-  allocations.erase(found);
+  allocated_at.erase(found);
   return result(cudaSuccess);
 }
 cudaError_t cudaMemGetInfo(std::size_t* left, std::size_t* all) {
