@@ -25,3 +25,10 @@ if(TARGET neuraster_cuda)
   add_dependencies(gpu_test neuraster_cuda)
   gtest_discover_tests(gpu_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60)
 endif()
+# What the kernels cost, counted from their machine code, against what is recorded.
+find_program(PYTHON3 python3)
+if(TARGET neuraster_cuda AND PYTHON3)
+  add_test(NAME GpuCost WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND ${PYTHON3} benchmarks/gpu_cost.py
+    --build ${CMAKE_BINARY_DIR} --check benchmarks/results/gpu_cost.json)
+  set_tests_properties(GpuCost PROPERTIES SKIP_RETURN_CODE 77)
+endif()

@@ -77,6 +77,19 @@ bool on_device(const void* first, std::size_t bytes) {
 
 }  // namespace
 
+std::vector<Range> simulator::device_ranges() {
+  const std::lock_guard lock(memory_mutex);
+  std::vector<Range> ranges;
+  const auto add = [&](const char* first, std::size_t bytes) {
+    ranges.push_back(
+        {reinterpret_cast<std::uintptr_t>(first), reinterpret_cast<std::uintptr_t>(first) + bytes});
+  };
+  for (const auto& [first, allocation] : allocated_at) add(first, allocation.bytes);
+  for (const auto& [first, bytes] : imported) add(first, bytes);
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.first < b.first; });
+  return ranges;
+}
+
 extern "C" {
 
 // --- errors ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace simulator {
 
@@ -44,6 +45,13 @@ void compute(bool yes);
 
 /// Counts the imports that have not been destroyed.
 int imports();
+
+/// Part of the host's memory.
+struct Range {
+  std::uintptr_t first, last;  ///< `last` is one beyond
+};
+/// Returns the device's memory in ascending order, that of imports included.
+std::vector<Range> device_ranges();
 
 /// Enqueues a kernel of the simulator's own, or a grid. Returns the result of the launch.
 cudaError_t enqueue(const void* function, cudaStream_t stream, std::function<void()> work);

@@ -54,6 +54,8 @@ struct Grid {
   char between_layers[2] = {};
 };
 
+Watcher watcher;
+
 class Multiprocessor;
 __thread Multiprocessor* current = nullptr;
 
@@ -114,6 +116,11 @@ class Multiprocessor {
   }
 
   [[noreturn]] void fault() { siglongjmp(escape_, 1); }
+  bool owns(const char* address) const {
+    const auto* self = reinterpret_cast<const char*>(this);
+    return (address >= stacks_ && address < stacks_ + max_threads * stack_bytes) ||
+           (address >= self && address < self + sizeof *this);
+  }
 
  private:
   /// A place to continue from. Changes between begun places are jumps, since swapcontext makes a system call
@@ -161,6 +168,7 @@ class Multiprocessor {
   bool run_to_barrier(bool backwards) {
     const int warps = (count_ + warp_size - 1) / warp_size;
     for (int w = 0; w < warps; ++w) run_warp(backwards ? warps - 1 - w : w, backwards);
+    watcher.barrier();
     int at_block = 0, at_grid = 0, done = 0;
     for (int i = 0; i < count_; ++i) {
       const State state = fibers_[static_cast<std::size_t>(i)].state;
@@ -328,13 +336,27 @@ void before_grids(void (*touch)()) {
   touches().push_back(touch);
 }
 
+void watch_grids(Watcher one) {
+  watcher = one;
+}
+bool in_grid() {
+  return current != nullptr;
+}
+bool is_private(const void* address) {
+  const auto* byte = static_cast<const char*>(address);
+  const auto* place = reinterpret_cast<const char*>(&here);
+  return (byte >= place && byte < place + sizeof here) || (current && current->owns(byte));
+}
+
 bool run_grid(dim3 blocks, dim3 threads, bool cooperative, const std::function<void()>& body) {
   static Pool pool;
   static std::mutex one_at_a_time;
   const std::lock_guard lock(one_at_a_time);
   const auto together = static_cast<std::ptrdiff_t>(cooperative ? blocks.x * blocks.y * blocks.z : 1);
   Grid grid{blocks, threads, &body, std::barrier<>(together)};
+  watcher.begin();
   pool.run(grid);
+  watcher.end();
   return !grid.fault;
 }
 

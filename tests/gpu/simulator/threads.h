@@ -27,6 +27,20 @@ bool run_grid(dim3 blocks, dim3 threads, bool cooperative, const std::function<v
 /// create it, and ThreadSanitizer would see no order between that and the others.
 void before_grids(void (*touch)());
 
+/// Called before a grid, when a block's threads have all reached a barrier or their end (on the thread of the
+/// system that runs them), and after the grid.
+struct Watcher {
+  void (*begin)() = [] {};
+  void (*barrier)() = [] {};
+  void (*end)() = [] {};
+};
+/// Call it while no grid runs.
+void watch_grids(Watcher watcher);
+/// True in a kernel's code.
+bool in_grid();
+/// True for an address on the stack of a fiber of this multiprocessor, in `here`, or in what lanes exchange.
+bool is_private(const void* address);
+
 // Kernels call these. The program ends with a sentence where a barrier is not reached by all living threads.
 void wait_for_warp();
 void wait_for_block();
