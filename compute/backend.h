@@ -93,11 +93,18 @@ class Operation {
 };
 
 /// A whole network together with the passes on both sides of it, as a few launches, for inference only.
+/// It serves inputs of every size and has no memory of its own but the weights.
 class FusedNetwork {
  public:
   virtual ~FusedNetwork() = default;
-  /// Enqueues. `view` points to the view struct of the family that the network was fused with.
-  virtual void forward(const void* view) = 0;
+  /// Enqueues. `view` points to the view struct of the family that the network was fused with; `padded` is
+  /// the size of the input in multiples of the plan's alignment; `scratch` has scratch_bytes(padded) bytes of
+  /// the backend's memory, whose contents do not matter before and after.
+  virtual void forward(const void* view, Size padded, void* scratch) = 0;
+  virtual std::size_t scratch_bytes(Size padded) const = 0;
+  /// Returns how many of the first bytes are still read when the pass after the network writes: its results
+  /// may lie behind them.
+  virtual std::size_t read_last(Size padded) const = 0;
 };
 
 /// A backend in scalar T: float for devices, double for the oracle. One thread at a time may use it. It
@@ -115,6 +122,8 @@ class BackendOf {
   virtual std::unique_ptr<Memory> allocate(std::size_t bytes) = 0;
   /// Sets `bytes` bytes to zero; enqueues.
   virtual void clear(void* memory, std::size_t bytes) { std::memset(memory, 0, bytes); }
+  /// Copies within the backend's memory; enqueues.
+  virtual void copy(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
   /// Copies to the backend's memory; the host's bytes have been read when this returns.
   virtual void copy_in(void* memory, const void* host, std::size_t bytes) {
     std::memcpy(memory, host, bytes);
@@ -150,11 +159,10 @@ class BackendOf {
   /// Fuses everything from the pass that writes the network's input to the pass that reads its output.
   /// Returns null where the backend has no fused kernels for this plan and family. `parameters` has one
   /// entry for each layer of the plan, null for layers without weights; a later load() takes effect here
-  /// too. `padded` is the size of the input in multiples of the plan's alignment.
+  /// too.
   virtual std::unique_ptr<FusedNetwork> fuse(const PassFamily& family, const NetworkPlan& plan,
-                                             std::span<const std::shared_ptr<ParameterOf<T>>> parameters,
-                                             Size padded) {
-    (void)family, (void)plan, (void)parameters, (void)padded;
+                                             std::span<const std::shared_ptr<ParameterOf<T>>> parameters) {
+    (void)family, (void)plan, (void)parameters;
     return nullptr;
   }
 
@@ -187,6 +195,7 @@ struct BackendOptions {
   // The options below are for CUDA only.
   std::string cudnn = {};  ///< folder or file; when empty, the loader searches for it
   std::optional<std::array<std::uint8_t, 16>> device_uuid = {};  ///< the GPU that Vulkan renders on
+  bool staged = false;                ///< another GPU than that will do: nothing is shared with Vulkan
   bool fused = true;                  ///< f16: use our own kernels, else cuDNN layer by layer
   bool fast = false;                  ///< f32 products may be rounded to TF32
   std::vector<std::byte> joins = {};  ///< gpu::Device::external_queue(); empty: a context of its own
@@ -198,8 +207,10 @@ struct BackendModule {
   const char* name = nullptr;
   Backend* (*create)(const BackendOptions&) = nullptr;  ///< throws core::Error
   bool (*supports)(Precision) = nullptr;                ///< natively on this machine
+  /// Returns a line for each thing that the module needs beside itself, with what was found; may be null.
+  std::vector<std::string> (*needs)(const BackendOptions&) = nullptr;
 };
-inline constexpr int backend_version = 7;
+inline constexpr int backend_version = 8;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or in `folder`, or in NEURASTER_BACKENDS) and makes a
@@ -210,5 +221,9 @@ std::unique_ptr<Backend> open_backend(const std::string& name, const BackendOpti
 /// Returns whether the module computes in this precision natively on this machine. Throws as open_backend()
 /// does where the module cannot be opened.
 bool backend_supports(const std::string& name, Precision precision, const std::string& folder = {});
+/// Returns what the module needs, from which version on, and what was found here, a line each. Throws as
+/// backend_supports() does.
+std::vector<std::string> backend_needs(const std::string& name, const BackendOptions& options = {},
+                                       const std::string& folder = {});
 
 }  // namespace compute

@@ -1,8 +1,9 @@
 #pragma once
-// A backend on a GPU uses this interface to share the memory and semaphores of a renderer on the same GPU.
-// Both sides only enqueue: no function here waits on the host.
+// A backend on a GPU works beside a renderer by this interface: it shares the memory and semaphores of one on
+// the same GPU, or copies through pinned memory. Both sides only enqueue: no function here waits on the host.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -41,6 +42,14 @@ class Interop {
   virtual std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) = 0;
   /// Imports a timeline semaphore and takes over its descriptor. Throws core::Error.
   virtual std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) = 0;
+  /// Allocates memory of the host that the device copies from and to by itself. Throws core::Error.
+  virtual std::unique_ptr<Memory> pinned(std::size_t bytes) = 0;
+  /// Enqueue copies between pinned memory and the device's, whose bytes are read when the queue gets there.
+  virtual void copy_in_later(void* memory, const void* pinned, std::size_t bytes) = 0;
+  virtual void copy_out_later(void* pinned, const void* memory, std::size_t bytes) = 0;
+  /// Enqueues a function of the host: a thread of the driver calls it when the work before is done, and the
+  /// work after waits for it. It must not throw and not use the backend. A failed device never calls it.
+  virtual void call_later(std::function<void()> work) = 0;
   /// Makes a stopwatch for the backend's queue. Throws core::Error.
   virtual std::unique_ptr<Stopwatch> stopwatch() = 0;
   /// Enqueues the last group of this slot once more, unchanged, to time it without the cost of recording

@@ -34,6 +34,9 @@ const BackendModule& open_module(const std::string& name, const std::string& fol
   // OpenMP reads its environment when it is loaded. Threads that spin fight with the rasterizer's.
   setenv("OMP_WAIT_POLICY", "passive", 0);
   const fs::path path = module_path(name, folder);
+  if (!fs::exists(path))
+    core::fail("backend '{}' cannot be opened: this build has no {} (README.md says what it needs)", name,
+               path.string());
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) core::fail("backend '{}' cannot be opened: {}", name, dlerror());
   const auto entry = reinterpret_cast<BackendEntry>(dlsym(handle, "neuraster_backend"));
@@ -56,6 +59,13 @@ std::unique_ptr<Backend> open_backend(const std::string& name, const BackendOpti
 bool backend_supports(const std::string& name, Precision precision, const std::string& folder) {
   if (name == "reference") return precision == Precision::f32;
   return open_module(name, folder).supports(precision);
+}
+
+std::vector<std::string> backend_needs(const std::string& name, const BackendOptions& options,
+                                       const std::string& folder) {
+  if (name == "reference") return {};
+  const auto needs = open_module(name, folder).needs;
+  return needs ? needs(options) : std::vector<std::string>{};
 }
 
 }  // namespace compute

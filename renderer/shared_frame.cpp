@@ -78,6 +78,12 @@ void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& fram
 void SharedFrame::record_copy_inputs(VkCommandBuffer commands, const SharedFrame& to,
                                      std::uint64_t frame_index) const {
   const Slot &from_slot = slots_[frame_index % 2], &to_slot = to.slots_[frame_index % 2];
+  // They were given to the generator, which has read them. They are not given back: the next frame overwrites
+  // the old contents.
+  if (exported(where_))
+    gpu::transfer_ownership(device_, commands,
+                            {&from_slot.color, &from_slot.depth, &from_slot.motion, &from_slot.reactive},
+                            gpu::Transfer::acquire);
   for (const auto member : {&Slot::color, &Slot::depth, &Slot::motion, &Slot::reactive}) {
     const VkBufferCopy copy{0, 0, (from_slot.*member).size()};
     vkCmdCopyBuffer(commands, (from_slot.*member).get(), (to_slot.*member).get(), 1, &copy);

@@ -51,6 +51,13 @@ install_packages() {
 build_targets() {
   local options=() log=$build/configure.log
   command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache)
+  # One architecture builds in a quarter of the time of all: the GPU's own, or what the environment names.
+  if [ -n "${NEURASTER_CUDA_ARCHITECTURES:-}" ]; then
+    options+=("-DNEURASTER_CUDA_ARCHITECTURES=$NEURASTER_CUDA_ARCHITECTURES")
+  elif [ ! -f "$build/CMakeCache.txt" ] &&
+    nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | grep -qE '^(7\.5|[89]\.|1[0-9]\.)'; then
+    options+=(-DNEURASTER_CUDA_ARCHITECTURES=native)
+  fi
   mkdir -p "$build"
   (cd "$root" && cmake --preset release "${options[@]}") >"$log" 2>&1 || { cat "$log" >&2; die "cmake failed"; }
   grep -E '^-- Left out' "$log" >&2  # what CMake did not find and goes without

@@ -4,6 +4,9 @@
 
 #include "app/commands/commands.h"
 #include "app/open/backends.h"
+#include "app/open/scene_and_device.h"
+#include "core/error.h"
+#include "neural/upscale/upscaler.h"
 #include "renderer/vulkan/device.h"
 
 namespace app {
@@ -35,15 +38,33 @@ Action declare_devices(CLI::App&) {
       fmt::print("  {}: {} ({}, {}){}\n", device.index, device.name, kind_of(device.type), device.driver,
                  device.unusable.empty() ? "" : ", cannot be used: " + device.unusable);
     }
+    // As a run without options would open it.
+    std::unique_ptr<gpu::Device> device;
+    try {
+      device = open_device({});
+    } catch (const core::Error&) {
+      // No device of the list can render.
+    }
     fmt::print("Generate (--backend NAME):\n");
-    for (const BackendState& backend : list_backends({}))
+    for (const BackendState& backend : list_backends({}, device.get()))
       fmt::print("  {}: {}\n", backend.name, backend.text);
     // In f32, which CUDA leaves to cuDNN.
     Settings exact;
     exact.run.precision = Precision::f32;
     fmt::print("Train (train --backend NAME):\n");
-    for (const BackendState& backend : list_backends(exact))
+    for (const BackendState& backend : list_backends(exact, nullptr))
       if (backend.name != "reference") fmt::print("  {}: {}\n", backend.name, backend.text);
+    fmt::print("What CUDA needs:\n");
+    try {
+      for (const std::string& line : compute::backend_needs(std::string(name_of(Backend::cuda))))
+        fmt::print("  {}\n", line);
+    } catch (const core::Error& error) {
+      fmt::print("  {}\n", error.what());
+    }
+    constexpr core::Size hd{1920, 1080}, uhd{3840, 2160};
+    fmt::print(
+        "  memory: at most {} MB in f16 from 1920x1080 to 3840x2160, {} MB from 960x540 to 1920x1080\n",
+        neural::memory_budget(hd, uhd) / 1'000'000, neural::memory_budget({960, 540}, hd) / 1'000'000);
     return 0;
   };
 }

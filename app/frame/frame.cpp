@@ -1,5 +1,6 @@
 #include "app/frame/frame.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -45,6 +46,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   const auto start = Clock::now();
   slot.take(settings, request);
   prepare_comparison(slot.comparison);
+  make_room(slot, request);
   LiveComparison* const beside = comparison_.live();
 
   // Source: the camera with its jitter, the visible draws and the exposure.
@@ -170,12 +172,33 @@ void Frame::wait_for_slot(FrameSlot& slot) {
   if (slot.used()) {
     failover_.expect_alive();  // a failed device never signals; waiting for it stalls the queue
     failover_.wait(composited_.get(), slot.frame + 1);
-    read_passes(slot);
+    // Lavapipe waits for all submitted work before it reads a timer, and so for a device that may just fail.
+    failover_.while_watched([&] { read_passes(slot); });
     if (comparison_.live()) comparison_.live()->frame_done(slot.frame);
   }
   slot.timer.reset();
   times_.wait = core::milliseconds_since(start);
   show_to_watcher(slot);
+}
+
+/// Between frames, so that no frame allocates: generators have room for the finest scale that may come.
+void Frame::make_room(const FrameSlot& slot, const FrameRequest& request) {
+  FrameRequest finest = request;
+  if (request.finest_scale)
+    finest.scale = std::min(*request.finest_scale, request.scale.value_or(slot.settings.scale));
+  const core::Size render = render_size_of(slot.settings, finest, targets_->size);
+  const auto give = [&](Lane& lane, renderer::Upscaler upscaler) {
+    if (!Lane::generates(upscaler) || !lane.generator()) return;
+    try {
+      lane.generator()->make_room(render);
+    } catch (const core::Error& error) {
+      failover_.give_up(lane, error.what());
+    }
+  };
+  if (slot.reference) return;
+  give(left_, slot.settings.upscaler);
+  if (comparison_.live() && slot.comparison.right != RightLane::reference)
+    give(comparison_.live()->right(), upscaler_of(slot.comparison.right));
 }
 
 void Frame::show_to_watcher(const FrameSlot& slot) const {
@@ -269,6 +292,13 @@ std::optional<std::uint64_t> Frame::generator_memory() {
     if (lane->generator())
       if (const auto bytes = lane->generator()->memory()) return bytes;
   return std::nullopt;
+}
+
+std::uint64_t Frame::generator_budget() {
+  std::uint64_t sum = 0;
+  for (Lane* lane : lanes())
+    if (lane->generator()) sum += lane->generator()->budget();
+  return sum;
 }
 
 /// The shared buffers are new and no longer hold the slots' frames.

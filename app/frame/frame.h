@@ -51,6 +51,8 @@ class Frame {
   std::string generated_by() const { return generator_log_.text(); }
   /// Returns the bytes that the generators have allocated on a GPU; nothing where they use none.
   std::optional<std::uint64_t> generator_memory();
+  /// Returns what that may come to at the sizes in use; 0 where nobody says.
+  std::uint64_t generator_budget();
 
   /// Makes draw() call `watcher` with the inputs of the frame before the last, which is done by then, so that
   /// nothing waits. It is not called while the inputs lie in a device's own memory. Null ends watching.
@@ -102,6 +104,7 @@ class Frame {
   // These are the parts of draw().
   void look_first(const renderer::RenderSettings& settings, const FrameRequest& request);
   void wait_for_slot(FrameSlot& slot);
+  void make_room(const FrameSlot& slot, const FrameRequest& request);
   renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request);
   void submit_render(const FrameSlot& slot);
   void draw_reference(const FrameSlot& slot, int samples);

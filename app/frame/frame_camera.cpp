@@ -3,7 +3,6 @@
 #include <cstring>
 
 namespace app {
-namespace {
 
 using renderer::Upscaler;
 
@@ -12,8 +11,6 @@ core::Size render_size_of(const renderer::RenderSettings& settings, const FrameR
   const bool full = settings.upscaler == Upscaler::native || request.reference_samples > 0;
   return full ? output : renderer::render_size(output, request.scale.value_or(settings.scale));
 }
-
-}  // namespace
 
 core::FrameInfo FrameCamera::next_info(const FrameSlot& slot, const FrameRequest& request,
                                        const renderer::View& view, core::Size output) const {

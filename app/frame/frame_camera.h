@@ -8,6 +8,10 @@
 
 namespace app {
 
+/// Returns the render size of a frame.
+core::Size render_size_of(const renderer::RenderSettings& settings, const FrameRequest& request,
+                          core::Size output);
+
 class FrameCamera {
  public:
   explicit FrameCamera(const renderer::GpuScene& scene) : scene_(scene) {}

@@ -19,8 +19,9 @@ struct FrameRequest {
   std::optional<scene::CameraPose> camera = {};  ///< used instead of the scene's path
   std::optional<float> exposure = {};            ///< used instead of the automatic exposure
   std::optional<float> scale = {};               ///< used instead of the settings' scale: dynamic resolution
-  int reference_samples = 0;                     ///< above 0: the supersampled reference is drawn
-  ComparisonSettings comparison = {};            ///< shown beside or instead of the picture
+  std::optional<float> finest_scale = {};  ///< what `scale` may come to: there is room for it from the start
+  int reference_samples = 0;               ///< above 0: the supersampled reference is drawn
+  ComparisonSettings comparison = {};      ///< shown beside or instead of the picture
   ComparisonNow comparison_now = {};
 };
 

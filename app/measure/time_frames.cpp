@@ -15,7 +15,10 @@ std::vector<FrameTrace> time_frames(Frame& frame, const renderer::RenderSettings
   // Two more frames, which show the last one again, deliver the GPU times of the last two.
   for (std::size_t n = 0; n < path.frames.size() + TraceRecorder::in_flight; ++n) {
     FrameRequest request = path.frames[std::min(n, path.frames.size() - 1)];
-    if (options.dynamic_resolution.target_ms > 0) request.scale = static_cast<float>(control.scale());
+    if (options.dynamic_resolution.target_ms > 0) {
+      request.scale = static_cast<float>(control.scale());
+      request.finest_scale = options.dynamic_resolution.min_scale;
+    }
     const double begin = recorder.now_ms();
     recorder.begin_frame(begin);
     frame.draw(settings, request);

@@ -21,9 +21,14 @@ compute::Precision exact_precision() {
 
 void share_memory(const gpu::Device& device, compute::BackendOptions& options) {
   if (!device.external_memory() || device.is_cpu())
-    core::fail("CUDA cannot be used: '{}' shares no memory with it", device.info().name);
+    core::fail("'{}' shares no memory with CUDA", device.info().name);
   options.device_uuid = device.info().uuid;
   options.joins = device.external_queue();
+}
+/// Another GPU renders, or a driver that exports nothing (MIG, WSL, a container without graphics libraries).
+void copy_memory(const gpu::Device& device, compute::BackendOptions& options) {
+  options.device_uuid = device.info().uuid;
+  options.staged = true;
 }
 
 constexpr BackendRow table[] = {
@@ -32,6 +37,11 @@ constexpr BackendRow table[] = {
      .precision = gpu_precision,
      .needs = share_memory,
      .where = renderer::Where::external},
+    {.name = name_of(Backend::cuda),
+     .choice = Backend::cuda,
+     .precision = gpu_precision,
+     .needs = copy_memory,
+     .where = renderer::Where::staged},
     {.name = name_of(Backend::cpu),
      .choice = Backend::cpu,
      .precision = processor_precision,
@@ -69,7 +79,7 @@ compute::BackendOptions backend_options(const BackendRow& row, const Settings& s
 std::unique_ptr<compute::Backend> open_backend(const BackendRow& row, const Settings& settings,
                                                const gpu::Device* device) {
   compute::BackendOptions options = backend_options(row, settings);
-  if (row.needs) row.needs(*device, options);
+  if (row.needs && device) row.needs(*device, options);
   return compute::open_backend(std::string(row.name), options);
 }
 
@@ -77,17 +87,19 @@ bool allows(const Settings& settings, const BackendRow& row) {
   return row.choice && (settings.run.backend == Backend::automatic || settings.run.backend == row.choice);
 }
 
-std::vector<BackendState> list_backends(const Settings& settings) {
+std::vector<BackendState> list_backends(const Settings& settings, const gpu::Device* device) {
   std::vector<BackendState> states;
   for (const BackendRow& row : backends()) {
-    BackendState state{std::string(row.name), {}, true};
+    if (states.empty() || states.back().name != row.name)
+      states.push_back({std::string(row.name), {}, false});
+    BackendState& state = states.back();
+    if (state.runs || (!device && row.where == renderer::Where::external)) continue;
     try {
-      state.text = compute::open_backend(state.name, backend_options(row, settings))->description();
+      state.text = open_backend(row, settings, device)->description();
+      state.runs = true;
     } catch (const core::Error& error) {
       state.text = error.what();
-      state.runs = false;
     }
-    states.push_back(state);
   }
   return states;
 }

@@ -28,13 +28,14 @@ struct BackendRow {
   renderer::Where where = renderer::Where::host;
 };
 
-/// Returns the table in order of preference.
+/// Returns the table in order of preference. The rows of one backend follow each other: where the first
+/// cannot run, the next may, and the reason of the last is the one that counts.
 std::span<const BackendRow> backends();
 
 /// Returns the options of the settings, without those that the row needs of a device.
 compute::BackendOptions backend_options(const BackendRow& row, const Settings& settings);
 
-/// Opens the row's backend. `device` is the one that renders, or null for a row that needs nothing of it.
+/// Opens the row's backend. `device` is the one that renders; null where nothing renders.
 /// Throws core::Error with one sentence where the backend cannot run here.
 std::unique_ptr<compute::Backend> open_backend(const BackendRow& row, const Settings& settings,
                                                const gpu::Device* device = nullptr);
@@ -47,6 +48,7 @@ struct BackendState {
   std::string name, text;
   bool runs = false;
 };
-std::vector<BackendState> list_backends(const Settings& settings);
+/// Opens every backend as a generator for `device` would; `device` is null where nothing can render.
+std::vector<BackendState> list_backends(const Settings& settings, const gpu::Device* device);
 
 }  // namespace app

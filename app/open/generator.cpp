@@ -1,11 +1,14 @@
 #include "app/open/generator.h"
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <utility>
 
 #include "app/frame/generators/external_generator.h"
+#include "app/frame/generators/staged_generator.h"
 #include "app/open/backends.h"
+#include "app/open/nvidia_gpu.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -27,10 +30,16 @@ std::unique_ptr<compute::Backend> open_host_backend(const Settings& settings) {
 }
 
 std::unique_ptr<Generator> make_gpu_generator(const BackendRow& row, const gpu::Device& device,
-                                              const Settings& settings) {
-  if (row.where != Where::external) core::fail("no generator runs the backend '{}' yet", row.name);
-  return make_external_generator(open_backend(row, settings, &device),
-                                 neural::load_weights(weights_file(settings)));
+                                              const Settings& settings, neural::Weights weights) {
+  auto backend = open_backend(row, settings, &device);
+  switch (row.where) {
+    case Where::external:
+      return make_external_generator(std::move(backend), std::move(weights));
+    case Where::staged:
+      return make_staged_generator(std::move(backend), std::move(weights));
+    default:
+      core::fail("no generator runs the backend '{}' yet", row.name);
+  }
 }
 
 /// Calls `give` with the generator of each backend that the settings allow and that does not run on the host,
@@ -38,16 +47,29 @@ std::unique_ptr<Generator> make_gpu_generator(const BackendRow& row, const gpu::
 bool try_gpu_generators(const gpu::Device& device, const Settings& settings,
                         const std::function<void(std::unique_ptr<Generator>)>& give) {
   if (settings.render.upscaler != renderer::Upscaler::neural) return false;
+  neural::Weights weights;
+  try {
+    weights = neural::load_weights(weights_file(settings));
+  } catch (const core::Error&) {
+    if (settings.run.backend != Backend::automatic) throw;
+    return false;  // the host's generator fails in the same way, at its first frame
+  }
+  std::exception_ptr failure;
+  std::string reason;
   for (const BackendRow& row : backends()) {
     if (!allows(settings, row) || waits_on_host(row.where)) continue;
     try {
-      give(make_gpu_generator(row, device, settings));
+      give(make_gpu_generator(row, device, settings, weights));
       return true;
     } catch (const core::Error& error) {
-      if (settings.run.backend != Backend::automatic) throw;
-      core::log_debug(error.what());  // `neuraster devices` shows the reason
+      failure = std::current_exception();
+      reason = error.what();
+      core::log_debug(reason);
     }
   }
+  if (!failure) return false;
+  if (settings.run.backend != Backend::automatic) std::rethrow_exception(failure);
+  report_no_cuda(reason);
   return false;
 }
 
@@ -109,15 +131,17 @@ void prefer_gpu_generator(Frame& frame, const gpu::Device& device, const Setting
 }
 
 void expect_backend(const gpu::Device& device, const Settings& settings) {
+  std::exception_ptr failure;
   for (const BackendRow& row : backends()) {
     if (!allows(settings, row)) continue;
     try {
       open_backend(row, settings, &device);
       return;
     } catch (const core::Error&) {
-      if (waits_on_host(row.where) || settings.run.backend != Backend::automatic) throw;
+      failure = std::current_exception();
     }
   }
+  if (failure) std::rethrow_exception(failure);
 }
 
 void give_right_generators(Frame& frame, const gpu::Device& device, const Settings& settings) {

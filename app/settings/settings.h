@@ -85,7 +85,8 @@ struct Parameter {
   Kind kind = Kind::boolean;
   double min = 0, max = 0;                     ///< for numbers, and for each side of a size
   std::vector<std::string_view> choices = {};  ///< for Kind::choice
-  bool live = true;  ///< whether the window may change it; others are read only at the start
+  bool live = true;      ///< whether the window may change it; others are read only at the start
+  bool in_files = true;  ///< false: only a person sets it, no preset or settings file
   Value (*get)(const Settings&) = nullptr;
   void (*set)(Settings&, const Value&) = nullptr;  ///< does not check the value: use app::set or parse_value
 

@@ -59,6 +59,10 @@ void read_key(const fs::path& path, const std::string& name, const toml::node& n
     if (candidate.name == name) parameter = &candidate;
   if (!parameter) core::fail("{}: there is no setting '{}'", place(path, node.source()), name);
   const std::string text = text_of(node);
+  // Presets of earlier versions have it, empty.
+  if (!parameter->in_files && !text.empty())
+    core::fail("{}: {} cannot be set in a file: give {} on the command line", place(path, node.source()),
+               name, parameter->option);
   if (!type_fits(parameter->kind, node))
     core::fail("{}: {} must be {}, not {}", place(path, node.source()), name, allowed(*parameter), text);
   try {
@@ -74,7 +78,7 @@ std::string to_toml(const Settings& settings, Save what) {
   std::string text, group;
   for (const Parameter& parameter : parameters()) {
     if (what == Save::changed && !changed(parameter, settings)) continue;
-    if (what == Save::live && !parameter.live) continue;
+    if (!parameter.in_files || (what == Save::live && !parameter.live)) continue;
     if (parameter.group() != group) {
       group = parameter.group();
       text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", group);

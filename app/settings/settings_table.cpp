@@ -94,6 +94,10 @@ class Table {
     rows.back().live = false;
     return *this;
   }
+  Table& never_in_files() {
+    rows.back().in_files = false;
+    return *this;
+  }
   std::vector<Parameter> rows;
 };
 
@@ -146,7 +150,8 @@ void add_run(Table& table) {
   table.add("run.weights", FIELD(run.weights), "weights of the network, a safetensors file")
       .option("--weights");
   table.add("run.cudnn", FIELD(run.cudnn), "path of libcudnn where the loader does not find it")
-      .option("--cudnn");
+      .option("--cudnn")
+      .never_in_files();  // a file from elsewhere must not choose a library to load
   table
       .add("run.joined_contexts", FIELD(run.joined_contexts),
            "CUDA's context joins Vulkan's where the driver offers it; not together with --validation")

@@ -1,7 +1,7 @@
 #include "app/train/training_backend.h"
 
+#include "app/open/nvidia_gpu.h"
 #include "core/error.h"
-#include "core/log.h"
 
 namespace app {
 
@@ -14,7 +14,7 @@ void choose_training_backend(neural::TrainerSettings& trainer, const Settings& s
     open();
   } catch (const core::Error& error) {
     if (settings.run.backend == Backend::cuda) throw;
-    core::log_debug(error.what());  // `neuraster devices` tells who asks
+    report_no_cuda(error.what());
     return;
   }
   trainer.open = open;

@@ -256,7 +256,7 @@ FrameFacts ViewSession::facts() {
   if (!settings_.window.timeline) return facts;
   facts.timeline.frames = &recorder_.frames();
   facts.timeline.incomplete = std::min<std::size_t>(3, recorder_.frames().size());
-  facts.timeline.memory = memory_use(device_, frame_->generator_memory());
+  facts.timeline.memory = memory_use(device_, frame_->generator_memory(), frame_->generator_budget());
   facts.timeline.target_ms = settings_.dynamic_resolution.target_ms;
   facts.timeline.self_check = settings_.window.self_check;
   facts.timeline.checkable = frame_->watchable();
@@ -294,8 +294,10 @@ void ViewSession::draw(double seconds) {
   };
   try {
     FrameRequest request = next_request(seconds);
-    if (settings_.dynamic_resolution.target_ms > 0)
+    if (settings_.dynamic_resolution.target_ms > 0) {
       request.scale = static_cast<float>(dynamic_resolution_.next(work_ms_, settings_.dynamic_resolution));
+      request.finest_scale = settings_.dynamic_resolution.min_scale;
+    }
     if (drawn_settings_ != settings_.render) {
       drawn_settings_ = settings_.render;
       check_from_ = frame_->info().frame_index + 1;

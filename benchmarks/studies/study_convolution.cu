@@ -302,6 +302,7 @@ class Layer {
     compute::cuda::check(cudaMemcpyAsync(memory.get(), values.data(), values.size() * sizeof(T),
                                          cudaMemcpyHostToDevice, stream),
                          "cannot copy");
+    compute::cuda::check(cudaStreamSynchronize(stream), "cannot copy");  // `values` may be a temporary
   }
   static std::vector<f16> by_pixel_order(const std::vector<float>& blocked, compute::Shape shape) {
     std::vector<f16> result(blocked.size());

@@ -187,6 +187,7 @@ class Numbers {
     compute::cuda::check(cudaMemcpyAsync(memory_.back().get(), values.data(), values.size() * sizeof(T),
                                          cudaMemcpyHostToDevice, stream),
                          "cannot copy");
+    compute::cuda::check(cudaStreamSynchronize(stream), "cannot copy");  // `values` may be a temporary
     return memory_.back().as<T>();
   }
 

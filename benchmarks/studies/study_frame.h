@@ -56,6 +56,10 @@ class ThirdFrame {
       upscaler_.process(frames_.io(synthetic::make_frame({}, render, output, n, false)));
     // Our own kernels keep features and head in registers.
     view_ = upscaler_.view<core::f16>();
+    // The history and the network's result share memory in a frame; here each has its own.
+    keep(view_.controls, neural::control_channels * area(view_.render));
+    upscaler_.run_pass(neural::Pass::history);
+    keep(view_.past, 4 * area(view_.past_output));
     std::vector<float> head(area(view_.padded) * neural::feature_channels);
     for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
     const std::size_t bytes = head.size() * sizeof(float);
@@ -68,7 +72,15 @@ class ThirdFrame {
   const View& view() const { return view_; }
 
  private:
+  void keep(core::f16*& pointer, std::size_t count) {
+    kept_.push_back(backend_->allocate(count * sizeof(core::f16)));
+    backend_->copy(kept_.back()->data(), pointer, count * sizeof(core::f16));
+    backend_->finish();
+    pointer = static_cast<core::f16*>(kept_.back()->data());
+  }
+
   std::unique_ptr<compute::Backend> backend_;
+  std::vector<std::unique_ptr<compute::Memory>> kept_;
   neural::Upscaler upscaler_;
   synthetic::DeviceFrames frames_;
   std::unique_ptr<compute::Memory> features_, head_;

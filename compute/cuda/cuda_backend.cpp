@@ -1,6 +1,8 @@
 // The CUDA backend enqueues everything in order on one stream. The module opens on a machine without a
 // driver; create() then says why it cannot run.
 
+#include <algorithm>
+
 #include "compute/cuda/external.h"
 #include "compute/cuda/family.h"
 #include "compute/cuda/fused/network.h"
@@ -17,6 +19,18 @@ class CudaMemory final : public Memory {
 
  private:
   DeviceMemory memory_;
+};
+
+class PinnedMemory final : public Memory {
+ public:
+  explicit PinnedMemory(std::size_t bytes) {
+    const cudaError_t result = cudaMallocHost(pointer_.address(), std::max<std::size_t>(bytes, 16));
+    check(result, "cannot allocate pinned memory");
+  }
+  void* data() override { return pointer_.get(); }
+
+ private:
+  Unique<void*, cudaFreeHost> pointer_;
 };
 
 /// Uses two pairs of events in turn: the older pair is read before it is started again.
@@ -111,7 +125,8 @@ const CudaFamily& expect_family(const PassFamily& family) {
 
 class CudaBackend final : public Backend, private Interop {
  public:
-  CudaBackend(const Found::Device& device, const BackendOptions& options) : fused_(options.fused) {
+  CudaBackend(const Found::Device& device, const BackendOptions& options)
+      : fused_(options.fused), staged_(options.staged) {
     std::shared_ptr<JoinedContext> joined;
     std::string not_joined;
     try {
@@ -121,6 +136,7 @@ class CudaBackend final : public Backend, private Interop {
       not_joined = error.what();
       enter_context(device, {});
     }
+    expect_code(ask_kernel(), device);
     context_ = std::make_shared<Context>();
     context_->joined = std::move(joined);
     context_->not_joined = std::move(not_joined);
@@ -139,7 +155,7 @@ class CudaBackend final : public Backend, private Interop {
                        !context_->half ? (context_->fast ? "tf32, cuDNN" : "f32, cuDNN")
                        : fused_        ? "f16, own kernels"
                                        : "f16, cuDNN",
-                       join_state());
+                       staged_ ? ", through copies" : join_state());
   }
   Precision precision() const override { return context_->half ? Precision::half : Precision::f32; }
 
@@ -149,8 +165,12 @@ class CudaBackend final : public Backend, private Interop {
   void clear(void* memory, std::size_t bytes) override {
     check(cudaMemsetAsync(memory, 0, bytes, stream()), "cannot clear GPU memory");
   }
+  void copy(void* to, const void* from, std::size_t bytes) override {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream()), "cannot copy on the GPU");
+  }
   void copy_in(void* memory, const void* host, std::size_t bytes) override {
     check(cudaMemcpyAsync(memory, host, bytes, cudaMemcpyHostToDevice, stream()), "cannot copy to the GPU");
+    finish();  // a driver may read pageable memory after the call too
   }
   void copy_out(void* host, const void* memory, std::size_t bytes) override {
     check(cudaMemcpyAsync(host, memory, bytes, cudaMemcpyDeviceToHost, stream()), "cannot copy from the GPU");
@@ -176,12 +196,12 @@ class CudaBackend final : public Backend, private Interop {
   std::unique_ptr<Passes> passes(const PassFamily& family) override {
     return std::make_unique<CudaPasses>(expect_family(family), stream());
   }
-  std::unique_ptr<FusedNetwork> fuse(const PassFamily& family, const NetworkPlan& plan,
-                                     std::span<const std::shared_ptr<ParameterOf<float>>> parameters,
-                                     Size padded) override {
+  std::unique_ptr<FusedNetwork> fuse(
+      const PassFamily& family, const NetworkPlan& plan,
+      std::span<const std::shared_ptr<ParameterOf<float>>> parameters) override {
     const NetworkEnds* ends = expect_family(family).ends;
     if (!context_->half || !fused_ || !ends) return nullptr;
-    return make_fused_network(context_, *ends, plan, parameters, padded);
+    return make_fused_network(context_, *ends, plan, parameters);
   }
 
   // In write() and read() the interface's values lie in memory from allocate(), like all data of a step.
@@ -214,6 +234,23 @@ class CudaBackend final : public Backend, private Interop {
   std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) override {
     return std::make_unique<ExternalTimeline>(std::move(semaphore), stream());
   }
+  std::unique_ptr<Memory> pinned(std::size_t bytes) override { return std::make_unique<PinnedMemory>(bytes); }
+  void copy_in_later(void* memory, const void* pinned, std::size_t bytes) override {
+    check(cudaMemcpyAsync(memory, pinned, bytes, cudaMemcpyHostToDevice, stream()), "cannot copy to the GPU");
+  }
+  void copy_out_later(void* pinned, const void* memory, std::size_t bytes) override {
+    check(cudaMemcpyAsync(pinned, memory, bytes, cudaMemcpyDeviceToHost, stream()),
+          "cannot copy from the GPU");
+  }
+  void call_later(std::function<void()> work) override {
+    auto owned = std::make_unique<std::function<void()>>(std::move(work));
+    const auto call = [](void* given) {
+      const std::unique_ptr<std::function<void()>> mine(static_cast<std::function<void()>*>(given));
+      (*mine)();
+    };
+    check(cudaLaunchHostFunc(stream(), call, owned.get()), "cannot enqueue a call");
+    static_cast<void>(owned.release());  // the call owns it; a failed device makes none and leaks it
+  }
   std::unique_ptr<Stopwatch> stopwatch() override { return std::make_unique<EventStopwatch>(stream()); }
   void launch_again(int slot) override {
     if (!graphs_[slot & 1]) core::fail("there is no group to launch again");
@@ -240,7 +277,7 @@ class CudaBackend final : public Backend, private Interop {
   }
 
   std::shared_ptr<Context> context_;
-  bool fused_;
+  bool fused_, staged_;
   GraphExec graphs_[2];  ///< one for each slot
   int launches_ = 0;
 };
@@ -282,7 +319,11 @@ Backend* create(const BackendOptions& options) {
   if (options.precision == Precision::bf16)
     core::fail("the CUDA backend computes in f32 or f16, not in bf16");
   const Found found = look();
-  return new CudaBackend(choose(found, options.device_uuid), options);
+  return new CudaBackend(choose(found, options.device_uuid, options.staged), options);
+}
+
+std::vector<std::string> needs(const BackendOptions& options) {
+  return requirements(look(), options.cudnn);
 }
 
 bool supports(Precision precision) {
@@ -294,6 +335,6 @@ bool supports(Precision precision) {
 
 extern "C" __attribute__((visibility("default"))) const compute::BackendModule* neuraster_backend() {
   static const compute::BackendModule module{compute::backend_version, "cuda", compute::cuda::create,
-                                             compute::cuda::supports};
+                                             compute::cuda::supports, compute::cuda::needs};
   return &module;
 }

@@ -13,7 +13,10 @@ Cudnn::Cudnn(const std::string& place) {
   if (!place.empty() && fs::is_directory(place)) path = (fs::path(place) / file).string();
   library_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library_)
-    core::fail("cuDNN {} cannot be opened ({}): name its folder with --cudnn", CUDNN_MAJOR, dlerror());
+    core::fail(
+        "cuDNN {} cannot be opened ({}), which f32 and training need: install it, or name its folder with "
+        "--cudnn",
+        CUDNN_MAJOR, dlerror());
 #define X(function)                                                            \
   function = reinterpret_cast<decltype(function)>(dlsym(library_, #function)); \
   if (!function) core::fail("{} is not cuDNN {}: it has no " #function, path, CUDNN_MAJOR);

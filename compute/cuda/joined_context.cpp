@@ -3,6 +3,10 @@
 #include <cudaTypedefs.h>
 
 namespace compute::cuda {
+
+// CUDA 12.9 is the first whose headers know contexts that join Vulkan's.
+#if CUDART_VERSION >= 12090
+
 namespace {
 
 /// Looks up one of the driver's own functions by name, so that nothing links libcuda.
@@ -54,6 +58,16 @@ void JoinedContext::enter() const {
   check_driver(driver_function<PFN_cuCtxSetCurrent_v4000>("cuCtxSetCurrent", 4000)(context_),
                "cannot use the joined context");
 }
+
+#else
+
+JoinedContext::JoinedContext(const Found::Device&, std::vector<std::byte>) {
+  core::fail("joined contexts need a build with CUDA 12.9 or newer");
+}
+JoinedContext::~JoinedContext() = default;
+void JoinedContext::enter() const {}
+
+#endif
 
 std::shared_ptr<JoinedContext> enter_context(const Found::Device& device,
                                              const std::vector<std::byte>& queue) {

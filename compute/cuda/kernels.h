@@ -9,6 +9,9 @@
 
 namespace compute::cuda {
 
+/// Asks the current device whether it can run this build's code.
+cudaError_t ask_kernel();
+
 /// Says where element (channel, y, x) of a tensor lies; steps are in elements.
 struct Layout {
   int channels = 0, height = 0, width = 0;

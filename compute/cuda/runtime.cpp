@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <cstring>
+#include <fstream>
+
+#include "compute/cuda/cudnn.h"
 
 namespace compute::cuda {
 namespace {
@@ -11,6 +15,11 @@ std::atomic<std::uint64_t> allocated{0};
 
 std::string version_text(int version) {
   return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+}
+
+/// 89 becomes "8.9".
+std::string point(int capability) {
+  return fmt::format("{}.{}", capability / 10, capability % 10);
 }
 
 }  // namespace
@@ -37,34 +46,105 @@ Found look() {
     device.name = properties.name;
     std::memcpy(device.uuid.data(), properties.uuid.bytes, device.uuid.size());
     device.capability = 10 * properties.major + properties.minor;
-    int timeline = 0;
-    check(cudaDeviceGetAttribute(&timeline, cudaDevAttrTimelineSemaphoreInteropSupported, i),
-          "cannot ask a CUDA device what it is");
-    device.timeline = timeline != 0;
+    const auto has = [i](cudaDeviceAttr attribute) {
+      int value = 0;
+      check(cudaDeviceGetAttribute(&value, attribute, i), "cannot ask a CUDA device what it is");
+      return value != 0;
+    };
+    device.timeline = has(cudaDevAttrTimelineSemaphoreInteropSupported);
+    device.cooperative = has(cudaDevAttrCooperativeLaunch);
     found.devices.push_back(device);
   }
   return found;
 }
 
-const Found::Device& choose(const Found& found, const std::optional<Uuid>& wanted, int least) {
-  if (found.driver == 0) core::fail("CUDA cannot be used: no NVIDIA driver is installed");
+namespace {
+
+/// Says what keeps a device from running this build's code; empty where nothing does.
+std::string why_not(const Found::Device& device, int least) {
+  if (device.capability >= least) return {};
+  const std::string has =
+      fmt::format("'{}' has compute capability {}", device.name, point(device.capability));
+  constexpr int turing = 75;  // the kernels use what it brought
+  if (device.capability < turing)
+    return has +
+           ", and the kernels need 7.5 (GeForce RTX 20, GTX 16 or newer): --upscaler taau runs on any GPU";
+  return fmt::format("{}, and this build starts at {}: build it with -DNEURASTER_CUDA_ARCHITECTURES=native",
+                     has, point(least));
+}
+
+}  // namespace
+
+const Found::Device& choose(const Found& found, const std::optional<Uuid>& rendering, bool staged,
+                            int least) {
+  constexpr const char* cannot = "CUDA cannot be used:";
+  const int needed = driver_needed(found.runtime);
+  if (found.driver == 0)
+    core::fail("{} no NVIDIA driver is installed: install its driver {} or newer", cannot, needed);
   if (found.error == cudaErrorInsufficientDriver)
-    core::fail("CUDA cannot be used: the NVIDIA driver is made for CUDA {} and this program needs {}",
-               version_text(found.driver), version_text(found.runtime));
+    core::fail(
+        "{} the NVIDIA driver is made for CUDA {} and this program needs {}: install driver {} or newer{}",
+        cannot, version_text(found.driver), version_text(found.runtime), needed,
+        needed > 525 ? ", or build with CUDA 12.2 to 12.9, for which 525 is enough" : "");
   if (found.error == cudaErrorNoDevice || (found.error == cudaSuccess && found.devices.empty()))
-    core::fail("CUDA cannot be used: this machine has no NVIDIA GPU");
-  if (found.error != cudaSuccess) core::fail("CUDA cannot be used: {}", cudaGetErrorString(found.error));
-  const auto device = std::find_if(found.devices.begin(), found.devices.end(),
-                                   [&](const Found::Device& d) { return !wanted || d.uuid == *wanted; });
-  if (device == found.devices.end())
-    core::fail("CUDA cannot be used: Vulkan renders on another device than CUDA's '{}'",
-               found.devices.front().name);
-  if (device->capability < least)
-    core::fail("CUDA cannot be used: '{}' has compute capability {}.{} and this build starts at {}.{}",
-               device->name, device->capability / 10, device->capability % 10, least / 10, least % 10);
-  if (wanted && !device->timeline)
-    core::fail("CUDA cannot be used: the driver of '{}' cannot share timeline semaphores", device->name);
+    core::fail(
+        "{} this machine has no NVIDIA GPU that its driver shows: a container needs one passed in, as by "
+        "'docker run --gpus all'",
+        cannot);
+  if (found.error != cudaSuccess)
+    core::fail("{} {} ({}): see whether nvidia-smi works, and restart after an update of the driver", cannot,
+               cudaGetErrorString(found.error), cudaGetErrorName(found.error));
+  const bool shares = rendering && !staged;
+  const auto runs = [&](const Found::Device& d) { return why_not(d, least).empty(); };
+  const auto& all = found.devices;
+  auto device =
+      std::find_if(all.begin(), all.end(), [&](const auto& d) { return rendering && d.uuid == *rendering; });
+  if (shares && device == all.end())
+    core::fail("{} Vulkan renders on another device than CUDA's '{}': choose that one with --device", cannot,
+               all.front().name);
+  if (!shares && (device == all.end() || !runs(*device))) device = std::find_if(all.begin(), all.end(), runs);
+  if (device == all.end()) device = all.begin();
+  if (const std::string reason = why_not(*device, least); !reason.empty())
+    core::fail("{} {}", cannot, reason);
+  if (shares && !device->timeline)
+    core::fail("{} the driver of '{}' cannot share timeline semaphores: install driver {} or newer", cannot,
+               device->name, needed);
   return *device;
+}
+
+void expect_code(cudaError_t asked, const Found::Device& device) {
+  if (asked == cudaErrorUnsupportedPtxVersion)
+    core::fail(
+        "CUDA cannot be used: the driver is older than this build's CUDA {} and cannot compile its PTX for "
+        "'{}': install a newer driver, or build with -DNEURASTER_CUDA_ARCHITECTURES=native",
+        version_text(CUDART_VERSION), device.name);
+  if (asked == cudaErrorNoKernelImageForDevice || asked == cudaErrorInvalidDeviceFunction)
+    core::fail(
+        "CUDA cannot be used: this build has no code for '{}' (compute capability {}): build it with "
+        "-DNEURASTER_CUDA_ARCHITECTURES=native",
+        device.name, point(device.capability));
+  check(asked, "CUDA cannot be used");
+}
+
+std::vector<std::string> requirements(const Found& found, const std::string& cudnn) {
+  std::string driver = found.driver == 0 ? "none" : "one for CUDA " + version_text(found.driver);
+  // "NVRM version: NVIDIA UNIX x86_64 Kernel Module  575.51.03 ...": the number that people know.
+  std::ifstream kernel_module("/proc/driver/nvidia/version");
+  for (std::string word; found.driver != 0 && kernel_module >> word;)
+    if (word.find('.') != std::string::npos && std::isdigit(static_cast<unsigned char>(word[0]))) {
+      driver = fmt::format("{}, {}", word, driver);
+      break;
+    }
+  std::string library = "none; only f32 and training need it";
+  try {
+    library = Cudnn(cudnn).version();
+  } catch (const core::Error&) {
+    // `library` says so.
+  }
+  return {
+      fmt::format("driver: {} or newer; found {}", driver_needed(CUDART_VERSION), driver),
+      fmt::format("toolkit, for the build: {} or newer; built with {}", "12.2", version_text(CUDART_VERSION)),
+      fmt::format("cuDNN: {}; found {}", CUDNN_MAJOR, library)};
 }
 
 Stream make_stream() {

@@ -29,8 +29,9 @@ struct Found {
     int index = 0;
     std::string name;
     Uuid uuid{};
-    int capability = 0;     ///< 10 * major + minor
-    bool timeline = false;  ///< it can import timeline semaphores
+    int capability = 0;        ///< 10 * major + minor
+    bool timeline = false;     ///< it can import timeline semaphores
+    bool cooperative = false;  ///< the blocks of a launch can wait for one another
   };
   std::vector<Device> devices;
 };
@@ -41,10 +42,24 @@ Found look();
 /// The oldest compute capability that this build has code for; the newest one's PTX serves later devices.
 inline constexpr int min_capability = NEURASTER_CUDA_LEAST;
 
-/// Returns the device to use, which is the one that Vulkan renders on where `wanted` is given. Throws
-/// core::Error with one sentence.
-const Found::Device& choose(const Found& found, const std::optional<Uuid>& wanted,
+/// What the toolkit of this build asks of the driver: its major version.
+constexpr int driver_needed(int runtime) {
+  return runtime >= 13000 ? 580 : 525;
+}
+
+/// Returns the device to use. `rendering` is the one that Vulkan renders on, whose memory and semaphores it
+/// must share; with `staged` it need not, and any other will do too. Throws core::Error with one sentence and
+/// the remedy.
+const Found::Device& choose(const Found& found, const std::optional<Uuid>& rendering, bool staged = false,
                             int least = min_capability);
+
+/// Throws core::Error with one sentence and the remedy unless `asked`, the result of asking the device about
+/// a kernel, is success: this build may have no code for it.
+void expect_code(cudaError_t asked, const Found::Device& device);
+
+/// Returns one line for each thing that this build needs beside itself: what, from which version on, and
+/// what was found here. `cudnn` is where to look for cuDNN.
+std::vector<std::string> requirements(const Found& found, const std::string& cudnn);
 
 /// Owns a CUDA object that Destroy frees. Errors at destruction are dropped, since the context may be gone.
 template <typename T, auto Destroy>

@@ -90,20 +90,27 @@ CudaParameter::CudaParameter(ContextPtr context, const ConvolutionSpec& spec)
 }
 
 void CudaParameter::send(const DeviceMemory& to, const void* from, std::size_t bytes) {
-  // The host's memory is pageable, so `from` has been read when this returns.
   check(cudaMemcpyAsync(to.get(), from, bytes, cudaMemcpyHostToDevice, context_->stream.get()),
         "cannot copy weights to the GPU");
 }
 
 void CudaParameter::load(std::span<const float> new_weights, std::span<const float> new_bias) {
   send(bias, new_bias.data(), new_bias.size_bytes());
-  if (!context_->half) return send(weights, new_weights.data(), new_weights.size_bytes());
+  // A driver may read pageable memory after the call too, so each way out waits.
+  const auto wait = [this] {
+    check(cudaStreamSynchronize(context_->stream.get()), "cannot copy weights to the GPU");
+  };
+  if (!context_->half) {
+    send(weights, new_weights.data(), new_weights.size_bytes());
+    return wait();
+  }
   const auto by_pixel = pack_by_pixel(spec_, new_weights);
   send(half_weights, by_pixel.data(), by_pixel.size() * sizeof(f16));
   const auto as_fragments = pack_fragments(spec_, new_weights);
   send(fragments, as_fragments.data(), as_fragments.size() * sizeof(f16));
   const auto small_bias = to_halfs(new_bias);
   send(half_bias, small_bias.data(), small_bias.size() * sizeof(f16));
+  wait();
 }
 
 void CudaParameter::zero_gradient() {

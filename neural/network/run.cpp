@@ -40,7 +40,7 @@ template <typename T>
 NetworkRun<T>::NetworkRun(BackendOf<T>& backend, const NetworkPlan& plan, const Parameters<T>& parameters,
                           Size padded, bool training, const compute::PassFamily* beside)
     : backend_(backend), plan_(plan), tensors_(plan.values().size()) {
-  if (!training && beside) fused_ = backend.fuse(*beside, plan, parameters.list(), padded);
+  if (!training && beside) fused_ = backend.fuse(*beside, plan, parameters.list());
   if (fused_) return;
   // A whole comes after its parts in the list, so a loop backwards makes every parent before its parts.
   for (std::size_t i = tensors_.size(); i-- > 0;) {

@@ -57,8 +57,8 @@ class NetworkRun {
   void forward(const T* features, T* head) { forward(const_cast<T*>(features), Precision::f32, head); }
   /// Takes features in `precision`, the backend's own, where the pass that made them wrote it (bf16).
   void forward(void* features, Precision precision, T* head);
-  /// Returns the fused form, which does the work of forward() and of the passes beside it; null in training,
-  /// without a family and where the backend has none.
+  /// Returns the fused form, which does the work of forward() and of the passes beside it, at every size;
+  /// null in training, without a family and where the backend has none.
   compute::FusedNetwork* fused() const { return fused_.get(); }
   /// After forward(), for training: from the gradient of the head to that of the features; adds to the
   /// parameters'.

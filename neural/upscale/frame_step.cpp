@@ -43,6 +43,17 @@ void Carry<T, S>::zero_gradient() {
 }
 
 template <typename T, typename S>
+void Carry<T, S>::copy(const Carry& other) {
+  if (!other.valid) return;
+  const std::size_t render = area(other.info.render);
+  backend_->copy(depth, other.depth, render * sizeof(T));
+  backend_->copy(state, other.state, render * state_channels * sizeof(S));
+  backend_->copy(count, other.count, area(other.info.output) * sizeof(S));
+  info = other.info;
+  valid = true;
+}
+
+template <typename T, typename S>
 FrameStep<T, S>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
     : backend_(backend), passes_(backend), max_render_(max_render), max_output_(max_output) {
   const std::size_t render = area(max_render), output = area(max_output);
@@ -55,8 +66,6 @@ FrameStep<T, S>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_outp
   view_.deviation = allocate(render * 4);
   view_.history_at_sample = allocate(render * 4);
   view_.flow = allocate(render * 4);
-  view_.controls = allocate(control_count_);
-  view_.past = allocate(past_count_);
   view_.warped = allocate(output * 4);
   view_.warped_count = allocate(output);
   view_.bad_in_row = take<std::uint32_t>(backend, memory_, static_cast<std::size_t>(max_render.height));
@@ -78,7 +87,20 @@ S* FrameStep<T, S>::allocate(std::size_t count) {
 
 template <typename T, typename S>
 void FrameStep<T, S>::prepare(const NetworkRun<T>& network) {
-  if (network.fused() || head_) return;
+  if (prepared_) return;
+  prepared_ = true;
+  if (const compute::FusedNetwork* fused = network.fused()) {
+    // The network works where the history lay, which only `warp` reads, and its result lies where its first
+    // layers were.
+    const Size padded = padded_size(max_render_);
+    scratch_bytes_ = std::max({fused->scratch_bytes(padded), past_count_ * sizeof(S),
+                               fused->read_last(padded) + control_count_ * sizeof(S)});
+    scratch_ = take<char>(backend_, memory_, scratch_bytes_);
+    view_.past = reinterpret_cast<S*>(scratch_);
+    return;
+  }
+  view_.controls = allocate(control_count_);
+  view_.past = allocate(past_count_);
   view_.features = take<T>(backend_, memory_, feature_count_);
   if (backend_.precision() == Precision::bf16)
     view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
@@ -98,6 +120,16 @@ void FrameStep<T, S>::timed(double* sum, const Body& body) {
 template <typename T, typename S>
 void FrameStep<T, S>::run(Pass pass) {
   timed(times_ ? &times_->pass[static_cast<std::size_t>(pass)] : nullptr, [&] { passes_.run(pass, view_); });
+}
+
+template <typename T, typename S>
+void FrameStep<T, S>::run_network(NetworkRun<T>& network) {
+  timed(times_ ? &times_->network : nullptr, [&] {
+    if (compute::FusedNetwork* fused = network.fused())
+      fused->forward(&view_, view_.padded, scratch_);
+    else
+      network.forward(view_.features, view_.features_bf16 ? Precision::bf16 : Precision::f32, head_);
+  });
 }
 
 template <typename T, typename S>
@@ -165,6 +197,11 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
   v.out_half = out_linear ? nullptr : io.output;
   v.out_linear = out_linear;
   prepare(network);
+  if (const compute::FusedNetwork* fused = network.fused()) {
+    if (fused->scratch_bytes(v.padded) > scratch_bytes_)
+      core::fail("the network needs more memory than it was given");
+    v.controls = reinterpret_cast<S*>(scratch_ + fused->read_last(v.padded));
+  }
   if (v.features && !(features_size_ == v.render)) {
     backend_.clear(v.features, area(v.padded) * feature_channels * sizeof(T));
     features_size_ = v.render;
@@ -174,14 +211,9 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
   run(Pass::neighbourhood);
   if (!v.reset) run(Pass::history);
   run(Pass::warp);
-  if (compute::FusedNetwork* fused = network.fused()) {
-    timed(times_ ? &times_->network : nullptr, [&] { fused->forward(&v); });
-  } else {
-    run(Pass::features);
-    timed(times_ ? &times_->network : nullptr,
-          [&] { network.forward(v.features, v.features_bf16 ? Precision::bf16 : Precision::f32, head_); });
-    run(Pass::controls);
-  }
+  if (!network.fused()) run(Pass::features);
+  run_network(network);
+  if (!network.fused()) run(Pass::controls);
   run(Pass::reconstruct);
   next.info = info;
   next.valid = true;

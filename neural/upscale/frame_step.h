@@ -15,6 +15,8 @@ template <typename T, typename S = T>
 struct Carry {
   Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
   void zero_gradient();
+  /// Takes over another's frame, for which there must be room; enqueues.
+  void copy(const Carry& other);
   FrameInfo info;
   bool valid = false;  ///< false: there is no previous frame
   T* depth = nullptr;
@@ -42,8 +44,8 @@ template <typename T, typename S = T>
 /// Runs the passes and the network of one frame. One thread at a time may use it.
 class FrameStep {
  public:
-  /// Allocates for frames up to these sizes, so that a change of scale allocates nothing. The backend must
-  /// outlive the object.
+  /// Makes room for frames up to these sizes: a change of scale up to there allocates nothing. The backend
+  /// must outlive the object.
   FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
 
   /// Fills `next` and the output: io.output as halfs, or out_linear [H][W][4] where that is given. The
@@ -65,8 +67,10 @@ class FrameStep {
   void run(Pass pass);
   /// Enqueues Pass::debug_view of the last frame, into memory of the backend, [H][W][4] linear rgba.
   void draw(DebugView shown, f16* rgba);
-  /// Allocates what a network that is not fused needs. forward() does so too, but a graph's recording must
-  /// not allocate.
+  /// Enqueues the network of the last frame once more.
+  void run_network(NetworkRun<T>& network);
+  /// Allocates what the network and the passes beside it need. forward() does so too, but a graph's recording
+  /// must not allocate.
   void prepare(const NetworkRun<T>& network);
   /// Adds milliseconds to `times` in each forward(), which then waits for every stage; null ends it.
   void time_into(StageTimes* times) { times_ = times; }
@@ -81,6 +85,9 @@ class FrameStep {
   UpscalePasses<T, S> passes_;
   StepView<T, S> view_;
   T* head_ = nullptr;
+  bool prepared_ = false;
+  char* scratch_ = nullptr;  ///< of a fused network: see prepare()
+  std::size_t scratch_bytes_ = 0;
   std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
   Size features_size_;  ///< render size for which the padding around the features is cleared
   Size max_render_, max_output_;

@@ -1,6 +1,7 @@
 #pragma once
 // The neural upscaler: takes a frame and generates its output. It keeps the state between frames.
 
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -11,18 +12,31 @@
 
 namespace neural {
 
+/// What the network and the passes beside it may take of a GPU's memory in f16, in bytes, for frames of this
+/// size; imported buffers not counted. Tests hold it.
+constexpr std::uint64_t memory_budget(Size render, Size output) {
+  constexpr std::uint64_t small = std::uint64_t{2} << 20;  // weights, sizes that are padded
+  const std::uint64_t network = 73 * area(render), history = 8 * area(output);  // one after the other
+  return 84 * area(render) + 14 * area(output) + std::max(network, history) + small;
+}
+
 /// One thread at a time may use it.
 class Upscaler {
  public:
-  /// Takes frames up to `max_output` at any scale of 1 or more without allocating again. The backend must
-  /// outlive the upscaler. Throws core::Error.
-  Upscaler(Backend& backend, const Weights& weights, Size max_output);
+  /// Takes outputs up to `max_output` and frames up to `max_render`, or at any scale of 1 or more where that
+  /// is empty, without allocating again. The backend must outlive the upscaler. Throws core::Error.
+  Upscaler(Backend& backend, const Weights& weights, Size max_output, Size max_render = {});
   ~Upscaler();
+
+  /// Call it between frames: makes room for frames up to this size and gives back what is more than twice as
+  /// large, which allocates, waits and keeps the state. Returns whether anything changed. Throws core::Error.
+  bool make_room(Size render);
+  Size room() const { return room_; }
 
   /// Generates io.output and waits for it. The buffers of `io` are the backend's memory (for a CPU, the
   /// host's). The history is io.history, the previous output, unless io.info.reset is set. Sizes may differ
   /// from frame to frame. Inputs that are not finite or out of range are cleaned and counted; the output is
-  /// finite and in [0, 60000]. Throws core::Error where a size is beyond max_output.
+  /// finite and in [0, 60000]. Throws core::Error where there is no room for a size.
   void process(const FrameIo& io);
   /// Enqueues without waiting; call the backend's finish() before the host reads the output. Throws as
   /// process() does.
@@ -56,13 +70,16 @@ class Upscaler {
   class Recurrence;
   template <typename S>
   class RecurrenceOf;
+  void allocate(Size room);
   NetworkRun<float>& network_for(Size padded);
 
   Backend& backend_;
   const NetworkPlan& plan_ = upscaler_plan();
   Parameters<float> parameters_;
   std::unique_ptr<Recurrence> recurrence_;
+  Size max_output_, room_;
   int slot_ = 0;
+  bool ran_[2] = {};  ///< the kernels of a frame that resets, and of one that continues
   struct Sized {
     Size padded;
     std::unique_ptr<NetworkRun<float>> run;

@@ -119,9 +119,9 @@ void Device::create_device(const DeviceOptions& options) {
   const bool calibrated = has_extension(available, VK_EXT_CALIBRATED_TIMESTAMPS_EXTENSION_NAME) &&
                           reads_both_clocks(instance_, physical_);
   if (calibrated) extensions.push_back(VK_EXT_CALIBRATED_TIMESTAMPS_EXTENSION_NAME);
-  external_memory_ = options.external_memory &&
-                     has_extension(available, VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME) &&
-                     has_extension(available, VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME);
+  external_memory_ =
+      options.external_memory && has_extension(available, VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME) &&
+      has_extension(available, VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME) && exports_hand_off(physical_);
   if (external_memory_) {
     extensions.push_back(VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME);
     extensions.push_back(VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME);

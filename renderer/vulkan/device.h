@@ -21,13 +21,13 @@ struct DeviceInfo {
   std::string name, driver;  ///< `driver` holds its name and version
   std::uint32_t index = 0;   ///< position in the order of enumeration, for --device
   VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
+  std::uint32_t vendor = 0;                       ///< on the PCI bus
   std::array<std::uint8_t, VK_UUID_SIZE> uuid{};  ///< the same as that of CUDA's device for this GPU
   std::string unusable;                           ///< why it cannot run the program; empty when it can
 };
 
 struct DeviceOptions {
-  std::string device =
-      {};  ///< part of a name, or an index; empty prefers a discrete GPU, then an integrated one, then a CPU
+  std::string device = {};       ///< part of a name, or an index; empty takes what preference() says
   bool validation = false;       ///< switch the validation layer on; opening fails where it is not installed
   bool external_memory = false;  ///< allow exports to CUDA; lavapipe cannot export semaphores
   /// Let CUDA's context join this device's where the driver offers that. Has no effect together with

@@ -44,24 +44,10 @@ DeviceInfo describe(VkPhysicalDevice device, std::uint32_t index) {
   info.driver = fmt::format("{} {}", v12.driverName, v12.driverInfo);
   info.index = index;
   info.type = all.properties.deviceType;
+  info.vendor = all.properties.vendorID;
   std::copy(std::begin(v11.deviceUUID), std::end(v11.deviceUUID), info.uuid.begin());
   info.unusable = why_unusable(device);
   return info;
-}
-
-int preference(VkPhysicalDeviceType type) {
-  switch (type) {
-    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
-      return 0;
-    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
-      return 1;
-    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
-      return 2;
-    case VK_PHYSICAL_DEVICE_TYPE_CPU:
-      return 3;
-    default:
-      return 4;
-  }
 }
 
 bool matches(const DeviceInfo& info, const std::string& wanted) {
@@ -76,6 +62,22 @@ bool matches(const DeviceInfo& info, const std::string& wanted) {
 }
 
 }  // namespace
+
+int preference(VkPhysicalDeviceType type, std::uint32_t vendor) {
+  if (vendor == nvidia_vendor && type != VK_PHYSICAL_DEVICE_TYPE_CPU) return -1;
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return 0;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return 1;
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return 2;
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return 3;
+    default:
+      return 4;
+  }
+}
 
 bool has_extension(const std::vector<VkExtensionProperties>& all, const char* name) {
   return std::any_of(all.begin(), all.end(),
@@ -102,6 +104,29 @@ int graphics_family(VkPhysicalDevice device) {
   return -1;
 }
 
+bool exports_hand_off(VkPhysicalDevice device) {
+  VkPhysicalDeviceExternalBufferInfo buffer{};
+  buffer.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_BUFFER_INFO;
+  buffer.usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
+  buffer.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT;
+  VkExternalBufferProperties memory{};
+  memory.sType = VK_STRUCTURE_TYPE_EXTERNAL_BUFFER_PROPERTIES;
+  vkGetPhysicalDeviceExternalBufferProperties(device, &buffer, &memory);
+  VkSemaphoreTypeCreateInfo timeline{};
+  timeline.sType = VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO;
+  timeline.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
+  VkPhysicalDeviceExternalSemaphoreInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_SEMAPHORE_INFO;
+  info.pNext = &timeline;
+  info.handleType = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT;
+  VkExternalSemaphoreProperties semaphore{};
+  semaphore.sType = VK_STRUCTURE_TYPE_EXTERNAL_SEMAPHORE_PROPERTIES;
+  vkGetPhysicalDeviceExternalSemaphoreProperties(device, &info, &semaphore);
+  return (memory.externalMemoryProperties.externalMemoryFeatures &
+          VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT) &&
+         (semaphore.externalSemaphoreFeatures & VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT);
+}
+
 bool reads_both_clocks(VkInstance instance, VkPhysicalDevice device) {
   const auto list = reinterpret_cast<PFN_vkGetPhysicalDeviceCalibrateableTimeDomainsEXT>(
       vkGetInstanceProcAddr(instance, "vkGetPhysicalDeviceCalibrateableTimeDomainsEXT"));
@@ -126,8 +151,9 @@ std::pair<VkPhysicalDevice, DeviceInfo> choose_physical_device(VkInstance instan
     seen += fmt::format("{}{}: {}{}", seen.empty() ? "" : ", ", i, info.name,
                         info.unusable.empty() ? "" : " (" + info.unusable + ")");
     if (!info.unusable.empty() || (!wanted.empty() && !matches(info, wanted))) continue;
-    if (preference(info.type) >= best) continue;
-    best = preference(info.type);
+    const int rank = preference(info.type, info.vendor);
+    if (rank >= best) continue;
+    best = rank;
     chosen = {all[i], info};
   }
   if (chosen.first) return chosen;

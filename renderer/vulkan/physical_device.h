@@ -19,6 +19,10 @@ int graphics_family(VkPhysicalDevice device);
 /// moment.
 bool reads_both_clocks(VkInstance instance, VkPhysicalDevice device);
 
+/// Whether buffers for transfers and timeline semaphores can be exported as descriptors. Having the
+/// extensions is not enough: a driver may export other things.
+bool exports_hand_off(VkPhysicalDevice device);
+
 /// The features that the program needs. vkGetPhysicalDeviceFeatures2 fills them in, and the device is made
 /// with all of them switched on.
 struct Features {
@@ -41,9 +45,13 @@ struct Features {
   }
 };
 
-/// The usable device that `wanted` names by a part of its name or by its index. Where `wanted` is empty it
-/// prefers a discrete GPU, then an integrated one, then a CPU. Throws core::Error with the list of devices
-/// where none fits.
+/// How much a device is preferred where nobody chose one; less is better. NVIDIA's GPUs come first, since
+/// CUDA generates in their memory, then discrete GPUs, integrated ones, and CPUs.
+int preference(VkPhysicalDeviceType type, std::uint32_t vendor);
+inline constexpr std::uint32_t nvidia_vendor = 0x10de;
+
+/// The usable device that `wanted` names by a part of its name or by its index. Where `wanted` is empty,
+/// preference() decides. Throws core::Error with the list of devices where none fits.
 std::pair<VkPhysicalDevice, DeviceInfo> choose_physical_device(VkInstance instance,
                                                                const std::string& wanted);
 

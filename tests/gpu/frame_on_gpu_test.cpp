@@ -10,6 +10,7 @@
 
 #include "app/frame/frame.h"
 #include "app/frame/generators/external_generator.h"
+#include "app/frame/generators/staged_generator.h"
 #include "renderer/scene/scene.h"
 #include "tests/support/device_frame.h"
 #include "tests/support/host_function.h"
@@ -29,11 +30,12 @@ class FrameOnGpu : public Gpu {
     Gpu::SetUp();
     if (IsSkipped()) return;
     gpu::DeviceOptions wanted;
-    wanted.external_memory = true;
+    wanted.external_memory = !staged_;
     wanted.joined_contexts = joins_;
     wanted.validation = which_gpu::validation && !joins_;
     device_ = std::make_unique<gpu::Device>(wanted);
-    if (!device_->external_memory() || device_->is_cpu()) GTEST_SKIP() << "Vulkan does not run on the GPU";
+    if (!staged_ && (!device_->external_memory() || device_->is_cpu()))
+      GTEST_SKIP() << "Vulkan does not run on the GPU";
     if (joins_ && device_->external_queue().empty())
       GTEST_SKIP() << "the driver does not join CUDA's context to Vulkan's";
     settings_.upscaler = renderer::Upscaler::neural;
@@ -42,10 +44,12 @@ class FrameOnGpu : public Gpu {
     frame_->set_generator(by_processor());
     compute::BackendOptions options{.precision = Precision::half};
     options.device_uuid = device_->info().uuid;
+    options.staged = staged_;
     options.joins = device_->external_queue();
     auto backend = open(options);
     backend_ = backend.get();
-    frame_->prefer_generator(app::make_external_generator(std::move(backend), synthetic::noisy_weights()));
+    const auto make = staged_ ? app::make_staged_generator : app::make_external_generator;
+    frame_->prefer_generator(make(std::move(backend), synthetic::noisy_weights()));
   }
   /// After every test all imports are destroyed and all descriptors have found their owner.
   void TearDown() override {
@@ -58,6 +62,10 @@ class FrameOnGpu : public Gpu {
     for (int n = 0; n < frames; ++n)
       frame_->draw(settings_, {.seconds = seconds_ += 1 / 60.0, .exposure = 1.0f});
   }
+  void expect_the_cpus_pictures(int frames);
+  void expect_memory_comes_back();
+  void expect_no_allocation_at_any_scale();
+  void expect_the_cpu_after_a_loss(const char* test);
   void expect_picture() {
     const auto picture = frame_->read_picture();
     EXPECT_GT(std::set<std::byte>(picture.begin(), picture.end()).size(), 16u) << "an empty picture";
@@ -82,12 +90,23 @@ class FrameOnGpu : public Gpu {
   std::unique_ptr<app::Frame> frame_;
   compute::Backend* backend_ = nullptr;  ///< the frame's, while it generates on the device
   double seconds_ = 0;
-  bool joins_ = false;
+  bool joins_ = false, staged_ = false;
 };
 
 class FrameInJoinedContexts : public FrameOnGpu {
  protected:
   FrameInJoinedContexts() { joins_ = true; }
+};
+
+/// A GPU that shares nothing with Vulkan's, which the simulator makes another one; a real GPU copies all the
+/// same.
+class FrameThroughCopies : public FrameOnGpu {
+ protected:
+  FrameThroughCopies() {
+    staged_ = true;
+    setenv("NEURASTER_SIMULATED_APART", "1", 1);
+  }
+  ~FrameThroughCopies() override { unsetenv("NEURASTER_SIMULATED_APART"); }
 };
 
 /// Draws in both orders, and after a resize.
@@ -105,11 +124,11 @@ TEST_F(FrameInJoinedContexts, ShowAPicture) {
 
 /// Draws the same frames on the processor, with other orders, sizes and scales, and with the untrained
 /// network.
-TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
+void FrameOnGpu::expect_the_cpus_pictures(int frames) {
   const Size sizes[] = {{96, 54}, {61, 43}};
   app::Frame by_host(*device_, scene_, settings_, sizes[0]);
   by_host.set_generator(by_processor());
-  for (int n = 0; n < 24; ++n) {
+  for (int n = 0; n < frames; ++n) {
     if (n % 12 == 0) frame_->resize(sizes[n / 12]), by_host.resize(sizes[n / 12]);
     settings_.scale = n % 8 < 4 ? 2.0f : 1.5f;
     settings_.overlap = n % 6 < 3;
@@ -124,9 +143,17 @@ TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
     EXPECT_LT(sum / static_cast<double>(a.size()), 0.1) << n;  // 58 dB
   }
 }
+TEST_F(FrameOnGpu, ThePicturesAreTheCpus) {
+  expect_the_cpus_pictures(24);
+}
+TEST_F(FrameThroughCopies, ThePicturesAreTheCpus) {
+  EXPECT_TRUE(backend_->description().ends_with("through copies)")) << backend_->description();
+  expect_the_cpus_pictures(15);
+  EXPECT_TRUE(frame_->generates_on_device());
+}
 
 /// Changes size, scale and order many times; memory and descriptors come back.
-TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
+void FrameOnGpu::expect_memory_comes_back() {
   constexpr int stay = which_gpu::hand_offs / 20;  // at one size
   std::size_t left = 0;
   std::ptrdiff_t descriptors = 0;
@@ -150,6 +177,39 @@ TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
   frame_->finish();
   EXPECT_TRUE(frame_->generates_on_device());
   expect_picture();
+}
+TEST_F(FrameOnGpu, ManyFramesLeaveTheMemoryAsItWas) {
+  expect_memory_comes_back();
+}
+TEST_F(FrameThroughCopies, ManyFramesLeaveTheMemoryAsItWas) {
+  expect_memory_comes_back();
+}
+
+/// Dynamic resolution: what may come is known from the first frame on, and no later one allocates anything.
+void FrameOnGpu::expect_no_allocation_at_any_scale() {
+  frame_->resize({96, 54});
+  std::size_t on_gpu = 0;
+  std::uint64_t in_vulkan = 0;
+  for (int n = 0; n < 12; ++n) {
+    settings_.overlap = n >= 6;
+    app::FrameRequest request{.seconds = seconds_ += 1 / 60.0, .exposure = 1.0f};
+    request.scale = 1.5f + 0.25f * static_cast<float>(n * 5 % 7);
+    request.finest_scale = 1.5f;
+    frame_->draw(settings_, request);
+    if (n == 1) on_gpu = which_gpu::allocations(), in_vulkan = device_->made().allocations;
+    if (n < 1) continue;
+    EXPECT_EQ(which_gpu::allocations(), on_gpu) << n;
+    EXPECT_EQ(device_->made().allocations, in_vulkan) << n;
+    EXPECT_LE(frame_->generator_memory().value_or(0), frame_->generator_budget()) << n;
+  }
+  EXPECT_GT(frame_->generator_budget(), 0u);
+  EXPECT_TRUE(frame_->generates_on_device());
+}
+TEST_F(FrameOnGpu, NoFrameAllocatesAtAnyScale) {
+  expect_no_allocation_at_any_scale();
+}
+TEST_F(FrameThroughCopies, NoFrameAllocatesAtAnyScale) {
+  expect_no_allocation_at_any_scale();
 }
 
 /// The GPU is full when the window is made larger.
@@ -177,11 +237,10 @@ TEST_F(FrameOnGpu, AFailedAllocationLeavesTheCpuInCharge) {
 }
 
 /// A kernel that reads unmapped memory destroys the whole context, so this runs in a process of its own.
-TEST_F(FrameOnGpu, ALostDeviceLeavesTheCpuInCharge) {
+void FrameOnGpu::expect_the_cpu_after_a_loss(const char* test) {
   if (!std::getenv("NEURASTER_INSIDE")) {
     const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
-    const std::string command =
-        "NEURASTER_INSIDE=1 " + self + " --gtest_filter=FrameOnGpu.ALostDeviceLeavesTheCpuInCharge";
+    const std::string command = "NEURASTER_INSIDE=1 " + self + " --gtest_filter=" + test;
     EXPECT_EQ(std::system(command.c_str()), 0);
     return;
   }
@@ -192,6 +251,12 @@ TEST_F(FrameOnGpu, ALostDeviceLeavesTheCpuInCharge) {
   for (int n = 0; n < 10; ++n) EXPECT_NO_THROW(draw(1));
   EXPECT_FALSE(frame_->generates_on_device());
   expect_picture();
+}
+TEST_F(FrameOnGpu, ALostDeviceLeavesTheCpuInCharge) {
+  expect_the_cpu_after_a_loss("FrameOnGpu.ALostDeviceLeavesTheCpuInCharge");
+}
+TEST_F(FrameThroughCopies, ALostDeviceLeavesTheCpuInCharge) {
+  expect_the_cpu_after_a_loss("FrameThroughCopies.ALostDeviceLeavesTheCpuInCharge");
 }
 
 }  // namespace

@@ -25,12 +25,18 @@ inline constexpr core::Size sizes[] = {{64, 36}, {129, 71}, {40, 24}};
 inline int imports() {
   return simulator::imports();
 }
+inline std::size_t allocations() {
+  return simulator::allocations();
+}
 #else
 inline constexpr const char* modules = "";
 inline constexpr bool validation = false;  // lent machines have no layer; frames are validated on lavapipe
 inline constexpr int hand_offs = 10000, training_rounds = 10, upscaled = 10;
 inline constexpr core::Size sizes[] = {{320, 180}, {641, 359}, {200, 120}};
 inline int imports() {
+  return 0;
+}
+inline std::size_t allocations() {
   return 0;
 }
 #endif

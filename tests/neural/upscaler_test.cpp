@@ -165,6 +165,28 @@ TEST_P(UpscalerTest, ANewScaleMakesOneNetworkAndAKnownOneNothing) {
   EXPECT_EQ(made_by({23, 15}), 0) << "a size that is padded to the same";
 }
 
+/// Room is made and given back between frames; the pictures are the same as with all of it from the start.
+TEST_P(UpscalerTest, MakesRoomWithoutLosingItsState) {
+  const Size output{96, 64}, renders[] = {{48, 32}, {64, 40}, {96, 64}, {32, 24}, {32, 24}, {90, 60}};
+  neural::Upscaler roomy(*backend_, synthetic::noisy_weights(), output);
+  neural::Upscaler upscaler(*backend_, synthetic::noisy_weights(), output, renders[0]);
+  EXPECT_EQ(upscaler.room(), renders[0]);
+  std::vector<f16> pictures[2][2] = {{blank(output), blank(output)}, {blank(output), blank(output)}};
+  const bool changes[] = {false, true, true,
+                          false, true, true};  // given back when no state needs it any more
+  for (int n = 0; n < 6; ++n) {
+    synthetic::Frame frame = synthetic::make_frame({}, renders[n], output, n, false);
+    frame.color[4 * 7] = 0x7e00;  // a value that is counted
+    EXPECT_EQ(upscaler.make_room(renders[n]), changes[n]) << n;
+    const int now = n % 2;
+    roomy.process(frame.io(pictures[0][1 - now].data(), pictures[0][now].data()));
+    upscaler.process(frame.io(pictures[1][1 - now].data(), pictures[1][now].data()));
+    EXPECT_EQ(pictures[0][now], pictures[1][now]) << n;
+  }
+  EXPECT_EQ(upscaler.bad_values(), roomy.bad_values());
+  EXPECT_EQ(upscaler.bad_values(), 6u);
+}
+
 TEST_P(UpscalerTest, SizesChangeFromFrameToFrame) {
   const Size output{97, 61};
   neural::Upscaler upscaler(*backend_, neural::initial_weights(1), output);

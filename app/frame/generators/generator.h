@@ -30,12 +30,17 @@ class Generator {
   /// Returns the bytes that its backend has allocated on a GPU in this process, imported memory not counted;
   /// nothing where it uses no GPU.
   virtual std::optional<std::uint64_t> memory() const { return std::nullopt; }
+  /// Returns what memory() may come to on its account; 0 where nobody says.
+  virtual std::uint64_t budget() const { return 0; }
   /// Returns where the frame's buffers must lie; the answer never changes.
   virtual renderer::Where where() const = 0;
 
   /// Takes buffers and semaphores for outputs of this size. It is called again after each reallocation, and
   /// detach() before it lets go of them. Throws core::Error where there is no room or they cannot be shared.
   virtual void attach(const renderer::SharedFrame& shared, core::Size output) = 0;
+  /// Makes room for frames up to this render size, between frames: it may allocate and wait, generate() does
+  /// neither. Throws core::Error where there is none.
+  virtual void make_room(core::Size render) { (void)render; }
   /// Lets go of buffers and semaphores; it is called before they are freed.
   virtual void detach() = 0;
 

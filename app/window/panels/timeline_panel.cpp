@@ -101,9 +101,11 @@ void draw_frame_times(const TimelineFacts& facts, float width) {
 
 void draw_memory(const TimelineFacts& facts) {
   std::string text;
-  for (const MemoryUse& use : facts.memory)
-    text += fmt::format("{}{} {:.0f}", text.empty() ? "MiB: " : ",  ", use.owner,
-                        static_cast<double>(use.bytes) / (1 << 20));
+  const auto mib = [](std::uint64_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
+  for (const MemoryUse& use : facts.memory) {
+    text += fmt::format("{}{} {:.0f}", text.empty() ? "MiB: " : ",  ", use.owner, mib(use.bytes));
+    if (use.budget > 0) text += fmt::format(" of {:.0f}", mib(use.budget));
+  }
   ImGui::TextWrapped("%s", text.c_str());
 }
 

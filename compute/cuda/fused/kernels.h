@@ -33,7 +33,8 @@ struct HeadArguments {
 cudaError_t run_middle(const MiddleArguments& arguments, int blocks, cudaStream_t stream);
 /// Fills in how many blocks of run_middle() the current device runs at once.
 cudaError_t middle_blocks(int* blocks);
-/// Enqueues one layer alone, on any number of blocks, for the kernel study.
+/// Enqueues one layer alone, on any number of blocks: where the blocks of a launch cannot wait for one
+/// another.
 cudaError_t run_convolution(const tiles::Convolution& convolution, int blocks, cudaStream_t stream);
 
 }  // namespace compute::cuda

@@ -1,5 +1,5 @@
 #pragma once
-// The fused network, bound to tensors of one size.
+// The fused network.
 
 #include "compute/cuda/family.h"
 #include "compute/cuda/tensors.h"
@@ -10,6 +10,6 @@ namespace compute::cuda {
 /// Returns null where the plan does not have the shape that the kernels are made for.
 std::unique_ptr<FusedNetwork> make_fused_network(
     ContextPtr context, const NetworkEnds& ends, const NetworkPlan& plan,
-    std::span<const std::shared_ptr<ParameterOf<float>>> parameters, Size padded);
+    std::span<const std::shared_ptr<ParameterOf<float>>> parameters);
 
 }  // namespace compute::cuda

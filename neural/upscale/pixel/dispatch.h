@@ -128,12 +128,14 @@ constexpr compute::HostPass host_pass() {
     return {pass_name(pass), rows_of<pass, T>, run_plain_row<pass, T>, gradient_of<pass, T>()};
 }
 
+#ifndef __CUDACC__  // nvcc 12's front end fails on this table, which no kernel reads
 template <typename T, typename S, bool fast>
 inline constexpr std::array<compute::HostPass, pass_count> host_passes = {
     host_pass<Pass::clean, T, S, fast>(),       host_pass<Pass::neighbourhood, T, S, fast>(),
     host_pass<Pass::history, T, S, fast>(),     host_pass<Pass::warp, T, S, fast>(),
     host_pass<Pass::features, T, S, fast>(),    host_pass<Pass::controls, T, S, fast>(),
     host_pass<Pass::reconstruct, T, S, fast>(), host_pass<Pass::debug_view, T, S, fast>()};
+#endif
 
 }  // namespace NEURASTER_ISA
 }  // namespace neural::pixel

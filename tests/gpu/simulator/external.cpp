@@ -51,7 +51,7 @@ extern "C" {
 
 cudaError_t cudaImportExternalMemory(cudaExternalMemory_t* memory, const cudaExternalMemoryHandleDesc* desc) {
   simulator::ExportedPointer exported;
-  if (lost || desc->type != cudaExternalMemoryHandleTypeOpaqueFd ||
+  if (lost || apart() || desc->type != cudaExternalMemoryHandleTypeOpaqueFd ||
       desc->flags != cudaExternalMemoryDedicated || !take(desc->handle.fd, exported) || !exported.memory ||
       desc->size != exported.bytes)
     return result(cudaErrorInvalidValue);
@@ -76,7 +76,7 @@ cudaError_t cudaDestroyExternalMemory(cudaExternalMemory_t memory) {
 cudaError_t cudaImportExternalSemaphore(cudaExternalSemaphore_t* semaphore,
                                         const cudaExternalSemaphoreHandleDesc* desc) {
   simulator::ExportedPointer exported;
-  if (lost || desc->type != cudaExternalSemaphoreHandleTypeTimelineSemaphoreFd ||
+  if (lost || apart() || desc->type != cudaExternalSemaphoreHandleTypeTimelineSemaphoreFd ||
       !take(desc->handle.fd, exported) || !exported.wait)
     return result(cudaErrorInvalidValue);
   *semaphore = new CUexternalSemaphore_st{exported};

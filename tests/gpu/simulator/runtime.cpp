@@ -24,6 +24,13 @@ cudaError_t result(cudaError_t error) {
   return error;
 }
 
+std::size_t allocations() {
+  return allocation_count;
+}
+void compute(bool yes) {
+  computes = yes;
+}
+
 /// Returns an error from functions that may not be called while this thread captures.
 cudaError_t unsafe() {
   if (captures == 0) return cudaSuccess;
@@ -47,8 +54,15 @@ struct Allocation {
   char* pages;
   std::size_t page_bytes, bytes;
 };
-std::map<char*, Allocation> allocations;  ///< by their first byte
+std::map<char*, Allocation> allocated_at;  ///< by their first byte
 std::size_t allocated = 0;
+
+std::map<char*, std::size_t> pinned;  ///< memory of the host, by its first byte
+
+bool is_pinned(const void* first) {
+  const std::lock_guard lock(memory_mutex);
+  return pinned.contains(static_cast<char*>(const_cast<void*>(first)));
+}
 
 bool on_device(const void* first, std::size_t bytes) {
   const std::lock_guard lock(memory_mutex);
@@ -57,7 +71,7 @@ bool on_device(const void* first, std::size_t bytes) {
     auto found = all.upper_bound(p);
     return found != all.begin() && p + bytes <= (--found)->first + size_of(found->second);
   };
-  return holds(allocations, [](const Allocation& a) { return a.bytes; }) ||
+  return holds(allocated_at, [](const Allocation& a) { return a.bytes; }) ||
          holds(imported, [](std::size_t size) { return size; });
 }
 
@@ -70,7 +84,7 @@ std::vector<Range> simulator::device_ranges() {
     ranges.push_back(
         {reinterpret_cast<std::uintptr_t>(first), reinterpret_cast<std::uintptr_t>(first) + bytes});
   };
-  for (const auto& [first, allocation] : allocations) add(first, allocation.bytes);
+  for (const auto& [first, allocation] : allocated_at) add(first, allocation.bytes);
   for (const auto& [first, bytes] : imported) add(first, bytes);
   std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.first < b.first; });
   return ranges;
@@ -128,14 +142,20 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   *properties = {};
   std::strcpy(properties->name, "simulated GPU");
   std::memcpy(properties->uuid.bytes, simulator::uuid, sizeof simulator::uuid);
+  if (apart()) properties->uuid.bytes[0] = 'a';
   properties->major = 9;
   properties->multiProcessorCount = simulator::multiprocessors;
   return cudaSuccess;
 }
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   *value = attribute == cudaDevAttrMultiProcessorCount                 ? simulator::multiprocessors
-           : attribute == cudaDevAttrTimelineSemaphoreInteropSupported ? 1
+           : attribute == cudaDevAttrTimelineSemaphoreInteropSupported ? !apart()
+           : attribute == cudaDevAttrCooperativeLaunch                 ? cooperates()
                                                                        : 0;
+  return result(cudaSuccess);
+}
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
+  *attributes = {};
   return result(cudaSuccess);
 }
 cudaError_t cudaDeviceSynchronize() {
@@ -164,7 +184,8 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
   mprotect(start + pages, page, PROT_NONE);
   char* first = start + pages - rounded;  // its end meets the guard page; 16 bytes aligned, as kernels need
   if (rounded < (std::size_t{16} << 20)) std::memset(first, 0xff, rounded);  // NaN as floats and as halfs
-  allocations[first] = {start, pages + page, bytes};
+  allocated_at[first] = {start, pages + page, bytes};
+  ++allocation_count;
   allocated += pages;
   *pointer = first;
   return result(cudaSuccess);
@@ -175,13 +196,13 @@ cudaError_t cudaFree(void* pointer) {
   synchronize_all();
   const std::lock_guard lock(memory_mutex);
   if (imported.erase(static_cast<char*>(pointer))) return result(cudaSuccess);
-  const auto found = allocations.find(static_cast<char*>(pointer));
-  if (found == allocations.end()) return result(cudaErrorInvalidValue);
+  const auto found = allocated_at.find(static_cast<char*>(pointer));
+  if (found == allocated_at.end()) return result(cudaErrorInvalidValue);
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   allocated -= found->second.page_bytes - page;
   // A lost device's kernels may still use it.
   if (!lost) munmap(found->second.pages, found->second.page_bytes);
-  allocations.erase(found);
+  allocated_at.erase(found);
   return result(cudaSuccess);
 }
 cudaError_t cudaMemGetInfo(std::size_t* left, std::size_t* all) {
@@ -213,24 +234,35 @@ cudaError_t cudaMemset(void* pointer, int value, std::size_t bytes) {
   std::memset(pointer, value, bytes);
   return result(cudaSuccess);
 }
-/// The host's memory is pageable: in both directions the copy is done when this returns.
+cudaError_t cudaMallocHost(void** pointer, std::size_t bytes) {
+  if (const cudaError_t error = unsafe()) return result(error);
+  *pointer = std::malloc(bytes);
+  const std::lock_guard lock(memory_mutex);
+  pinned[static_cast<char*>(*pointer)] = bytes;
+  return result(cudaSuccess);
+}
+cudaError_t cudaFreeHost(void* pointer) {
+  synchronize_all();
+  const std::lock_guard lock(memory_mutex);
+  if (!pinned.erase(static_cast<char*>(pointer))) return result(cudaErrorInvalidValue);
+  std::free(pointer);
+  return result(cudaSuccess);
+}
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void* data) {
+  return simulator::enqueue(reinterpret_cast<const void*>(cudaLaunchHostFunc), stream,
+                            [=] { function(data); });
+}
+/// The host's memory is read when the stream gets there, the worst that a driver does with pageable memory;
+/// into pageable memory the copy is done when this returns.
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
   if (const cudaError_t error = unsafe()) return result(error);
   const bool into = kind != cudaMemcpyDeviceToHost, out_of = kind != cudaMemcpyHostToDevice;
   if (on_device(to, bytes) != into || on_device(from, bytes) != out_of) return result(cudaErrorInvalidValue);
   const auto* kind_of_node = reinterpret_cast<const void*>(cudaMemcpyAsync);
-  if (kind == cudaMemcpyDeviceToDevice)
-    return simulator::enqueue(kind_of_node, stream, [=] { std::memcpy(to, from, bytes); });
-  if (kind == cudaMemcpyHostToDevice) {
-    const auto* first = static_cast<const char*>(from);
-    return simulator::enqueue(kind_of_node, stream, [to, copy = std::vector<char>(first, first + bytes)] {
-      std::memcpy(to, copy.data(), copy.size());
-    });
-  }
   const cudaError_t enqueued =
       simulator::enqueue(kind_of_node, stream, [=] { std::memcpy(to, from, bytes); });
-  if (enqueued == cudaSuccess) stream->synchronize();
+  if (enqueued == cudaSuccess && kind == cudaMemcpyDeviceToHost && !is_pinned(to)) stream->synchronize();
   return result(enqueued);
 }
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind) {

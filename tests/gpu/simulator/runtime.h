@@ -18,6 +18,11 @@ inline constexpr std::size_t memory_bytes = std::size_t{2600} << 20;
 
 // NEURASTER_SIMULATED_LOST=N loses the device at its Nth launch.
 
+// NEURASTER_SIMULATED_APART=1 makes the GPU another than the one that Vulkan renders on: it shares nothing
+// with it.
+
+// NEURASTER_SIMULATED_ALONE=1 takes the launches away whose blocks wait for one another.
+
 /// The UUID by which CUDA and Vulkan both identify the device.
 inline constexpr unsigned char uuid[16] = {'s', 'i', 'm', 'u', 'l', 'a', 't', 'e', 'd'};
 
@@ -32,6 +37,11 @@ struct ExportedPointer {
   void (*signal)(void* context, std::uint64_t value) = nullptr;
   void* context = nullptr;
 };
+
+/// Counts the allocations of the device's memory so far.
+std::size_t allocations();
+/// With false, kernels are enqueued and do nothing: for sizes that the processor cannot follow.
+void compute(bool yes);
 
 /// Counts the imports that have not been destroyed.
 int imports();

@@ -23,10 +23,21 @@ inline thread_local bool captures_broken = false;
 
 /// Returns a number from the environment, or `otherwise` where it is not set.
 std::size_t wanted(const char* name, std::size_t otherwise);
+/// Returns whether the device shares nothing with Vulkan's.
+inline bool apart() {
+  return wanted("NEURASTER_SIMULATED_APART", 0) != 0;
+}
+/// Returns whether the blocks of a launch can wait for one another.
+inline bool cooperates() {
+  return wanted("NEURASTER_SIMULATED_ALONE", 0) == 0;
+}
 /// Returns the result of a call: once the device is lost, every call reports that.
 cudaError_t result(cudaError_t error);
 /// Returns an error from functions that may not be called while this thread captures.
 cudaError_t unsafe();
+
+inline std::atomic<std::size_t> allocation_count{0};
+inline std::atomic<bool> computes{true};
 
 inline std::mutex memory_mutex;
 inline std::map<char*, std::size_t> imported;  ///< mapped memory of Vulkan

@@ -51,11 +51,13 @@ cudaError_t launch(const void* kernel, dim3 blocks, dim3 threads, bool cooperati
       blocks.z > 65535)
     return result(cudaErrorInvalidConfiguration);
   if (count > max_threads) return result(cudaErrorLaunchOutOfResources);
+  if (cooperative && !cooperates()) return result(cudaErrorNotSupported);
   if (cooperative && blocks.x * blocks.y * blocks.z > multiprocessors)
     return result(cudaErrorCooperativeLaunchTooLarge);
   static const std::size_t last = wanted("NEURASTER_SIMULATED_LOST", 0);
   static std::atomic<std::size_t> launched{0};
   return enqueue(kernel, stream, [=, body = std::move(body)] {
+    if (!computes) return;
     if (++launched == last || !run_grid(blocks, threads, cooperative, body)) lost = true;
   });
 }

@@ -1,0 +1,142 @@
+#include "app/frame/generators/staged_generator.h"
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <mutex>
+#include <string>
+
+#include "app/frame/generators/device_generator.h"
+#include "core/error.h"
+
+namespace app {
+namespace {
+
+using compute::Memory;
+using core::f16;
+
+/// The inputs of a frame, and the bytes that each has for a pixel.
+enum Input : std::size_t { color, depth, motion, reactive, input_count };
+constexpr std::array<std::size_t, input_count> pixel_bytes{8, 4, 4, 1};
+constexpr std::size_t output_bytes = 8;
+
+class StagedGenerator final : public DeviceGenerator {
+ public:
+  using DeviceGenerator::DeviceGenerator;
+  ~StagedGenerator() override {
+    try {
+      backend().finish();  // what the driver's thread still calls uses this object
+    } catch (const core::Error&) {
+      ends_ = true;  // a failed device calls nothing more than it may have begun
+    }
+    StagedGenerator::let_go();
+  }
+
+  renderer::Where where() const override { return renderer::Where::staged; }
+
+  /// All buffers but the outputs serve every frame: the queue runs frames in order, and the calls are part of
+  /// it.
+  HostTimes generate(const core::FrameInfo& info, core::Size history_size) override {
+    const std::size_t pixels = core::area(info.render), bytes_out = output_bytes * core::area(info.output);
+    interop().call_later([this, info, pixels] { guarded([&] { fetch(info, pixels); }); });
+    for (std::size_t i = 0; i < input_count; ++i)
+      interop().copy_in_later(inputs_[i]->data(), pinned_[i]->data(), pixels * pixel_bytes[i]);
+    core::FrameIo io;
+    io.info = info;
+    io.color = static_cast<const f16*>(inputs_[color]->data());
+    io.depth = static_cast<const float*>(inputs_[depth]->data());
+    io.motion = static_cast<const f16*>(inputs_[motion]->data());
+    io.reactive = static_cast<const std::uint8_t*>(inputs_[reactive]->data());
+    io.history = static_cast<const f16*>(outputs_[(info.frame_index + 1) % 2]->data());
+    io.history_size = history_size;
+    io.output = static_cast<f16*>(outputs_[info.frame_index % 2]->data());
+    enqueue(io);
+    interop().copy_out_later(picture_->data(), io.output, bytes_out);
+    interop().call_later([this, info, bytes_out] { guarded([&] { deliver(info, bytes_out); }); });
+    return {};
+  }
+
+  std::uint64_t budget() const override {
+    const std::uint64_t network = DeviceGenerator::budget();
+    const auto [render, output] = room();
+    return network ? network + 17 * core::area(render) + 2 * output_bytes * core::area(output) : 0;
+  }
+
+  void expect_alive() override {
+    DeviceGenerator::expect_alive();
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_.empty()) throw core::Error(failure_);
+  }
+
+ private:
+  void take(const renderer::SharedFrame& shared, core::Size output) override {
+    shared_ = &shared;
+    const std::size_t pixels = core::area(output);
+    for (auto& buffer : outputs_) buffer = backend().allocate(pixels * output_bytes);
+    picture_ = interop().pinned(pixels * output_bytes);
+  }
+  void room_changed(core::Size render) override {
+    const std::size_t pixels = core::area(render);
+    for (std::size_t i = 0; i < input_count; ++i) {
+      inputs_[i].reset();
+      pinned_[i].reset();
+      inputs_[i] = backend().allocate(pixels * pixel_bytes[i]);
+      pinned_[i] = interop().pinned(pixels * pixel_bytes[i]);
+    }
+  }
+  void let_go() override {
+    const std::lock_guard lock(call_mutex_);
+    shared_ = nullptr;
+    inputs_ = {};
+    pinned_ = {};
+    outputs_ = {};
+    picture_.reset();
+  }
+
+  /// The driver's thread runs fetch() and deliver(). What they throw, the thread that draws gets from
+  /// expect_alive(); the signal then does not come.
+  template <typename Body>
+  void guarded(const Body& body) {
+    const std::lock_guard lock(call_mutex_);
+    if (!shared_) return;
+    try {
+      body();
+    } catch (const std::exception& error) {
+      shared_ = nullptr;
+      const std::lock_guard failure_lock(failure_mutex_);
+      failure_ = error.what();
+    }
+  }
+  void fetch(const core::FrameInfo& info, std::size_t pixels) {
+    // In short turns, so that an object whose device has failed is not kept waiting.
+    while (!gpu::try_wait_timeline(shared_->device(), shared_->rendered(), info.frame_index + 1, 0.05))
+      if (ends_) return;
+    const core::FrameIo from = shared_->io(info, {});
+    const std::array<const void*, input_count> parts{from.color, from.depth, from.motion, from.reactive};
+    for (std::size_t i = 0; i < input_count; ++i)
+      std::memcpy(pinned_[i]->data(), parts[i], pixels * pixel_bytes[i]);
+  }
+  void deliver(const core::FrameInfo& info, std::size_t bytes) {
+    std::memcpy(shared_->slot(info.frame_index).output.mapped(), picture_->data(), bytes);
+    shared_->flush_output(info.frame_index);
+    gpu::signal_timeline(shared_->device(), shared_->generated(), info.frame_index + 1);
+  }
+
+  const renderer::SharedFrame* shared_ = nullptr;
+  std::array<std::unique_ptr<Memory>, input_count> inputs_, pinned_;
+  std::array<std::unique_ptr<Memory>, 2> outputs_;  ///< one is the history of the other
+  std::unique_ptr<Memory> picture_;                 ///< pinned
+  std::atomic<bool> ends_{false};
+  std::mutex call_mutex_;     ///< held while the driver's thread uses this object
+  std::mutex failure_mutex_;  ///< for failure_, which is the driver's thread's
+  std::string failure_;
+};
+
+}  // namespace
+
+std::unique_ptr<Generator> make_staged_generator(std::unique_ptr<compute::Backend> backend,
+                                                 neural::Weights weights) {
+  return std::make_unique<StagedGenerator>(std::move(backend), std::move(weights));
+}
+
+}  // namespace app

@@ -1,0 +1,106 @@
+// What can generate here: one table for `devices` and for generators, and the one warning where a GPU is
+// idle.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "app/open/backends.h"
+#include "app/open/generator.h"
+#include "app/open/nvidia_gpu.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "renderer/vulkan/physical_device.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Devices, NvidiaComesFirstWhereNobodyChose) {
+  const auto rank = [](VkPhysicalDeviceType type, std::uint32_t vendor) {
+    return gpu::preference(type, vendor);
+  };
+  constexpr auto discrete = VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU,
+                 integrated = VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
+  constexpr std::uint32_t amd = 0x1002, intel = 0x8086, mesa = 0x10005;
+  EXPECT_LT(rank(discrete, gpu::nvidia_vendor), rank(discrete, amd));
+  EXPECT_LT(rank(VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU, gpu::nvidia_vendor), rank(integrated, intel));
+  EXPECT_LT(rank(discrete, amd), rank(integrated, intel));
+  EXPECT_LT(rank(integrated, intel), rank(VK_PHYSICAL_DEVICE_TYPE_CPU, mesa));
+}
+
+/// A machine as its files show it.
+class Machine : public testing::Test {
+ protected:
+  Machine() { fs::remove_all(root_); }
+  ~Machine() override { fs::remove_all(root_); }
+  void has(const std::string& file, const std::string& text) {
+    fs::create_directories((root_ / file).parent_path());
+    core::write_file(root_ / file, text);
+  }
+  void has_card(const std::string& vendor, const std::string& kind) {
+    has("sys/bus/pci/devices/0000:01:00.0/vendor", vendor + "\n");
+    has("sys/bus/pci/devices/0000:01:00.0/class", kind + "\n");
+  }
+  const fs::path root_ = fs::temp_directory_path() / ("neuraster_machine_" + std::to_string(::getpid()));
+};
+
+TEST_F(Machine, HasAnNvidiaGpu) {
+  EXPECT_FALSE(app::has_nvidia_gpu(root_)) << "an empty machine";
+  has_card("0x1002", "0x030000");
+  EXPECT_FALSE(app::has_nvidia_gpu(root_)) << "another vendor's card";
+  has_card("0x10de", "0x040300");
+  EXPECT_FALSE(app::has_nvidia_gpu(root_)) << "NVIDIA's sound";
+  has_card("0x10de", "0x030200");
+  EXPECT_TRUE(app::has_nvidia_gpu(root_)) << "a GPU without a display, and no driver";
+}
+TEST_F(Machine, HasAnNvidiaDriver) {
+  has("proc/driver/nvidia/version", "NVRM version: ...");
+  EXPECT_TRUE(app::has_nvidia_gpu(root_));
+}
+TEST_F(Machine, IsWindowsBehindWsl) {
+  has("dev/dxg", "");
+  EXPECT_FALSE(app::has_nvidia_gpu(root_)) << "some GPU";
+  has("usr/lib/wsl/lib/libcuda.so.1", "");
+  EXPECT_TRUE(app::has_nvidia_gpu(root_));
+}
+
+TEST(IdleGpu, IsOneWarningWithTheReason) {
+  testing::internal::CaptureStdout();
+  for (int i = 0; i < 3; ++i) app::report_no_cuda("CUDA cannot be used: a reason and its remedy", true);
+  app::report_no_cuda("a machine without one", false);
+  const std::string text = testing::internal::GetCapturedStdout();
+  const std::string wanted =
+      "this machine has an NVIDIA GPU, but the network runs on the processor: CUDA cannot be used: a reason "
+      "and its remedy";
+  EXPECT_NE(text.find("[warning] " + wanted), std::string::npos) << text;
+  EXPECT_EQ(text.find(wanted), text.rfind(wanted)) << "once";
+  EXPECT_EQ(text.find("a machine without one"), std::string::npos) << text;
+}
+
+/// `devices` and whoever opens a generator give the same sentence.
+TEST(Backends, TheListSaysWhatOpeningSays) {
+  const gpu::Device device({.external_memory = true});
+  for (const app::BackendState& state : app::list_backends({}, &device)) {
+    if (state.name == "reference") continue;
+    app::Settings settings;
+    app::set(settings, "backend", state.name);
+    std::string reason;
+    try {
+      app::expect_backend(device, settings);
+    } catch (const core::Error& error) {
+      reason = error.what();
+    }
+    EXPECT_EQ(reason.empty(), state.runs) << state.name;
+    EXPECT_TRUE(reason.empty() || reason == state.text) << reason << "\n" << state.text;
+  }
+}
+
+/// Where CUDA is there, a renderer that shares nothing is not the reason why it does not run.
+TEST(Backends, SharingNothingIsNoReason) {
+  const gpu::Device device;
+  for (const app::BackendState& state : app::list_backends({}, &device))
+    EXPECT_EQ(state.text.find("shares no memory"), std::string::npos) << state.text;
+}
+
+}  // namespace
