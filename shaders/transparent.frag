@@ -29,7 +29,7 @@ vec3 water_normal(vec3 normal, vec3 position) {
 }
 
 void main() {
-  vec4 base = texture(base_color_map, in_uv, frame.mip_bias) * material.base_color;
+  vec4 base = texture(base_color_map, in_uv, frame.mip_bias) * vec4(material_color(), material.base_color.a);
   vec3 normal = surface_normal(frame.mip_bias);
   if (material.water != 0u) normal = water_normal(normal, in_position + frame.camera_position);
   vec3 view = -normalize(in_position);

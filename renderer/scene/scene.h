@@ -15,14 +15,16 @@
 
 namespace scene {
 
-/// A vertex of 28 bytes. Matches the vertex input of shaders/gbuffer.vert and shaders/shadow.vert.
+/// A vertex of 32 bytes. Matches the vertex input of shaders/gbuffer.vert and shaders/shadow.vert.
 struct Vertex {
   glm::vec3 position;      ///< model space, metres
   std::int16_t normal[2];  ///< octahedral, snorm16
   std::int8_t tangent[4];  ///< xyz snorm8, w = handedness (+127 or -127): bitangent = w * cross(n, t)
   glm::vec2 uv;            ///< v down: (0, 0) is the first texel of the image's top row
+  std::uint8_t color[4] = {255, 255, 255, 255};  ///< sRGB-encoded; multiplies the material's colour where
+                                                 ///< Material::vertex_colors is set
 };
-static_assert(sizeof(Vertex) == 28);
+static_assert(sizeof(Vertex) == 32);
 
 enum class TextureKind : std::uint8_t {
   color,   ///< sRGB-encoded rgba8 (alpha linear): VK_FORMAT_R8G8B8A8_SRGB
@@ -55,6 +57,8 @@ struct Material {
   bool double_sided = true;  ///< draw back faces too, with the normal turned towards the viewer
   bool water =
       false;  ///< a blended material whose normals move like water; its name contains "water" or "sea"
+  bool vertex_colors = false;  ///< its vertices have colours
+  bool clamp = false;          ///< textures go on with their edge outside 0..1, where they else repeat
   std::int32_t base_color_texture = no_texture;  ///< its alpha is map_d, or else the image's own alpha
   std::int32_t normal_texture = no_texture;
   std::int32_t roughness_metallic_texture = no_texture;  ///< roughness in g, metallic in b

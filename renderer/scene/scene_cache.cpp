@@ -20,7 +20,7 @@ std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
 
 namespace {
 
-constexpr std::uint64_t cache_version = 3;
+constexpr std::uint64_t cache_version = 4;
 
 /// Feeds plain values, arrays and strings to one hash.
 class Hasher {
@@ -146,7 +146,7 @@ void transfer(Archive& a, ModelData& model) {
     for (glm::vec3* v : {&m.base_color, &m.emissive}) a.plain(*v);
     for (float* f : {&m.opacity, &m.roughness, &m.metallic, &m.specular, &m.alpha_cutoff}) a.plain(*f);
     a.plain(m.alpha_mode);
-    for (bool* b : {&m.double_sided, &m.water}) a.plain(*b);
+    for (bool* b : {&m.double_sided, &m.water, &m.vertex_colors, &m.clamp}) a.plain(*b);
     for (std::int32_t* t :
          {&m.base_color_texture, &m.normal_texture, &m.roughness_metallic_texture, &m.emissive_texture})
       a.plain(*t);
@@ -264,6 +264,8 @@ std::uint64_t hash_content(const Scene& scene) {
     hash.plain(m.alpha_mode);
     hash.plain(m.double_sided);
     hash.plain(m.water);
+    hash.plain(m.vertex_colors);
+    hash.plain(m.clamp);
     for (const std::int32_t t :
          {m.base_color_texture, m.normal_texture, m.roughness_metallic_texture, m.emissive_texture})
       hash.plain(t);

@@ -73,6 +73,7 @@ ModelData load_model(const fs::path& path, const ModelOptions& options, const Lo
     model.warnings.insert(model.warnings.end(), one.warnings.begin(), one.warnings.end());
   model.textures = finish_materials(plan, std::move(loaded));
   model.materials = std::move(plan.materials);
+  for (Material& material : model.materials) material.vertex_colors = !file.colors.empty();
 
   report(0.8, "geometry");
   Triangles triangles = make_triangles(file, options.z_up, model.warnings);

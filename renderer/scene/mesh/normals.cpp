@@ -48,6 +48,11 @@ std::vector<std::uint32_t> weld(const Triangles& triangles, std::uint32_t& count
   return welded;
 }
 
+std::uint32_t packed(glm::vec3 color) {
+  const auto byte = [](float c) { return static_cast<std::uint32_t>(c * 255 + 0.5f); };
+  return byte(color.x) | byte(color.y) << 8 | byte(color.z) << 16 | 0xff000000u;
+}
+
 float corner_angle(const Triangles::Corner* c, int i) {
   const glm::vec3 a = unit_or_zero(c[(i + 1) % 3].position - c[i].position);
   const glm::vec3 b = unit_or_zero(c[(i + 2) % 3].position - c[i].position);
@@ -70,12 +75,17 @@ Triangles make_triangles(const ObjFile& file, bool z_up, std::vector<std::string
       polygon.push_back(file.positions[file.corners[face.first_corner + i].position]);
     cut.clear();
     triangulate(polygon, cut);
+    const MapPlacement& placement = file.materials[face.material].placement;
     for (std::size_t t = 0; t < cut.size(); t += 3) {
       Triangles::Corner corners[3];
       for (int i = 0; i < 3; ++i) {
         const ObjCorner& from = file.corners[face.first_corner + cut[t + static_cast<std::size_t>(i)]];
         corners[i].position = upright(file.positions[from.position]);
-        if (from.uv != no_index) corners[i].uv = {file.uvs[from.uv].x, 1 - file.uvs[from.uv].y};
+        if (from.uv != no_index) {
+          const glm::vec2 uv = file.uvs[from.uv] * placement.scale + placement.offset;
+          corners[i].uv = {uv.x, 1 - uv.y};
+        }
+        if (!file.colors.empty()) corners[i].color = packed(file.colors[from.position]);
         if (from.normal == no_index) continue;
         corners[i].normal = upright(unit_or_zero(file.normals[from.normal]));
         if (corners[i].normal == glm::vec3(0)) ++bad_normals;
@@ -86,6 +96,7 @@ Triangles make_triangles(const ObjFile& file, bool z_up, std::vector<std::string
       }
       triangles.corners.insert(triangles.corners.end(), corners, corners + 3);
       triangles.materials.push_back(face.material);
+      triangles.smoothing.push_back(face.smoothing);
     }
   }
   if (without_area > 0)
@@ -115,6 +126,11 @@ void generate_normals(Triangles& triangles, float smoothing_degrees) {
     for (std::size_t t = begin; t < end; ++t) face_normals[t] = unit_or_zero(area_normal(&corners[3 * t]));
   });
   const float limit = std::cos(glm::radians(smoothing_degrees));
+  const auto smooth = [&](std::size_t a, std::size_t b) {
+    const std::int32_t group = triangles.smoothing.empty() ? smoothing_unsaid : triangles.smoothing[a];
+    if (group == smoothing_unsaid) return glm::dot(face_normals[a], face_normals[b]) >= limit;
+    return group > 0 ? triangles.smoothing[b] == group : a == b;
+  };
   std::vector<glm::vec3> made(corners.size(), glm::vec3(0));
   core::parallel_ranges(corners.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t c = begin; c < end; ++c) {
@@ -126,7 +142,7 @@ void generate_normals(Triangles& triangles, float smoothing_degrees) {
       glm::vec3 sum = own * 1e-6f;
       for (std::size_t i = from; i < to; i += step) {
         const std::uint32_t other = around[i];
-        if (glm::dot(face_normals[other / 3], own) < limit) continue;
+        if (!smooth(c / 3, other / 3)) continue;
         sum +=
             face_normals[other / 3] * corner_angle(&corners[other - other % 3], static_cast<int>(other % 3));
       }
