@@ -37,6 +37,12 @@ void generate_normals(Triangles& triangles, float smoothing_degrees = 45);
 /// winding. Returns the number of reversed triangles.
 std::size_t match_winding_to_normals(Triangles& triangles);
 
+/// Turns each part that is closed and wound inside out, so that its volume is negative. Returns for each
+/// material whether it has to be drawn from both sides: where such a part was turned (it may have been a
+/// room, to be seen from within), and where the triangles of a part do not agree on a side. Parts with
+/// normals of their own are left alone, because these say which side is the front.
+std::vector<bool> turn_inside_out_parts(Triangles& triangles, std::size_t material_count);
+
 /// For each material, whether its surfaces can be seen from behind, as those of leaves, flags and curtains
 /// can.
 std::vector<bool> find_open_materials(const Triangles& triangles, std::size_t material_count);
