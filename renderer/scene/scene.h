@@ -132,7 +132,9 @@ struct Scene {
   std::vector<PointLight> lights;
   Sun sun;
   Sky sky;
-  float ev = 0;  ///< exposure value, in stops
+  float ev = 0;     ///< exposure value, in stops
+  float metre = 1;  ///< how long in the scene's units what the settings call a metre is, for shadows, ambient
+                    ///< occlusion, water and the speed of the camera
   Camera camera;
   glm::vec3 box_min{0}, box_max{0};  ///< of everything, in world space at time 0
   std::vector<std::string>
@@ -152,7 +154,8 @@ struct LoadOptions {
 };
 
 /// Loads a scene file (.toml), or a single .obj with the default sun and sky and a camera that circles its
-/// bounding box. Throws core::Error with file and line where something cannot be read. A missing texture
+/// bounding box. A scene whose coordinates are too large for floats is shifted to the origin, its camera and
+/// lights with it. Throws core::Error with file and line where something cannot be read. A missing texture
 /// becomes a visible placeholder and a warning. Uses several threads.
 Scene load_scene(const std::filesystem::path& path, const LoadOptions& options = {});
 

@@ -138,6 +138,7 @@ class Reader {
 /// Lists everything that a cached model consists of, once for both writing and reading.
 template <typename Archive>
 void transfer(Archive& a, ModelData& model) {
+  a.plain(model.origin);
   a.array(model.vertices);
   a.array(model.indices);
   a.array(model.chunks);
@@ -296,6 +297,7 @@ std::uint64_t hash_content(const Scene& scene) {
   hash.vec(scene.sky.horizon);
   hash.plain(scene.sky.intensity);
   hash.plain(scene.ev);
+  hash.plain(scene.metre);
   for (const float f : {scene.camera.fov_y_degrees, scene.camera.near, scene.camera.far}) hash.plain(f);
   for (const CameraKeyframe& key : scene.camera.keyframes) {
     hash.plain(key.time);

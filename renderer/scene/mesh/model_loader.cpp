@@ -53,6 +53,7 @@ ModelData load_model(const fs::path& path, const ModelOptions& options, const Lo
   model.inputs.push_back(path);
   for (const fs::path& library : file.material_files) model.inputs.push_back(library);
 
+  model.origin = options.z_up ? glm::dvec3(file.origin.x, file.origin.z, -file.origin.y) : file.origin;
   keep_used_materials(file);
   MaterialPlan plan = plan_materials(file.materials, options.alpha_cutoff);
   for (const TextureRequest& request : plan.requests)

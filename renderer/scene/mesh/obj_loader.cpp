@@ -247,10 +247,10 @@ void ObjReader::move_to_origin() {
   const double away = std::max({std::abs(middle.x), std::abs(middle.y), std::abs(middle.z)});
   if (away > farthest * glm::length(high - low)) {
     file_.origin = middle;
-    file_.warnings.push_back(
-        fmt::format("'{}': its coordinates are far from the origin, near ({:.0f}, {:.0f}, {:.0f}), and are "
-                    "shifted there",
-                    path_.string(), middle.x, middle.y, middle.z));
+    file_.warnings.push_back(fmt::format(
+        "'{}': its coordinates are far from the origin, near ({:.0f}, {:.0f}, {:.0f}); the scene is "
+        "shifted so that they are not",
+        path_.string(), middle.x, middle.y, middle.z));
   }
   file_.positions.reserve(doubles_.size());
   for (const glm::dvec3& p : doubles_) file_.positions.emplace_back(p - file_.origin);

@@ -116,6 +116,54 @@ TEST_F(SceneTest, SceneFileIsReadAndUnknownKeysAreNamed) {
   EXPECT_NE(all.find("line 11: unknown key 'light.radus'"), std::string::npos) << all;
 }
 
+/// Models of a map's grid are shifted together, in double, with what the scene file says of places.
+TEST_F(SceneTest, AMapsGridIsShiftedToTheOriginAsOne) {
+  const auto sheet = [](double x, double y) {
+    return fmt::format("v {0:.4f} {1:.4f} 5\nv {2:.4f} {1:.4f} 5\nv {0:.4f} {3:.4f} 5\nf 1 2 3\n", x, y,
+                       x + 1, y + 1);
+  };
+  write("a.obj", sheet(431250.125, 5411800.25));
+  write("b.obj", sheet(431260.125, 5411800.25));
+  write("c.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+  const scene::Scene s =
+      load(write("s.toml",
+                 "[[model]]\npath = 'a.obj'\nup = 'z'\n[[model]]\npath = 'b.obj'\nup = 'z'\n"
+                 "[[model]]\npath = 'c.obj'\nposition = [431252.125, 7.5, -5411800.25]\n"
+                 "[[light]]\nposition = [431251.0, 8.0, -5411801.0]\n"
+                 "[camera]\n[[camera.keyframe]]\ntime = 0\nposition = [431250.5, 9.25, -5411790.5]\n"
+                 "look_at = [431250.5, 5, -5411800.5]\n"));
+  // The middle of a.obj, (431250.625, 5, -5411800.75), is the origin.
+  const auto near = [](glm::vec3 a, glm::vec3 b) { return glm::distance(a, b) < 1e-4f; };
+  EXPECT_TRUE(near(s.models[0].position, {0, 0, 0}));
+  EXPECT_TRUE(near(s.models[1].position, {10, 0, 0}));
+  EXPECT_TRUE(near(s.models[2].position, {1.5f, 2.5f, 0.5f}));
+  EXPECT_TRUE(near(s.lights[0].position, {0.375f, 3, -0.25f}));
+  EXPECT_TRUE(near(s.camera.keyframes[0].position, {-0.125f, 4.25f, 10.25f}));
+  EXPECT_TRUE(near(s.camera.keyframes[0].look_at, {-0.125f, 0, 0.25f}));
+  EXPECT_TRUE(near(s.box_min, {-0.5f, 0, -0.5f}) && near(s.box_max, {10.5f, 3.5f, 0.5f}));
+  // The same from the cache.
+  EXPECT_EQ(load(folder_ / "s.toml", true).content_hash, s.content_hash);
+  EXPECT_EQ(load(folder_ / "s.toml", true).content_hash, s.content_hash);
+}
+
+TEST_F(SceneTest, NearAndFarFollowTheSizeUnlessSet) {
+  write("t.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+  const auto camera = [&](const std::string& head, const std::string& planes) {
+    return load(write("s.toml",
+                      head + "[[model]]\npath = 't.obj'\n[camera]\n" + planes +
+                          "[[camera.keyframe]]\ntime = 0\nposition = [0, 0, 5]\nlook_at = [0, 0, 0]\n"))
+        .camera;
+  };
+  EXPECT_FLOAT_EQ(camera("", "").near, 0.1f);
+  EXPECT_FLOAT_EQ(camera("", "").far, 1500);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "").near, 10);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "").far, 150000);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "near = 2\nfar = 9\n").near, 2);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "near = 2\nfar = 9\n").far, 9);
+  EXPECT_LT(camera("", "far = 0.05\n").near, 0.05f);
+  EXPECT_GT(camera("", "near = 2000\n").far, 2000);
+}
+
 /// motion_id has 8 bits, and a frame can hold 64 lights.
 TEST_F(SceneTest, WhatAFrameCannotHoldIsAWarning) {
   write("m.mtl", "newmtl m\n");
