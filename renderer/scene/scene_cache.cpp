@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "renderer/scene/model_check.h"
 
 namespace scene {
 namespace fs = std::filesystem;
@@ -114,7 +115,7 @@ class Reader {
   }
   template <typename T, typename Each>
   void list(std::vector<T>& values, Each&& each) {
-    values.resize(count(1));
+    values.resize(count(sizeof(std::uint64_t)));  // each takes at least that much
     for (T& value : values) each(value);
   }
   std::span<const std::byte> rest() const { return bytes_; }
@@ -147,7 +148,11 @@ void transfer(Archive& a, ModelData& model) {
     for (glm::vec3* v : {&m.base_color, &m.emissive}) a.plain(*v);
     for (float* f : {&m.opacity, &m.roughness, &m.metallic, &m.specular, &m.alpha_cutoff}) a.plain(*f);
     a.plain(m.alpha_mode);
-    for (bool* b : {&m.double_sided, &m.water, &m.vertex_colors, &m.clamp}) a.plain(*b);
+    for (bool* b : {&m.double_sided, &m.water, &m.vertex_colors, &m.clamp}) {
+      std::uint8_t byte = *b;  // any other byte than 0 and 1 is no bool
+      a.plain(byte);
+      if constexpr (Archive::reads) *b = byte != 0;
+    }
     for (std::int32_t* t :
          {&m.base_color_texture, &m.normal_texture, &m.roughness_metallic_texture, &m.emissive_texture})
       a.plain(*t);
@@ -215,6 +220,7 @@ std::optional<ModelData> read_cache(const fs::path& cache) {
       if (hash_file(input.path) != input.hash) return std::nullopt;
     ModelData model;
     transfer(reader, model);
+    check_model(model);
     for (Input& input : inputs) model.inputs.push_back(std::move(input.path));
     core::touch(cache);
     return model;

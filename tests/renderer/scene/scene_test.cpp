@@ -6,8 +6,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "core/error.h"
@@ -15,6 +18,7 @@
 #include "renderer/scene/animation.h"
 #include "renderer/scene/file_names.h"
 #include "renderer/scene/scene.h"
+#include "renderer/scene/scene_cache.h"
 #include "renderer/scene/scene_file.h"
 #include "renderer/scene/texture/texture_loader.h"
 #include "tests/support/scene_folder.h"
@@ -233,6 +237,67 @@ TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   EXPECT_NE(changed.content_hash, first.content_hash);
   write("missing.tga", plain_tga(8, 8, {128, 128, 255, 255}));
   EXPECT_EQ(load(obj, true).materials[0].normal_texture, 1);
+}
+
+/// A cache in memory where possible: each damaged file is written again, and flushed to disk.
+class CacheTest : public SceneTest {
+ protected:
+  void SetUp() override {
+    const fs::path memory = "/dev/shm";
+    if (fs::exists(memory)) home_ = memory / folder_.filename();
+    setenv("XDG_CACHE_HOME", home_.c_str(), 1);
+  }
+  void TearDown() override { fs::remove_all(home_); }
+  /// The only file of the cache.
+  fs::path file() const { return fs::directory_iterator(home_ / "neuraster" / "scenes")->path(); }
+  fs::path home_ = folder_ / "cache";
+};
+
+/// The header of a cache file: magic, version, and the checksum of what follows.
+constexpr std::size_t cache_header = 24;
+
+TEST_F(CacheTest, EveryBitOfTheCacheIsNoticed) {
+  write("c.tga", plain_tga(4, 4, {200, 100, 50, 255}));
+  write("m.mtl", "newmtl m\nmap_Kd c.tga\n");
+  const fs::path obj = write("q.obj", "mtllib m.mtl\n" + quad_obj);
+  const std::uint64_t right = load(obj, true).content_hash;
+  const fs::path cache = file();
+  const std::string good = core::read_text(cache);
+  unsigned seed = 1;
+  for (int n = 0; n < 200; ++n) {
+    seed = seed * 1664525u + 1013904223u;
+    std::string bad = good;
+    const std::size_t bit = (seed >> 4) % (8 * good.size());
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8);
+    std::ofstream(cache, std::ios::binary) << bad;
+    ASSERT_EQ(load(obj, true).content_hash, right) << "bit " << bit;
+    ASSERT_EQ(core::read_text(cache), good) << "bit " << bit << " was not noticed";
+  }
+}
+
+/// A checksum says that nothing has changed, not that it was right.
+TEST_F(CacheTest, ACacheWithARightChecksumAndWrongContentIsMadeAnew) {
+  write("m.mtl", "newmtl m\n");
+  const fs::path obj = write("q.obj", "mtllib m.mtl\n" + quad_obj);
+  const std::uint64_t right = load(obj, true).content_hash;
+  const fs::path cache = file();
+  const std::string good = core::read_text(cache);
+  std::size_t noticed = 0;
+  for (std::size_t at = cache_header; at < good.size(); at += 3) {
+    std::string bad = good;
+    bad[at] = '\x7f';
+    const std::uint64_t sum = scene::hash_bytes(std::as_bytes(std::span(bad)).subspan(cache_header));
+    std::memcpy(bad.data() + 16, &sum, sizeof sum);
+    std::ofstream(cache, std::ios::binary) << bad;
+    const scene::Scene s = load(obj, true);
+    noticed += s.content_hash == right;
+    for (const scene::Chunk& c : s.chunks)
+      for (std::uint32_t i = 0; i < c.index_count; ++i)
+        ASSERT_LT(s.indices.at(c.first_index + i) + static_cast<std::size_t>(c.vertex_offset),
+                  s.vertices.size())
+            << at;
+  }
+  EXPECT_GT(noticed, good.size() / 6) << "colours and positions may have any value";
 }
 
 TEST_F(SceneTest, WhatIsEditedWhileItIsLoadedIsNotKept) {
