@@ -11,6 +11,8 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "renderer/scene/file_names.h"
+#include "renderer/scene/mesh/obj_loader.h"
 #include "renderer/scene/model_check.h"
 
 namespace scene {
@@ -49,10 +51,12 @@ class Hasher {
   }();
 };
 
-/// The hash of a file; 0 where it cannot be read, so that the key changes when the file appears.
+/// The hash of a file; 0 where it cannot be read, so that the key changes when the file appears. What is too
+/// large to be loaded counts as unreadable too.
 std::uint64_t hash_file(const fs::path& path) {
   try {
-    const core::MappedFile file(path);
+    const bool model = lower_case(path.extension().string()) == ".obj";
+    const core::MappedFile file(path, model ? largest_obj : core::file_limit::picture);
     return std::max<std::uint64_t>(hash_bytes(file.bytes()), 1);
   } catch (const core::Error&) {
     return 0;

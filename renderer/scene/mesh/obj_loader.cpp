@@ -285,7 +285,7 @@ ObjFile parse_obj(std::string_view text, const fs::path& path) {
 }
 
 ObjFile load_obj(const fs::path& path) {
-  const core::MappedFile mapped(path, std::numeric_limits<std::uint32_t>::max());
+  const core::MappedFile mapped(path, largest_obj);
   const std::span<const std::byte> bytes = mapped.bytes();
   if (bytes.empty()) core::fail("'{}' is empty", path.string());
   return parse_obj({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);

@@ -40,6 +40,9 @@ struct ObjFile {
   std::vector<std::string> warnings;
 };
 
+/// Bytes of an OBJ file: its corners are counted in 32 bits.
+inline constexpr std::uintmax_t largest_obj = 0xffffffffu;
+
 /// Throws core::Error with the file and the line. A missing material file is a warning.
 ObjFile load_obj(const std::filesystem::path& path);
 /// The same for a text in memory. `path` is used in messages and as the base of relative paths.

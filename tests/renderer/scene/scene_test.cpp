@@ -239,6 +239,43 @@ TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
   EXPECT_EQ(load(obj, true).materials[0].normal_texture, 1);
 }
 
+/// Names as exporters and file systems write them, which mean the file that is there.
+TEST_F(SceneTest, FilesAreFoundHoweverTheirNameIsWritten) {
+  const auto found = [&](const char* name) {
+    const auto file = scene::find_file(folder_, name);
+    return file ? fs::relative(*file, folder_).string() : "";
+  };
+  write("maps/caf\u0065\u0301.png", "");  // decomposed, as macOS writes it
+  write("maps/stra\u00dfe.png", "");
+  write("maps/b\xe9ton.png", "");  // Latin-1
+  write("maps/100%20.png", "");
+  write("maps/my file.png", "");
+  write("top.png", "");
+  EXPECT_EQ(found("maps/caf\u00e9.png"), "maps/caf\u0065\u0301.png");
+  EXPECT_EQ(found("MAPS\\CAF\u00c9.PNG"), "maps/caf\u0065\u0301.png");
+  EXPECT_EQ(found("maps/stra\xdf\x65.png"), "maps/stra\u00dfe.png") << "Latin-1 in the MTL";
+  EXPECT_EQ(found("maps/b\u00e9ton.png"), "maps/b\xe9ton.png") << "Latin-1 on the disk";
+  EXPECT_EQ(found("maps/my%20file.png"), "maps/my file.png");
+  EXPECT_EQ(found("maps/100%20.png"), "maps/100%20.png") << "the name as it stands comes first";
+  EXPECT_EQ(found("//maps\\my file.png"), "maps/my file.png");
+  EXPECT_EQ(found("\"maps/my file.png\""), "maps/my file.png");
+  EXPECT_EQ(found("C:\\Users\\me\\TOP.png"), "top.png");
+  EXPECT_EQ(found("maps"), "maps") << "so that a message can say that it is a folder";
+  for (const char* none :
+       {"maps/", "gone/", "../../../", "caf\u00e8.png", "", "   ", "\\", "%", "100%2", "%00"})
+    EXPECT_EQ(found(none), "") << none;
+}
+
+TEST_F(SceneTest, ASceneThatDoesNotFitIntoMemorySaysSo) {
+  const fs::path obj = write("q.obj", quad_obj);
+  const auto full = [](double, const std::string& what) {
+    if (what == "geometry") throw std::bad_alloc();
+  };
+  const std::string said =
+      testing_support::message_of([&] { scene::load_scene(obj, {.use_cache = false, .progress = full}); });
+  EXPECT_NE(said.find("q.obj' does not fit into the memory that is left"), std::string::npos) << said;
+}
+
 /// A cache in memory where possible: each damaged file is written again, and flushed to disk.
 class CacheTest : public SceneTest {
  protected:
