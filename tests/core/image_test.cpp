@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include "core/error.h"
@@ -84,6 +85,29 @@ TEST(Png, AnotherSizeThanExpectedIsRefusedByTheHeader) {
             }).find("is 20 x 10 pixels large; it must be 20 x 11"),
             std::string::npos);
   EXPECT_NO_THROW(core::read_exr(folder / "a.exr", {20, 10}));
+}
+
+/// The cache of reference pictures is PNG files, whose own checksums notice a damaged bit, unless it is one
+/// that says nothing of the pixels.
+TEST(Png, AnyDamagedBitIsNoticedOrHarmless) {
+  const fs::path folder = scratch();
+  const core::Image image = ramp(64, 36);
+  core::write_png(folder / "good.png", image);
+  const std::string good = core::read_text(folder / "good.png");
+  unsigned seed = 1, noticed = 0;
+  for (int n = 0; n < 200; ++n) {
+    seed = seed * 1664525u + 1013904223u;
+    std::string bad = good;
+    const std::size_t bit = (seed >> 4) % (8 * good.size());
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8);
+    std::ofstream(folder / "bad.png", std::ios::binary) << bad;
+    try {
+      EXPECT_EQ(core::read_png(folder / "bad.png", {64, 36}).rgb, image.rgb) << "bit " << bit;
+    } catch (const core::Error&) {
+      ++noticed;
+    }
+  }
+  EXPECT_GT(noticed, 100u);
 }
 
 TEST(Exr, RoundTripsHalfAndFloatChannelsFromInterleavedMemory) {

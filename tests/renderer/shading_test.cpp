@@ -28,7 +28,7 @@ class ShadingTest : public testing_support::PictureTest {
     floor.specular = specular;
   }
   /// Linear texels in one row.
-  std::int32_t add_row(std::vector<std::array<int, 3>> texels) {
+  std::int32_t add_row(const std::vector<std::array<int, 3>>& texels) {
     scene::Image image{static_cast<std::uint32_t>(texels.size()), 1, {}, false};
     for (const auto& texel : texels) {
       for (const int c : texel) image.rgba.push_back(static_cast<std::uint8_t>(c));
