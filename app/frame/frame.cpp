@@ -71,6 +71,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   times_.rendered = left_.host_times().waited;
   times_.generate = left_.host_times().generated;
   slot.frame = frame.info.frame_index;
+  slot.read = false;
 
   // Composite and panels: of this frame, or with `overlap` of the previous one.
   if (overlap) {
@@ -172,7 +173,8 @@ void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequ
 void Frame::wait_for_slot(FrameSlot& slot) {
   const auto start = Clock::now();
   times_ = {};
-  if (slot.used()) {
+  const bool first_wait = slot.used() && !slot.read;  // a look waits for the slot as well
+  if (first_wait) {
     failover_.expect_alive();  // a failed device never signals; waiting for it stalls the queue
     failover_.wait(composited_.get(), slot.frame + 1);
     read_passes(slot);
@@ -180,7 +182,8 @@ void Frame::wait_for_slot(FrameSlot& slot) {
   }
   slot.timer.reset();
   times_.wait = core::milliseconds_since(start);
-  show_to_watcher(slot);
+  if (first_wait) show_to_watcher(slot);
+  slot.read = true;
 }
 
 void Frame::show_to_watcher(const FrameSlot& slot) const {
