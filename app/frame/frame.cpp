@@ -39,7 +39,7 @@ Frame::~Frame() {
 /// Draws a frame; composite() finishes it. In order: source, shared frame, generator, composite, panels.
 const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                                    const PresentHooks* present) {
-  if (!request.exposure && camera_.exposure().needs_first_look(settings.exposure))
+  if (!request.exposure && camera_.exposure().needs_look(settings.exposure, request.cut))
     look_first(settings, request);
   FrameSlot& slot = *slots_[camera_.next_frame() % 2];
   wait_for_slot(slot);
@@ -73,6 +73,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   times_.rendered = left_.host_times().waited;
   times_.generate = left_.host_times().generated;
   slot.frame = frame.info.frame_index;
+  slot.read = false;
 
   // Composite and panels: of this frame, or with `overlap` of the previous one.
   if (overlap) {
@@ -153,10 +154,15 @@ void Frame::draw_reference(const FrameSlot& slot, int samples) {
   reference_->draw(frame, samples, rasterizer_);
 }
 
-/// Renders the first frame once only to measure its luminance.
+/// Renders the first frame, or the first one after a cut, once only to measure its luminance.
 void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequest& request) {
+  composite_pending(nullptr);
   FrameSlot& slot = *slots_[camera_.next_frame() % 2];
   wait_for_slot(slot);
+  if (camera_.next_frame() > 0) {  // the frame before a cut has to be done with the targets and its luminance
+    failover_.expect_alive();
+    failover_.wait(composited_.get(), camera_.next_frame());
+  }
   FrameRequest look = request;
   look.comparison = {};
   slot.take(settings, look);
@@ -169,7 +175,8 @@ void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequ
 void Frame::wait_for_slot(FrameSlot& slot) {
   const auto start = Clock::now();
   times_ = {};
-  if (slot.used()) {
+  const bool first_wait = slot.used() && !slot.read;  // a look waits for the slot as well
+  if (first_wait) {
     failover_.expect_alive();  // a failed device never signals; waiting for it stalls the queue
     failover_.wait(composited_.get(), slot.frame + 1);
     // Lavapipe waits for all submitted work before it reads a timer, and so for a device that may just fail.
@@ -178,7 +185,8 @@ void Frame::wait_for_slot(FrameSlot& slot) {
   }
   slot.timer.reset();
   times_.wait = core::milliseconds_since(start);
-  show_to_watcher(slot);
+  if (first_wait) show_to_watcher(slot);
+  slot.read = true;
 }
 
 /// Between frames, so that no frame allocates: generators have room for the finest scale that may come.

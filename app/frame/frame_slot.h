@@ -29,6 +29,7 @@ struct FrameSlot {
   gpu::Timer timer;
   renderer::FrameBuffers buffers;
   std::uint64_t frame = ~0ull;  ///< the frame drawn into it last
+  bool read = false;            ///< that frame is done, and its times were read
   // The members below belong to that frame until it is composited.
   renderer::RenderSettings settings;  ///< rendered with these: their upscaler is rendered_for() both lanes
   renderer::RenderSettings left_settings;  ///< as requested

@@ -18,7 +18,8 @@ namespace core {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t max_pixels = std::size_t{1} << 28;  // a broken header must not eat the memory
+constexpr std::size_t max_pixels = std::size_t{1} << 26;  // a broken header must not eat the memory
+constexpr std::size_t max_channels = 64;
 
 /// libpng's simplified interface: no longjmp through our frames.
 struct PngImage {
@@ -35,6 +36,14 @@ struct PngImage {
 void check_size(const fs::path& path, const char* verb, std::int64_t width, std::int64_t height) {
   if (width <= 0 || height <= 0 || static_cast<std::size_t>(width) > max_pixels / height)
     fail("cannot {} '{}': its size of {} x {} pixels is out of range", verb, path.string(), width, height);
+}
+
+/// Checks what a header says against the size that the picture must have, if any.
+void check_read_size(const fs::path& path, std::int64_t width, std::int64_t height, Size expected) {
+  check_size(path, "read", width, height);
+  if (expected != Size{} && (width != expected.width || height != expected.height))
+    fail("'{}' is {} x {} pixels large; it must be {} x {}", path.string(), width, height, expected.width,
+         expected.height);
 }
 
 std::byte to_byte(float value) {
@@ -65,12 +74,12 @@ void write_png(const fs::path& path, const Image& image) {
   write_png(path, image.width, image.height, bytes);
 }
 
-Image read_png(const fs::path& path) {
-  const std::vector<std::byte> file = read_file(path);
+Image read_png(const fs::path& path, Size expected) {
+  const std::vector<std::byte> file = read_file(path, file_limit::picture);
   PngImage png;
   if (!png_image_begin_read_from_memory(&png.image, file.data(), file.size()))
     fail("cannot read '{}' as PNG: {}", path.string(), png.image.message);
-  check_size(path, "read", png.image.width, png.image.height);
+  check_read_size(path, png.image.width, png.image.height, expected);
   png.image.format = PNG_FORMAT_RGBA;            // without it alpha would be composited
   png.image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // 16-bit files without a gamma chunk are encoded too
   std::vector<std::uint8_t> rgba(PNG_IMAGE_SIZE(png.image));
@@ -113,15 +122,15 @@ void write_exr(const fs::path& path, const Image& image) {
   write_exr(path, image.width, image.height, channels);
 }
 
-ExrImage read_exr(const fs::path& path) {
-  read_file(path);  // says in our words what is missing, a directory or unreadable
+ExrImage read_exr(const fs::path& path, Size expected) {
+  require_regular_file(path, file_limit::picture);  // says in our words what is wrong
   ExrImage image;
   try {
     Imf::InputFile file(path.c_str());
     const Imath::Box2i window = file.header().dataWindow();
     const auto width = std::int64_t{window.max.x} - window.min.x + 1;
     const auto height = std::int64_t{window.max.y} - window.min.y + 1;
-    check_size(path, "read", width, height);
+    check_read_size(path, width, height, expected);
     image.width = static_cast<int>(width);
     image.height = static_cast<int>(height);
     Imf::FrameBuffer buffer;
@@ -129,6 +138,8 @@ ExrImage read_exr(const fs::path& path) {
     for (auto channel = list.begin(); channel != list.end(); ++channel) {
       if (channel.channel().xSampling != 1 || channel.channel().ySampling != 1)
         fail("cannot read '{}': channel {} is subsampled", path.string(), channel.name());
+      if (image.channels.size() == max_channels)
+        fail("cannot read '{}': it has more than {} channels", path.string(), max_channels);
       std::vector<float>& values = image.channels[channel.name()];
       values.resize(static_cast<std::size_t>(width * height));
       buffer.insert(channel.name(), Imf::Slice::Make(Imf::FLOAT, values.data(), window, sizeof(float),

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/frame.h"
 #include "core/picture/image.h"
 
 namespace core {
@@ -22,8 +23,9 @@ void write_png(const std::filesystem::path& path, const Image& image);
 void write_png(const std::filesystem::path& path, int width, int height, std::span<const std::byte> rgb8);
 
 /// Reads any PNG (grey, palette and 16-bit ones too) as display-encoded values in [0, 1]. Drops the alpha
-/// channel.
-Image read_png(const std::filesystem::path& path);
+/// channel. A picture of another size than `expected` is refused by its header, before it is decoded: a file
+/// of kilobytes can name a picture of gigabytes.
+Image read_png(const std::filesystem::path& path, Size expected = {});
 
 enum class ExrType { half, full };
 
@@ -50,7 +52,7 @@ struct ExrImage {
   /// Returns channels R, G and B as one picture. Throws Error where one of them is missing.
   Image rgb() const;
 };
-/// Reads all channels of an EXR file.
-ExrImage read_exr(const std::filesystem::path& path);
+/// Reads all channels of an EXR file, with `expected` as for read_png.
+ExrImage read_exr(const std::filesystem::path& path, Size expected = {});
 
 }  // namespace core

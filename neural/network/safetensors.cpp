@@ -146,7 +146,7 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string
 }
 
 TensorFile read_safetensors(const std::filesystem::path& path) {
-  return parse_safetensors(core::read_file(path), path.string());
+  return parse_safetensors(core::read_file(path, core::file_limit::weights), path.string());
 }
 
 std::vector<std::byte> format_safetensors(const TensorFile& file) {

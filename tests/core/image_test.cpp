@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include "core/error.h"
@@ -63,9 +64,50 @@ TEST(Png, SaysWhatIsWrongInOneSentence) {
   const fs::path folder = scratch();
   expect_clear_errors(
       folder, ".png", [](const fs::path& file, const core::Image& image) { core::write_png(file, image); },
-      core::read_png);
+      [](const fs::path& file) { return core::read_png(file); });
   EXPECT_NE(message_of([&] { core::write_png(folder / "zero.png", core::Image(0, 0)); }).find("out of range"),
             std::string::npos);
+}
+
+/// The header is enough: nothing is decoded, and no memory taken.
+TEST(Png, AnotherSizeThanExpectedIsRefusedByTheHeader) {
+  const fs::path folder = scratch();
+  // A header of 8000 x 8000 pixels, and nothing after it.
+  std::string png("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x1f\x40\0\0\x1f\x40\x08\x02\0\0\0\x89\x93\x3a\xa3",
+                  33);
+  png += std::string("\0\0\0\0IDAT\x35\xaf\x06\x1e", 12);
+  core::write_file(folder / "a.png", png);
+  const std::string said = message_of([&] { core::read_png(folder / "a.png", {64, 36}); });
+  EXPECT_NE(said.find("a.png' is 8000 x 8000 pixels large; it must be 64 x 36"), std::string::npos) << said;
+  core::write_exr(folder / "a.exr", core::Image(20, 10));
+  EXPECT_NE(message_of([&] {
+              core::read_exr(folder / "a.exr", {20, 11});
+            }).find("is 20 x 10 pixels large; it must be 20 x 11"),
+            std::string::npos);
+  EXPECT_NO_THROW(core::read_exr(folder / "a.exr", {20, 10}));
+}
+
+/// The cache of reference pictures is PNG files, whose own checksums notice a damaged bit, unless it is one
+/// that says nothing of the pixels.
+TEST(Png, AnyDamagedBitIsNoticedOrHarmless) {
+  const fs::path folder = scratch();
+  const core::Image image = ramp(64, 36);
+  core::write_png(folder / "good.png", image);
+  const std::string good = core::read_text(folder / "good.png");
+  unsigned seed = 1, noticed = 0;
+  for (int n = 0; n < 200; ++n) {
+    seed = seed * 1664525u + 1013904223u;
+    std::string bad = good;
+    const std::size_t bit = (seed >> 4) % (8 * good.size());
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8);
+    std::ofstream(folder / "bad.png", std::ios::binary) << bad;
+    try {
+      EXPECT_EQ(core::read_png(folder / "bad.png", {64, 36}).rgb, image.rgb) << "bit " << bit;
+    } catch (const core::Error&) {
+      ++noticed;
+    }
+  }
+  EXPECT_GT(noticed, 100u);
 }
 
 TEST(Exr, RoundTripsHalfAndFloatChannelsFromInterleavedMemory) {
@@ -108,7 +150,7 @@ TEST(Exr, RoundTripsAPicture) {
 TEST(Exr, SaysWhatIsWrongInOneSentence) {
   expect_clear_errors(
       scratch(), ".exr", [](const fs::path& file, const core::Image& image) { core::write_exr(file, image); },
-      core::read_exr);
+      [](const fs::path& file) { return core::read_exr(file); });
 }
 
 }  // namespace
