@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <new>
 #include <utility>
 
 #include "core/error.h"
@@ -33,23 +34,45 @@ class Descriptor {
   int fd_;
 };
 
-std::size_t regular_size(const Descriptor& file, const fs::path& path) {
-  struct stat info {};
-  if (::fstat(file.get(), &info) != 0) fail("cannot read '{}': {}", path.string(), errno_text());
-  if (S_ISDIR(info.st_mode)) fail("cannot read '{}': it is a directory", path.string());
-  if (!S_ISREG(info.st_mode)) fail("cannot read '{}': it is not a regular file", path.string());
-  return static_cast<std::size_t>(info.st_size);
+const char* kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a named pipe (FIFO), not a regular file";
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device, not a regular file";
+  return "not a regular file";
 }
 
+/// An open file that is known to be regular, and its size.
+struct RegularFile {
+  Descriptor descriptor;
+  std::size_t size = 0;
+
+  RegularFile(const fs::path& path, std::uintmax_t limit)
+      // Opening a FIFO waits for its other end, and some devices for theirs, unless it is non-blocking. It
+      // changes nothing for a regular file.
+      : descriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) {
+    if (!descriptor) fail("cannot open '{}': {}", path.string(), errno_text());
+    struct stat info {};
+    if (::fstat(descriptor.get(), &info) != 0) fail("cannot read '{}': {}", path.string(), errno_text());
+    if (!S_ISREG(info.st_mode)) fail("cannot read '{}': it is {}", path.string(), kind_of(info.st_mode));
+    size = static_cast<std::size_t>(info.st_size);
+    if (size > limit)
+      fail("cannot read '{}': it is {} MB large; at most {} MB are read", path.string(), size >> 20,
+           limit >> 20);
+  }
+};
+
 template <typename Container>
-Container read_whole(const fs::path& path) {
-  const Descriptor file(path, O_RDONLY);
-  if (!file) fail("cannot open '{}': {}", path.string(), errno_text());
+Container read_whole(const fs::path& path, std::uintmax_t limit) {
+  const RegularFile file(path, limit);
   Container content;
-  content.resize(regular_size(file, path));
+  try {
+    content.resize(file.size);
+  } catch (const std::bad_alloc&) {
+    fail("cannot read '{}': there is not enough memory for its {} MB", path.string(), file.size >> 20);
+  }
   std::size_t done = 0;
   while (done < content.size()) {
-    const ssize_t n = ::read(file.get(), content.data() + done, content.size() - done);
+    const ssize_t n = ::read(file.descriptor.get(), content.data() + done, content.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail("cannot read '{}': {}", path.string(), errno_text());
     if (n == 0) break;
@@ -77,11 +100,15 @@ void write_plain(const fs::path& path, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::vector<std::byte> read_file(const fs::path& path) {
-  return read_whole<std::vector<std::byte>>(path);
+void require_regular_file(const fs::path& path, std::uintmax_t limit) {
+  const RegularFile file(path, limit);
 }
-std::string read_text(const fs::path& path) {
-  return read_whole<std::string>(path);
+
+std::vector<std::byte> read_file(const fs::path& path, std::uintmax_t limit) {
+  return read_whole<std::vector<std::byte>>(path, limit);
+}
+std::string read_text(const fs::path& path, std::uintmax_t limit) {
+  return read_whole<std::string>(path, limit);
 }
 
 void write_file_with(const fs::path& path, const std::function<void(const fs::path&)>& write) {
@@ -117,12 +144,11 @@ void make_folder(const fs::path& path) {
     fail("cannot create folder '{}': a file of that name is in the way", path.string());
 }
 
-MappedFile::MappedFile(const fs::path& path) {
-  const Descriptor file(path, O_RDONLY);
-  if (!file) fail("cannot open '{}': {}", path.string(), errno_text());
-  size_ = regular_size(file, path);
+MappedFile::MappedFile(const fs::path& path, std::uintmax_t limit) {
+  const RegularFile file(path, limit);
+  size_ = file.size;
   if (size_ == 0) return;
-  void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.descriptor.get(), 0);
   if (mapped == MAP_FAILED) fail("cannot map '{}': {}", path.string(), errno_text());
   data_ = static_cast<const std::byte*>(mapped);
 }

@@ -15,9 +15,24 @@
 
 namespace core {
 
-/// Reads the whole file. Throws Error with the path and the reason (missing, a directory, unreadable).
-std::vector<std::byte> read_file(const std::filesystem::path& path);
-std::string read_text(const std::filesystem::path& path);
+/// The largest file of a kind that is read. What is larger is not that kind of file but a mistake or an
+/// attack, and is refused by its size before any of it is read.
+namespace file_limit {
+inline constexpr std::uintmax_t none = ~std::uintmax_t{0};
+inline constexpr std::uintmax_t text = std::uintmax_t{256} << 20;     ///< scene files, MTL files, settings
+inline constexpr std::uintmax_t picture = std::uintmax_t{512} << 20;  ///< PNG, JPEG, TGA, BMP, EXR
+}  // namespace file_limit
+
+/// Throws Error unless `path` is a regular file of at most `limit` bytes that can be opened: a FIFO or a
+/// device would make the program wait for ever, or never end. Never waits itself. Everything that opens a
+/// file whose name comes from outside goes through here; functions below do so themselves, a library that
+/// opens a path is called after it.
+void require_regular_file(const std::filesystem::path& path, std::uintmax_t limit = file_limit::none);
+
+/// Reads the whole file. Throws Error with the path and the reason (missing, a directory, a FIFO or a device,
+/// larger than `limit` bytes, unreadable).
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::uintmax_t limit = file_limit::none);
+std::string read_text(const std::filesystem::path& path, std::uintmax_t limit = file_limit::text);
 
 /// Writes to a temporary file in the same folder, flushes it to disk and renames it over `path`.
 /// Throws Error and leaves the old file untouched when anything fails.
@@ -32,11 +47,11 @@ void write_file_with(const std::filesystem::path& path,
 /// Creates the folder and its parents where they are missing. Throws Error where a file has that name.
 void make_folder(const std::filesystem::path& path);
 
-/// A read-only memory map of a file. Move-only. The constructor throws Error with the path and the reason.
+/// A read-only memory map of a file. Move-only. The constructor throws Error as read_file does.
 class MappedFile {
  public:
   MappedFile() = default;
-  explicit MappedFile(const std::filesystem::path& path);
+  explicit MappedFile(const std::filesystem::path& path, std::uintmax_t limit = file_limit::none);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;

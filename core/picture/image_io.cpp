@@ -66,7 +66,7 @@ void write_png(const fs::path& path, const Image& image) {
 }
 
 Image read_png(const fs::path& path) {
-  const std::vector<std::byte> file = read_file(path);
+  const std::vector<std::byte> file = read_file(path, file_limit::picture);
   PngImage png;
   if (!png_image_begin_read_from_memory(&png.image, file.data(), file.size()))
     fail("cannot read '{}' as PNG: {}", path.string(), png.image.message);
@@ -114,7 +114,7 @@ void write_exr(const fs::path& path, const Image& image) {
 }
 
 ExrImage read_exr(const fs::path& path) {
-  read_file(path);  // says in our words what is missing, a directory or unreadable
+  require_regular_file(path, file_limit::picture);  // says in our words what is wrong
   ExrImage image;
   try {
     Imf::InputFile file(path.c_str());

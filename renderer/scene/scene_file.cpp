@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/nesting.h"
 #include "renderer/scene/animation.h"
 #include "renderer/scene/file_names.h"
 
@@ -194,6 +195,7 @@ void read_camera(Table& table, Camera& camera) {
 }  // namespace
 
 SceneFile parse_scene_file(const std::string& text, const fs::path& path) {
+  core::check_toml_nesting(text, path.string());
   toml::table root;
   try {
     root = toml::parse(text);

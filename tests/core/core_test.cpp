@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <chrono>
@@ -8,6 +9,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/memory.h"
+#include "core/nesting.h"
 #include "core/parallel.h"
 #include "tests/support/scratch.h"
 
@@ -66,6 +68,60 @@ TEST(File, SaysWhatIsWrongInOneSentence) {
   EXPECT_NE(message_of([&] { core::read_file(folder / "none"); }).find("No such file"), std::string::npos);
   EXPECT_NE(message_of([&] { core::read_file(folder); }).find("is a directory"), std::string::npos);
   EXPECT_NE(message_of([&] { core::write_file("/dev/full/x", "a"); }).find("cannot"), std::string::npos);
+}
+
+/// Opening one would wait for ever, or read without end. Every way in refuses it.
+TEST(File, RefusesWhatIsNoRegularFile) {
+  const fs::path fifo = scratch() / "pipe";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  for (const auto& [path, kind] : {std::pair<fs::path, const char*>(fifo, "named pipe"),
+                                   std::pair<fs::path, const char*>("/dev/zero", "a device")}) {
+    for (const std::string& said :
+         {message_of([&] { core::read_file(path); }), message_of([&] { core::read_text(path); }),
+          message_of([&] { core::MappedFile{path}; }),
+          message_of([&] { core::require_regular_file(path); })}) {
+      EXPECT_NE(said.find(path.string()), std::string::npos) << said;
+      EXPECT_NE(said.find(kind), std::string::npos) << said;
+    }
+  }
+}
+
+TEST(File, RefusesWhatIsLargerThanItsKind) {
+  const fs::path file = scratch() / "sparse";
+  core::write_file(file, "x");
+  fs::resize_file(file, std::uintmax_t{5} << 30);  // takes no room on the disk
+  const std::string said = message_of([&] { core::read_text(file); });
+  EXPECT_NE(said.find("5120 MB large; at most 256 MB"), std::string::npos) << said;
+  EXPECT_NE(message_of([&] { core::MappedFile(file, 100); }).find("5120 MB"), std::string::npos);
+  EXPECT_NO_THROW(core::require_regular_file(file));
+}
+
+/// toml++ recurses for each part of a key and ends the program where its stack does.
+TEST(Nesting, TomlIsRefusedAtTheLineWhereItIsTooDeep) {
+  const auto said = [](const std::string& text) {
+    try {
+      core::check_toml_nesting(text, "a.toml");
+      return std::string();
+    } catch (const core::Error& error) {
+      return std::string(error.what());
+    }
+  };
+  const auto times = [](int n, const std::string& part) {
+    std::string all;
+    for (int i = 0; i < n; ++i) all += part;
+    return all;
+  };
+  const std::string deep = times(50000, ".a");
+  for (const std::string& bad :
+       {"x = 1\na" + deep + " = 1", "x = '''\n'''a" + deep, "\n[a" + deep + "]", "\n[[a" + deep + "]]",
+        "\nx = " + times(500, "["), "\nx = " + times(90, "{ a.a = "), "\nx = {b = 1, a" + deep + " = 1}"})
+    EXPECT_NE(said(bad).find("'a.toml' line 2: "), std::string::npos) << bad.substr(0, 40) << said(bad);
+  EXPECT_NE(said("[a" + times(60, ".a") + "]\nb" + times(60, ".b") + " = 1"), "") << "together";
+  for (const std::string& good :
+       {"a = [" + times(5000, "1.5, ") + "]\n", times(5000, "[[a.b]]\nc.d = {e.f = 1.5}\n"),
+        "a = \"" + deep + "\" # " + deep, "a = '''\n" + deep + "'''", "a = \"\\\"" + deep + "\"",
+        times(5000, "x = [\n[1.5],\n[2.5]\n]\n")})
+    EXPECT_EQ(said(good), "") << good.substr(0, 40);
 }
 
 TEST(Parallel, VisitsEachIndexOnceAndRethrows) {

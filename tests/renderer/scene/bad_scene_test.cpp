@@ -63,6 +63,8 @@ std::string square_tga(int side) {
 std::vector<Broken> errors() {
   std::string many_values = "[[model]]\npath = ";
   for (int i = 0; i < 2000; ++i) many_values += "[";
+  std::string many_parts;
+  for (int i = 0; i < 50000; ++i) many_parts += ".a";
   return {
       {"MissingFile", "gone.obj", "", {"gone.obj", "cannot open"}},
       {"Folder", "folder.obj", "", {"folder.obj", "directory"}},
@@ -98,6 +100,7 @@ std::vector<Broken> errors() {
       {"TomlSyntax", "s.toml", model + "[sun\n", {"s.toml", "line 3"}},
       {"TomlUnfinishedString", "s.toml", "name = \"x\n", {"s.toml", "line 1"}},
       {"TomlIsBinary", "s.toml", std::string("\xff\xfe\0\x01", 4), {"s.toml", "line 1"}},
+      {"TomlKeyOfManyParts", "s.toml", "\na" + many_parts + " = 1", {"s.toml", "line 2", "levels"}},
       {"TomlNestedDeeply", "s.toml", many_values, {"s.toml", "line 2"}},
       {"ModelWithoutPath", "s.toml", "[[model]]\nup = \"y\"\n", {"s.toml", "line 1", "path"}},
       {"ModelMissing", "s.toml", "[[model]]\npath = \"gone.obj\"\n", {"s.toml", "line 2", "gone.obj"}},
