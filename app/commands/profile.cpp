@@ -24,13 +24,14 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/progress.h"
+#include "core/standard_streams.h"
 #include "core/version.h"
 
 namespace app {
 namespace {
 
 struct Options {
-  explicit Options(CLI::App& cli) : settings(cli) {
+  explicit Options(CLI::App& cli) : settings(cli, {"window"}) {
     add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
         .placeholder("SCENE");
     add_option(cli, "--report", report, "folder for profile.json, profile.csv, trace.json and report.html")
@@ -164,7 +165,9 @@ int run(const Options& options) {
       set(settings[i], name, value);
     }
   if (options.quality && base.run.frames <= static_cast<int>(unscored_frames))
-    core::fail_usage("--quality needs more than {} frames", unscored_frames);
+    core::fail_usage("--quality needs --frames of at least {}, not {}: the first {} are not scored",
+                     unscored_frames + 1, base.run.frames, unscored_frames);
+  core::expect_writable_folder(options.report);
   const auto device = open_device(base);
   const scene::Scene scene = open_scene(options.scene, base);
 
