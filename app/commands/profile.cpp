@@ -19,6 +19,7 @@
 #include "app/measure/time_frames.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
+#include "app/report/picture.h"
 #include "app/report/report.h"
 #include "app/report/sweep.h"
 #include "core/error.h"
@@ -136,18 +137,19 @@ void print_summary(const Profile& profile) {
     fmt::print("{:<36} {:>9.2f} {:>9.2f} {:>9.2f} {:>7.1f}\n", run.label(), frame.p50, frame.p95, frame.p99,
                1000 / frame.mean);
   }
-  for (const ProfileRun& run : profile.runs)
-    if (const TimerCheck check = check_timers(run); !check.warning.empty())
-      fmt::print(stderr, "neuraster: {}\n", check.warning);
+  if (const std::string warning = timer_warning(profile.runs); !warning.empty()) core::tell(warning);
 }
 
 int write_page_again(const Options& options) {
-  read_profile(options.from);  // says what is none
+  const ProfileTimes profile = read_profile(options.from);  // says what is none
+  std::vector<std::string> pictures;
+  for (const RunTimes& run : profile.runs)
+    pictures.push_back(picture_for_page(std::filesystem::path(options.from).parent_path(), run.picture));
   const std::filesystem::path folder = options.report;
   core::make_folder(folder);
   std::string text = core::read_text(options.from);
   text.erase(text.find_last_not_of("\n") + 1);
-  write_html_page(folder / "report.html", std::move(text));
+  write_html_page(folder / "report.html", std::move(text), pictures);
   fmt::print("report in {}\n", (folder / "report.html").string());
   return 0;
 }
@@ -212,6 +214,9 @@ int run(const Options& options) {
       run.backend = frame.generated_by();
       run.waited_for_cpu += contention.waited() / options.repeats;
       run.memory = memory_table(*device, frame);
+      if (repeat > 0) continue;
+      run.picture = fmt::format("picture_{:02}.jpg", i);
+      write_jpeg(std::filesystem::path(options.report) / run.picture, run.output, frame.read_picture());
     }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     steps.doing("quality");
