@@ -93,6 +93,7 @@ std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> others_pict
     const fs::path full = fs::absolute(folder).lexically_normal();
     const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
     all.emplace_back(name.string(), numbered_pictures(folder, static_cast<std::size_t>(settings.run.frames)));
+    expect_size(all.back().second, settings.run.output);
   }
   return all;
 }

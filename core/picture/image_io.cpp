@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_pixels = std::size_t{1} << 28;  // a broken header must not eat the memory
+constexpr std::size_t max_values = 4 * max_pixels;            // of all channels of an EXR together
 
 /// libpng's simplified interface: no longjmp through our frames.
 struct PngImage {
@@ -65,12 +66,46 @@ void write_png(const fs::path& path, const Image& image) {
   write_png(path, image.width, image.height, bytes);
 }
 
-Image read_png(const fs::path& path) {
-  const std::vector<std::byte> file = read_file(path, file_limit::picture);
-  PngImage png;
+namespace {
+
+void begin_png(PngImage& png, const fs::path& path, const std::vector<std::byte>& file) {
   if (!png_image_begin_read_from_memory(&png.image, file.data(), file.size()))
     fail("cannot read '{}' as PNG: {}", path.string(), png.image.message);
   check_size(path, "read", png.image.width, png.image.height);
+}
+
+/// The window of pixels that the file holds. Throws where it is out of range.
+PictureSize exr_size(const fs::path& path, const Imf::InputFile& file) {
+  const Imath::Box2i window = file.header().dataWindow();
+  const auto width = std::int64_t{window.max.x} - window.min.x + 1;
+  const auto height = std::int64_t{window.max.y} - window.min.y + 1;
+  check_size(path, "read", width, height);
+  return {static_cast<int>(width), static_cast<int>(height)};
+}
+
+}  // namespace
+
+PictureSize picture_size(const fs::path& path) {
+  if (path.extension() != ".exr") {
+    const std::vector<std::byte> file = read_file(path, file_limit::picture);
+    PngImage png;
+    begin_png(png, path, file);
+    return {static_cast<int>(png.image.width), static_cast<int>(png.image.height)};
+  }
+  require_regular_file(path, file_limit::picture);
+  try {
+    return exr_size(path, Imf::InputFile(path.c_str()));
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    fail("cannot read '{}' as EXR: {}", path.string(), error.what());
+  }
+}
+
+Image read_png(const fs::path& path) {
+  const std::vector<std::byte> file = read_file(path, file_limit::picture);
+  PngImage png;
+  begin_png(png, path, file);
   png.image.format = PNG_FORMAT_RGBA;            // without it alpha would be composited
   png.image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // 16-bit files without a gamma chunk are encoded too
   std::vector<std::uint8_t> rgba(PNG_IMAGE_SIZE(png.image));
@@ -119,18 +154,22 @@ ExrImage read_exr(const fs::path& path) {
   try {
     Imf::InputFile file(path.c_str());
     const Imath::Box2i window = file.header().dataWindow();
-    const auto width = std::int64_t{window.max.x} - window.min.x + 1;
-    const auto height = std::int64_t{window.max.y} - window.min.y + 1;
-    check_size(path, "read", width, height);
-    image.width = static_cast<int>(width);
-    image.height = static_cast<int>(height);
+    const auto [width, height] = exr_size(path, file);
+    image.width = width;
+    image.height = height;
+    const std::size_t pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
     Imf::FrameBuffer buffer;
     const Imf::ChannelList& list = file.header().channels();
+    std::size_t count = 0;
+    for (auto channel = list.begin(); channel != list.end(); ++channel) ++count;
+    if (count * pixels > max_values)
+      fail("cannot read '{}': its {} channels of {} x {} pixels are too much", path.string(), count, width,
+           height);
     for (auto channel = list.begin(); channel != list.end(); ++channel) {
       if (channel.channel().xSampling != 1 || channel.channel().ySampling != 1)
         fail("cannot read '{}': channel {} is subsampled", path.string(), channel.name());
       std::vector<float>& values = image.channels[channel.name()];
-      values.resize(static_cast<std::size_t>(width * height));
+      values.resize(pixels);
       buffer.insert(channel.name(), Imf::Slice::Make(Imf::FLOAT, values.data(), window, sizeof(float),
                                                      sizeof(float) * static_cast<std::size_t>(width)));
     }
