@@ -173,10 +173,10 @@ void expect_writable_folder(const fs::path& folder) {
 
 void make_folder(const fs::path& path) {
   std::error_code error;
+  if (fs::exists(path, error) && !fs::is_directory(path, error))
+    fail("cannot create folder '{}': a file of that name is in the way", path.string());
   fs::create_directories(path, error);
   if (error) fail("cannot create folder '{}': {}", path.string(), error.message());
-  if (!fs::is_directory(path, error))
-    fail("cannot create folder '{}': a file of that name is in the way", path.string());
 }
 
 fs::path temporary_folder() {

@@ -134,8 +134,7 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
       FrameRequest request = path.frames[n];
       request.reference_samples = missing[n] ? settings.run.reference_samples : 0;
       frame.draw(plain, request);
-      if (missing[n])
-        keep(files[n], settings.run.output, frame.read_picture());
+      if (missing[n]) keep(files[n], settings.run.output, frame.read_picture());
       if (n >= first) drawn();
     }
     frame.finish();

@@ -19,9 +19,9 @@ std::string glfw_reason() {
   return text ? text : "no reason given";
 }
 
-/// Xlib ends the program at the first error that the server reports, and one is enough: a file manager that is
-/// closed in the middle of a drag leaves GLFW with a window that is no more. Such errors are survived. Neither
-/// Xlib nor its headers are needed for this: GLFW has loaded the library where there is an X server.
+/// Xlib ends the program at the first error that the server reports, and one is enough: a file manager that
+/// is closed in the middle of a drag leaves GLFW with a window that is no more. Such errors are survived.
+/// Neither Xlib nor its headers are needed for this: GLFW has loaded the library where there is an X server.
 void survive_x_errors() {
   using Handler = int (*)(void* display, void* event);
   using SetHandler = Handler (*)(Handler);

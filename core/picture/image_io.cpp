@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_pixels = std::size_t{1} << 28;  // a broken header must not eat the memory
-constexpr std::size_t max_values = 4 * max_pixels;            // of all channels of an EXR together
+constexpr std::size_t max_values = 4 * max_pixels;        // of all channels of an EXR together
 
 /// libpng's simplified interface: no longjmp through our frames.
 struct PngImage {

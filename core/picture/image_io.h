@@ -21,8 +21,8 @@ void write_png(const std::filesystem::path& path, const Image& image);
 /// The same from bytes: `rgb8` is [height][width][3].
 void write_png(const std::filesystem::path& path, int width, int height, std::span<const std::byte> rgb8);
 
-/// The size of a PNG, or of an EXR where the name ends in .exr, by its header alone: a small file may unpack to
-/// gigabytes.
+/// The size of a PNG, or of an EXR where the name ends in .exr, by its header alone: a small file may unpack
+/// to gigabytes.
 struct PictureSize {
   int width = 0, height = 0;
 };

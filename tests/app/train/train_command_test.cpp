@@ -3,6 +3,8 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cstdio>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -75,13 +77,17 @@ std::map<long, std::string> losses(const fs::path& path) {
   return result;
 }
 
-/// Trains until the curve has `steps` steps, then kills it with no chance to clean up.
-void train_and_kill(const fs::path& out, long steps, const std::string& more) {
+/// Trains until the curve has `steps` steps, calls `meanwhile` and sends the signal. Returns the status that
+/// waitpid() gives. What the training says is in a file beside `out`.
+int train_and_signal(
+    const fs::path& out, long steps, const std::string& more, int signal,
+    const std::function<void()>& meanwhile = [] {}) {
   const pid_t child = fork();
   if (child == 0) {
-    const int null = open("/dev/null", O_WRONLY);
-    dup2(null, 1);
-    dup2(null, 2);
+    const int said =
+        open(fs::path(out).replace_extension(".txt").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    dup2(said, 1);
+    dup2(said, 2);
     // So long a training that the rate, which falls with the time, is the same in all of these runs.
     const std::string line =
         shell::command + "train --from " + captured().string() +
@@ -93,10 +99,16 @@ void train_and_kill(const fs::path& out, long steps, const std::string& more) {
   const fs::path curve = fs::path(out).replace_extension(".csv");
   for (int wait = 0; wait < 1200 && !losses(curve).contains(steps); ++wait)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  kill(child, SIGKILL);
+  meanwhile();
+  kill(child, signal);
   int status = 0;
   waitpid(child, &status, 0);
-  ASSERT_TRUE(WIFSIGNALED(status)) << "the training ended by itself";
+  return status;
+}
+
+/// Kills it with no chance to clean up.
+void train_and_kill(const fs::path& out, long steps, const std::string& more) {
+  ASSERT_TRUE(WIFSIGNALED(train_and_signal(out, steps, more, SIGKILL))) << "the training ended by itself";
 }
 
 TEST(Train, KilledAndResumedTheCurveGoesOnAsIfNothingHadHappened) {
@@ -114,6 +126,57 @@ TEST(Train, KilledAndResumedTheCurveGoesOnAsIfNothingHadHappened) {
   }
 }
 
+TEST(Train, StopsAtCtrlCWithEverythingWrittenAndReplacesNothingUntold) {
+  const fs::path out = captured() / "stopped.safetensors";
+  const std::string again = "train --backend cpu --from " + captured().string() +
+                            " --minutes 0.05 --batch 2 --crop 48 --threads 2 --out " + out.string();
+  const int status = train_and_signal(out, 4, "", SIGINT, [&] {
+    const shell::Outcome other = shell::run(again + " --overwrite");
+    EXPECT_EQ(other.status, 1);
+    EXPECT_NE(other.error.find("another training is writing '" + out.string() + "'"), std::string::npos)
+        << other.error;
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  std::ifstream said(fs::path(out).replace_extension(".txt"));
+  const std::string text{std::istreambuf_iterator<char>(said), {}};
+  EXPECT_TRUE(text.ends_with("stopped before its time, and everything is written: --resume goes on\n"))
+      << text;
+  EXPECT_FALSE(fs::exists(fs::path(out).replace_extension(".lock")));
+
+  // The newest step of the curve is in the checkpoint.
+  const std::string checkpoint =
+      neural::read_safetensors(fs::path(out).replace_extension(".checkpoint")).metadata.at("checkpoint");
+  EXPECT_EQ(nlohmann::json::parse(checkpoint)["steps"].get<long>(),
+            losses(fs::path(out).replace_extension(".csv")).rbegin()->first);
+
+  const ino_t weights = testing_support::file_number(out);
+  const shell::Outcome refused = shell::run(again);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.error.find("stopped.safetensors' is there already: --resume goes on with that training, "
+                               "--overwrite replaces it"),
+            std::string::npos)
+      << refused.error;
+  EXPECT_EQ(shell::run(again + " --resume --overwrite").status, 2);
+  EXPECT_EQ(testing_support::file_number(out), weights) << "the weights were written again";
+}
+
+/// A training ends with a line of what it has reached, and a picture of it.
+void expect_comparison(const std::string& said, const fs::path& out) {
+  const std::string line = said.substr(said.find_last_of('\n', said.size() - 2) + 1);
+  double network = 0, taau = 0, bilinear = 0;
+  ASSERT_EQ(
+      std::sscanf(line.c_str(), "validation: %lf dB (TAAU %lf, bilinear %lf)", &network, &taau, &bilinear), 3)
+      << line;
+  EXPECT_GT(network, 15);
+  EXPECT_GT(taau, 15);
+  EXPECT_GT(bilinear, 15);
+  const fs::path picture = fs::path(out).replace_extension(".png");
+  EXPECT_TRUE(line.ends_with("; picture: " + picture.string() + "\n")) << line;
+  const core::Image image = core::read_png(picture);
+  EXPECT_EQ(image.width, 4 * (240 + 4) - 4) << "four pictures of 48 pixels, enlarged five times";
+}
+
 /// The weights say how they came about, and so do those that begin at them.
 TEST(Train, WritesItsRecordIntoTheWeights) {
   const fs::path first = captured() / "first.safetensors", second = captured() / "second.safetensors";
@@ -122,6 +185,7 @@ TEST(Train, WritesItsRecordIntoTheWeights) {
         shell::run("train --backend cpu --from " + captured().string() +
                    " --minutes 0.05 --batch 2 --crop 48 --threads 2 --seed 5 --out " + out.string() + more);
     EXPECT_EQ(outcome.status, 0) << outcome.error;
+    expect_comparison(outcome.out, out);
     return nlohmann::json::parse(neural::load_weights(out).metadata.at("training"));
   };
   const auto one = train(first, " --rate 1e-3");
