@@ -281,12 +281,13 @@ std::string conclusion(const std::vector<TimeComparison>& times, double threshol
       text += fmt::format("{} became {} by more than {:g} %: {}\n", count, word, 100 * threshold, names);
   }
   int count = 0;
-  const std::string names = names_of(times, count, [](const auto& time) { return time.uncertain; });
+  std::string names = names_of(times, count, [](const auto& time) { return time.uncertain; });
+  if (count > 4) names = fmt::format("{} of the {} times above", count, times.size());
   if (count)
     text += fmt::format(
-        "cannot tell whether {} changed by more than {:g} %: {} (more --frames and --repeat narrow the "
-        "intervals)\n",
-        count, 100 * threshold, names);
+        "cannot tell whether more than {:g} % lie between them: {} (more --frames and --repeat narrow "
+        "the intervals)\n",
+        100 * threshold, names);
   return text.empty() ? fmt::format("no difference of more than {:g} %\n", 100 * threshold) : text;
 }
 
