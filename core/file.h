@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,11 +38,6 @@ std::string read_text(const std::filesystem::path& path, std::uintmax_t limit = 
 /// it leads to is replaced and the link stays; a device or pipe is written into.
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
-
-/// The same for libraries that write to a path: `write` is called with the temporary file's path, which
-/// exists already, and its exceptions are passed on. They should name `path`, which the user knows.
-void write_file_with(const std::filesystem::path& path,
-                     const std::function<void(const std::filesystem::path&)>& write);
 
 /// Writes the file unless one of that name is there already: then it returns false and writes nothing. Of two
 /// processes that try at once, one gets true.

@@ -105,34 +105,27 @@ void make_parent(const fs::path& file) {
   if (file.has_parent_path()) make_folder(file.parent_path());
 }
 
-void replace(const fs::path& path, const std::function<void(const fs::path&)>& write) {
+}  // namespace
+
+void write_file(const fs::path& path, std::span<const std::byte> bytes) {
   const Target target = target_of(path);
-  if (target.direct) return write(target.file);
+  if (target.direct) {
+    // Appending, because /dev/stdout may be a file that already holds something.
+    const Output file(target.file, O_APPEND);
+    if (!file) cannot_write(path, errno);
+    return file.write(bytes, path);
+  }
   make_parent(target.file);
   struct stat before {};
   const bool there = ::stat(target.file.c_str(), &before) == 0;
   Temporary beside(target.file, path);
-  write(beside.path());
+  const Output file(beside.path(), 0);
+  if (!file) cannot_write(path, errno);
+  file.write(bytes, path);
   // Who may read the old file may read the new one.
   if (there && ::chmod(beside.path().c_str(), before.st_mode & 07777) != 0) cannot_write(path, errno);
-  if (const Output file(beside.path(), 0); !file || !file.sync()) cannot_write(path, errno);
-  if (::rename(beside.path().c_str(), target.file.c_str()) != 0) cannot_write(path, errno);
+  if (!file.sync() || ::rename(beside.path().c_str(), target.file.c_str()) != 0) cannot_write(path, errno);
   beside.renamed();
-}
-
-}  // namespace
-
-void write_file_with(const fs::path& path, const std::function<void(const fs::path&)>& write) {
-  replace(path, write);
-}
-
-void write_file(const fs::path& path, std::span<const std::byte> bytes) {
-  replace(path, [&](const fs::path& beside) {
-    // Appending, because /dev/stdout may be a file that already holds something.
-    const Output file(beside, O_APPEND);
-    if (!file) cannot_write(path, errno);
-    file.write(bytes, path);
-  });
 }
 
 void write_file(const fs::path& path, std::string_view text) {

@@ -3,6 +3,7 @@
 #include <ImfChannelList.h>
 #include <ImfFrameBuffer.h>
 #include <ImfHeader.h>
+#include <ImfIO.h>
 #include <ImfInputFile.h>
 #include <ImfOutputFile.h>
 #include <png.h>
@@ -31,6 +32,25 @@ struct PngImage {
   PngImage(const PngImage&) = delete;
   PngImage& operator=(const PngImage&) = delete;
   png_image image;
+};
+
+/// An EXR file in memory, so that it gets to disk as every other file does.
+class MemoryStream final : public Imf::OStream {
+ public:
+  MemoryStream() : Imf::OStream("memory") {}
+  void write(const char* bytes, int count) override {
+    const auto size = static_cast<std::size_t>(count);
+    bytes_.resize(std::max(bytes_.size(), at_ + size));
+    std::memcpy(bytes_.data() + at_, bytes, size);
+    at_ += size;
+  }
+  std::uint64_t tellp() override { return at_; }
+  void seekp(std::uint64_t position) override { at_ = position; }
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+ private:
+  std::vector<std::byte> bytes_;
+  std::size_t at_ = 0;
 };
 
 void check_size(const fs::path& path, const char* verb, std::int64_t width, std::int64_t height) {
@@ -129,15 +149,15 @@ void write_exr(const fs::path& path, int width, int height, std::span<const ExrC
     char* base = static_cast<char*>(const_cast<void*>(channel.data));
     buffer.insert(channel.name, Imf::Slice(type, base, channel.stride, channel.stride * width));
   }
-  write_file_with(path, [&](const fs::path& beside) {
-    try {
-      Imf::OutputFile file(beside.c_str(), header);
-      file.setFrameBuffer(buffer);
-      file.writePixels(height);
-    } catch (const std::exception& error) {
-      fail("cannot write '{}': {}", path.string(), error.what());
-    }
-  });
+  MemoryStream stream;
+  try {
+    Imf::OutputFile file(stream, header);
+    file.setFrameBuffer(buffer);
+    file.writePixels(height);
+  } catch (const std::exception& error) {
+    fail("cannot write '{}': {}", path.string(), error.what());
+  }
+  write_file(path, stream.bytes());
 }
 
 void write_exr(const fs::path& path, const Image& image) {

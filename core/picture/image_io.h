@@ -1,6 +1,6 @@
 #pragma once
 // Pictures on disk: PNG to look at (8-bit, display-encoded) and OpenEXR to compute with (named half and float
-// channels). Files are written through core::write_file_with, and the same pixels always give the same bytes.
+// channels). Files are written through core::write_file, and the same pixels always give the same bytes.
 //
 // Every function throws core::Error with the path and the reason.
 
