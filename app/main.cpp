@@ -117,6 +117,7 @@ int main(int argc, char** argv) {
     core::tell(error.what());
     return 2;
   } catch (const std::bad_alloc&) {
+    // Not an error of ours, whose text would say what was too large.
     core::tell("there is not enough memory for this: try a smaller output, scene or batch");
     return 1;
   } catch (const std::exception& error) {

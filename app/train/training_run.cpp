@@ -59,9 +59,13 @@ core::FileLock TrainingRun::reserve_outputs() const {
     core::fail_usage("--resume goes on with the training at {}, --overwrite begins another: give one of them",
                      options_.out);
   core::expect_writable(out);
-  core::FileLock lock(beside(".lock"), fmt::format("another training is writing '{}': wait for its end, or "
-                                                   "give this one another --out",
-                                                   options_.out));
+  for (const char* extension : {".checkpoint", ".csv", ".png"}) core::expect_writable(beside(extension));
+  // Of the file itself, whatever links lead to it.
+  fs::path locked = fs::weakly_canonical(out);
+  core::FileLock lock(locked.replace_extension(".lock"),
+                      fmt::format("another training is writing '{}': wait for its end, or "
+                                  "give this one another --out",
+                                  options_.out));
   std::error_code none;
   for (const fs::path& file : {out, checkpoint})
     if (!options_.resume && !options_.overwrite && fs::is_regular_file(file, none))
@@ -116,10 +120,12 @@ void TrainingRun::train_round(double whole_seconds) {
   const double progress = session_.steps() < 50 ? 0 : std::floor(50 * progress_.seconds / whole_seconds) / 50;
   // Every call of step() ends with the workers waiting for each other, so a whole round in one is fastest.
   for (const neural::StepReport& report : session_.step(session_.whole_round, progress).steps) {
-    bad_steps_ = std::isfinite(report.loss) ? 0 : bad_steps_ + 1;
+    // The optimiser leaves out a step whose gradient is not finite, and does not count it.
+    bad_steps_ = report.step > last_step_ && std::isfinite(report.loss) ? 0 : bad_steps_ + 1;
+    last_step_ = report.step;
     if (bad_steps_ >= most_bad_steps)
       core::fail(
-          "the training has diverged: the loss of the last {} steps is not finite. '{}' holds the "
+          "the training has diverged: the gradients of the last {} steps are not finite. '{}' holds the "
           "weights of step {}; begin again with a lower --rate than {}",
           bad_steps_, options_.out, progress_.best_step, settings_.adam.rate);
     smooth_loss_ = smooth_loss_ == 0 ? report.loss : smooth_loss_ + 0.02 * (report.loss - smooth_loss_);

@@ -62,7 +62,8 @@ class TrainingRun {
   TrainingProgress progress_;
   neural::Weights best_;
   double smooth_loss_ = 0;
-  int bad_steps_ = 0;  ///< since the last step whose loss was finite
+  long last_step_ = -1;
+  int bad_steps_ = 0;  ///< since the last step that counted
 };
 
 }  // namespace app

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/file.h"
 #include "core/picture/image_io.h"
 #include "neural/train/sequence_file.h"
 #include "neural/upscale/pixel/color.h"
@@ -77,33 +78,58 @@ std::map<long, std::string> losses(const fs::path& path) {
   return result;
 }
 
+/// Runs the program with its output in a file, and returns its process.
+pid_t start(const std::string& arguments, const fs::path& said) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  const int file = open(said.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  dup2(file, 1);
+  dup2(file, 2);
+  execl("/bin/sh", "sh", "-c", (shell::command + arguments).c_str(), static_cast<char*>(nullptr));
+  _exit(127);
+}
+
+/// Waits for at most a minute.
+void wait_until(const std::function<bool()>& condition) {
+  for (int wait = 0; wait < 1200 && !condition(); ++wait)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
+int end_with(pid_t child, int signal) {
+  kill(child, signal);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(Capture, StopsAtCtrlCWithWhatItHas) {
+  const fs::path out = testing_support::scratch("stopped_capture");
+  const pid_t child = start(
+      "capture courtyard --sequences 100000 --size 48 --reference-samples 1 --exr --out " + out.string(),
+      out / "said.txt");
+  wait_until([&] { return fs::exists(out / "sequence_0002"); });
+  const int status = end_with(child, SIGINT);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  EXPECT_GE(neural::read_shard(out / "shard_0000.nrs").size(), 3u);
+}
+
 /// Trains until the curve has `steps` steps, calls `meanwhile` and sends the signal. Returns the status that
 /// waitpid() gives. What the training says is in a file beside `out`.
 int train_and_signal(
     const fs::path& out, long steps, const std::string& more, int signal,
     const std::function<void()>& meanwhile = [] {}) {
-  const pid_t child = fork();
-  if (child == 0) {
-    const int said =
-        open(fs::path(out).replace_extension(".txt").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    dup2(said, 1);
-    dup2(said, 2);
-    // So long a training that the rate, which falls with the time, is the same in all of these runs.
-    const std::string line =
-        shell::command + "train --from " + captured().string() +
-        " --backend cpu --minutes 100000 --checkpoint-minutes 0.01 --batch 2 --crop 48 --threads 2 --out " +
-        out.string() + more;
-    execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
-    _exit(127);
-  }
+  // So long a training that the rate, which falls with the time, is the same in all of these runs.
+  const pid_t child =
+      start("train --from " + captured().string() +
+                " --backend cpu --minutes 100000 --checkpoint-minutes 0.01 --batch 2 --crop 48 "
+                "--threads 2 --out " +
+                out.string() + more,
+            fs::path(out).replace_extension(".txt"));
   const fs::path curve = fs::path(out).replace_extension(".csv");
-  for (int wait = 0; wait < 1200 && !losses(curve).contains(steps); ++wait)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  wait_until([&] { return losses(curve).contains(steps); });
   meanwhile();
-  kill(child, signal);
-  int status = 0;
-  waitpid(child, &status, 0);
-  return status;
+  return end_with(child, signal);
 }
 
 /// Kills it with no chance to clean up.
@@ -230,6 +256,28 @@ TEST(Train, ResumesNoTrainingOfOtherSettings) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_NE(outcome.error.find("was written by a training with batch 2; this one has 3"), std::string::npos)
       << outcome.error;
+}
+
+/// Weights that overflow in every frame, as a rate far too high may make them.
+TEST(Train, SaysThatItHasDiverged) {
+  const fs::path out = captured() / "diverged.safetensors", checkpoint = captured() / "diverged.checkpoint";
+  const std::string line = "train --backend cpu --from " + captured().string() +
+                           " --crop 48 --batch 1 --threads 1 --out " + out.string();
+  ASSERT_EQ(shell::run(line + " --minutes 0.05").status, 0);
+  neural::TensorFile state = neural::read_safetensors(checkpoint);
+  for (auto& [name, tensor] : state.tensors)
+    if (name.ends_with(".weight"))
+      for (float& value : tensor.values) value = value < 0 ? -1e37f : 1e37f;
+  neural::write_safetensors(checkpoint, state);
+  const std::vector<std::byte> weights = core::read_file(out);
+  const shell::Outcome outcome = shell::run(line + " --resume --minutes 0.5");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(
+      outcome.error.find("the training has diverged: the gradients of the last 20 steps are not finite. '" +
+                         out.string() + "' holds the weights of step "),
+      std::string::npos)
+      << outcome.error;
+  EXPECT_EQ(core::read_file(out), weights);
 }
 
 TEST(Train, SaysWhyItCannotTrainOnAGpu) {
