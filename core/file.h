@@ -20,6 +20,7 @@ namespace file_limit {
 inline constexpr std::uintmax_t none = ~std::uintmax_t{0};
 inline constexpr std::uintmax_t text = std::uintmax_t{256} << 20;     ///< scene files, MTL files, settings
 inline constexpr std::uintmax_t picture = std::uintmax_t{512} << 20;  ///< PNG, JPEG, TGA, BMP, EXR
+inline constexpr std::uintmax_t weights = std::uintmax_t{1} << 30;    ///< of a network
 }  // namespace file_limit
 
 /// Throws Error unless `path` is a regular file of at most `limit` bytes that can be opened: a FIFO or a

@@ -48,10 +48,11 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   out.mip_bias = settings.mip_bias + (native ? 0.0f : std::log2(ratio) - 1.0f);
   out.seconds = static_cast<float>(frame.seconds);
   out.tan_half_fov_y = info.tan_half_fov_y;
-  out.shadow_softness = settings.shadow.softness;
+  out.shadow_softness = settings.shadow.softness * scene.metre;
   out.shadow_bias = settings.shadow.bias;
   out.ao_radius = settings.ambient_occlusion.radius;
   out.ao_strength = settings.ambient_occlusion.enabled ? settings.ambient_occlusion.strength : 0.0f;
+  out.metre = scene.metre;
   out.light_count = choose_lights(frame, out.lights);
 }
 

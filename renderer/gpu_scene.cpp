@@ -78,6 +78,8 @@ void GpuScene::set_anisotropy(const gpu::Device& device, float anisotropy) {
   const float most = device.is_cpu() ? 1.0f : device.max_anisotropy();
   sampler_ =
       gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_REPEAT, std::min(anisotropy, most));
+  clamped_ = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE,
+                               std::min(anisotropy, most));
   write_material_sets(device);
 }
 
@@ -144,7 +146,8 @@ void GpuScene::write_material_sets(const gpu::Device& device) const {
     VkWriteDescriptorSet writes[4];
     for (std::uint32_t i = 0; i < 4; ++i) {
       const std::size_t texture = maps[i] >= 0 ? static_cast<std::size_t>(maps[i]) : i == 1 ? flat : white;
-      images[i] = {sampler_.get(), textures_[texture].view(), VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
+      images[i] = {material.clamp ? clamped_.get() : sampler_.get(), textures_[texture].view(),
+                   VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
       writes[i] = {};
       writes[i].sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
       writes[i].dstSet = sets_[m];
@@ -161,7 +164,8 @@ std::uint32_t GpuScene::variant(std::uint32_t index) const {
   const scene::Material& material = scene_->materials[index];
   return (material.alpha_mode == scene::AlphaMode::mask ? 1u : 0u) |
          (material.normal_texture >= 0 ? 2u : 0u) | (material.roughness_metallic_texture >= 0 ? 4u : 0u) |
-         (material.emissive_texture >= 0 ? 8u : 0u) | (material.double_sided ? 16u : 0u);
+         (material.emissive_texture >= 0 ? 8u : 0u) | (material.double_sided ? 16u : 0u) |
+         (material.vertex_colors ? 32u : 0u);
 }
 
 std::vector<std::uint32_t> GpuScene::variants(bool blended) const {
@@ -247,7 +251,8 @@ std::vector<VkVertexInputAttributeDescription> GpuScene::vertex_attributes() {
   return {{0, 0, VK_FORMAT_R32G32B32_SFLOAT, offsetof(scene::Vertex, position)},
           {1, 0, VK_FORMAT_R16G16_SNORM, offsetof(scene::Vertex, normal)},
           {2, 0, VK_FORMAT_R8G8B8A8_SNORM, offsetof(scene::Vertex, tangent)},
-          {3, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(scene::Vertex, uv)}};
+          {3, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(scene::Vertex, uv)},
+          {4, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(scene::Vertex, color)}};
 }
 
 }  // namespace renderer

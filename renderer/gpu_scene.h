@@ -77,7 +77,7 @@ class GpuScene {
   const scene::Scene* scene_;
   gpu::Buffer vertices_, indices_;
   std::vector<gpu::Image> textures_;  ///< the scene's, then a white one, then a flat normal map
-  gpu::UniqueSampler sampler_;
+  gpu::UniqueSampler sampler_, clamped_;
   float anisotropy_ = 0;
   gpu::UniqueDescriptorSetLayout material_layout_;
   gpu::UniqueDescriptorPool pool_;

@@ -16,7 +16,7 @@ layout(location = 2) out uint out_motion_id;
 void main() {
   vec4 base = texture(base_color_map, in_uv, frame.mip_bias);
   if (ALPHA_TEST && base.a < material.alpha_cutoff) discard;
-  vec3 color = base.rgb * material.base_color.rgb;
+  vec3 color = base.rgb * material_color();
   float roughness = material.roughness, metallic = material.metallic;
   if (ROUGHNESS_MAP) {
     vec2 rm = texture(roughness_metallic_map, in_uv, frame.mip_bias).gb;

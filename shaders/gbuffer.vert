@@ -11,12 +11,14 @@ layout(location = 0) in vec3 position;
 layout(location = 1) in vec2 normal;
 layout(location = 2) in vec4 tangent;
 layout(location = 3) in vec2 uv;
+layout(location = 4) in vec4 color;
 
 layout(location = 0) out vec3 out_normal;
 layout(location = 1) out vec4 out_tangent;
 layout(location = 2) out vec2 out_uv;
 layout(location = 3) out vec3 out_position;
 layout(location = 4) out flat uint out_motion_id;
+layout(location = 5) out vec3 out_color;
 
 void main() {
   mat4x3 world_from_model = object.world_from_model;
@@ -24,6 +26,7 @@ void main() {
   out_normal = mat3(world_from_model) * oct_decode(normal);  // scales are uniform
   out_tangent = vec4(mat3(world_from_model) * tangent.xyz, tangent.w);
   out_uv = uv;
+  out_color = color.rgb;
   out_motion_id = object.motion_id;
   gl_Position = frame.clip_from_world * vec4(out_position, 1);
 }

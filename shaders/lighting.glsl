@@ -64,28 +64,36 @@ vec3 reflected_part(vec3 f0, vec2 brdf) {
   return (f0 * brdf.x + brdf.y) * (1.0 + f0 * (1.0 / (brdf.x + brdf.y) - 1.0));
 }
 
+// The filter is a square of world size, at least 0.75 texels of the map.
+float filter_texels(float texel) { return max(frame.shadow_softness / texel, 0.75); }
+
+// The slope of a lit plane under a filter that is wider than the few texels which the bias is meant for: without
+// it the plane would shade itself in stripes. In units of the bias, which is 1.5 texels unless set.
+float wide_filter_bias(float texel) { return max(0.5 * filter_texels(texel) - 1.4, 0.0) * (1.414 / 1.5); }
+
 // Samples the first cascade that holds the place; beyond the last there is sunlight. All cascades are tested
 // before one is sampled, with constant indices, which lavapipe loads once and not for each pixel.
 float sun_shadow(vec3 position, vec3 normal) {
-  float slope = 1.0 - clamp(dot(normal, frame.sun_direction), 0.0, 1.0);
+  float facing = clamp(dot(normal, frame.sun_direction), 0.0, 1.0), slope = 1.0 - facing;
+  float lean = max(sqrt(1.0 - facing * facing), 0.35);
   uint found = MAX_CASCADES;
   vec3 place = vec3(0);
-  float metres = 1.0, fade = 0.0;
+  float texel = 1.0, fade = 0.0;
   for (uint c = 0u; c < MAX_CASCADES; ++c) {
-    vec3 offset = normal * (frame.cascade_texel[c] * frame.shadow_bias * (0.5 + 1.5 * slope));
+    float texels = 0.5 + 1.5 * slope + wide_filter_bias(frame.cascade_texel[c]) * lean;
+    vec3 offset = normal * (frame.cascade_texel[c] * frame.shadow_bias * texels);
     vec3 p = (frame.shadow_from_world[c] * vec4(position + offset, 1)).xyz;
     vec2 edge = abs(p.xy - 0.5);
     float border = max(edge.x, edge.y);
     if (found < MAX_CASCADES || c >= frame.cascade_count || border >= 0.49 || p.z >= 1.0) continue;
     found = c;
     place = p;
-    metres = frame.cascade_texel[c];
+    texel = frame.cascade_texel[c];
     // The last cascade fades into sunlight, so that it does not end at a line.
     fade = c + 1u == frame.cascade_count ? smoothstep(0.42, 0.49, border) : 0.0;
   }
   if (found == MAX_CASCADES) return 1.0;
-  // The filter is a square of world size, at least one texel of the map.
-  float radius = max(frame.shadow_softness / metres, 0.75) / float(textureSize(shadow_map, 0).x);
+  float radius = filter_texels(texel) / float(textureSize(shadow_map, 0).x);
   float sum = 0.0;
   for (int i = 0; i < 4; ++i) {
     vec2 offset = vec2((i & 1) == 0 ? -0.5 : 0.5, (i & 2) == 0 ? -0.5 : 0.5) * radius;

@@ -6,6 +6,7 @@ layout(constant_id = 1) const bool NORMAL_MAP = false;
 layout(constant_id = 2) const bool ROUGHNESS_MAP = false;
 layout(constant_id = 3) const bool EMISSIVE_MAP = false;
 layout(constant_id = 4) const bool DOUBLE_SIDED = false;
+layout(constant_id = 5) const bool VERTEX_COLORS = false;
 
 layout(set = 1, binding = 0) uniform sampler2D base_color_map;
 layout(set = 1, binding = 1) uniform sampler2D normal_map;
@@ -17,6 +18,15 @@ layout(push_constant, scalar) uniform Draw { ObjectConstants object; MaterialCon
 layout(location = 0) in vec3 in_normal;
 layout(location = 1) in vec4 in_tangent;
 layout(location = 2) in vec2 in_uv;
+layout(location = 5) in vec3 in_color;
+
+// The material's colour, times the vertex's, which is sRGB-encoded.
+vec3 material_color() {
+  vec3 c = material.base_color.rgb;
+  if (VERTEX_COLORS)
+    c *= mix(pow((in_color + 0.055) / 1.055, vec3(2.4)), in_color / 12.92, lessThanEqual(in_color, vec3(0.04045)));
+  return c;
+}
 
 vec3 surface_normal(float bias) {
   vec3 n = normalize(in_normal);

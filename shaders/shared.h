@@ -41,7 +41,7 @@ struct FrameConstants {
   vec3 sun_direction;             // towards the sun, normalised
   vec3 sun_radiance;              // of a white Lambert surface that faces it
   vec3 sky_zenith, sky_horizon;
-  vec3 cascade_texel;             // metres per texel, one for each cascade
+  vec3 cascade_texel;             // scene units per texel, one for each cascade
   vec2 render_size, output_size;  // pixels
   vec2 jitter;                    // render pixels
   float exposure;
@@ -49,8 +49,9 @@ struct FrameConstants {
   float mip_bias;
   float seconds;  // of the scene
   float tan_half_fov_y;
-  float shadow_softness, shadow_bias;  // metres; texels
+  float shadow_softness, shadow_bias;  // scene units; texels
   float ao_radius, ao_strength;        // metres; 0 turns it off
+  float metre;                         // in the scene's units, which all other lengths have
   uint cascade_count;
   uint light_count;
   Light lights[MAX_LIGHTS];
@@ -135,7 +136,7 @@ struct ViewSplitConstants {
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) ==
-              64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 9 * 4 + 8 + 32 * MAX_LIGHTS);
+              64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 10 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
 static_assert(sizeof(DrawConstants) == 52 + 48);

@@ -29,9 +29,9 @@ vec3 water_normal(vec3 normal, vec3 position) {
 }
 
 void main() {
-  vec4 base = texture(base_color_map, in_uv, frame.mip_bias) * material.base_color;
+  vec4 base = texture(base_color_map, in_uv, frame.mip_bias) * vec4(material_color(), material.base_color.a);
   vec3 normal = surface_normal(frame.mip_bias);
-  if (material.water != 0u) normal = water_normal(normal, in_position + frame.camera_position);
+  if (material.water != 0u) normal = water_normal(normal, (in_position + frame.camera_position) / frame.metre);
   vec3 view = -normalize(in_position);
   if (dot(normal, view) < 0.02) normal = normalize(normal + view * (0.04 - dot(normal, view)));
   float roughness = material.roughness;

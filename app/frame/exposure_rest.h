@@ -11,9 +11,10 @@ namespace app {
 
 class ExposureRest {
  public:
-  /// Returns whether a frame with these settings needs a first look at the scene before it is drawn.
-  bool needs_first_look(const renderer::ExposureSettings& settings) const {
-    return !known_ && settings.automatic;
+  /// Returns whether a frame with these settings needs a look at the scene before it is drawn: the first one,
+  /// and the first one after a cut, where the eye does not adapt slowly but starts anew.
+  bool needs_look(const renderer::ExposureSettings& settings, bool cut) const {
+    return (!known_ || cut) && settings.automatic;
   }
   /// Starts fully adapted to the first look, which was measured into `buffers`. The GPU must be done with it.
   void start(const renderer::ExposureSettings& settings, const renderer::FrameBuffers& buffers,

@@ -38,7 +38,7 @@ Frame::~Frame() {
 /// Draws a frame; composite() finishes it. In order: source, shared frame, generator, composite, panels.
 const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                                    const PresentHooks* present) {
-  if (!request.exposure && camera_.exposure().needs_first_look(settings.exposure))
+  if (!request.exposure && camera_.exposure().needs_look(settings.exposure, request.cut))
     look_first(settings, request);
   FrameSlot& slot = *slots_[camera_.next_frame() % 2];
   wait_for_slot(slot);
@@ -151,10 +151,15 @@ void Frame::draw_reference(const FrameSlot& slot, int samples) {
   reference_->draw(frame, samples, rasterizer_);
 }
 
-/// Renders the first frame once only to measure its luminance.
+/// Renders the first frame, or the first one after a cut, once only to measure its luminance.
 void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequest& request) {
+  composite_pending(nullptr);
   FrameSlot& slot = *slots_[camera_.next_frame() % 2];
   wait_for_slot(slot);
+  if (camera_.next_frame() > 0) {  // the frame before a cut has to be done with the targets and its luminance
+    failover_.expect_alive();
+    failover_.wait(composited_.get(), camera_.next_frame());
+  }
   FrameRequest look = request;
   look.comparison = {};
   slot.take(settings, look);

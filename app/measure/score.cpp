@@ -87,10 +87,7 @@ class LinearPictures {
     return render;
   }
   void read(const fs::path& file) {
-    const core::ExrImage exr = core::read_exr(file);
-    if (exr.width != output_.width || exr.height != output_.height)
-      core::fail("'{}' is {} x {}; the frames are {} x {}", file.string(), exr.width, exr.height,
-                 output_.width, output_.height);
+    const core::ExrImage exr = core::read_exr(file, output_);
     const core::Image rgb = exr.rgb();
     pixels_.resize(4 * rgb.pixels());
     for (std::size_t i = 0; i < rgb.pixels(); ++i)
@@ -192,7 +189,8 @@ Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, cons
     const fs::path& file = pictures.at(n);
     if (file.extension() == ".exr" && !linear)
       linear = std::make_unique<LinearPictures>(device, scene, settings);
-    core::Image image = linear ? linear->encode(file, path.frames[n]) : core::read_png(file);
+    core::Image image =
+        linear ? linear->encode(file, path.frames[n]) : core::read_png(file, settings.run.output);
     try {
       judge.add(std::move(image));
     } catch (const core::Error& error) {

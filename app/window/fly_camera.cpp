@@ -9,7 +9,7 @@ void FlyCamera::set(const scene::CameraPose& pose) {
   position_ = pose.position;
   const glm::vec3 d = pose.look_at - pose.position;
   const float length = glm::length(d);
-  if (length < 1e-6f) return;
+  if (!(length > 0)) return;
   yaw_ = std::atan2(-d.x, -d.z);
   pitch_ = std::asin(std::clamp(d.y / length, -1.0f, 1.0f));
 }

@@ -62,7 +62,7 @@ void ViewSession::move_camera(const WindowEvents& events, double seconds) {
   if (!drawn_flying_) fly_.set(scene::camera_at(scene_->camera, drawn_seconds_));
   drawn_flying_ = true;
   fly_.turn(events.look_x, events.look_y, settings_.window.mouse_speed);
-  fly_.move(keys, static_cast<float>(seconds), settings_.window.fly_speed);
+  fly_.move(keys, static_cast<float>(seconds), settings_.window.fly_speed * scene_->metre);
 }
 
 void ViewSession::handle_events(double seconds) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/frame.h"
 #include "core/picture/image.h"
 
 namespace core {
@@ -23,14 +24,12 @@ void write_png(const std::filesystem::path& path, int width, int height, std::sp
 
 /// The size of a PNG, or of an EXR where the name ends in .exr, by its header alone: a small file may unpack
 /// to gigabytes.
-struct PictureSize {
-  int width = 0, height = 0;
-};
-PictureSize picture_size(const std::filesystem::path& path);
+Size picture_size(const std::filesystem::path& path);
 
 /// Reads any PNG (grey, palette and 16-bit ones too) as display-encoded values in [0, 1]. Drops the alpha
-/// channel.
-Image read_png(const std::filesystem::path& path);
+/// channel. A picture of another size than `expected` is refused by its header, before it is decoded: a file
+/// of kilobytes can name a picture of gigabytes.
+Image read_png(const std::filesystem::path& path, Size expected = {});
 
 enum class ExrType { half, full };
 
@@ -57,7 +56,7 @@ struct ExrImage {
   /// Returns channels R, G and B as one picture. Throws Error where one of them is missing.
   Image rgb() const;
 };
-/// Reads all channels of an EXR file.
-ExrImage read_exr(const std::filesystem::path& path);
+/// Reads all channels of an EXR file, with `expected` as for read_png.
+ExrImage read_exr(const std::filesystem::path& path, Size expected = {});
 
 }  // namespace core

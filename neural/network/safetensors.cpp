@@ -19,7 +19,6 @@ using nlohmann::json;
 
 constexpr std::size_t longest_header = 1u << 20;
 constexpr std::size_t max_elements = 1u << 26;
-constexpr std::uintmax_t largest_file = std::uintmax_t{1} << 30;
 
 // The entry of the metadata that holds the checksum. Both its name and its value say what it is, so that
 // damage to either is seen.
@@ -157,7 +156,7 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string
 }
 
 TensorFile read_safetensors(const std::filesystem::path& path) {
-  return parse_safetensors(core::read_file(path, largest_file), path.string());
+  return parse_safetensors(core::read_file(path, core::file_limit::weights), path.string());
 }
 
 std::vector<std::byte> format_safetensors(const TensorFile& file) {

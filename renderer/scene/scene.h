@@ -15,14 +15,16 @@
 
 namespace scene {
 
-/// A vertex of 28 bytes. Matches the vertex input of shaders/gbuffer.vert and shaders/shadow.vert.
+/// A vertex of 32 bytes. Matches the vertex input of shaders/gbuffer.vert and shaders/shadow.vert.
 struct Vertex {
   glm::vec3 position;      ///< model space, metres
   std::int16_t normal[2];  ///< octahedral, snorm16
   std::int8_t tangent[4];  ///< xyz snorm8, w = handedness (+127 or -127): bitangent = w * cross(n, t)
   glm::vec2 uv;            ///< v down: (0, 0) is the first texel of the image's top row
+  std::uint8_t color[4] = {255, 255, 255, 255};  ///< sRGB-encoded; multiplies the material's colour where
+                                                 ///< Material::vertex_colors is set
 };
-static_assert(sizeof(Vertex) == 28);
+static_assert(sizeof(Vertex) == 32);
 
 enum class TextureKind : std::uint8_t {
   color,   ///< sRGB-encoded rgba8 (alpha linear): VK_FORMAT_R8G8B8A8_SRGB
@@ -55,6 +57,8 @@ struct Material {
   bool double_sided = true;  ///< draw back faces too, with the normal turned towards the viewer
   bool water =
       false;  ///< a blended material whose normals move like water; its name contains "water" or "sea"
+  bool vertex_colors = false;  ///< its vertices have colours
+  bool clamp = false;          ///< textures go on with their edge outside 0..1, where they else repeat
   std::int32_t base_color_texture = no_texture;  ///< its alpha is map_d, or else the image's own alpha
   std::int32_t normal_texture = no_texture;
   std::int32_t roughness_metallic_texture = no_texture;  ///< roughness in g, metallic in b
@@ -128,7 +132,9 @@ struct Scene {
   std::vector<PointLight> lights;
   Sun sun;
   Sky sky;
-  float ev = 0;  ///< exposure value, in stops
+  float ev = 0;     ///< exposure value, in stops
+  float metre = 1;  ///< how long in the scene's units what the settings call a metre is, for shadows, ambient
+                    ///< occlusion, water and the speed of the camera
   Camera camera;
   glm::vec3 box_min{0}, box_max{0};  ///< of everything, in world space at time 0
   std::vector<std::string>
@@ -148,7 +154,8 @@ struct LoadOptions {
 };
 
 /// Loads a scene file (.toml), or a single .obj with the default sun and sky and a camera that circles its
-/// bounding box. Throws core::Error with file and line where something cannot be read. A missing texture
+/// bounding box. A scene whose coordinates are too large for floats is shifted to the origin, its camera and
+/// lights with it. Throws core::Error with file and line where something cannot be read. A missing texture
 /// becomes a visible placeholder and a warning. Uses several threads.
 Scene load_scene(const std::filesystem::path& path, const LoadOptions& options = {});
 

@@ -11,6 +11,9 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "renderer/scene/file_names.h"
+#include "renderer/scene/mesh/obj_loader.h"
+#include "renderer/scene/model_check.h"
 
 namespace scene {
 namespace fs = std::filesystem;
@@ -20,7 +23,7 @@ std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
 
 namespace {
 
-constexpr std::uint64_t cache_version = 3;
+constexpr std::uint64_t cache_version = 4;
 
 /// Feeds plain values, arrays and strings to one hash.
 class Hasher {
@@ -48,10 +51,12 @@ class Hasher {
   }();
 };
 
-/// The hash of a file; 0 where it cannot be read, so that the key changes when the file appears.
+/// The hash of a file; 0 where it cannot be read, so that the key changes when the file appears. What is too
+/// large to be loaded counts as unreadable too.
 std::uint64_t hash_file(const fs::path& path) {
   try {
-    const core::MappedFile file(path);
+    const bool model = lower_case(path.extension().string()) == ".obj";
+    const core::MappedFile file(path, model ? largest_obj : core::file_limit::picture);
     return std::max<std::uint64_t>(hash_bytes(file.bytes()), 1);
   } catch (const core::Error&) {
     return 0;
@@ -114,7 +119,7 @@ class Reader {
   }
   template <typename T, typename Each>
   void list(std::vector<T>& values, Each&& each) {
-    values.resize(count(1));
+    values.resize(count(sizeof(std::uint64_t)));  // each takes at least that much
     for (T& value : values) each(value);
   }
   std::span<const std::byte> rest() const { return bytes_; }
@@ -138,6 +143,7 @@ class Reader {
 /// Lists everything that a cached model consists of, once for both writing and reading.
 template <typename Archive>
 void transfer(Archive& a, ModelData& model) {
+  a.plain(model.origin);
   a.array(model.vertices);
   a.array(model.indices);
   a.array(model.chunks);
@@ -146,7 +152,11 @@ void transfer(Archive& a, ModelData& model) {
     for (glm::vec3* v : {&m.base_color, &m.emissive}) a.plain(*v);
     for (float* f : {&m.opacity, &m.roughness, &m.metallic, &m.specular, &m.alpha_cutoff}) a.plain(*f);
     a.plain(m.alpha_mode);
-    for (bool* b : {&m.double_sided, &m.water}) a.plain(*b);
+    for (bool* b : {&m.double_sided, &m.water, &m.vertex_colors, &m.clamp}) {
+      std::uint8_t byte = *b;  // any other byte than 0 and 1 is no bool
+      a.plain(byte);
+      if constexpr (Archive::reads) *b = byte != 0;
+    }
     for (std::int32_t* t :
          {&m.base_color_texture, &m.normal_texture, &m.roughness_metallic_texture, &m.emissive_texture})
       a.plain(*t);
@@ -214,6 +224,7 @@ std::optional<ModelData> read_cache(const fs::path& cache) {
       if (hash_file(input.path) != input.hash) return std::nullopt;
     ModelData model;
     transfer(reader, model);
+    check_model(model);
     for (Input& input : inputs) model.inputs.push_back(std::move(input.path));
     core::touch(cache);
     return model;
@@ -264,6 +275,8 @@ std::uint64_t hash_content(const Scene& scene) {
     hash.plain(m.alpha_mode);
     hash.plain(m.double_sided);
     hash.plain(m.water);
+    hash.plain(m.vertex_colors);
+    hash.plain(m.clamp);
     for (const std::int32_t t :
          {m.base_color_texture, m.normal_texture, m.roughness_metallic_texture, m.emissive_texture})
       hash.plain(t);
@@ -294,6 +307,7 @@ std::uint64_t hash_content(const Scene& scene) {
   hash.vec(scene.sky.horizon);
   hash.plain(scene.sky.intensity);
   hash.plain(scene.ev);
+  hash.plain(scene.metre);
   for (const float f : {scene.camera.fov_y_degrees, scene.camera.near, scene.camera.far}) hash.plain(f);
   for (const CameraKeyframe& key : scene.camera.keyframes) {
     hash.plain(key.time);

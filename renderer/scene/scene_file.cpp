@@ -21,7 +21,7 @@ struct Range {
   double low = std::numeric_limits<double>::lowest(), high = std::numeric_limits<double>::max();
 };
 constexpr Range not_negative{0};
-constexpr Range positive{1e-6};
+constexpr Range positive{1e-9};
 constexpr Range world{-1e9, 1e9};
 
 /// A table of the file that remembers which of its keys were read, to warn of the others.
@@ -43,12 +43,21 @@ class Table {
     if (const toml::node* node = find(key)) value = expect<std::string>(*node, key, "a string in quotes");
   }
   void read(std::string_view key, glm::vec3& value, Range range = world) {
+    glm::dvec3 exact = value;
+    if (read(key, exact, range)) value = exact;
+  }
+  bool read(std::string_view key, glm::dvec3& value, Range range = world) {
     const toml::node* node = find(key);
-    if (!node) return;
+    if (!node) return false;
     const toml::array* array = node->as_array();
     if (!array || array->size() != 3) fail(*node, "{} must be three numbers: [x, y, z]", full(key));
-    for (int i = 0; i < 3; ++i)
-      value[i] = static_cast<float>(number(*array->get(static_cast<std::size_t>(i)), key, range));
+    for (int i = 0; i < 3; ++i) value[i] = number(*array->get(static_cast<std::size_t>(i)), key, range);
+    return true;
+  }
+  /// A place of the world, whose origin lies at `origin` in the file.
+  void read_place(std::string_view key, glm::vec3& value, const glm::dvec3& origin) {
+    glm::dvec3 place(0);
+    if (read(key, place)) value = place - origin;
   }
 
   /// Calls `use` with the table under a key, where there is one.
@@ -152,7 +161,9 @@ void read_model(Table& table, const fs::path& scene_path, std::vector<ModelEntry
   table.read("alpha_cutoff", entry.options.alpha_cutoff, {0.004, 1});
   entry.model.name = found->stem().string();
   table.read("name", entry.model.name);
-  table.read("position", entry.model.position);
+  entry.places.emplace_back(0);
+  table.read("position", entry.places[0]);
+  entry.model.position = entry.places[0];
   glm::vec3 degrees(0);
   table.read("rotation_degrees", degrees);
   entry.model.rotation = rotation_from_degrees(degrees);
@@ -162,7 +173,10 @@ void read_model(Table& table, const fs::path& scene_path, std::vector<ModelEntry
     if (!key.has("time")) key.fail("time", "a keyframe needs a time");
     key.read("time", frame.time, not_negative);
     check_time(key, entry.model.keyframes, frame.time);
-    key.read("position", frame.position);
+    glm::dvec3 place = entry.places[0];
+    key.read("position", place);
+    entry.places.push_back(place);
+    frame.position = place;
     if (key.has("rotation_degrees")) {
       glm::vec3 turned(0);
       key.read("rotation_degrees", turned);
@@ -173,19 +187,23 @@ void read_model(Table& table, const fs::path& scene_path, std::vector<ModelEntry
   models.push_back(std::move(entry));
 }
 
-void read_camera(Table& table, Camera& camera) {
+void read_camera(Table& table, SceneFile& file, const glm::dvec3& origin) {
+  Camera& camera = file.camera;
   table.read("fov_y_degrees", camera.fov_y_degrees, {1, 170});
   table.read("near", camera.near, positive);
   table.read("far", camera.far, positive);
-  if (camera.far <= camera.near) table.fail("far", "camera.far must be larger than camera.near");
+  file.near_given = table.has("near");
+  file.far_given = table.has("far");
+  if (file.near_given && file.far_given && camera.far <= camera.near)
+    table.fail("far", "camera.far must be larger than camera.near");
   table.tables("keyframe", [&](Table& key) {
     CameraKeyframe frame;
     for (const char* needed : {"time", "position", "look_at"})
       if (!key.has(needed)) key.fail(needed, "a camera keyframe needs a {}", needed);
     key.read("time", frame.time, not_negative);
     check_time(key, camera.keyframes, frame.time);
-    key.read("position", frame.position);
-    key.read("look_at", frame.look_at);
+    key.read_place("position", frame.position, origin);
+    key.read_place("look_at", frame.look_at, origin);
     key.read("cut", frame.cut);
     if (frame.position == frame.look_at) key.fail("look_at", "the camera cannot look at its own position");
     camera.keyframes.push_back(frame);
@@ -194,7 +212,7 @@ void read_camera(Table& table, Camera& camera) {
 
 }  // namespace
 
-SceneFile parse_scene_file(const std::string& text, const fs::path& path) {
+SceneFile parse_scene_file(const std::string& text, const fs::path& path, const glm::dvec3& origin) {
   core::check_toml_nesting(text, path.string());
   toml::table root;
   try {
@@ -210,6 +228,7 @@ SceneFile parse_scene_file(const std::string& text, const fs::path& path) {
   top.read("version", version, {1, 1});
   top.tables("model", [&](Table& table) { read_model(table, path, file.models); });
   if (file.models.empty()) core::fail("'{}' has no [[model]]", path.string());
+  if (top.has("units_per_metre")) top.read("units_per_metre", file.metre.emplace(1), {1e-9, 1e9});
   top.table("sun", [&](Table& table) {
     table.read("direction", file.sun.direction);
     if (glm::length(file.sun.direction) < 1e-6f) table.fail("direction", "sun.direction has no length");
@@ -224,20 +243,20 @@ SceneFile parse_scene_file(const std::string& text, const fs::path& path) {
   top.tables("light", [&](Table& table) {
     PointLight light;
     if (!table.has("position")) table.fail("position", "a [[light]] needs a position");
-    table.read("position", light.position);
+    table.read_place("position", light.position, origin);
     table.read("color", light.color, {0, 1e6});
     table.read("intensity", light.intensity, {0, 1e9});
     table.read("radius", light.radius, {1e-3, 1e6});
     file.lights.push_back(light);
   });
   top.table("exposure", [&](Table& table) { table.read("ev", file.ev, {-30, 30}); });
-  top.table("camera", [&](Table& table) { read_camera(table, file.camera); });
+  top.table("camera", [&](Table& table) { read_camera(table, file, origin); });
   top.report_unknown();
   return file;
 }
 
-SceneFile read_scene_file(const fs::path& path) {
-  return parse_scene_file(core::read_text(path), path);
+SceneFile read_scene_file(const fs::path& path, const glm::dvec3& origin) {
+  return parse_scene_file(core::read_text(path), path, origin);
 }
 
 }  // namespace scene

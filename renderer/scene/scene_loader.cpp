@@ -3,18 +3,20 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <map>
-#include <numbers>
+#include <new>
+#include <stdexcept>
 #include <tuple>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "renderer/scene/file_names.h"
 #include "renderer/scene/mesh/model_loader.h"
 #include "renderer/scene/scene.h"
 #include "renderer/scene/scene_cache.h"
 #include "renderer/scene/scene_file.h"
+#include "renderer/scene/scene_size.h"
 #include "shaders/shared.h"
 
 namespace scene {
@@ -72,23 +74,6 @@ void append(Scene& scene, ModelData&& data, const Model& model, TexturePlaces& p
   scene.models.push_back(model);
 }
 
-/// A closed path around the scene that looks at its centre from a little above.
-Camera orbit(glm::vec3 low, glm::vec3 high) {
-  const glm::vec3 middle = (low + high) * 0.5f;
-  const float size = std::max(glm::length(high - low), 1e-3f);
-  Camera camera;
-  camera.fov_y_degrees = 50;
-  camera.near = size / 1000;
-  camera.far = size * 4;
-  constexpr int keys = 24;
-  for (int i = 0; i <= keys; ++i) {
-    const float angle = 2 * std::numbers::pi_v<float> * static_cast<float>(i % keys) / keys;
-    const glm::vec3 from = middle + size * glm::vec3(0.85f * std::cos(angle), 0.35f, 0.85f * std::sin(angle));
-    camera.keyframes.push_back({16.0 * i / keys, from, middle, false});
-  }
-  return camera;
-}
-
 /// Warns of what a frame cannot hold, because the renderer leaves it out silently.
 void warn_of_limits(Scene& scene) {
   const auto moving = std::count_if(scene.models.begin(), scene.models.end(),
@@ -123,16 +108,19 @@ void measure_bounds(Scene& scene) {
   }
 }
 
-Scene load_scene(const fs::path& path, const LoadOptions& options) {
+namespace {
+
+Scene load(const fs::path& path, const LoadOptions& options) {
   const std::string extension = lower_case(path.extension().string());
+  const bool single_model = extension == ".obj";
   SceneFile file;
   if (extension == ".toml") {
     file = read_scene_file(path);
-  } else if (extension == ".obj") {
+  } else if (single_model) {
     file.name = path.stem().string();
     Model model;
     model.name = file.name;
-    file.models.push_back({path, {}, model});
+    file.models.push_back({path, {}, model, {glm::dvec3(0)}});
   } else {
     core::fail("'{}' is neither a scene file (.toml) nor a model (.obj)", path.string());
   }
@@ -140,29 +128,46 @@ Scene load_scene(const fs::path& path, const LoadOptions& options) {
   scene.name = file.name;
   scene.path = path;
   scene.warnings = std::move(file.warnings);
-  scene.lights = std::move(file.lights);
-  scene.sun = file.sun;
-  scene.sky = file.sky;
-  scene.ev = file.ev;
-  scene.camera = std::move(file.camera);
   TexturePlaces places;
+  std::vector<glm::dvec3> origins;
   for (std::size_t i = 0; i < file.models.size(); ++i) {
     const ModelEntry& entry = file.models[i];
     const LoadProgress part = [&](double fraction, const std::string& what) {
       if (options.progress)
         options.progress((static_cast<double>(i) + fraction) / static_cast<double>(file.models.size()), what);
     };
-    append(scene, load_model_cached(entry.path, entry.options, options, part), entry.model, places);
+    ModelData data = load_model_cached(entry.path, entry.options, options, part);
+    origins.push_back(data.origin);
+    append(scene, std::move(data), entry.model, places);
   }
+  if (const glm::dvec3 origin = find_origin(file.models, origins); origin != glm::dvec3(0)) {
+    if (!single_model) file = read_scene_file(path, origin);
+    for (std::size_t i = 0; i < scene.models.size(); ++i)
+      scene.models[i] = placed_model(file.models[i], origins[i], origin);
+  }
+  scene.lights = std::move(file.lights);
+  scene.sun = file.sun;
+  scene.sky = file.sky;
+  scene.ev = file.ev;
+  scene.camera = std::move(file.camera);
   warn_of_limits(scene);
   measure_bounds(scene);
-  if (scene.camera.keyframes.empty()) {
-    const float fov = scene.camera.fov_y_degrees;
-    scene.camera = orbit(scene.box_min, scene.box_max);
-    if (extension == ".toml") scene.camera.fov_y_degrees = fov;
-  }
+  choose_size(scene, file, single_model);
   scene.content_hash = hash_content(scene);
   return scene;
+}
+
+}  // namespace
+
+Scene load_scene(const fs::path& path, const LoadOptions& options) {
+  try {
+    return load(path, options);
+  } catch (const std::bad_alloc&) {
+    core::fail("'{}' does not fit into the memory that is left: {} MB", path.string(),
+               core::available_memory() >> 20);
+  } catch (const std::length_error&) {
+    core::fail("'{}' does not fit into memory", path.string());
+  }
 }
 
 }  // namespace scene

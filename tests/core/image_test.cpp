@@ -65,7 +65,7 @@ TEST(Png, SaysWhatIsWrongInOneSentence) {
   const fs::path folder = scratch();
   expect_clear_errors(
       folder, ".png", [](const fs::path& file, const core::Image& image) { core::write_png(file, image); },
-      core::read_png);
+      [](const fs::path& file) { return core::read_png(file); });
   EXPECT_NE(message_of([&] { core::write_png(folder / "zero.png", core::Image(0, 0)); }).find("out of range"),
             std::string::npos);
 }
@@ -109,6 +109,24 @@ TEST(PictureSize, IsReadWithoutUnpacking) {
   EXPECT_EQ(core::picture_size(folder / "header.png").height, 30);
 }
 
+/// The header is enough: nothing is decoded, and no memory taken.
+TEST(Png, AnotherSizeThanExpectedIsRefusedByTheHeader) {
+  const fs::path folder = scratch();
+  // A header of 8000 x 8000 pixels, and nothing after it.
+  std::string png("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x1f\x40\0\0\x1f\x40\x08\x02\0\0\0\x89\x93\x3a\xa3",
+                  33);
+  png += std::string("\0\0\0\0IDAT\x35\xaf\x06\x1e", 12);
+  core::write_file(folder / "a.png", png);
+  const std::string said = message_of([&] { core::read_png(folder / "a.png", {64, 36}); });
+  EXPECT_NE(said.find("a.png' is 8000 x 8000 pixels large; it must be 64 x 36"), std::string::npos) << said;
+  core::write_exr(folder / "a.exr", core::Image(20, 10));
+  EXPECT_NE(message_of([&] {
+              core::read_exr(folder / "a.exr", {20, 11});
+            }).find("is 20 x 10 pixels large; it must be 20 x 11"),
+            std::string::npos);
+  EXPECT_NO_THROW(core::read_exr(folder / "a.exr", {20, 10}));
+}
+
 TEST(Exr, RoundTripsHalfAndFloatChannelsFromInterleavedMemory) {
   const fs::path folder = scratch();
   const int width = 19, height = 11;
@@ -149,7 +167,7 @@ TEST(Exr, RoundTripsAPicture) {
 TEST(Exr, SaysWhatIsWrongInOneSentence) {
   expect_clear_errors(
       scratch(), ".exr", [](const fs::path& file, const core::Image& image) { core::write_exr(file, image); },
-      core::read_exr);
+      [](const fs::path& file) { return core::read_exr(file); });
 }
 
 }  // namespace

@@ -187,6 +187,31 @@ TEST_F(PictureTest, TheEyeAdaptsByTheTimeOfFramesAndNotByTheirNumber) {
   EXPECT_FLOAT_EQ(after(8, 0), 1) << "no time, no change";
 }
 
+/// A cut starts anew as a first frame does; without one the eye takes its time.
+TEST_F(PictureTest, AutomaticExposureSnapsAtACut) {
+  settings_.exposure.automatic = true;
+  renderer::RenderSettings dark = settings_;
+  dark.sun_intensity = 0;
+  app::Frame fresh(*device_, scene_, dark, size_);
+  fresh.draw(dark, {.frame_seconds = 0.02f});
+  const float adapted = fresh.info().exposure;
+  for (const bool cut : {false, true}) {
+    app::Frame frame(*device_, scene_, settings_, size_);
+    for (int n = 0; n < 4; ++n) frame.draw(settings_, {.frame_seconds = 0.02f});
+    ASSERT_LT(frame.info().exposure, 0.5f * adapted);
+    frame.draw(dark, {.frame_seconds = 0.02f, .cut = cut});
+    if (cut) {
+      EXPECT_NEAR(frame.info().exposure, adapted, 1e-3f * adapted);
+    } else {
+      EXPECT_LT(frame.info().exposure, 0.6f * adapted);
+    }
+    for (int n = 0; n < 3 && cut; ++n) {
+      frame.draw(dark, {.frame_seconds = 0.02f});
+      EXPECT_NEAR(frame.info().exposure, adapted, 1e-3f * adapted) << "an older measurement came after it";
+    }
+  }
+}
+
 TEST_F(PictureTest, CullingLeavesThePictureAsItIs) {
   renderer::RenderSettings settings;
   settings.upscaler = Upscaler::native;

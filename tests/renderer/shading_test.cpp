@@ -90,6 +90,35 @@ TEST_F(ShadingTest, AGlowIsAddedHoweverDimOrBright) {
   EXPECT_EQ(color(80, 60), glm::vec3(60000)) << "the brightest of the contract";
 }
 
+/// The colour of a vertex is sRGB-encoded, and its corners are blended.
+TEST_F(ShadingTest, VertexColorsMultiplyTheMaterials) {
+  scene_.materials[0].base_color = {0.8f, 0.4f, 0.2f};
+  draw();
+  const glm::vec3 plain = color(80, 60);
+  for (scene::Vertex& v : scene_.vertices) v.color[0] = 255, v.color[1] = 188, v.color[2] = 0;
+  draw();
+  EXPECT_EQ(color(80, 60), plain) << "only where the material says that there are any";
+  scene_.materials[0].vertex_colors = true;
+  draw();
+  EXPECT_NEAR(color(80, 60).x / plain.x, 1, 0.01f);
+  EXPECT_NEAR(color(80, 60).y / plain.y, 0.503f, 0.02f) << "188 / 255, decoded";
+  EXPECT_LT(color(80, 60).z, 0.2f * plain.z) << "the gloss alone";
+}
+
+/// Outside of 0..1 a map repeats, or goes on with its edge.
+TEST_F(ShadingTest, AMapRepeatsOrIsClamped) {
+  scene::Image image{2, 1, {255, 0, 0, 255, 0, 255, 0, 255}, false};
+  scene_.textures.push_back(scene::make_color_texture(image, std::nullopt));
+  scene_.materials[0].base_color_texture = 0;
+  for (scene::Vertex& v : scene_.vertices) v.uv = v.uv * 4.0f + 0.26f;  // 2.26 in the middle of the picture
+  for (const bool clamp : {false, true}) {
+    scene_.materials[0].clamp = clamp;
+    draw();
+    const glm::vec3 middle = color(81, 60);
+    EXPECT_EQ(middle.y > middle.x, clamp) << "the second texel is the edge";
+  }
+}
+
 /// Red is towards the tangent (+x here), green upwards in the image (-z), as in most tools.
 TEST_F(ShadingTest, NormalMapsTurnTheSurface) {
   settings_.sky_intensity = 0;

@@ -124,11 +124,16 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "shadow");
   const scene::Scene& scene = frame.scene.cpu();
   const double extent = 1.2 * glm::length(scene.box_max - scene.box_min);
-  const auto distance = static_cast<float>(
-      std::min({static_cast<double>(frame.settings.shadow.distance), frame.view.far, std::max(extent, 1.0)}));
+  const auto distance = static_cast<float>(std::min(
+      {double{frame.settings.shadow.distance} * scene.metre, frame.view.far, std::max(extent, 1e-9)}));
   const glm::dvec3 light = glm::normalize(glm::dvec3(scene.sun.direction));
-  if (distance != distance_ || light != light_) invalidate();
+  // Texels much finer than the filter would need more taps than it has.
+  constexpr double widest_filter = 12;  // texels
+  const double softness = double{frame.settings.shadow.softness} * scene.metre;
+  const double finest = std::min(softness * resolution_ / (2 * widest_filter), double{distance});
+  if (distance != distance_ || light != light_ || finest != finest_) invalidate();
   distance_ = distance;
+  finest_ = finest;
   light_ = light;
   count_ = shared::MAX_CASCADES;
   constexpr double shares[shared::MAX_CASCADES] = {0.07, 0.27, 1.0};
@@ -140,7 +145,7 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
   std::uint32_t farthest = 0;
   for (std::uint32_t i = 0; i < count_; ++i) {
     Cascade& cascade = cascades_[i];
-    cascade.radius = shares[i] * distance;
+    cascade.radius = std::max(shares[i] * distance, finest);
     wanted[i] = frame.view.eye + forward * (0.55 * cascade.radius);
     const double left = glm::length(wanted[i] - cascade.center) / cascade.radius;
     cascade.speed = left - cascade.left;

@@ -70,6 +70,7 @@ class ShadowPass {
   bool scene_has_motion_;
   std::uint32_t count_ = 0;
   float distance_ = 0;
+  double finest_ = 0;  ///< the least radius of a cascade
   glm::dvec3 light_{0};
   std::array<Cascade, shared::MAX_CASCADES> cascades_;
   std::vector<double> surface_;  ///< of each chunk, in square metres of its model's space

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "core/parallel.h"
 #include "renderer/scene/mesh/chunks.h"
@@ -66,6 +67,7 @@ Mesh make_mesh(const Triangles& triangles, const std::vector<std::uint32_t>& whi
       to = {};  // the padding-free bytes are hashed
       to.position = from[i].position + 0.0f;
       to.uv = from[i].uv + 0.0f;
+      std::memcpy(to.color, &from[i].color, sizeof to.color);
       encode_normal(from[i].normal, to.normal);
       to.tangent[3] = tangents[t].handedness < 0 ? -127 : 127;
       normals[3 * t + i] = from[i].normal;

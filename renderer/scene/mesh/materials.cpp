@@ -114,6 +114,7 @@ void Planner::add(const ObjMaterial& from) {
   to.base_color = glm::clamp(to.base_color, 0.0f, 1.0f);
   to.opacity = from.dissolve;
   to.alpha_cutoff = alpha_cutoff_;
+  to.clamp = from.placement.clamp;
   to.emissive = from.emission;
   if (to.emissive_texture != no_texture && to.emissive == glm::vec3(0)) to.emissive = glm::vec3(1);
 

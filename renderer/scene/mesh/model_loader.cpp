@@ -31,9 +31,10 @@ void keep_used_materials(ObjFile& file) {
 }
 
 /// Culls back faces where that is safe: not for cards and sheets, nor for transparent materials.
-void choose_sides(std::vector<Material>& materials, const std::vector<bool>& open) {
+void choose_sides(std::vector<Material>& materials, const std::vector<bool>& both,
+                  const std::vector<bool>& open) {
   for (std::size_t m = 0; m < materials.size(); ++m)
-    materials[m].double_sided = open[m] || materials[m].alpha_mode != AlphaMode::opaque;
+    materials[m].double_sided = both[m] || open[m] || materials[m].alpha_mode != AlphaMode::opaque;
 }
 
 }  // namespace
@@ -52,6 +53,7 @@ ModelData load_model(const fs::path& path, const ModelOptions& options, const Lo
   model.inputs.push_back(path);
   for (const fs::path& library : file.material_files) model.inputs.push_back(library);
 
+  model.origin = options.z_up ? glm::dvec3(file.origin.x, file.origin.z, -file.origin.y) : file.origin;
   keep_used_materials(file);
   MaterialPlan plan = plan_materials(file.materials, options.alpha_cutoff);
   for (const TextureRequest& request : plan.requests)
@@ -73,13 +75,15 @@ ModelData load_model(const fs::path& path, const ModelOptions& options, const Lo
     model.warnings.insert(model.warnings.end(), one.warnings.begin(), one.warnings.end());
   model.textures = finish_materials(plan, std::move(loaded));
   model.materials = std::move(plan.materials);
+  for (Material& material : model.materials) material.vertex_colors = !file.colors.empty();
 
   report(0.8, "geometry");
   Triangles triangles = make_triangles(file, options.z_up, model.warnings);
   if (triangles.size() == 0) core::fail("'{}' has no triangle with an area", path.string());
   match_winding_to_normals(triangles);
+  const std::vector<bool> both = turn_inside_out_parts(triangles, model.materials.size());
   generate_normals(triangles);
-  choose_sides(model.materials, find_open_materials(triangles, model.materials.size()));
+  choose_sides(model.materials, both, find_open_materials(triangles, model.materials.size()));
   Geometry geometry = make_geometry(triangles, model.materials.size());
   model.vertices = std::move(geometry.vertices);
   model.indices = std::move(geometry.indices);

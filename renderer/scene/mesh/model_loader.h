@@ -16,6 +16,7 @@ struct ModelOptions {
 
 /// The data of one model. Indices of materials and textures refer to its own lists.
 struct ModelData {
+  glm::dvec3 origin{0};  ///< where the model's file has what is here at the origin
   std::vector<Vertex> vertices;
   std::vector<std::uint32_t> indices;
   std::vector<Chunk> chunks;

@@ -1,23 +1,17 @@
 // Triangles from faces, and the normals that a file does not give.
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <numeric>
-#include <unordered_map>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "renderer/scene/mesh/geometry.h"
 #include "renderer/scene/mesh/triangulate.h"
+#include "renderer/scene/mesh/weld.h"
 
 namespace scene {
 namespace {
-
-/// The normal of a triangle. Its length is twice the area.
-glm::vec3 area_normal(const Triangles::Corner* c) {
-  return glm::cross(c[1].position - c[0].position, c[2].position - c[0].position);
-}
 
 glm::vec3 unit_or_zero(glm::vec3 v) {
   const glm::dvec3 d = v;
@@ -25,27 +19,9 @@ glm::vec3 unit_or_zero(glm::vec3 v) {
   return length > 0 && std::isfinite(length) ? glm::vec3(d / length) : glm::vec3(0);
 }
 
-struct PositionHash {
-  std::size_t operator()(const glm::vec3& p) const {
-    // + 0 turns -0 into 0, which compares equal to it.
-    std::uint64_t h = std::bit_cast<std::uint32_t>(p.x + 0.0f) * 0x9e3779b97f4a7c15ull;
-    h = (h ^ (h >> 29) ^ std::bit_cast<std::uint32_t>(p.y + 0.0f)) * 0xbf58476d1ce4e5b9ull;
-    h = (h ^ (h >> 32) ^ std::bit_cast<std::uint32_t>(p.z + 0.0f)) * 0x94d049bb133111ebull;
-    return h ^ (h >> 29);
-  }
-};
-
-/// A number for each corner: the same for equal positions.
-std::vector<std::uint32_t> weld(const Triangles& triangles, std::uint32_t& count) {
-  std::unordered_map<glm::vec3, std::uint32_t, PositionHash> numbers;
-  numbers.reserve(triangles.corners.size() / 3);
-  std::vector<std::uint32_t> welded;
-  welded.reserve(triangles.corners.size());
-  for (const Triangles::Corner& corner : triangles.corners)
-    welded.push_back(
-        numbers.emplace(corner.position, static_cast<std::uint32_t>(numbers.size())).first->second);
-  count = static_cast<std::uint32_t>(numbers.size());
-  return welded;
+std::uint32_t packed(glm::vec3 color) {
+  const auto byte = [](float c) { return static_cast<std::uint32_t>(c * 255 + 0.5f); };
+  return byte(color.x) | byte(color.y) << 8 | byte(color.z) << 16 | 0xff000000u;
 }
 
 float corner_angle(const Triangles::Corner* c, int i) {
@@ -61,7 +37,8 @@ Triangles make_triangles(const ObjFile& file, bool z_up, std::vector<std::string
   Triangles triangles;
   triangles.corners.reserve(file.corners.size());
   triangles.materials.reserve(file.faces.size());
-  std::size_t without_area = 0, bad_normals = 0;
+  std::size_t without_area = 0, bad_normals = 0, rough_outlines = 0;
+  Triangulator triangulator;
   std::vector<glm::vec3> polygon;
   std::vector<std::uint32_t> cut;
   for (const ObjFace& face : file.faces) {
@@ -69,13 +46,18 @@ Triangles make_triangles(const ObjFile& file, bool z_up, std::vector<std::string
     for (std::uint32_t i = 0; i < face.corner_count; ++i)
       polygon.push_back(file.positions[file.corners[face.first_corner + i].position]);
     cut.clear();
-    triangulate(polygon, cut);
+    if (!triangulator.cut(polygon, cut)) ++rough_outlines;
+    const MapPlacement& placement = file.materials[face.material].placement;
     for (std::size_t t = 0; t < cut.size(); t += 3) {
       Triangles::Corner corners[3];
       for (int i = 0; i < 3; ++i) {
         const ObjCorner& from = file.corners[face.first_corner + cut[t + static_cast<std::size_t>(i)]];
         corners[i].position = upright(file.positions[from.position]);
-        if (from.uv != no_index) corners[i].uv = {file.uvs[from.uv].x, 1 - file.uvs[from.uv].y};
+        if (from.uv != no_index) {
+          const glm::vec2 uv = file.uvs[from.uv] * placement.scale + placement.offset;
+          corners[i].uv = {uv.x, 1 - uv.y};
+        }
+        if (!file.colors.empty()) corners[i].color = packed(file.colors[from.position]);
         if (from.normal == no_index) continue;
         corners[i].normal = upright(unit_or_zero(file.normals[from.normal]));
         if (corners[i].normal == glm::vec3(0)) ++bad_normals;
@@ -86,11 +68,17 @@ Triangles make_triangles(const ObjFile& file, bool z_up, std::vector<std::string
       }
       triangles.corners.insert(triangles.corners.end(), corners, corners + 3);
       triangles.materials.push_back(face.material);
+      triangles.smoothing.push_back(face.smoothing);
     }
   }
   if (without_area > 0)
     warnings.push_back(
         fmt::format("'{}': {} triangles without area are left out", file.path.string(), without_area));
+  if (rough_outlines > 0)
+    warnings.push_back(
+        fmt::format("'{}': {} concave faces with many corners would take too long to cut; their "
+                    "outlines are not kept",
+                    file.path.string(), rough_outlines));
   if (bad_normals > 0)
     warnings.push_back(
         fmt::format("'{}': {} normals of no length are made anew", file.path.string(), bad_normals));
@@ -115,6 +103,11 @@ void generate_normals(Triangles& triangles, float smoothing_degrees) {
     for (std::size_t t = begin; t < end; ++t) face_normals[t] = unit_or_zero(area_normal(&corners[3 * t]));
   });
   const float limit = std::cos(glm::radians(smoothing_degrees));
+  const auto smooth = [&](std::size_t a, std::size_t b) {
+    const std::int32_t group = triangles.smoothing.empty() ? smoothing_unsaid : triangles.smoothing[a];
+    if (group == smoothing_unsaid) return glm::dot(face_normals[a], face_normals[b]) >= limit;
+    return group > 0 ? triangles.smoothing[b] == group : a == b;
+  };
   std::vector<glm::vec3> made(corners.size(), glm::vec3(0));
   core::parallel_ranges(corners.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t c = begin; c < end; ++c) {
@@ -126,7 +119,7 @@ void generate_normals(Triangles& triangles, float smoothing_degrees) {
       glm::vec3 sum = own * 1e-6f;
       for (std::size_t i = from; i < to; i += step) {
         const std::uint32_t other = around[i];
-        if (glm::dot(face_normals[other / 3], own) < limit) continue;
+        if (!smooth(c / 3, other / 3)) continue;
         sum +=
             face_normals[other / 3] * corner_angle(&corners[other - other % 3], static_cast<int>(other % 3));
       }
@@ -135,49 +128,6 @@ void generate_normals(Triangles& triangles, float smoothing_degrees) {
   });
   for (std::size_t c = 0; c < corners.size(); ++c)
     if (corners[c].normal == glm::vec3(0)) corners[c].normal = made[c];
-}
-
-std::size_t match_winding_to_normals(Triangles& triangles) {
-  std::size_t turned = 0;
-  for (std::size_t t = 0; t < triangles.size(); ++t) {
-    Triangles::Corner* c = &triangles.corners[3 * t];
-    const glm::vec3 normal = area_normal(c);
-    if (glm::dot(normal, c[0].normal) >= 0 || glm::dot(normal, c[1].normal) >= 0 ||
-        glm::dot(normal, c[2].normal) >= 0)
-      continue;
-    std::swap(c[1], c[2]);
-    ++turned;
-  }
-  return turned;
-}
-
-std::vector<bool> find_open_materials(const Triangles& triangles, std::size_t material_count) {
-  std::uint32_t positions = 0;
-  const std::vector<std::uint32_t> welded = weld(triangles, positions);
-  // An edge is closed when its neighbour runs along it the other way.
-  std::vector<std::uint64_t> edges;
-  edges.reserve(welded.size());
-  const auto edge = [&](std::size_t corner) {
-    const std::size_t next = corner % 3 == 2 ? corner - 2 : corner + 1;
-    return std::pair(welded[corner], welded[next]);
-  };
-  for (std::size_t c = 0; c < welded.size(); ++c) {
-    const auto [a, b] = edge(c);
-    edges.push_back(std::uint64_t{a} << 32 | b);
-  }
-  std::sort(edges.begin(), edges.end());
-  std::vector<std::size_t> all(material_count, 0), open(material_count, 0);
-  for (std::size_t c = 0; c < welded.size(); ++c) {
-    const auto [a, b] = edge(c);
-    const std::uint32_t material = triangles.materials[c / 3];
-    ++all[material];
-    if (!std::binary_search(edges.begin(), edges.end(), std::uint64_t{b} << 32 | a)) ++open[material];
-  }
-  std::vector<bool> result(material_count);
-  // A single card of two triangles has 4 open edges of 6, and a strip at least 1 of 3. A wall or a terrain
-  // has open edges at its rim only.
-  for (std::size_t m = 0; m < material_count; ++m) result[m] = 10 * open[m] > 3 * all[m];
-  return result;
 }
 
 }  // namespace scene

@@ -17,8 +17,12 @@ struct Image {
   }
 };
 
-/// Throws core::Error with the path and the reason.
+/// Throws core::Error with the path and the reason. The alpha of a file whose header says that it has none,
+/// and an alpha that is 0 everywhere, are opaque.
 Image read_image(const std::filesystem::path& path);
+
+/// How many pixels the file's header says that it has. Throws as read_image does.
+std::int64_t image_pixels(const std::filesystem::path& path);
 
 /// The picture at another size by bilinear interpolation, for maps that are merged into one texture.
 Image resized(const Image& image, std::uint32_t width, std::uint32_t height);

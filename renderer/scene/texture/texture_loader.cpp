@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "core/error.h"
 #include "renderer/scene/texture/image_file.h"
@@ -164,8 +165,10 @@ LoadedTexture load_roughness_metallic(const TextureRequest& request) {
   if (packed) loaded.second_lost = loaded.first_lost;
   loaded.usable = !first.rgba.empty() || !second.rgba.empty();
   if (!loaded.usable) return loaded;
-  const std::uint32_t width = std::max(first.width, second.width),
-                      height = std::max(first.height, second.height);
+  // A wide one and a tall one together could make a huge one: then both take the size of the larger.
+  std::uint32_t width = std::max(first.width, second.width), height = std::max(first.height, second.height);
+  const Image& larger = first.rgba.size() >= second.rgba.size() ? first : second;
+  if (std::size_t{width} * height > larger.rgba.size()) width = larger.width, height = larger.height;
   Image merged{width, height, std::vector<std::uint8_t>(std::size_t{4} * width * height, 255), false};
   const auto put = [&](const Image& from, std::size_t channel) {
     if (from.rgba.empty()) return;
@@ -179,9 +182,24 @@ LoadedTexture load_roughness_metallic(const TextureRequest& request) {
   return loaded;
 }
 
+/// Large images take gigabytes while they are decoded and their levels made (some 60 bytes a pixel), so this
+/// happens to one request after the other.
+std::unique_lock<std::mutex> turn_of_large_images(const TextureRequest& request) {
+  constexpr std::int64_t large = 4096ll * 4096;
+  static std::mutex one_at_a_time;
+  for (const auto* file : {&request.first, &request.second}) {
+    try {
+      if (!file->empty() && image_pixels(*file) > large) return std::unique_lock(one_at_a_time);
+    } catch (const core::Error&) {  // read_image says it
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 LoadedTexture load_texture(const TextureRequest& request) {
+  const std::unique_lock turn = turn_of_large_images(request);
   LoadedTexture loaded;
   try {
     switch (request.role) {

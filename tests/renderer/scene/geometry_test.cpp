@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "renderer/scene/mesh/geometry.h"
@@ -52,6 +53,16 @@ TEST_F(GeometryTest, MirroredMappingHasTheOtherHandedness) {
   }
 }
 
+/// A star with so many corners in all.
+std::vector<glm::vec3> star(int corners) {
+  std::vector<glm::vec3> points;
+  for (int i = 0; i < corners; ++i) {
+    const double angle = 2 * M_PI * i / corners, radius = i % 2 == 0 ? 2 : 1;
+    points.emplace_back(radius * std::cos(angle), radius * std::sin(angle), 0);
+  }
+  return points;
+}
+
 TEST(Triangulate, CutsConcavePolygonsWithoutOverlap) {
   // An L, and a comb with 40 teeth: signed areas must all be positive and sum up to the polygon's.
   std::vector<std::vector<glm::vec3>> shapes = {
@@ -63,6 +74,7 @@ TEST(Triangulate, CutsConcavePolygonsWithoutOverlap) {
   }
   shapes.push_back(comb);
   shapes.push_back({{0, 0, 0}, {2, 2, 0}, {0, 1, 0}, {-2, 2, 0}});  // a concave quad
+  shapes.push_back(star(6000));
   for (const auto& shape : shapes) {
     double wanted = 0;
     for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -70,7 +82,7 @@ TEST(Triangulate, CutsConcavePolygonsWithoutOverlap) {
       wanted += (double(a.x) * b.y - double(b.x) * a.y) / 2;
     }
     std::vector<std::uint32_t> triangles;
-    scene::triangulate(shape, triangles);
+    ASSERT_TRUE(scene::Triangulator().cut(shape, triangles));
     ASSERT_EQ(triangles.size(), 3 * (shape.size() - 2));
     double sum = 0;
     for (std::size_t i = 0; i < triangles.size(); i += 3) {
@@ -81,6 +93,27 @@ TEST(Triangulate, CutsConcavePolygonsWithoutOverlap) {
     }
     EXPECT_NEAR(sum, wanted, 1e-6 * wanted);
   }
+}
+
+/// A spiral has few ears at a time. Its outline is kept within the steps that 200 such polygons may take in
+/// all, and without any steps left it still becomes corners - 2 triangles.
+TEST(Triangulate, TakesABoundedTime) {
+  std::vector<glm::vec3> spiral;
+  constexpr int half = 1000;
+  for (int side = 0; side < 2; ++side)
+    for (int i = 0; i < half; ++i) {
+      const int at = side == 0 ? i : half - 1 - i;
+      const double angle = 0.1 * at, radius = 10 + angle + 0.3 * side;
+      spiral.emplace_back(radius * std::cos(angle), radius * std::sin(angle), 0);
+    }
+  std::vector<std::uint32_t> triangles;
+  EXPECT_TRUE(scene::Triangulator(5'000'000).cut(spiral, triangles));
+  EXPECT_EQ(triangles.size(), 3u * (2 * half - 2));
+  triangles.clear();
+  scene::Triangulator tired(10'000);
+  EXPECT_FALSE(tired.cut(spiral, triangles));
+  EXPECT_EQ(triangles.size(), 3u * (2 * half - 2));
+  EXPECT_FALSE(tired.cut(star(100), triangles)) << "the steps are those of all polygons together";
 }
 
 TEST_F(GeometryTest, PolygonsOfAnySize) {
@@ -108,6 +141,82 @@ TEST_F(GeometryTest, SmoothsBySmoothingAngle) {
     for (const scene::Vertex& v : s.vertices)
       if (v.position.x == 0 && v.position.y == 0) at_fold.emplace(v.normal[0], v.normal[1]);
     EXPECT_EQ(at_fold.size(), shared ? 1u : 2u) << degrees;
+  }
+}
+
+/// Whether every triangle faces away from the middle of the model, and whether its only material is drawn
+/// from both sides.
+struct Sides {
+  bool outside = true, both = false;
+};
+Sides sides_of(const scene::Scene& s) {
+  Sides sides{true, s.materials[0].double_sided};
+  const glm::vec3 middle = (s.box_min + s.box_max) * 0.5f;
+  for (const scene::Chunk& c : s.chunks)
+    for (std::uint32_t i = 0; i < c.index_count; i += 3) {
+      const glm::vec3 a = corner(s, c, i),
+                      normal = glm::cross(corner(s, c, i + 1) - a, corner(s, c, i + 2) - a);
+      sides.outside &= glm::dot(normal, a - middle) > 0;
+    }
+  return sides;
+}
+
+TEST_F(GeometryTest, AClosedBodyFacesOutwards) {
+  const std::string corners =
+      "v -1 -1 9\nv -1 -1 11\nv -1 1 9\nv -1 1 11\nv 1 -1 9\nv 1 -1 11\nv 1 1 9\nv 1 1 11\n";
+  const std::vector<std::string> faces = {"1 2 4 3", "5 7 8 6", "1 5 6 2", "3 4 8 7", "1 3 7 5", "2 6 8 4"};
+  const auto cube = [&](const std::function<bool(std::size_t)>& turned) {
+    std::string text = corners;
+    for (std::size_t f = 0; f < faces.size(); ++f)
+      text += "f " + (turned(f) ? std::string(faces[f].rbegin(), faces[f].rend()) : faces[f]) + "\n";
+    return sides_of(load(write("cube.obj", text)));
+  };
+  const Sides good = cube([](std::size_t) { return false; });
+  EXPECT_TRUE(good.outside && !good.both);
+  const Sides turned = cube([](std::size_t) { return true; });
+  EXPECT_TRUE(turned.outside) << "its volume is negative";
+  const Sides mixed = cube([](std::size_t f) { return f % 2 == 0; });
+  EXPECT_TRUE(mixed.both) << "its faces do not agree";
+  const Sides one = cube([](std::size_t f) { return f == 3; });
+  EXPECT_TRUE(one.both);
+}
+
+TEST_F(GeometryTest, SmoothingGroupsSayWhichFacesShareNormals) {
+  // A prism of six sides: its faces meet at 60 degrees.
+  const auto normals_at_an_edge = [&](const std::string& smoothing) {
+    std::string text;
+    for (int i = 0; i < 6; ++i)
+      for (const int y : {-1, 1})
+        text += fmt::format("v {} {} {}\n", std::cos(M_PI / 3 * i), y, std::sin(M_PI / 3 * i));
+    text += smoothing;
+    for (int i = 0; i < 6; ++i) {
+      const int a = 2 * i + 1, b = 2 * ((i + 1) % 6) + 1;
+      text += fmt::format("f {} {} {} {}\n", a, a + 1, b + 1, b);
+    }
+    std::set<std::pair<int, int>> different;
+    const scene::Scene s = load(write("prism.obj", text));
+    for (const scene::Vertex& v : s.vertices)
+      if (v.position.x > 0.9f && v.position.y > 0) different.emplace(v.normal[0], v.normal[1]);
+    return different.size();
+  };
+  EXPECT_EQ(normals_at_an_edge("s 1\n"), 1u);
+  EXPECT_EQ(normals_at_an_edge("s off\n"), 2u);
+  EXPECT_EQ(normals_at_an_edge(""), 2u) << "by the angle";
+}
+
+TEST_F(GeometryTest, VertexColorsAndMapOptionsReachTheVertices) {
+  write("c.tga", plain_tga(2, 2, {255, 0, 0, 255}));
+  write("m.mtl", "newmtl m\nKd 1 1 1\nmap_Kd -s 4 2 1 -o 0.5 0 0 -clamp on c.tga\n");
+  const scene::Scene s =
+      load(write("t.obj",
+                 "mtllib m.mtl\nv 0 0 0 1 0 0\nv 1 0 0 0 1 0\nv 0 1 0 0 0 1\nvt 0 0\nvt 1 0\n"
+                 "vt 0 1\nusemtl m\nf 1/1 2/2 3/3\n"));
+  EXPECT_TRUE(s.materials[0].vertex_colors && s.materials[0].clamp);
+  for (const scene::Vertex& v : s.vertices) {
+    EXPECT_FLOAT_EQ(v.uv.x, 4 * v.position.x + 0.5f);
+    EXPECT_FLOAT_EQ(v.uv.y, 1 - 2 * v.position.y);
+    EXPECT_EQ(v.color[1], v.position.x == 1 ? 255 : 0);
+    EXPECT_EQ(v.color[2], v.position.y == 1 ? 255 : 0);
   }
 }
 

@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <set>
-#include <thread>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -116,6 +115,54 @@ TEST_F(SceneTest, SceneFileIsReadAndUnknownKeysAreNamed) {
   EXPECT_NE(all.find("line 11: unknown key 'light.radus'"), std::string::npos) << all;
 }
 
+/// Models of a map's grid are shifted together, in double, with what the scene file says of places.
+TEST_F(SceneTest, AMapsGridIsShiftedToTheOriginAsOne) {
+  const auto sheet = [](double x, double y) {
+    return fmt::format("v {0:.4f} {1:.4f} 5\nv {2:.4f} {1:.4f} 5\nv {0:.4f} {3:.4f} 5\nf 1 2 3\n", x, y,
+                       x + 1, y + 1);
+  };
+  write("a.obj", sheet(431250.125, 5411800.25));
+  write("b.obj", sheet(431260.125, 5411800.25));
+  write("c.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+  const scene::Scene s =
+      load(write("s.toml",
+                 "[[model]]\npath = 'a.obj'\nup = 'z'\n[[model]]\npath = 'b.obj'\nup = 'z'\n"
+                 "[[model]]\npath = 'c.obj'\nposition = [431252.125, 7.5, -5411800.25]\n"
+                 "[[light]]\nposition = [431251.0, 8.0, -5411801.0]\n"
+                 "[camera]\n[[camera.keyframe]]\ntime = 0\nposition = [431250.5, 9.25, -5411790.5]\n"
+                 "look_at = [431250.5, 5, -5411800.5]\n"));
+  // The middle of a.obj, (431250.625, 5, -5411800.75), is the origin.
+  const auto near = [](glm::vec3 a, glm::vec3 b) { return glm::distance(a, b) < 1e-4f; };
+  EXPECT_TRUE(near(s.models[0].position, {0, 0, 0}));
+  EXPECT_TRUE(near(s.models[1].position, {10, 0, 0}));
+  EXPECT_TRUE(near(s.models[2].position, {1.5f, 2.5f, 0.5f}));
+  EXPECT_TRUE(near(s.lights[0].position, {0.375f, 3, -0.25f}));
+  EXPECT_TRUE(near(s.camera.keyframes[0].position, {-0.125f, 4.25f, 10.25f}));
+  EXPECT_TRUE(near(s.camera.keyframes[0].look_at, {-0.125f, 0, 0.25f}));
+  EXPECT_TRUE(near(s.box_min, {-0.5f, 0, -0.5f}) && near(s.box_max, {10.5f, 3.5f, 0.5f}));
+  // The same from the cache.
+  EXPECT_EQ(load(folder_ / "s.toml", true).content_hash, s.content_hash);
+  EXPECT_EQ(load(folder_ / "s.toml", true).content_hash, s.content_hash);
+}
+
+TEST_F(SceneTest, NearAndFarFollowTheSizeUnlessSet) {
+  write("t.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+  const auto camera = [&](const std::string& head, const std::string& planes) {
+    return load(write("s.toml",
+                      head + "[[model]]\npath = 't.obj'\n[camera]\n" + planes +
+                          "[[camera.keyframe]]\ntime = 0\nposition = [0, 0, 5]\nlook_at = [0, 0, 0]\n"))
+        .camera;
+  };
+  EXPECT_FLOAT_EQ(camera("", "").near, 0.1f);
+  EXPECT_FLOAT_EQ(camera("", "").far, 1500);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "").near, 10);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "").far, 150000);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "near = 2\nfar = 9\n").near, 2);
+  EXPECT_FLOAT_EQ(camera("units_per_metre = 100\n", "near = 2\nfar = 9\n").far, 9);
+  EXPECT_LT(camera("", "far = 0.05\n").near, 0.05f);
+  EXPECT_GT(camera("", "near = 2000\n").far, 2000);
+}
+
 /// motion_id has 8 bits, and a frame can hold 64 lights.
 TEST_F(SceneTest, WhatAFrameCannotHoldIsAWarning) {
   write("m.mtl", "newmtl m\n");
@@ -136,88 +183,41 @@ TEST_F(SceneTest, WhatAFrameCannotHoldIsAWarning) {
   EXPECT_NE(said[1].find("of 65 lights a frame shows the nearest 64"), std::string::npos) << said[1];
 }
 
-TEST_F(SceneTest, CacheGivesTheSameSceneAndSeesChanges) {
-  write("c.tga", plain_tga(8, 8, {200, 100, 50, 255}));
-  write("m.mtl", "newmtl m\nmap_Kd c.tga\nmap_Bump missing.tga\n");
-  const fs::path obj = write("q.obj", "mtllib m.mtl\n" + quad_obj);
-  const auto caches = [&] {
-    std::vector<fs::path> files;
-    if (fs::exists(folder_ / "cache"))
-      for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache"))
-        if (entry.is_regular_file()) files.push_back(entry.path());
-    return files;
+/// Names as exporters and file systems write them, which mean the file that is there.
+TEST_F(SceneTest, FilesAreFoundHoweverTheirNameIsWritten) {
+  const auto found = [&](const char* name) {
+    const auto file = scene::find_file(folder_, name);
+    return file ? fs::relative(*file, folder_).string() : "";
   };
-  const scene::Scene plain = load(obj), first = load(obj, true);
-  ASSERT_EQ(caches().size(), 1u);
-  const fs::path cache = caches()[0];
-  fs::last_write_time(cache, fs::file_time_type::clock::now() - std::chrono::hours(1));
-  const auto number = testing_support::file_number(cache);
-  const auto used = fs::last_write_time(cache);
-  const scene::Scene second = load(obj, true);
-  EXPECT_EQ(testing_support::file_number(cache), number) << "made anew";
-  EXPECT_GT(fs::last_write_time(cache), used) << "its use is not noted";
-  EXPECT_EQ(plain.content_hash, first.content_hash);
-  EXPECT_EQ(first.content_hash, second.content_hash);
-  EXPECT_EQ(first.warnings, second.warnings);
-  EXPECT_EQ(second.materials[0].name, "m");
-  EXPECT_EQ(second.textures[0].texels, first.textures[0].texels);
-
-  // Damage anywhere in the cache file is found, and the scene is made from its files again.
-  const std::string good = core::read_text(cache);
-  for (const std::size_t at :
-       {std::size_t{0}, std::size_t{9}, std::size_t{40}, good.size() / 2, good.size() - 1}) {
-    std::string bad = good;
-    bad[at] = static_cast<char>(bad[at] ^ 0x40);
-    core::write_file(cache, bad);
-    EXPECT_EQ(load(obj, true).content_hash, first.content_hash) << at;
-  }
-  for (const std::size_t size : {std::size_t{0}, std::size_t{10}, good.size() / 2}) {
-    core::write_file(cache, std::string_view(good).substr(0, size));
-    EXPECT_EQ(load(obj, true).content_hash, first.content_hash) << size;
-  }
-  EXPECT_EQ(core::read_text(cache), good);  // and written again
-
-  // A change that keeps a file's size and time is noticed, and so is a file that was missing before.
-  const auto age = fs::last_write_time(folder_ / "c.tga");
-  write("c.tga", plain_tga(8, 8, {200, 100, 51, 255}));
-  fs::last_write_time(folder_ / "c.tga", age);
-  const scene::Scene changed = load(obj, true);
-  EXPECT_NE(changed.content_hash, first.content_hash);
-  write("missing.tga", plain_tga(8, 8, {128, 128, 255, 255}));
-  EXPECT_EQ(load(obj, true).materials[0].normal_texture, 1);
+  write("maps/caf\u0065\u0301.png", "");  // decomposed, as macOS writes it
+  write("maps/stra\u00dfe.png", "");
+  write("maps/b\xe9ton.png", "");  // Latin-1
+  write("maps/100%20.png", "");
+  write("maps/my file.png", "");
+  write("top.png", "");
+  EXPECT_EQ(found("maps/caf\u00e9.png"), "maps/caf\u0065\u0301.png");
+  EXPECT_EQ(found("MAPS\\CAF\u00c9.PNG"), "maps/caf\u0065\u0301.png");
+  EXPECT_EQ(found("maps/stra\xdf\x65.png"), "maps/stra\u00dfe.png") << "Latin-1 in the MTL";
+  EXPECT_EQ(found("maps/b\u00e9ton.png"), "maps/b\xe9ton.png") << "Latin-1 on the disk";
+  EXPECT_EQ(found("maps/my%20file.png"), "maps/my file.png");
+  EXPECT_EQ(found("maps/100%20.png"), "maps/100%20.png") << "the name as it stands comes first";
+  EXPECT_EQ(found("//maps\\my file.png"), "maps/my file.png");
+  EXPECT_EQ(found("\"maps/my file.png\""), "maps/my file.png");
+  EXPECT_EQ(found("C:\\Users\\me\\TOP.png"), "top.png");
+  EXPECT_EQ(found("maps"), "maps") << "so that a message can say that it is a folder";
+  for (const char* none :
+       {"maps/", "gone/", "../../../", "caf\u00e8.png", "", "   ", "\\", "%", "100%2", "%00"})
+    EXPECT_EQ(found(none), "") << none;
 }
 
-TEST_F(SceneTest, WhatIsEditedWhileItIsLoadedIsNotKept) {
-  write("m.mtl", "newmtl m\nKd 1 0 0\n");
-  const fs::path obj = write("quad.obj", "mtllib m.mtl\n" + quad_obj);
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // file times go in steps of some milliseconds
-  const auto edit = [&](double, const std::string& what) {
-    if (what != "geometry") return;  // the materials have been read
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    write("m.mtl", "newmtl m\nKd 0 1 0\n");
+TEST_F(SceneTest, ASceneThatDoesNotFitIntoMemorySaysSo) {
+  const fs::path obj = write("q.obj", quad_obj);
+  const auto full = [](double, const std::string& what) {
+    if (what == "geometry") throw std::bad_alloc();
   };
-  EXPECT_EQ(scene::load_scene(obj, {.use_cache = true, .progress = edit}).materials[0].base_color.y, 0);
-  EXPECT_EQ(load(obj, true).materials[0].base_color.y, 1) << "the cache holds what was read before the edit";
-}
-
-TEST_F(SceneTest, TheCacheKeepsToItsLimit) {
-  write("m.mtl", "newmtl m\n");
-  const auto open = [&](const char* name, std::uintmax_t limit) {
-    const fs::path obj = write(name, "mtllib m.mtl\n" + quad_obj);
-    scene::load_scene(obj, {.use_cache = true, .cache_limit = limit, .progress = {}});
-    std::set<fs::path> kept;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache"))
-      if (entry.is_regular_file()) kept.insert(entry.path());
-    return kept;
-  };
-  const auto first = open("a.obj", 1 << 30);
-  ASSERT_EQ(first.size(), 1u);
-  const std::uintmax_t size = fs::file_size(*first.begin());
-  fs::last_write_time(*first.begin(), fs::file_time_type::clock::now() - std::chrono::hours(1));
-  EXPECT_EQ(open("b.obj", 2 * size).size(), 2u);
-  const auto third = open("c.obj", 2 * size);
-  EXPECT_EQ(third.size(), 2u);
-  EXPECT_FALSE(third.contains(*first.begin())) << "not the oldest one has gone";
+  const std::string said =
+      testing_support::message_of([&] { scene::load_scene(obj, {.use_cache = false, .progress = full}); });
+  EXPECT_NE(said.find("q.obj' does not fit into the memory that is left"), std::string::npos) << said;
 }
 
 TEST(TestScene, HasSomethingOfEverything) {

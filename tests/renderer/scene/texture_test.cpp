@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "renderer/scene/texture/image_file.h"
+#include "renderer/scene/texture/texture_loader.h"
 #include "tests/support/scratch.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
@@ -198,6 +199,46 @@ TEST(Textures, PaletteBmpOfOneFourAndEightBits) {
     write_bytes(file, bytes);
     EXPECT_EQ(worst(file, [&](int x, int y) { return entry(index(x, y)); }), 0);
   }
+}
+
+/// Many programs leave the fourth channel at 0, or write something else into it.
+TEST(Textures, AlphaThatNobodyMeantIsOpaque) {
+  const fs::path file = testing_support::scratch() / "a.tga";
+  const auto alphas = [&](int header_bits, int first, int second) {
+    write_bytes(file, {0,  0,  2,  0,     0,  0,  0,  0,     0, 0, 0, 0, 2, 0, 1, 0, 32, 0x20 | header_bits,
+                       10, 20, 30, first, 40, 50, 60, second});
+    const scene::Image image = scene::read_image(file);
+    EXPECT_EQ(image.rgba[0], 30);
+    EXPECT_EQ(image.has_alpha, image.rgba[3] != 255 || image.rgba[7] != 255);
+    return std::pair(int{image.rgba[3]}, int{image.rgba[7]});
+  };
+  EXPECT_EQ(alphas(8, 0, 128), std::pair(0, 128)) << "meant";
+  EXPECT_EQ(alphas(8, 0, 0), std::pair(255, 255)) << "0 everywhere";
+  EXPECT_EQ(alphas(0, 0, 128), std::pair(255, 255)) << "the header says that there is none";
+  std::vector<int> bmp{'B', 'M', 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,  40,
+                       0,   0,   0,  2, 0, 0, 0, 1, 0, 0, 0,  1, 0, 32, 0};
+  bmp.resize(54);
+  bmp.insert(bmp.end(), {10, 20, 30, 7, 40, 50, 60, 200});
+  write_bytes(file, bmp);
+  EXPECT_FALSE(scene::read_image(file).has_alpha) << "a BMP of the oldest kind";
+}
+
+/// A picture of 4096 x 1 and one of 1 x 4096 are small, but a texture that is as wide and as tall is not.
+TEST(Textures, ThinOnesDoNotMergeIntoAHugeOne) {
+  const fs::path folder = testing_support::scratch();
+  const auto thin = [&](const char* name, int w, int h) {
+    std::vector<int> bytes{0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, w % 256, w / 256, h % 256, h / 256, 8, 0x20};
+    bytes.resize(18 + static_cast<std::size_t>(w * h), 100);
+    write_bytes(folder / name, bytes);
+    return folder / name;
+  };
+  scene::TextureRequest request{.role = scene::TextureRole::roughness_metallic,
+                                .first = thin("wide.tga", 4096, 1),
+                                .second = thin("tall.tga", 1, 4096)};
+  const scene::Texture merged = scene::load_texture(request).texture;
+  EXPECT_EQ(merged.width * merged.height, 4096u);
+  EXPECT_EQ(std::to_integer<int>(merged.texels[1]), 100);
+  EXPECT_EQ(std::to_integer<int>(merged.texels[2]), 100);
 }
 
 TEST(Textures, BmpTgaAndJpeg) {
