@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "core/checksum.h"
 #include "core/error.h"
@@ -46,10 +47,22 @@ json to_json(const FrameInfo& info) {
           {"reset", info.reset}};
 }
 
+/// A width and a height. A cast would turn 1e300, and 2^32 + 1, into sizes that look right.
+Size size_from(const json& pair) {
+  Size size;
+  for (const auto& [index, side] : {std::pair{0, &size.width}, {1, &size.height}}) {
+    const json& number = pair.at(static_cast<std::size_t>(index));
+    if (!number.is_number_integer() || number < 1 || number > 16384)
+      core::fail("a frame has an impossible size");
+    *side = number.get<int>();
+  }
+  return size;
+}
+
 FrameInfo from_json(const json& j) {
   FrameInfo info;
-  info.render = {j.at("render").at(0), j.at("render").at(1)};
-  info.output = {j.at("output").at(0), j.at("output").at(1)};
+  info.render = size_from(j.at("render"));
+  info.output = size_from(j.at("output"));
   for (std::size_t i = 0; i < 2; ++i) info.jitter[i] = j.at("jitter").at(i);
   for (std::size_t i = 0; i < 16; ++i) info.clip_to_prev_clip[i] = j.at("clip_to_prev_clip").at(i);
   info.exposure = j.at("exposure");
@@ -57,6 +70,7 @@ FrameInfo from_json(const json& j) {
   info.aspect = j.at("aspect");
   info.near = j.at("near");
   info.frame_seconds = j.at("frame_seconds");
+  if (!j.at("frame_index").is_number_integer()) core::fail("a frame has no number");
   info.frame_index = j.at("frame_index");
   info.reset = j.at("reset");
   return info;
@@ -104,11 +118,14 @@ TrainingSequence decode(std::span<const std::byte> text, std::span<const std::by
   for (const json& one : header.at("frames")) {
     TrainingFrame& frame = sequence.frames.emplace_back();
     frame.info = from_json(one);
-    for (const Size size : {frame.info.render, frame.info.output})
-      if (size.width < 1 || size.height < 1 || size.width > 16384 || size.height > 16384)
-        core::fail("a frame has an impossible size");
     const std::size_t render = area(frame.info.render), output = area(frame.info.output);
     if ((total += render * 17 + output * 8) > largest_raw) core::fail("a sequence is too large");
+  }
+  // Before anything is allocated: a header of a few bytes may claim a gigabyte.
+  if (ZSTD_getFrameContentSize(packed.data(), packed.size()) != total)
+    core::fail("a sequence's buffers are damaged");
+  for (TrainingFrame& frame : sequence.frames) {
+    const std::size_t render = area(frame.info.render), output = area(frame.info.output);
     frame.color.resize(render * 4);
     frame.depth.resize(render);
     frame.motion.resize(render * 2);

@@ -184,6 +184,28 @@ TEST(Damage, ShardsWithoutChecksumsAreReadAndTheirValuesChecked) {
   EXPECT_NE(message_of([&] { neural::parse_shard(file, "old"); }), "");
 }
 
+/// A hundred bytes that claim a gigabyte, and sizes that a cast would wrap.
+TEST(Damage, AShardsSizesAreCheckedBeforeItsMemoryIsTaken) {
+  const Bytes good = shard_of(small_sequence());
+  const auto with = [&](const std::string& size) {
+    std::uint64_t length = 0;
+    std::memcpy(&length, good.data() + 8, 8);
+    std::string text(reinterpret_cast<const char*>(good.data()) + 32, length);
+    for (std::size_t at = 0; (at = text.find("\"output\":[40,32]", at)) != std::string::npos; ++at)
+      text.replace(at, 16, "\"output\":" + size);
+    const std::uint64_t lengths[2] = {text.size(), 9};
+    std::string file = "NRSHARD1";
+    file.append(reinterpret_cast<const char*>(lengths), sizeof lengths);
+    file += text + std::string("\x28\xb5\x2f\xfd\x20\x01\x09\x00\x00", 9);  // one zero
+    return message_of([&] { neural::parse_shard(std::as_bytes(std::span(file)), "s"); });
+  };
+  for (const char* size :
+       {"[1e300,32]", "[4294967336,32]", "[40.5,32]", "[-40,32]", "[\"40\",32]", "[16385,1]"})
+    EXPECT_EQ(with(size), "s: sequence 0: a frame has an impossible size") << size;
+  EXPECT_EQ(with("[16384,16384]"), "s: sequence 0: a sequence is too large");
+  EXPECT_EQ(with("[4000,4000]"), "s: sequence 0: a sequence's buffers are damaged");
+}
+
 TEST(Damage, WritersOfOneFolderKeepEachOthersShards) {
   const fs::path folder = scratch();
   neural::ShardWriter one(folder), other(folder);
