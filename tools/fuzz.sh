@@ -67,13 +67,15 @@ for name in "${names[@]}"; do
       ;;
   esac
   log=build/fuzz/$name.log
-  if "build/fuzz/${name}_fuzz" -max_total_time=$((60 * minutes)) -rss_limit_mb=4096 -timeout=20 -max_len=65536 \
-    -artifact_prefix="build/fuzz/found/${name}_" "$corpus" >"$log" 2>&1; then
-    echo "$name: $(grep -E '^Done|stat::number_of_executed' "$log" | tail -n 1), nothing found"
+  "build/fuzz/${name}_fuzz" -max_total_time=$((60 * minutes)) -rss_limit_mb=4096 -timeout=20 -max_len=65536 \
+    -artifact_prefix="build/fuzz/found/${name}_" "$corpus" >"$log" 2>&1 &
+  fuzzer=$!
+  if wait $fuzzer; then
+    echo "$name: $(grep '^Done' "$log"), nothing found"
   else
     echo "$name: FOUND something, see $log"
     failed=1
   fi
-  rm -rf /dev/shm/neuraster_fuzz_*
+  rm -rf "/dev/shm/neuraster_fuzz_$fuzzer"
 done
 exit $failed
