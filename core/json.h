@@ -26,6 +26,8 @@ Json parse_json(std::string_view text, const std::string& name,
   } catch (const nlohmann::json::parse_error& error) {
     const auto at = static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     fail("{}: line {}: not valid JSON", name, 1 + std::count(text.begin(), text.begin() + at, '\n'));
+  } catch (const nlohmann::json::exception&) {
+    fail("{}: not valid JSON: it has a number that is out of range", name);  // 1e999
   }
 }
 

@@ -156,6 +156,8 @@ TEST(Json, IsCheckedBeforeItIsParsed) {
             "f.json: the JSON is nested more than 100 levels deep");
   EXPECT_EQ(message_of([&] { core::parse_json("{\n\"a\": 1,\n]", "f.json"); }),
             "f.json: line 3: not valid JSON");
+  EXPECT_EQ(message_of([] { core::parse_json("[1e999]", "f.json"); }),
+            "f.json: not valid JSON: it has a number that is out of range");
   EXPECT_EQ(core::parse_json("\"[[[\\\"[[\"", "x"), "[[[\"[[") << "brackets in a string are none";
   EXPECT_EQ(core::json_text(nlohmann::json("caf\xe9")), "\"caf\xef\xbf\xbd\"");
 }
