@@ -10,6 +10,6 @@ build_targets neuraster town_scene
 if [ $# -gt 0 ]; then exec "$build/neuraster" "$@"; fi
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then exec "$build/neuraster" view; fi
 
-say "No display: making pictures and a report in $root/out"
-"$build/neuraster" render --out "$root/out/pictures" --output 960x540 --frames 16 &&
+say "No display: making pictures along the tour and a report in $root/out"
+"$build/neuraster" render --out "$root/out/pictures" --output 960x540 --tour 16 --warmup 8 &&
   "$build/neuraster" profile --report "$root/out/profile" --output 960x540 --frames 60

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <exception>
+#include <filesystem>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,8 @@
 #include "app/commands/commands.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/standard_streams.h"
+#include "core/text.h"
 #include "core/version.h"
 
 namespace app {
@@ -47,7 +51,30 @@ int run(const Command& command, std::vector<std::string> arguments) {
 
 std::string called_with;
 
+/// Reports, figures and weights name what they were made of, and they are UTF-8. So the end of the work would
+/// be too late to find out.
+void expect_utf8(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments)
+    if (!core::is_utf8(argument))
+      core::fail_usage("'{}' is not UTF-8: rename the file, or convert the text", core::printable(argument));
+}
+
+/// What is neither a command nor a file may be a misspelt command. Otherwise it would be said to be a scene
+/// that cannot be opened.
+void suggest_command(const std::string& word) {
+  std::error_code none;
+  if (word.empty() || word.starts_with('-') || std::filesystem::exists(word, none)) return;
+  const auto distance = [&](const Command& command) { return core::edit_distance(word, command.name); };
+  const auto& nearest =
+      *std::min_element(std::begin(table), std::end(table),
+                        [&](const Command& a, const Command& b) { return distance(a) < distance(b); });
+  if (distance(nearest) <= std::max<std::size_t>(1, word.size() / 3))
+    core::fail_usage("there is no command '{}', nor a file of that name: did you mean '{}'?", word,
+                     nearest.name);
+}
+
 int choose(std::vector<std::string> arguments) {
+  expect_utf8(arguments);
   called_with = fmt::format("neuraster {}", fmt::join(arguments, " "));
   const std::string first = arguments.empty() ? "" : arguments.front();
   if (first == "--help" || first == "-h" || first == "help") {
@@ -63,6 +90,7 @@ int choose(std::vector<std::string> arguments) {
     arguments.erase(arguments.begin());
     return run(command, std::move(arguments));
   }
+  suggest_command(first);
   return run(commands().front(), std::move(arguments));
 }
 
@@ -79,14 +107,21 @@ const std::string& command_line() {
 }  // namespace app
 
 int main(int argc, char** argv) {
+  core::open_standard_streams();
   core::keep_freed_memory();
   try {
-    return app::choose({argv + 1, argv + argc});
+    const int status = app::choose({argv + 1, argv + argc});
+    core::flush_standard_output();
+    return status;
   } catch (const core::UsageError& error) {
-    fmt::print(stderr, "neuraster: {}\n", error.what());
+    core::tell(error.what());
     return 2;
+  } catch (const std::bad_alloc&) {
+    // Not an error of ours, whose text would say what was too large.
+    core::tell("there is not enough memory for this: try a smaller output, scene or batch");
+    return 1;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "neuraster: {}\n", error.what());
+    core::tell(error.what());
     return 1;
   }
 }

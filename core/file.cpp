@@ -82,22 +82,6 @@ Container read_whole(const fs::path& path, std::uintmax_t limit) {
   return content;
 }
 
-void sync_to_disk(const fs::path& path) {
-  const Descriptor file(path, O_RDONLY);
-  if (!file || ::fsync(file.get()) != 0) fail("cannot write '{}': {}", path.string(), errno_text());
-}
-
-void write_plain(const fs::path& path, std::span<const std::byte> bytes) {
-  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  if (!file) fail("cannot write '{}': {}", path.string(), errno_text());
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("cannot write '{}': {}", path.string(), errno_text());
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-}
-
 }  // namespace
 
 void require_regular_file(const fs::path& path, std::uintmax_t limit) {
@@ -109,39 +93,6 @@ std::vector<std::byte> read_file(const fs::path& path, std::uintmax_t limit) {
 }
 std::string read_text(const fs::path& path, std::uintmax_t limit) {
   return read_whole<std::string>(path, limit);
-}
-
-void write_file_with(const fs::path& path, const std::function<void(const fs::path&)>& write) {
-  if (path.has_parent_path()) make_folder(path.parent_path());
-  // The temporary file keeps the extension, because libraries choose the format by it.
-  fs::path beside = path;
-  beside.replace_filename("." + path.stem().string() + "." + std::to_string(::getpid()) +
-                          path.extension().string());
-  try {
-    write(beside);
-    sync_to_disk(beside);
-    if (::rename(beside.c_str(), path.c_str()) != 0)
-      fail("cannot write '{}': {}", path.string(), errno_text());
-  } catch (...) {
-    ::unlink(beside.c_str());
-    throw;
-  }
-}
-
-void write_file(const fs::path& path, std::span<const std::byte> bytes) {
-  write_file_with(path, [&](const fs::path& beside) { write_plain(beside, bytes); });
-}
-
-void write_file(const fs::path& path, std::string_view text) {
-  write_file(path, std::as_bytes(std::span(text.data(), text.size())));
-}
-
-void make_folder(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) fail("cannot create folder '{}': {}", path.string(), error.message());
-  if (!fs::is_directory(path))
-    fail("cannot create folder '{}': a file of that name is in the way", path.string());
 }
 
 MappedFile::MappedFile(const fs::path& path, std::uintmax_t limit) {
@@ -169,7 +120,7 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 fs::path cache_folder() {
   if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg) return fs::path(xdg) / "neuraster";
   if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache" / "neuraster";
-  return fs::temp_directory_path() / "neuraster-cache";
+  return temporary_folder() / "neuraster";
 }
 
 void touch(const fs::path& file) {

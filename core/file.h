@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,14 +35,19 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::uintmax
 std::string read_text(const std::filesystem::path& path, std::uintmax_t limit = file_limit::text);
 
 /// Writes to a temporary file in the same folder, flushes it to disk and renames it over `path`.
-/// Throws Error and leaves the old file untouched when anything fails.
+/// Throws Error and leaves the old file untouched when anything fails. Where `path` is a link, the file that
+/// it leads to is replaced and the link stays; a device or pipe is written into.
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// The same for libraries that write to a path: `write` is called with the temporary file's path. Its
-/// exceptions are passed on.
-void write_file_with(const std::filesystem::path& path,
-                     const std::function<void(const std::filesystem::path&)>& write);
+/// Writes the file unless one of that name is there already: then it returns false and writes nothing. Of two
+/// processes that try at once, one gets true.
+bool write_new_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
+/// Throws the Error that write_file would throw for this path, before hours of work end with it. Makes the
+/// missing folders. `expect_writable_folder` is the same for a folder that will hold files.
+void expect_writable(const std::filesystem::path& path);
+void expect_writable_folder(const std::filesystem::path& folder);
 
 /// Creates the folder and its parents where they are missing. Throws Error where a file has that name.
 void make_folder(const std::filesystem::path& path);
@@ -63,8 +67,12 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
+/// A folder that only this process uses and only this user may enter. It is made at the first call, and
+/// deleted when the program ends by itself. Throws Error where it cannot be made.
+std::filesystem::path temporary_folder();
+
 /// The folder of the program's caches: $XDG_CACHE_HOME/neuraster, or ~/.cache/neuraster. It may not exist
-/// yet.
+/// yet. Without both variables it lies in temporary_folder(), because another user could own any fixed name.
 std::filesystem::path cache_folder();
 
 /// Marks a file of a cache as used just now, by setting its modification time. Errors are ignored.

@@ -1,5 +1,5 @@
 #pragma once
-// Lines for the person who runs the program, on standard output with the time and the level. spdlog writes
+// Lines for the person who runs the program, on standard error: "neuraster: warning: TEXT". spdlog writes
 // them; its header takes seconds to compile, so log.cpp alone includes it.
 
 #include <string_view>

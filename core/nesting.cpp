@@ -83,4 +83,20 @@ void check_toml_nesting(std::string_view text, const std::string& name) {
   }
 }
 
+void check_json_nesting(std::string_view text, const std::string& name) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\')
+      ++i;
+    else if (c == '"')
+      quoted = !quoted;
+    else if (!quoted && (c == '}' || c == ']') && depth > 0)
+      --depth;
+    else if (!quoted && (c == '{' || c == '[') && ++depth > deepest_nesting)
+      fail("{}: the JSON is nested more than {} levels deep", name, deepest_nesting);
+  }
+}
+
 }  // namespace core

@@ -16,4 +16,7 @@ inline constexpr std::size_t deepest_nesting = 100;
 /// is no TOML is left to the parser to refuse.
 void check_toml_nesting(std::string_view text, const std::string& name);
 
+/// The same for the brackets and braces of a JSON text.
+void check_json_nesting(std::string_view text, const std::string& name);
+
 }  // namespace core

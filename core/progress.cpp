@@ -26,8 +26,10 @@ void Progress::update(double fraction, const std::string& note) {
   fraction = std::clamp(fraction, 0.0, 1.0);
   const int filled = static_cast<int>(fraction * 30);
   const double left = fraction > 0.01 ? elapsed / fraction - elapsed : 0;
-  fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {:3.0f} %  {:.0f} s left  {}", label_, "", filled, "",
-             30 - filled, 100 * fraction, left, note);
+  // Not fmt::print, which throws where the terminal has gone.
+  const std::string line = fmt::format("\r\033[K{} [{:#<{}}{:.<{}}] {:3.0f} %  {:.0f} s left  {}", label_, "",
+                                       filled, "", 30 - filled, 100 * fraction, left, note);
+  std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
 }
 

@@ -1,10 +1,30 @@
 # Functions of run.sh and test.sh, which source this file: they install missing packages, configure and build.
+# They say what they do in a few lines; what apt, CMake and Ninja say goes to build/release/setup.log.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$root/build/release
+setup_log=$build/setup.log
+mkdir -p "$build" && : >"$setup_log" || exit 1
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$(basename "$0"): $*"; exit 1; }
+
+# log_of COMMAND...: runs it with its output in the log. On a terminal its newest line is shown meanwhile.
+log_of() {
+  if [ -t 2 ]; then
+    "$@" 2>&1 | tee -a "$setup_log" | while IFS= read -r line; do printf '\r\033[K%.*s' 78 "$line" >&2; done
+    local status=${PIPESTATUS[0]}
+    printf '\r\033[K' >&2
+    return "$status"
+  fi
+  "$@" >>"$setup_log" 2>&1
+}
+
+# die_with_log MESSAGE: shows where in the log it went wrong.
+die_with_log() {
+  { grep -m 1 -A 12 -E '^FAILED|^CMake Error|^E: |error:' "$setup_log" || tail -n 12 "$setup_log"; } >&2
+  die "$1 (all of it: $setup_log)"
+}
 
 installed() { [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = 'install ok installed' ]; }
 
@@ -39,17 +59,16 @@ install_packages() {
     command -v sudo >/dev/null || die "these packages are missing, and there is no sudo to install them: $(echo $wanted)"
     as_root=(sudo)
   fi
-  say "These packages are missing and will be installed with apt:"
-  say "  $(echo $wanted)"
-  "${as_root[@]}" apt-get update -qq || die "apt-get update failed"
+  say "Installing with apt what is missing: $(echo $wanted)"
+  log_of "${as_root[@]}" apt-get update -qq || die_with_log "apt-get update failed"
   while read -r line; do names+=("$(available "$line")") || exit 1; done <<<"$wanted"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    "${names[@]}" >&2 || die "apt-get install failed"
+  log_of "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${names[@]}" || die_with_log "apt-get install failed"
 }
 
 # build_targets [TARGET...]: configures and builds these targets, or all of them where none is named.
 build_targets() {
-  local options=() log=$build/configure.log
+  local options=() left_out
   command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache)
   # One architecture builds in a quarter of the time of all: the GPU's own, or what the environment names.
   if [ -n "${NEURASTER_CUDA_ARCHITECTURES:-}" ]; then
@@ -58,8 +77,11 @@ build_targets() {
     nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | grep -qE '^(7\.5|[89]\.|1[0-9]\.)'; then
     options+=(-DNEURASTER_CUDA_ARCHITECTURES=native)
   fi
-  mkdir -p "$build"
-  (cd "$root" && cmake --preset release "${options[@]}") >"$log" 2>&1 || { cat "$log" >&2; die "cmake failed"; }
-  grep -E '^-- Left out' "$log" >&2  # what CMake did not find and goes without
-  ninja -C "$build" -j "$(nproc)" "$@" >&2 || die "the build failed"
+  configure() (cd "$root" && cmake --preset release "${options[@]}")
+  log_of configure || die_with_log "cmake failed"
+  left_out=$(sed -n 's/^-- Left out: //p' "$setup_log" | paste -sd ';' | sed 's/;/; /g')
+  [ -z "$left_out" ] || say "Left out: $left_out"  # what CMake did not find and goes without
+  ninja -C "$build" -n "$@" 2>/dev/null | grep -q 'no work to do' && return
+  say "Building (the first time takes minutes; log: $setup_log)"
+  log_of ninja -C "$build" -j "$(nproc)" "$@" || die_with_log "the build failed"
 }

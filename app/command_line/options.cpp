@@ -4,8 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
+#include "app/settings/number.h"
 #include "core/error.h"
 
 namespace app {
@@ -34,7 +36,11 @@ const Option& Option::show_default() const {
 
 template <typename T>
 const Option& Option::range(T min, T max) const {
-  option_->check(CLI::Range(min, max).description(""));
+  option_->check([min, max](const std::string& text) -> std::string {
+    if (number_within(text, min, max)) return {};
+    return fmt::format("must be {} from {} to {}, not '{}'",
+                       std::is_same_v<T, int> ? "a whole number" : "a number", min, max, text);
+  });
   return placeholder(fmt::format("{}..{}", min, max));
 }
 template const Option& Option::range(int, int) const;

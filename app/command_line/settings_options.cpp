@@ -40,7 +40,10 @@ SettingsOptions::SettingsOptions(CLI::App& app, std::initializer_list<std::strin
              "settings file (TOML), or the name of a preset: your own or one that ships")
       .placeholder("FILE");
   for (const Parameter& parameter : parameters()) {
-    if (std::find(without.begin(), without.end(), parameter.name) != without.end()) continue;
+    const auto left_out = [&](std::string_view name) {
+      return name == parameter.name || name == parameter.group();
+    };
+    if (std::any_of(without.begin(), without.end(), left_out)) continue;
     add_option_function(
         app, parameter.option,
         [this, row = &parameter](const std::string& text) { given_.emplace_back(row, text); },

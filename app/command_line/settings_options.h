@@ -19,8 +19,8 @@ namespace app {
 /// the CLI::App.
 class SettingsOptions {
  public:
-  /// `without` names the rows that the command leaves out or declares itself (evaluate takes a list of
-  /// upscalers).
+  /// `without` names the rows and groups that the command leaves out or declares itself (evaluate takes a
+  /// list of upscalers, and nothing without a window has window settings).
   explicit SettingsOptions(CLI::App& app, std::initializer_list<std::string_view> without = {});
   SettingsOptions(const SettingsOptions&) = delete;
   SettingsOptions& operator=(const SettingsOptions&) = delete;

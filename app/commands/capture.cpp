@@ -13,7 +13,9 @@
 #include "app/measure/frame_files.h"
 #include "app/open/scene_and_device.h"
 #include "app/train/sequence_maker.h"
+#include "core/error.h"
 #include "core/file.h"
+#include "core/interrupt.h"
 #include "core/progress.h"
 #include "neural/train/sequence_file.h"
 
@@ -23,7 +25,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   explicit Options(CLI::App& cli)
-      : settings(cli, {"run.frames", "run.reference_samples", "upscaling.upscaler"}) {
+      : settings(cli, {"run.frames", "run.warmup", "run.reference_samples", "upscaling.upscaler", "window"}) {
     add_option(cli, "scenes", scenes, "scenes to capture; none: the scene that ships").placeholder("SCENE");
     add_option(cli, "--out", out, "folder for the shards; those that are there stay")
         .placeholder("DIR")
@@ -52,9 +54,15 @@ struct Options {
 };
 
 /// Writes the same frames for other programs: folder/sequence_0000/frame_0000_color.exr and so on.
-void write_exrs(const fs::path& out, int number, const neural::TrainingSequence& sequence) {
-  const fs::path folder = out / fmt::format("sequence_{:04}", number);
-  core::make_folder(folder);
+/// The number is the first free one: captures may share a folder.
+void write_exrs(const fs::path& out, const neural::TrainingSequence& sequence) {
+  fs::path folder;
+  for (int number = 0;; ++number) {
+    folder = out / fmt::format("sequence_{:04}", number);
+    std::error_code error;
+    if (fs::create_directory(folder, error)) break;
+    if (error) core::fail("cannot create folder '{}': {}", folder.string(), error.message());
+  }
   double seconds = 0;
   for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
     const neural::TrainingFrame& frame = sequence.frames[n];
@@ -65,33 +73,38 @@ void write_exrs(const fs::path& out, int number, const neural::TrainingSequence&
 
 int run(const Options& options) {
   const Settings settings = options.settings.resolve();
+  expect_trainable(options.shape, options.held_out);
+  core::expect_writable_folder(options.out);
   const auto device = open_device(settings);
   neural::ShardWriter writer(options.out);
   std::vector<std::string> scenes = options.scenes;
   if (scenes.empty()) scenes.emplace_back();
   core::Random random(static_cast<std::uint64_t>(settings.run.seed));
   int done = 0;
+  const core::Interrupt interrupt;
   core::Progress bar("capturing");
   for (const std::string& path : scenes) {
+    if (interrupt.asked()) break;
     scene::Scene scene = open_scene(path, settings);
     swap_textures(scene, options.swap_textures, random);
     add_thrown_pieces(scene, random);
     SequenceMaker maker(*device, scene, settings, options.shape.size);
-    for (int i = 0; i < options.sequences; ++i) {
+    for (int i = 0; i < options.sequences && !interrupt.asked(); ++i) {
       SequenceShape shape = options.shape;
       shape.scale = random_scale(random);
       neural::TrainingSequence sequence = maker.make(shape, random);
       sequence.validation = options.held_out;
       writer.add(sequence);
-      if (options.exr) write_exrs(options.out, done, sequence);
+      if (options.exr) write_exrs(options.out, sequence);
       bar.update(++done / static_cast<double>(scenes.size() * static_cast<std::size_t>(options.sequences)),
                  scene.name);
     }
   }
   writer.finish();
   device->expect_valid();
-  fmt::print("{} sequences in {}\n", done, options.out);
-  return 0;
+  fmt::print("{} sequences in {}{}\n", done, options.out,
+             interrupt.asked() ? " (stopped before the others)" : "");
+  return interrupt.exit_status();
 }
 
 }  // namespace

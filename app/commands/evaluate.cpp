@@ -22,13 +22,14 @@
 #include "core/file.h"
 #include "core/picture/image_io.h"
 #include "core/progress.h"
+#include "core/standard_streams.h"
 
 namespace app {
 namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  explicit Options(CLI::App& cli) : settings(cli, {"upscaling.upscaler", "run.warmup"}) {
+  explicit Options(CLI::App& cli) : settings(cli, {"upscaling.upscaler", "run.warmup", "window"}) {
     add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
         .placeholder("SCENE");
     add_option(cli, "--upscaler", upscalers, "which ones, separated by commas; none: all that can run")
@@ -76,7 +77,7 @@ std::vector<std::string> chosen_upscalers(const Options& options, const Settings
   std::vector<std::string> names;
   if (!options.from.empty()) return names;
   const std::string unavailable = neural_unavailable(settings);
-  if (!unavailable.empty()) fmt::print(stderr, "neuraster: neural is left out: {}\n", unavailable);
+  if (!unavailable.empty()) core::tell("neural is left out: " + unavailable);
   for (const std::string_view name : find_parameter("upscaler")->choices)
     if (name != "neural" || unavailable.empty()) names.emplace_back(name);
   return names;
@@ -92,6 +93,7 @@ std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> others_pict
     const fs::path full = fs::absolute(folder).lexically_normal();
     const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
     all.emplace_back(name.string(), numbered_pictures(folder, static_cast<std::size_t>(settings.run.frames)));
+    expect_size(all.back().second, settings.run.output);
   }
   return all;
 }
@@ -113,10 +115,13 @@ void write_pictures(const fs::path& folder, const fs::path& reference, const std
 int run(const Options& options) {
   Settings settings = options.settings.resolve();
   if (settings.run.frames <= static_cast<int>(unscored_frames))
-    core::fail_usage("--frames must be more than {}: that many are not scored", unscored_frames);
+    core::fail_usage("--frames must be at least {}, not {}: the first {} are not scored", unscored_frames + 1,
+                     settings.run.frames, unscored_frames);
   const std::vector<std::string> upscalers = chosen_upscalers(options, settings);
   const std::optional<Rect> region = options.chosen_region(settings.run.output);
   const auto others = others_pictures(options, settings);
+  if (!options.json.empty()) core::expect_writable(options.json);
+  if (!options.out.empty()) core::expect_writable_folder(options.out);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
   CameraRun path = make_camera_run(scene, settings.run, 0);

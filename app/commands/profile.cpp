@@ -19,18 +19,20 @@
 #include "app/measure/time_frames.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
+#include "app/report/picture.h"
 #include "app/report/report.h"
 #include "app/report/sweep.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/progress.h"
+#include "core/standard_streams.h"
 #include "core/version.h"
 
 namespace app {
 namespace {
 
 struct Options {
-  explicit Options(CLI::App& cli) : settings(cli) {
+  explicit Options(CLI::App& cli) : settings(cli, {"window"}) {
     add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
         .placeholder("SCENE");
     add_option(cli, "--report", report, "folder for profile.json, profile.csv, trace.json and report.html")
@@ -135,18 +137,19 @@ void print_summary(const Profile& profile) {
     fmt::print("{:<36} {:>9.2f} {:>9.2f} {:>9.2f} {:>7.1f}\n", run.label(), frame.p50, frame.p95, frame.p99,
                1000 / frame.mean);
   }
-  for (const ProfileRun& run : profile.runs)
-    if (const TimerCheck check = check_timers(run); !check.warning.empty())
-      fmt::print(stderr, "neuraster: {}\n", check.warning);
+  if (const std::string warning = timer_warning(profile.runs); !warning.empty()) core::tell(warning);
 }
 
 int write_page_again(const Options& options) {
-  read_profile(options.from);  // says what is none
+  const ProfileTimes profile = read_profile(options.from);  // says what is none
+  std::vector<std::string> pictures;
+  for (const RunTimes& run : profile.runs)
+    pictures.push_back(picture_for_page(std::filesystem::path(options.from).parent_path(), run.picture));
   const std::filesystem::path folder = options.report;
   core::make_folder(folder);
   std::string text = core::read_text(options.from);
   text.erase(text.find_last_not_of("\n") + 1);
-  write_html_page(folder / "report.html", std::move(text));
+  write_html_page(folder / "report.html", std::move(text), pictures);
   fmt::print("report in {}\n", (folder / "report.html").string());
   return 0;
 }
@@ -164,7 +167,9 @@ int run(const Options& options) {
       set(settings[i], name, value);
     }
   if (options.quality && base.run.frames <= static_cast<int>(unscored_frames))
-    core::fail_usage("--quality needs more than {} frames", unscored_frames);
+    core::fail_usage("--quality needs --frames of at least {}, not {}: the first {} are not scored",
+                     unscored_frames + 1, base.run.frames, unscored_frames);
+  core::expect_writable_folder(options.report);
   const auto device = open_device(base);
   const scene::Scene scene = open_scene(options.scene, base);
 
@@ -209,6 +214,9 @@ int run(const Options& options) {
       run.backend = frame.generated_by();
       run.waited_for_cpu += contention.waited() / options.repeats;
       run.memory = memory_table(*device, frame);
+      if (repeat > 0) continue;
+      run.picture = fmt::format("picture_{:02}.jpg", i);
+      write_jpeg(std::filesystem::path(options.report) / run.picture, run.output, frame.read_picture());
     }
   for (std::size_t i = 0; i < combinations.size(); ++i) {
     steps.doing("quality");

@@ -24,49 +24,62 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  explicit Options(CLI::App& cli) : settings(cli) {
+  explicit Options(CLI::App& cli) : settings(cli, {"run.warmup", "window"}) {
     add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
         .placeholder("SCENE");
     add_option(cli, "--out", out, "folder for the pictures").placeholder("DIR").required();
     add_flag(cli, "--buffers", buffers,
              "write every buffer of the frame contract as EXR, its numbers as JSON; exposures are those of "
              "`evaluate`, whose --from scores what others make of the buffers");
+    add_option(cli, "--tour", tour,
+               "instead of --frames: so many pictures, spread over the whole camera path")
+        .range(1, 1000000);
+    add_option(cli, "--warmup", warmup,
+               "frames that are drawn before the first picture (with --tour, before each) and not written")
+        .show_default()
+        .range(0, 1000);
     add_flag(cli, "--reference", reference, "render the supersampled reference instead of an upscaler");
   }
   SettingsOptions settings;
   std::string scene, out;
+  int tour = 0, warmup = 0;
   bool buffers = false, reference = false;
 };
 
 int run(const Options& options) {
   const Settings settings = use_what_runs(options.settings.resolve());
+  core::expect_writable_folder(options.out);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
   fmt::print("{}\n", describe(scene, settings, *device));
-  core::make_folder(options.out);
   Frame frame(*device, scene, settings.render, settings.run.output);
   give_generators(frame, *device, settings);
   give_right_generators(frame, *device, settings);
   core::Progress bar("rendering");
-  CameraRun path = make_camera_run(scene, settings.run, 0);
+  CameraRun path = options.tour > 0 ? make_tour(scene, settings.run, options.tour, options.warmup)
+                                    : make_camera_run(scene, settings.run, options.warmup);
   if (options.buffers) fix_exposures(*device, scene, settings, path, [] {});
-  for (std::int32_t n = 0; n < settings.run.frames; ++n) {
-    FrameRequest& request = path.frames[static_cast<std::size_t>(n)];
-    request.reference_samples = options.reference ? settings.run.reference_samples : 0;
+  const auto warmup = static_cast<std::size_t>(options.warmup);
+  int pictures = 0;
+  for (std::size_t n = 0; n < path.frames.size(); ++n) {
+    FrameRequest& request = path.frames[n];
+    const bool written = options.tour > 0 ? n % (warmup + 1) == warmup : n >= warmup;
+    request.reference_samples = options.reference && written ? settings.run.reference_samples : 0;
     request.comparison = settings.comparison;
     request.comparison_now.flicker_right = flicker_right(settings.comparison, request.seconds);
     frame.draw(settings.render, request);
-    const std::string number = fmt::format("frame_{:04}", n);
+    bar.update(static_cast<double>(n + 1) / static_cast<double>(path.frames.size()));
+    if (!written) continue;
+    const std::string number = fmt::format("frame_{:04}", pictures++);
     core::write_png(fs::path(options.out) / (number + ".png"), settings.run.output.width,
                     settings.run.output.height, frame.read_picture());
     if (options.buffers) {
       const core::FrameIo io = frame.read_contract();
       write_contract(options.out, number, io, request.seconds, "output", io.output, &frame.view());
     }
-    bar.update((n + 1.0) / settings.run.frames, number);
   }
   device->expect_valid();
-  fmt::print("{} pictures in {}\n", settings.run.frames, options.out);
+  fmt::print("{} pictures in {}\n", pictures, options.out);
   return 0;
 }
 

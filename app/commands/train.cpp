@@ -15,7 +15,7 @@ namespace {
 
 struct Options {
   explicit Options(CLI::App& cli)
-      : settings(cli, {"run.frames", "run.reference_samples", "upscaling.upscaler"}) {
+      : settings(cli, {"run.frames", "run.warmup", "run.reference_samples", "upscaling.upscaler", "window"}) {
     add_option(cli, "scenes", run.scenes, "scenes to render sequences of before training")
         .placeholder("SCENE");
     add_option(cli, "--out", run.out, "weights file; checkpoint and loss curve stand beside it")
@@ -40,6 +40,8 @@ struct Options {
         .show_default()
         .range(0.01, 1e4);
     add_flag(cli, "--resume", run.resume, "go on from the checkpoint beside --out");
+    add_flag(cli, "--overwrite", run.overwrite,
+             "replace the weights and the checkpoint that are there already");
     add_option(cli, "--note", run.note, "kept in the weights' metadata, with command, seed and curve")
         .placeholder("TEXT");
   }
@@ -54,8 +56,7 @@ int run(Options& options) {
     core::fail_usage("name scenes to render, or captured sequences with --from DIR");
   options.run.command = command_line();
   options.run.trainer.threads = options.threads > 0 ? options.threads : core::thread_count();
-  TrainingRun(options.run, settings).train();
-  return 0;
+  return TrainingRun(options.run, settings).train();
 }
 
 }  // namespace

@@ -18,4 +18,19 @@ CameraRun make_camera_run(const scene::Scene& scene, const RunSettings& run, int
   return path;
 }
 
+CameraRun make_tour(const scene::Scene& scene, const RunSettings& run, int pictures, int warmup) {
+  CameraRun path{.warmup = warmup, .frames = {}};
+  const double duration = scene::camera_duration(scene.camera);
+  const double step = duration > 0 ? duration / pictures : run.frame_seconds;
+  for (int n = 0; n < pictures; ++n)
+    for (int frame = 0; frame <= warmup; ++frame) {
+      FrameRequest request;
+      request.seconds = run.start + n * step;
+      request.frame_seconds = static_cast<float>(run.frame_seconds);
+      request.cut = n > 0 && frame == 0;
+      path.frames.push_back(request);
+    }
+  return path;
+}
+
 }  // namespace app

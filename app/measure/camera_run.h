@@ -18,4 +18,9 @@ struct CameraRun {
 };
 CameraRun make_camera_run(const scene::Scene& scene, const RunSettings& run, int warmup);
 
+/// Pictures spread over the whole camera path: for each of them `warmup` frames and then the picture's, all
+/// at one time, the first a cut. `CameraRun::warmup` is that of each picture. Where the camera is fixed, the
+/// times are run.frame_seconds apart.
+CameraRun make_tour(const scene::Scene& scene, const RunSettings& run, int pictures, int warmup);
+
 }  // namespace app

@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <mutex>
+#include <span>
 
 #include "app/open/scene_and_device.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/log.h"
 #include "core/picture/image_io.h"
 #include "spirv/all.h"
 
@@ -55,9 +58,25 @@ fs::path cached_file(const std::string& description) {
   return core::cache_folder() / "references" / fmt::format("{:016x}{:016x}.png", hash.high64, hash.low64);
 }
 
+/// Writes the picture to the cache. Where that is read-only or full, the file is renamed to one that lasts as
+/// long as this process: a cache only saves time.
+void keep(fs::path& file, core::Size size, std::span<const std::byte> picture) {
+  try {
+    core::write_png(file, size.width, size.height, picture);
+  } catch (const core::Error& error) {
+    static std::once_flag once;
+    std::call_once(once, [&] {
+      core::log_warning(fmt::format("references are not kept for the next run: {}", error.what()));
+    });
+    file = core::temporary_folder() / "references" / file.filename();
+    core::write_png(file, size.width, size.height, picture);
+  }
+}
+
 /// Whether the cache has the picture. A damaged or truncated file does not count.
 bool usable(const fs::path& file, core::Size size) {
-  if (!fs::exists(file)) return false;
+  std::error_code none;
+  if (!fs::exists(file, none)) return false;
   try {
     core::read_png(file, size);
     core::touch(file);
@@ -115,13 +134,11 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
       FrameRequest request = path.frames[n];
       request.reference_samples = missing[n] ? settings.run.reference_samples : 0;
       frame.draw(plain, request);
-      if (missing[n])
-        core::write_png(files[n], settings.run.output.width, settings.run.output.height,
-                        frame.read_picture());
+      if (missing[n]) keep(files[n], settings.run.output, frame.read_picture());
       if (n >= first) drawn();
     }
     frame.finish();
-    core::trim_cache(files.back().parent_path(), cache_bytes(settings.run));
+    core::trim_cache(core::cache_folder() / "references", cache_bytes(settings.run));
   }
   for (std::size_t n = std::max(first, last_missing); n < files.size(); ++n) drawn();
   files.erase(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first));

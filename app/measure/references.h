@@ -16,9 +16,9 @@ void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const S
                    CameraRun& path, const std::function<void()>& drawn);
 
 /// Returns PNG files of the path's frames from `first` on, display-encoded, and renders those that are not in
-/// the cache. The cache key covers the content of scene and shaders, the picture settings, time, exposure,
-/// size, samples and device. `drawn` is called once for each frame, whether it was rendered or found. Throws
-/// core::Error.
+/// the cache. Where that cannot be written, they last as long as the process. The cache key covers the
+/// content of scene and shaders, the picture settings, time, exposure, size, samples and device. `drawn` is
+/// called once for each frame, whether it was rendered or found. Throws core::Error.
 std::vector<std::filesystem::path> make_references(const gpu::Device& device, const scene::Scene& scene,
                                                    const Settings& settings, const CameraRun& path,
                                                    std::size_t first, const std::function<void()>& drawn);

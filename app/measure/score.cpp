@@ -165,7 +165,18 @@ std::map<std::size_t, fs::path> numbered_pictures(const fs::path& folder, std::s
     if (!found.contains(n))
       core::fail("'{}' has no picture of frame {} (a PNG or EXR whose name ends in the number)",
                  folder.string(), n);
+  found.erase(found.begin(), found.lower_bound(unscored_frames));
+  found.erase(found.lower_bound(frames), found.end());
   return std::move(found);
+}
+
+void expect_size(const std::map<std::size_t, fs::path>& pictures, core::Size output) {
+  for (const auto& [number, file] : pictures) {
+    const auto [width, height] = core::picture_size(file);
+    if (width != output.width || height != output.height)
+      core::fail("'{}' is {} x {}; the frames are {} x {}", file.string(), width, height, output.width,
+                 output.height);
+  }
 }
 
 Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,

@@ -42,6 +42,9 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
 std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesystem::path& folder,
                                                                std::size_t frames);
 
+/// Throws core::Error where one of the pictures has another size than the frames, before any is unpacked.
+void expect_size(const std::map<std::size_t, std::filesystem::path>& pictures, core::Size output);
+
 /// Scores the pictures that numbered_pictures found. PNGs are compared as they are. EXRs are scene-linear,
 /// like the output of an upscaler, and go through the tone curve of the evaluation first. Throws core::Error
 /// where one cannot be read or has another size.

@@ -207,17 +207,19 @@ TimeComparison judge(const Paired& paired, double probability, const CompareOpti
   Interval interval = median_interval(ratio, probability, options);
   const double repeats = std::sqrt(paired.variance) * student_quantile(0.5 + probability / 2, paired.freedom);
   interval.half_width = std::hypot(interval.half_width, repeats) + paired.disturbance;
-  TimeComparison result{.run = paired.run,
-                        .name = paired.name,
-                        .a_ms = median(a),
-                        .b_ms = median(b),
-                        .change = std::exp(interval.middle) - 1,
-                        .low = std::exp(interval.middle - interval.half_width) - 1,
-                        .high = std::exp(interval.middle + interval.half_width) - 1};
+  TimeComparison result{.run = paired.run, .name = paired.name, .a_ms = median(a), .b_ms = median(b)};
+  result.change = result.b_ms / result.a_ms - 1;
+  // The pairs say how sure the change is. Where frames are of several kinds, the medians may be of different
+  // kinds and contradict the pairs: the interval then reaches from one to the other.
+  result.low = std::min(result.change, std::exp(interval.middle - interval.half_width) - 1);
+  result.high = std::max(result.change, std::exp(interval.middle + interval.half_width) - 1);
   const bool measurable =
       std::abs(result.b_ms - result.a_ms) > std::max(min_ms, min_share_of_frame * paired.frame_ms);
   if (measurable && result.low > 0 && result.change > options.threshold) result.verdict = Verdict::slower;
   if (measurable && result.high < 0 && result.change < -options.threshold) result.verdict = Verdict::faster;
+  const double reach = std::max(std::abs(result.low), std::abs(result.high));
+  result.uncertain = result.verdict == Verdict::same && reach > options.threshold &&
+                     reach * result.a_ms > std::max(min_ms, min_share_of_frame * paired.frame_ms);
   return result;
 }
 
@@ -252,25 +254,55 @@ std::string table(const std::vector<TimeComparison>& times, double confidence) {
                         time.a_ms, time.b_ms, 100 * time.change, 100 * time.low, 100 * time.high,
                         time.verdict == Verdict::slower   ? "   SLOWER"
                         : time.verdict == Verdict::faster ? "   faster"
+                        : time.uncertain                  ? "   cannot tell"
                                                           : "");
   }
   return text;
 }
 
-/// "2 times became slower by more than 5 %: frame and lighting (taau)."
+/// The times that `chosen` accepts: "frame (taau), lighting (taau)". Adds their number to `count`.
+template <typename Chosen>
+std::string names_of(const std::vector<TimeComparison>& times, int& count, const Chosen& chosen) {
+  std::string names;
+  for (const TimeComparison& time : times)
+    if (chosen(time)) names += fmt::format("{}{} ({})", count++ ? ", " : "", time.name, time.run);
+  return names;
+}
+
+/// "2 became slower by more than 5 %: frame (taau), lighting (taau)". Only where every interval is narrow
+/// enough it says that there is no difference.
 std::string conclusion(const std::vector<TimeComparison>& times, double threshold) {
   std::string text;
   for (const auto& [verdict, word] : {std::pair{Verdict::slower, "slower"}, {Verdict::faster, "faster"}}) {
-    std::string names;
     int count = 0;
-    for (const TimeComparison& time : times) {
-      if (time.verdict != verdict) continue;
-      names += fmt::format("{}{} ({})", count++ ? ", " : "", time.name, time.run);
-    }
+    const std::string names =
+        names_of(times, count, [wanted = verdict](const auto& time) { return time.verdict == wanted; });
     if (count)
       text += fmt::format("{} became {} by more than {:g} %: {}\n", count, word, 100 * threshold, names);
   }
+  int count = 0;
+  std::string names = names_of(times, count, [](const auto& time) { return time.uncertain; });
+  if (count > 4) names = fmt::format("{} of the {} times above", count, times.size());
+  if (count)
+    text += fmt::format(
+        "cannot tell whether more than {:g} % lie between them: {} (more --frames and --repeat narrow "
+        "the intervals)\n",
+        100 * threshold, names);
   return text.empty() ? fmt::format("no difference of more than {:g} %\n", 100 * threshold) : text;
+}
+
+/// Names what makes two runs draw different amounts of pixels; empty where they draw the same.
+std::string other_sizes(const RunTimes& a, const RunTimes& b) {
+  const auto words = [](core::Size size) { return fmt::format("{}x{}", size.width, size.height); };
+  const bool known = area(a.output) > 0 && area(b.output) > 0 && area(a.render) > 0 && area(b.render) > 0;
+  if (!known || (a.render == b.render && a.output == b.output)) return {};
+  const auto scale = [](const RunTimes& run) {
+    return static_cast<double>(run.output.height) / run.render.height;
+  };
+  const char* what = a.output == b.output ? "scale" : scale(a) == scale(b) ? "size" : "size and scale";
+  return fmt::format(
+      "{}: the runs differ in {}: A draws {} for {} (scale {:.3g}), B draws {} for {} (scale {:.3g})\n",
+      a.label, what, words(a.render), words(a.output), scale(a), words(b.render), words(b.output), scale(b));
 }
 
 }  // namespace
@@ -282,6 +314,7 @@ Comparison compare_profiles(const ProfileTimes& a, const ProfileTimes& b, const 
   if (a.device != b.device) notes += fmt::format("the devices differ: {} and {}\n", a.device, b.device);
   std::vector<Paired> all;
   for (const auto& [run_a, run_b] : match(a, b, notes)) {
+    notes += other_sizes(*run_a, *run_b);
     for (const auto& [name, run] : {std::pair{"A", run_a}, {"B", run_b}})
       if (run->waited_for_cpu > 0.1)
         notes += fmt::format(

@@ -21,9 +21,10 @@ enum class Verdict { same, slower, faster };
 struct TimeComparison {
   std::string run, name;      ///< name is "frame" for the whole frame
   double a_ms = 0, b_ms = 0;  ///< medians over the frames that both profiles have
-  double change = 0;          ///< median over the frames of b/a, minus 1
-  double low = 0, high = 0;   ///< confidence interval of `change`
+  double change = 0;          ///< b_ms / a_ms - 1
+  double low = 0, high = 0;   ///< confidence interval of `change`, which always lies in it
   Verdict verdict = Verdict::same;
+  bool uncertain = false;  ///< no verdict, but the interval reaches beyond the threshold
 };
 
 struct Comparison {
@@ -38,8 +39,9 @@ struct Comparison {
 /// The noise of successive frames is correlated. Therefore the interval comes from a circular block bootstrap
 /// (Politis and Romano 1992) of the pairs, with blocks four times as long as the correlation lasts. It is
 /// widened for the number of comparisons (Bonferroni). Where runs were repeated it also covers the difference
-/// between repeats (Welch's t). A time is slower where the interval lies above 0 and the change exceeds the
-/// threshold.
+/// between repeats (Welch's t). It is that of the median of b/a over the frames, and widened to hold the
+/// ratio of the two medians, which is what the table shows. A time is slower where the interval lies above 0
+/// and the change exceeds the threshold.
 ///
 /// Throws core::UsageError where the two profiles have no run, or fewer than 20 frames, in common.
 Comparison compare_profiles(const ProfileTimes& a, const ProfileTimes& b, const CompareOptions& options = {});

@@ -70,7 +70,10 @@ RunTimes times_of(const ProfileRun& run) {
                  .frame_ms = {},
                  .processor_ms = {},
                  .passes = {},
-                 .waited_for_cpu = run.waited_for_cpu};
+                 .waited_for_cpu = run.waited_for_cpu,
+                 .render = run.frames.empty() ? run.render : run.frames.front().render,
+                 .output = run.output,
+                 .picture = run.picture};
   std::map<std::pair<Row, std::string>, std::size_t> known;
   for (std::size_t n = 0; n < run.frames.size(); ++n) {
     const FrameTrace& frame = run.frames[n];
@@ -155,6 +158,18 @@ TimerCheck check_timers(const ProfileRun& run) {
         "do not trust them pass by pass",
         run.label(), 100 * check.explained, unseen, largest(gaps));
   return check;
+}
+
+std::string timer_warning(const std::vector<ProfileRun>& runs) {
+  std::string first;
+  std::size_t warned = 0;
+  for (const ProfileRun& run : runs)
+    if (std::string warning = check_timers(run).warning; !warning.empty() && warned++ == 0)
+      first = std::move(warning);
+  if (warned < 2) return first;
+  return fmt::format(
+      "{} of the {} combinations have timers that disagree with the wall clock; of the first, {}", warned,
+      runs.size(), first);
 }
 
 void write_report(const std::filesystem::path& folder, const Profile& profile) {

@@ -53,6 +53,7 @@ struct ProfileRun {
   std::optional<core::Scores> quality;  ///< where it was measured as well
   std::vector<NamedValue> memory = {};  ///< use and amount, in words
   double waited_for_cpu = 0;            ///< 0 to 1, see Contention
+  std::string picture = {};             ///< name of a JPEG of its last frame beside the report; may be empty
 
   /// 1 - render pixels / output pixels of the mean frame for neural, else 0.
   double generated_fraction() const;
@@ -91,6 +92,8 @@ struct RunTimes {
   std::vector<double> processor_ms;  ///< empty where it was not measured
   std::vector<PassTimes> passes;     ///< in the order of their first appearance
   double waited_for_cpu = 0;
+  core::Size render = {}, output = {};  ///< of the first frame
+  std::string picture = {};             ///< see ProfileRun
 };
 RunTimes times_of(const ProfileRun& run);
 
@@ -101,6 +104,8 @@ struct TimerCheck {
   std::string warning;   ///< a sentence where spans and wall clock disagree; else empty
 };
 TimerCheck check_timers(const ProfileRun& run);
+/// One sentence for all runs whose spans and wall clock disagree; empty where there are none.
+std::string timer_warning(const std::vector<ProfileRun>& runs);
 
 /// Writes profile.json: a summary of the first run at the top (scene, device, driver, backend, frames,
 /// render, output, upscaler, generated_fraction, frame, passes), and every run with its times of each frame
@@ -116,8 +121,10 @@ void write_chrome_trace(const std::filesystem::path& path, const Profile& profil
 /// Writes a self-contained page with plots. It loads nothing from elsewhere.
 void write_html_report(const std::filesystem::path& path, const Profile& profile);
 
-/// The same from the text of a profile.json, to rebuild the page of an earlier run.
-void write_html_page(const std::filesystem::path& path, std::string json);
+/// The same from the text of a profile.json, to rebuild the page of an earlier run. `pictures` are those of
+/// the runs, as picture_for_page() returns them.
+void write_html_page(const std::filesystem::path& path, std::string json,
+                     const std::vector<std::string>& pictures);
 
 /// Writes all of these: profile.json, profile.csv, trace.json and report.html in `folder`.
 void write_report(const std::filesystem::path& folder, const Profile& profile);

@@ -5,22 +5,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "app/report/evaluation.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/json.h"
 
 namespace app {
 
 using Json = nlohmann::ordered_json;
 
 std::string json_text(const std::string& text) {
-  return Json(text).dump();
+  return core::json_text(Json(text));
 }
 
 std::string json_text(double number) {
-  return Json(number).dump();
+  return core::json_text(Json(number));
 }
 
 namespace {
@@ -91,6 +91,7 @@ Json run_json(const ProfileRun& run) {
                     {"gpu_clock", run.gpu_clock()},
                     {"warning", timers.warning}};
   json["waited_for_cpu"] = run.waited_for_cpu;
+  if (!run.picture.empty()) json["picture"] = run.picture;
   if (!times.processor_ms.empty()) json["processor"] = frame_summary(times.processor_ms);
   for (const auto& [owner, amount] : run.memory) json["memory"][owner] = amount;
   Json& each = json["per_frame"];
@@ -121,7 +122,7 @@ Json profile_json(const Profile& profile) {
 }  // namespace
 
 std::string profile_text(const Profile& profile) {
-  return profile_json(profile).dump();
+  return core::json_text(profile_json(profile));
 }
 
 void write_profile_json(const std::filesystem::path& path, const Profile& profile) {
@@ -146,14 +147,24 @@ void write_evaluation_json(const std::filesystem::path& path, const Evaluation& 
                        {"flip", score.scores.flip},
                        {"tpsnr_db", finite_or_null(score.scores.tpsnr_db)},
                        {"ms_median", score.ms_median}};
-  core::write_file(path, json.dump(2) + "\n");
+  core::write_file(path, core::json_text(json, 2) + "\n");
 }
+
+namespace {
+
+core::Size read_size(const Json& run, const char* key) {
+  const auto found = run.find(key);
+  if (found == run.end()) return {};
+  return {found->at(0).get<std::int32_t>(), found->at(1).get<std::int32_t>()};
+}
+
+}  // namespace
 
 ProfileTimes read_profile(const std::filesystem::path& path) {
   const std::string text = core::read_text(path);
   ProfileTimes profile;
   try {
-    const Json json = Json::parse(text);
+    const auto json = core::parse_json<Json>(text, path.string());
     profile.scene = json.at("scene").get<std::string>();
     profile.device = json.at("device").get<std::string>();
     for (const Json& run : json.at("runs")) {
@@ -163,7 +174,10 @@ ProfileTimes read_profile(const std::filesystem::path& path) {
                      .frame_ms = each.at("frame_ms").get<std::vector<double>>(),
                      .processor_ms = each.value("processor_ms", std::vector<double>()),
                      .passes = {},
-                     .waited_for_cpu = run.value("waited_for_cpu", 0.0)};
+                     .waited_for_cpu = run.value("waited_for_cpu", 0.0),
+                     .render = read_size(run, "render"),
+                     .output = read_size(run, "output"),
+                     .picture = run.value("picture", std::string())};
       const auto check = [&](std::size_t count, const std::string& of) {
         if (count != times.frame_index.size())
           core::fail("'{}' is damaged: {} has {} times for {} frames", path.string(), of, count,

@@ -1,6 +1,6 @@
 // Writes the times of single frames: as a table for a spreadsheet, and as a timeline for Perfetto.
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>

@@ -3,34 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
+#include "app/settings/number.h"
 #include "core/error.h"
 
 namespace app {
 namespace {
 
+/// Whole for the kinds whose values are.
 template <typename Number>
-std::optional<Number> read_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
-
-/// Whether the value lies in the range. False for NaN.
-bool within(const Parameter& parameter, double number) {
-  return number >= parameter.min && number <= parameter.max;
+std::optional<Number> read_number(const Parameter& parameter, std::string_view text) {
+  return number_within(text, static_cast<Number>(parameter.min), static_cast<Number>(parameter.max));
 }
 
 std::optional<Value> read_size(const Parameter& parameter, std::string_view text) {
   const std::size_t cross = text.find_first_of("xX");
   if (cross == std::string_view::npos) return {};
-  const auto width = read_number<std::int32_t>(text.substr(0, cross));
-  const auto height = read_number<std::int32_t>(text.substr(cross + 1));
-  if (!width || !height || !within(parameter, *width) || !within(parameter, *height)) return {};
+  const auto width = read_number<std::int32_t>(parameter, text.substr(0, cross));
+  const auto height = read_number<std::int32_t>(parameter, text.substr(cross + 1));
+  if (!width || !height) return {};
   return core::Size{*width, *height};
 }
 
@@ -47,12 +39,12 @@ std::optional<Value> read_value(const Parameter& parameter, std::string_view tex
     case Kind::boolean:
       return read_bool(text);
     case Kind::integer: {
-      const auto number = read_number<std::int32_t>(text);
-      return number && within(parameter, *number) ? std::optional<Value>(*number) : std::nullopt;
+      const auto number = read_number<std::int32_t>(parameter, text);
+      return number ? std::optional<Value>(*number) : std::nullopt;
     }
     case Kind::number: {
-      const auto number = read_number<double>(text);
-      return number && within(parameter, *number) ? std::optional<Value>(*number) : std::nullopt;
+      const auto number = read_number<double>(parameter, text);
+      return number ? std::optional<Value>(*number) : std::nullopt;
     }
     case Kind::size:
       return read_size(parameter, text);

@@ -10,6 +10,7 @@
 #include "app/settings/settings_history.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/nesting.h"
 
 namespace app {
 namespace fs = std::filesystem;
@@ -96,6 +97,7 @@ void save_settings(const fs::path& path, const Settings& settings, Save what) {
 
 void load_settings(const fs::path& path, Settings& settings) {
   const std::string text = core::read_text(path);
+  core::check_toml_nesting(text, path.string());
   toml::table file;
   try {
     file = toml::parse(std::string_view(text));

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <glm/gtc/matrix_transform.hpp>
+#include <iterator>
 #include <numbers>
+
+#include "core/error.h"
+#include "neural/train/trainer.h"
 
 namespace app {
 namespace {
@@ -24,15 +28,37 @@ glm::vec3 tint(Random& random, double by) {
   return {spread(random, by), spread(random, by), spread(random, by)};
 }
 
+/// The scales of most sequences, each where a random number is below its limit.
+constexpr struct { double scale, below; } usual_scales[] = {{2, 0.5}, {1.5, 0.68}, {3, 0.86}};
+constexpr double other_scales[] = {1, 1.25, 1.2, 1.6, 2.4, 2.5};
+
 }  // namespace
 
 double random_scale(Random& random) {
   const double u = random.uniform();
-  if (u < 0.5) return 2;
-  if (u < 0.68) return 1.5;
-  if (u < 0.86) return 3;
-  constexpr double others[] = {1, 1.25, 1.2, 1.6, 2.4, 2.5};
-  return others[random.below(6)];
+  for (const auto& [scale, below] : usual_scales)
+    if (u < below) return scale;
+  return other_scales[random.below(static_cast<int>(std::size(other_scales)))];
+}
+
+void expect_trainable(const SequenceShape& shape, bool held_out) {
+  const neural::TrainerSettings trainer;
+  const int needed = held_out ? neural::shortest_validation : trainer.unroll * trainer.windows;
+  if (shape.frames < needed)
+    core::fail_usage("--frames must be at least {}, not {}: {} needs so many of each sequence", needed,
+                     shape.frames, held_out ? "a validation" : "training");
+  int coarsest = 1;
+  const auto try_scale = [&](double scale) {
+    const int render = renderer::render_size({shape.size, shape.size}, scale).width;
+    coarsest = std::max(coarsest, neural::crop_step(shape.size, render));
+  };
+  for (const auto& usual : usual_scales) try_scale(usual.scale);
+  for (const double scale : other_scales) try_scale(scale);
+  if (!held_out && coarsest > trainer.crop)
+    core::fail_usage(
+        "--size {} has no crop of {} pixels or less at every scale, so training could not use it: "
+        "240 has (and so do 48, 120 and 480)",
+        shape.size, trainer.crop);
 }
 
 /// How the camera and time go through a sequence.

@@ -20,6 +20,9 @@ struct SequenceShape {
 /// 240 divides evenly at each of these; two is what most people will use.
 double random_scale(core::Random& random);
 
+/// Throws core::UsageError where `train`, as it is by default, could not use sequences of this shape.
+void expect_trainable(const SequenceShape& shape, bool held_out);
+
 /// Gives a share of the opaque materials the textures of others, so that a scene shows more than its own
 /// combinations. Before the scene goes to the GPU.
 void swap_textures(scene::Scene& scene, double share, core::Random& random);

@@ -3,32 +3,18 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
-#include <map>
-#include <mutex>
-#include <nlohmann/json.hpp>
+#include <limits>
 #include <sstream>
-#include <vector>
+#include <utility>
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "core/version.h"
-#include "neural/train/loss.h"
-#include "neural/upscale/pixel/color.h"
 
 namespace app {
 namespace {
 using Json = nlohmann::ordered_json;
-
-template <typename Value, typename Linear>
-core::Image encoded(core::Size size, const Value* rgba, const Linear& linear) {
-  core::Image image(size.width, size.height);
-  for (std::size_t i = 0; i < image.pixels(); ++i) {
-    float rgb[3];
-    for (std::size_t c = 0; c < 3; ++c) rgb[c] = linear(rgba[4 * i + c]);
-    neural::display_encode(rgb, &image.rgb[3 * i]);
-  }
-  return image;
-}
 
 constexpr const char* columns =
     "step,seconds,loss,rate,validation_psnr_db,validation_tpsnr_db,validation_ssim,validation_flip\n";
@@ -37,11 +23,24 @@ Json as_json(const core::Scores& s) {
   return {{"psnr_db", s.psnr_db}, {"tpsnr_db", s.tpsnr_db}, {"ssim", s.ssim}, {"flip", s.flip}};
 }
 
-Json with_history(Json own, const neural::Weights& start) {
+/// The record that the weights at the start brought with them; null where they have none.
+Json earlier_record(const neural::Weights& start, const std::string& file) {
+  const auto found = start.metadata.find("training");
+  if (found == start.metadata.end()) return {};
+  const std::string name = file + ": the metadata entry 'training'";
+  Json record = core::parse_json<Json>(found->second, name);
+  if (!record.is_object()) core::fail("{} is no record of a training", name);
+  for (const char* minutes : {"minutes", "minutes_in_all"})
+    if (record.contains(minutes) && !record[minutes].is_number())
+      core::fail("{}: {} is {}, not a number", name, minutes, core::json_text(record[minutes]));
+  if (record.contains("before") && !record["before"].is_array())
+    core::fail("{}: 'before' is not a list", name);
+  return record;
+}
+
+Json with_history(Json own, Json theirs) {
   double minutes = own.value("minutes", 0.0);
   Json before = Json::array();
-  const auto found = start.metadata.find("training");
-  auto theirs = found == start.metadata.end() ? Json() : Json::parse(found->second, nullptr, false);
   if (theirs.is_object()) {
     minutes += theirs.value("minutes_in_all", theirs.value("minutes", 0.0));
     if (theirs.contains("before")) before = theirs["before"];
@@ -55,40 +54,6 @@ Json with_history(Json own, const neural::Weights& start) {
 }
 
 }  // namespace
-
-core::Scores validation_scores(neural::TrainingSession& session, const neural::Weights& weights) {
-  struct Sums {
-    int frames = 0;
-    double ssim = 0, flip = 0;
-  };
-  std::mutex mutex;
-  std::map<std::size_t, Sums> sums;  // in the order of the sequences, so that the mean is always the same
-  const neural::ValidationReport report = session.validate(
-      weights, [&](std::size_t sequence, const neural::TrainingFrame& frame, const float* output) {
-        const core::Size size = frame.info.output;
-        const core::Image picture = encoded(size, output, [](float x) { return x; }),
-                          target = encoded(size, frame.truth.data(),
-                                           [](core::f16 half) { return compute::pixel::from_half(half); });
-        const double ssim = core::ssim(picture, target), flip = core::flip(picture, target).mean;
-        const std::lock_guard lock(mutex);
-        sums[sequence].ssim += ssim;
-        sums[sequence].flip += flip;
-        ++sums[sequence].frames;
-      });
-  core::Scores scores{.psnr_db = report.psnr_db, .tpsnr_db = report.tpsnr_db};
-  for (const auto& [sequence, sum] : sums) {
-    scores.frames += sum.frames;
-    scores.ssim += sum.ssim;
-    scores.flip += sum.flip;
-  }
-  scores.ssim /= std::max(1, scores.frames);
-  scores.flip /= std::max(1, scores.frames);
-  return scores;
-}
-
-double validation_value(const core::Scores& scores) {
-  return scores.psnr_db + scores.tpsnr_db;
-}
 
 Curve::Curve(std::filesystem::path path, long resumed_step) : path_(std::move(path)) {
   if (resumed_step == 0 || !std::filesystem::exists(path_)) return;
@@ -124,14 +89,24 @@ std::string checkpoint_note(const TrainingProgress& progress) {
 }
 
 TrainingProgress read_checkpoint_note(const std::string& note, const std::filesystem::path& file) {
-  const Json json = Json::parse(note, nullptr, false);
-  if (!json.is_object()) core::fail("{}: the checkpoint's note cannot be read", file.string());
-  return {.seconds = json.value("seconds", 0.0),
-          .best_step = json.value("best_step", -1L),
-          .best_scores = {.psnr_db = json.value("best_psnr_db", 0.0),
-                          .tpsnr_db = json.value("best_tpsnr_db", 0.0),
-                          .ssim = json.value("best_ssim", 0.0),
-                          .flip = json.value("best_flip", 0.0)}};
+  const std::string name = file.string() + ": the checkpoint's note";
+  const Json json = core::parse_json<Json>(note, name);
+  const auto number = [&](const char* key) {
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    if (found == json.end() || !(found->is_number() || found->is_null()))
+      core::fail("{} has no number {}", name, key);
+    // JSON has no infinity, which is the PSNR of equal pictures.
+    return found->is_null() ? std::numeric_limits<double>::infinity() : found->get<double>();
+  };
+  const double seconds = number("seconds"), best_step = number("best_step");
+  if (!(seconds >= 0 && seconds < 1e12 && best_step >= -1 && best_step < 1e12))
+    core::fail("{} has an impossible time or step", name);
+  return {.seconds = seconds,
+          .best_step = static_cast<long>(best_step),
+          .best_scores = {.psnr_db = number("best_psnr_db"),
+                          .tpsnr_db = number("best_tpsnr_db"),
+                          .ssim = number("best_ssim"),
+                          .flip = number("best_flip")}};
 }
 
 std::string training_record(const TrainingRecord& record, const neural::TrainingSession& session,
@@ -156,7 +131,7 @@ std::string training_record(const TrainingRecord& record, const neural::Training
     own["best_step"] = record.progress.best_step;
     own["validation"] = as_json(record.progress.best_scores);
   }
-  return with_history(std::move(own), start).dump();
+  return core::json_text(with_history(std::move(own), earlier_record(start, record.init)));
 }
 
 }  // namespace app

@@ -9,12 +9,6 @@
 
 namespace app {
 
-/// The figures of `evaluate` over the validation sequences: PSNR and tPSNR from the mean squares of all, SSIM
-/// and FLIP as means over all frames. The training thread, between rounds.
-core::Scores validation_scores(neural::TrainingSession& session, const neural::Weights& weights);
-/// What the best weights are chosen by: a steady picture counts as much as a right one.
-double validation_value(const core::Scores& scores);
-
 /// Losses and validations over time: a CSV file.
 class Curve {
  public:

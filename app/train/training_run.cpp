@@ -8,12 +8,20 @@
 #include <memory>
 
 #include "app/train/training_backend.h"
+#include "app/train/validation_scores.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/interrupt.h"
+#include "core/picture/image_io.h"
 #include "core/progress.h"
 
 namespace app {
 namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+
+/// One frame with a firefly may overflow; a training whose every step does will not come back.
+constexpr int most_bad_steps = 20;
 
 neural::TrainerSettings trainer_settings(const TrainingRunOptions& options, const Settings& settings) {
   neural::TrainerSettings trainer = options.trainer;
@@ -26,6 +34,7 @@ neural::TrainerSettings trainer_settings(const TrainingRunOptions& options, cons
 
 TrainingRun::TrainingRun(const TrainingRunOptions& options, const Settings& settings)
     : options_(options),
+      lock_(reserve_outputs()),
       settings_(trainer_settings(options, settings)),
       start_(options.start.empty() ? neural::initial_weights(settings_.seed)
                                    : neural::load_weights(options.start)),
@@ -38,6 +47,31 @@ TrainingRun::TrainingRun(const TrainingRunOptions& options, const Settings& sett
   if (!options.from.empty()) shards_.add_new(session_);
   curve_.emplace(beside(".csv"), options.resume ? session_.steps() : 0);
   fmt::print("training on {} sequences, {}\n", session_.sequence_count(), session_.description());
+}
+
+core::FileLock TrainingRun::reserve_outputs() const {
+  const fs::path out = options_.out, checkpoint = beside(".checkpoint");
+  for (const char* extension : {".checkpoint", ".csv", ".png", ".lock"})
+    if (out.extension() == extension)
+      core::fail_usage("--out {}: the weights' name must not end in {}, as a file beside them does",
+                       options_.out, extension);
+  if (options_.resume && options_.overwrite)
+    core::fail_usage("--resume goes on with the training at {}, --overwrite begins another: give one of them",
+                     options_.out);
+  core::expect_writable(out);
+  for (const char* extension : {".checkpoint", ".csv", ".png"}) core::expect_writable(beside(extension));
+  // Of the file itself, whatever links lead to it.
+  fs::path locked = fs::weakly_canonical(out);
+  core::FileLock lock(locked.replace_extension(".lock"),
+                      fmt::format("another training is writing '{}': wait for its end, or "
+                                  "give this one another --out",
+                                  options_.out));
+  std::error_code none;
+  for (const fs::path& file : {out, checkpoint})
+    if (!options_.resume && !options_.overwrite && fs::is_regular_file(file, none))
+      core::fail_usage("'{}' is there already: --resume goes on with that training, --overwrite replaces it",
+                       file.string());
+  return lock;
 }
 
 void TrainingRun::resume() {
@@ -86,30 +120,66 @@ void TrainingRun::train_round(double whole_seconds) {
   const double progress = session_.steps() < 50 ? 0 : std::floor(50 * progress_.seconds / whole_seconds) / 50;
   // Every call of step() ends with the workers waiting for each other, so a whole round in one is fastest.
   for (const neural::StepReport& report : session_.step(session_.whole_round, progress).steps) {
+    // The optimiser leaves out a step whose gradient is not finite, and does not count it.
+    bad_steps_ = report.step > last_step_ && std::isfinite(report.loss) ? 0 : bad_steps_ + 1;
+    last_step_ = report.step;
+    if (bad_steps_ >= most_bad_steps)
+      core::fail(
+          "the training has diverged: the gradients of the last {} steps are not finite. '{}' holds the "
+          "weights of step {}; begin again with a lower --rate than {}",
+          bad_steps_, options_.out, progress_.best_step, settings_.adam.rate);
     smooth_loss_ = smooth_loss_ == 0 ? report.loss : smooth_loss_ + 0.02 * (report.loss - smooth_loss_);
     curve_->add(report, progress_.seconds);
   }
   progress_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void TrainingRun::train() {
+void TrainingRun::print_comparison() {
+  const auto compared = compare_on_validation(session_, best_);
+  if (!compared) {
+    fmt::print("not validated: none of the sequences is held out (capture --held-out makes some)\n");
+    return;
+  }
+  const core::Scores &network = compared->network, &taau = compared->taau, &bilinear = compared->bilinear;
+  fmt::print(
+      "validation: {:.2f} dB (TAAU {:.2f}, bilinear {:.2f}), temporal {:.2f} dB ({:.2f}, {:.2f}), "
+      "SSIM {:.4f} ({:.4f}, {:.4f}), FLIP {:.4f} ({:.4f}, {:.4f})",
+      network.psnr_db, taau.psnr_db, bilinear.psnr_db, network.tpsnr_db, taau.tpsnr_db, bilinear.tpsnr_db,
+      network.ssim, taau.ssim, bilinear.ssim, network.flip, taau.flip, bilinear.flip);
+  if (compared->picture.pixels() > 0) {
+    core::write_png(beside(".png"), compared->picture);
+    fmt::print("; picture: {}", beside(".png").string());
+  }
+  fmt::print("\n");
+}
+
+int TrainingRun::train() {
   if (!options_.resume) save();
   double saved = progress_.seconds;
   const double whole = options_.minutes * 60;
-  core::Progress bar("training");
-  while (progress_.seconds < whole) {
-    train_round(whole);
-    bar.update(progress_.seconds / whole,
-               fmt::format("step {}, loss {:.5f}", session_.steps(), smooth_loss_));
-    if (progress_.seconds - saved < options_.checkpoint_minutes * 60) continue;
-    saved = progress_.seconds;
-    fmt::print("step {:6}  loss {:.6f}  {} sequences\n", session_.steps(), smooth_loss_,
-               session_.sequence_count());
-    save();
-    if (options_.follow) shards_.add_new(session_);
+  const core::Interrupt interrupt;
+  {
+    core::Progress bar("training");
+    while (progress_.seconds < whole && !interrupt.asked()) {
+      train_round(whole);
+      bar.update(progress_.seconds / whole,
+                 fmt::format("step {}, loss {:.5f}", session_.steps(), smooth_loss_));
+      if (progress_.seconds - saved < options_.checkpoint_minutes * 60) continue;
+      saved = progress_.seconds;
+      fmt::print("step {:6}  loss {:.6f}  {} sequences\n", session_.steps(), smooth_loss_,
+                 session_.sequence_count());
+      save();
+      if (options_.follow) shards_.add_new(session_);
+    }
   }
   save();
   fmt::print("{} after {} steps: those of step {}\n", options_.out, session_.steps(), progress_.best_step);
+  if (interrupt.asked()) {
+    fmt::print("stopped before its time, and everything is written: --resume goes on\n");
+    return interrupt.exit_status();
+  }
+  print_comparison();
+  return 0;
 }
 
 }  // namespace app

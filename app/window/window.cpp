@@ -2,6 +2,7 @@
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
+#include <dlfcn.h>
 
 #include <cmath>
 #include <utility>
@@ -16,6 +17,19 @@ std::string glfw_reason() {
   const char* text = nullptr;
   glfwGetError(&text);
   return text ? text : "no reason given";
+}
+
+/// Xlib ends the program at the first error that the server reports, and one is enough: a file manager that
+/// is closed in the middle of a drag leaves GLFW with a window that is no more. Such errors are survived.
+/// Neither Xlib nor its headers are needed for this: GLFW has loaded the library where there is an X server.
+void survive_x_errors() {
+  using Handler = int (*)(void* display, void* event);
+  using SetHandler = Handler (*)(Handler);
+  static const auto set = [] {
+    void* library = ::dlopen("libX11.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    return library ? reinterpret_cast<SetHandler>(::dlsym(library, "XSetErrorHandler")) : nullptr;
+  }();
+  if (set) set([](void*, void*) { return 0; });
 }
 
 }  // namespace
@@ -99,6 +113,7 @@ void Window::request_close() {
 }
 
 void Window::poll(double wait_seconds) {
+  survive_x_errors();  // each time, because GLFW 3.3 restores Xlib's own handler after some of its calls
   if (wait_seconds > 0)
     glfwWaitEventsTimeout(wait_seconds);
   else

@@ -1,6 +1,6 @@
 #pragma once
 // Pictures on disk: PNG to look at (8-bit, display-encoded) and OpenEXR to compute with (named half and float
-// channels). Files are written through core::write_file_with, and the same pixels always give the same bytes.
+// channels). Files are written through core::write_file, and the same pixels always give the same bytes.
 //
 // Every function throws core::Error with the path and the reason.
 
@@ -21,6 +21,10 @@ namespace core {
 void write_png(const std::filesystem::path& path, const Image& image);
 /// The same from bytes: `rgb8` is [height][width][3].
 void write_png(const std::filesystem::path& path, int width, int height, std::span<const std::byte> rgb8);
+
+/// The size of a PNG, or of an EXR where the name ends in .exr, by its header alone: a small file may unpack
+/// to gigabytes.
+Size picture_size(const std::filesystem::path& path);
 
 /// Reads any PNG (grey, palette and 16-bit ones too) as display-encoded values in [0, 1]. Drops the alpha
 /// channel. A picture of another size than `expected` is refused by its header, before it is decoded: a file

@@ -4,10 +4,13 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <set>
 
+#include "core/checksum.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/json.h"
+#include "core/text.h"
 
 namespace neural {
 namespace {
@@ -16,6 +19,11 @@ using nlohmann::json;
 
 constexpr std::size_t longest_header = 1u << 20;
 constexpr std::size_t max_elements = 1u << 26;
+
+// The entry of the metadata that holds the checksum. Both its name and its value say what it is, so that
+// damage to either is seen.
+constexpr const char* checksum_key = "checksum";
+constexpr std::string_view checksum_mark = "xxh3:";
 
 struct Range {
   std::size_t begin, end;
@@ -31,38 +39,19 @@ std::size_t as_size(const json& value, const std::string& file, const std::strin
 
 /// Parses the header and refuses duplicate keys: a JSON library would silently keep one of the two.
 json parse_header(std::span<const std::byte> bytes, const std::string& file) {
-  std::vector<std::vector<std::string>> keys;
+  std::vector<std::set<std::string>> keys;
   std::string duplicate;
   const auto watch = [&](int, json::parse_event_t event, json& parsed) {
     if (event == json::parse_event_t::object_start) keys.emplace_back();
     if (event == json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
     if (event == json::parse_event_t::key && !keys.empty()) {
       const std::string key = parsed.get<std::string>();
-      if (std::find(keys.back().begin(), keys.back().end(), key) != keys.back().end()) duplicate = key;
-      keys.back().push_back(key);
+      if (!keys.back().insert(key).second) duplicate = key;
     }
     return true;
   };
-  const char* text = reinterpret_cast<const char*>(bytes.data());
-  json header;
-  try {
-    // Deep nesting would recurse in the destructor; a valid header has at most three levels.
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      if (text[i] == '\\' && quoted)
-        ++i;
-      else if (text[i] == '"')
-        quoted = !quoted;
-      else if (!quoted && (text[i] == '{' || text[i] == '[') && ++depth > 8)
-        core::fail("{}: the header is nested too deeply", file);
-      else if (!quoted && (text[i] == '}' || text[i] == ']'))
-        --depth;
-    }
-    header = json::parse(text, text + bytes.size(), watch);
-  } catch (const json::exception&) {
-    core::fail("{}: the header is not valid JSON", file);
-  }
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  json header = core::parse_json(text, file + ": its header", watch);
   if (!header.is_object()) core::fail("{}: the header is not a JSON object", file);
   if (!duplicate.empty()) core::fail("{}: tensor '{}' is named twice", file, duplicate);
   return header;
@@ -105,6 +94,25 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
   return entry;
 }
 
+/// Of all that a file says: what it holds, by name, and the tensors' bytes.
+std::string checksum_of(const std::map<std::string, std::string>& metadata, std::span<const std::byte> data) {
+  std::uint64_t sum = core::checksum(data);
+  for (const auto& [key, value] : metadata)
+    if (key != checksum_key) sum = core::checksum(value, core::checksum(key, sum));
+  return std::string(checksum_mark) + core::checksum_text(sum);
+}
+
+/// Files of other programs have no checksum.
+void check_checksum(const std::string& file, const std::map<std::string, std::string>& metadata,
+                    std::span<const std::byte> data) {
+  for (const auto& [key, value] : metadata) {
+    if (key != checksum_key && !value.starts_with(checksum_mark)) continue;
+    if (key != checksum_key || value != checksum_of(metadata, data))
+      core::fail("{}: damaged: its content is not what its checksum says (use another copy of the file)",
+                 file);
+  }
+}
+
 }  // namespace
 
 TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string& file) {
@@ -142,6 +150,8 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string
   }
   if (reached != data.size())
     core::fail("{}: {} bytes after the last tensor belong to none", file, data.size() - reached);
+  check_checksum(file, result.metadata, data);
+  result.metadata.erase(checksum_key);
   return result;
 }
 
@@ -151,29 +161,36 @@ TensorFile read_safetensors(const std::filesystem::path& path) {
 
 std::vector<std::byte> format_safetensors(const TensorFile& file) {
   json header = json::object();
-  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
-  std::size_t end = 0;
+  std::vector<std::byte> data;
   for (const auto& [name, entry] : file.tensors) {
-    const std::size_t begin = end;
-    end += entry.values.size() * sizeof(float);
-    header[name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {begin, end}}};
+    const std::size_t begin = data.size();
+    const auto bytes = std::as_bytes(std::span(entry.values));
+    data.insert(data.end(), bytes.begin(), bytes.end());
+    header[name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {begin, data.size()}}};
   }
+  std::map<std::string, std::string> metadata = file.metadata;
+  for (const auto& [key, value] : metadata)
+    if (!core::is_utf8(key) || !core::is_utf8(value))
+      core::fail("the metadata entry '{}' is not UTF-8", core::printable(key));
+  metadata[checksum_key] = checksum_of(metadata, data);
+  header["__metadata__"] = metadata;
   std::string text = header.dump();
+  if (text.size() > longest_header)
+    core::fail("the metadata is {} kB long, and at most {} kB are read: shorten the note", text.size() >> 10,
+               longest_header >> 10);
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the format aligns the data to 8 bytes
-  std::vector<std::byte> bytes(8 + text.size() + end);
+  std::vector<std::byte> bytes(8 + text.size());
   const std::uint64_t length = text.size();
   std::memcpy(bytes.data(), &length, 8);
   std::memcpy(bytes.data() + 8, text.data(), text.size());
-  std::size_t at = 8 + text.size();
-  for (const auto& [name, entry] : file.tensors) {
-    if (!entry.values.empty())
-      std::memcpy(bytes.data() + at, entry.values.data(), entry.values.size() * sizeof(float));
-    at += entry.values.size() * sizeof(float);
-  }
+  bytes.insert(bytes.end(), data.begin(), data.end());
   return bytes;
 }
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
+  for (const auto& [name, entry] : file.tensors)
+    if (!std::all_of(entry.values.begin(), entry.values.end(), [](float x) { return std::isfinite(x); }))
+      core::fail("'{}' was not written: tensor '{}' holds a value that is not finite", path.string(), name);
   core::write_file(path, format_safetensors(file));
 }
 

@@ -1,9 +1,11 @@
 // A checkpoint: weights, optimiser, random state and step of a training in one safetensors file.
 
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json.h"
 #include "neural/train/trainer.h"
 
 namespace neural {
@@ -14,6 +16,34 @@ using Json = nlohmann::ordered_json;
 Json identity(const TrainerSettings& s) {
   return {{"seed", s.seed},       {"batch", s.batch}, {"unroll", s.unroll},
           {"windows", s.windows}, {"crop", s.crop},   {"rate", s.adam.rate}};
+}
+
+/// What a checkpoint's metadata holds besides the settings.
+struct State {
+  long steps = 0;
+  double gradient_length = 0;
+  std::uint64_t random = 0;
+  std::string note;
+};
+
+/// Throws where a value is not one that a training can have.
+State read_state(const Json& json, const std::string& file) {
+  State state;
+  const auto wrong = [&](const char* what) {
+    core::fail("{}: the checkpoint's {} is no such value", file, what);
+  };
+  if (!json.at("steps").is_number_integer() || (state.steps = json.at("steps").get<long>()) < 0)
+    wrong("number of steps");
+  const std::string length = json.at("gradient_length").get<std::string>();
+  char* end = nullptr;
+  state.gradient_length = std::strtod(length.c_str(), &end);
+  if (length.empty() || *end != '\0' || !std::isfinite(state.gradient_length) || state.gradient_length < 0)
+    wrong("length of the gradient");
+  const std::string random = json.at("random").get<std::string>();
+  const auto [last, error] = std::from_chars(random.data(), random.data() + random.size(), state.random);
+  if (error != std::errc() || last != random.data() + random.size()) wrong("random state");
+  state.note = json.at("note").get<std::string>();
+  return state;
 }
 
 }  // namespace
@@ -52,19 +82,21 @@ std::string Trainer::load_checkpoint(const std::filesystem::path& path) {
   adam.first = take("adam.first");
   adam.second = take("adam.second");
   std::vector<float> average = take("average");
-  std::string note;
-  std::uint64_t state = 0;
+  for (const float mean_square : adam.second)
+    if (mean_square < 0)
+      core::fail("{}: tensor 'adam.second' holds a negative mean of squares", path.string());
+  const auto found = file.metadata.find("checkpoint");
+  if (found == file.metadata.end()) core::fail("{}: not a checkpoint", path.string());
+  State state;
   Json theirs;
   try {
-    const auto json = Json::parse(file.metadata.at("checkpoint"));
-    adam.steps = json.at("steps").get<long>();
-    adam.gradient_length = std::strtod(json.at("gradient_length").get<std::string>().c_str(), nullptr);
-    state = std::stoull(json.at("random").get<std::string>());
-    note = json.at("note").get<std::string>();
+    const auto json = core::parse_json<Json>(found->second, path.string() + ": the checkpoint's metadata");
+    state = read_state(json, path.string());
     theirs = json.at("settings");
-  } catch (const std::exception&) {
-    core::fail("{}: the checkpoint's metadata cannot be read", path.string());
+  } catch (const nlohmann::json::exception& error) {
+    core::fail("{}: the checkpoint's metadata cannot be read ({})", path.string(), error.what());
   }
+  if (!theirs.is_object()) core::fail("{}: the checkpoint's settings are no settings", path.string());
   const Json mine = identity(settings_);
   for (const auto& [name, ours] : mine.items())
     if (theirs.value(name, Json()) != ours)
@@ -76,9 +108,11 @@ std::string Trainer::load_checkpoint(const std::filesystem::path& path) {
   average_ = weights_;
   average_.values = std::move(average);
   ++weights_version_;
+  adam.steps = state.steps;
+  adam.gradient_length = state.gradient_length;
   adam_ = std::move(adam);
-  random_ = core::Random(state);
-  return note;
+  random_ = core::Random(state.random);
+  return state.note;
 }
 
 }  // namespace neural

@@ -1,6 +1,8 @@
 #include "neural/train/sequence.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -66,18 +68,63 @@ void turn_matrix(float m[16], const Augmentation& how) {
   }
 }
 
+/// The largest value that a frame's numbers can sensibly have.
+constexpr float far_away = 1e30f;
+
+bool sensible(float x) {
+  return std::abs(x) < far_away;  // false for NaN
+}
+
+bool sensible(f16 half) {
+  return (half & 0x7c00) != 0x7c00;  // neither NaN nor infinite
+}
+
+/// Names the first of the numbers that no frame can have; null where there is none.
+const char* wrong_number(const FrameInfo& info) {
+  const auto all = [](const auto& values) {
+    return std::all_of(std::begin(values), std::end(values), [](float x) { return sensible(x); });
+  };
+  if (!all(info.jitter) || std::abs(info.jitter[0]) > 1 || std::abs(info.jitter[1]) > 1) return "jitter";
+  if (!all(info.clip_to_prev_clip)) return "clip_to_prev_clip";
+  if (!sensible(info.exposure) || !(info.exposure > 0)) return "exposure";
+  if (!sensible(info.tan_half_fov_y) || !(info.tan_half_fov_y > 0)) return "tan_half_fov_y";
+  if (!sensible(info.aspect) || !(info.aspect > 0)) return "aspect";
+  if (!sensible(info.near) || !(info.near > 0)) return "near";
+  if (!sensible(info.frame_seconds) || !(info.frame_seconds >= 0)) return "frame_seconds";
+  return nullptr;
+}
+
+/// Names the first of the buffers that hold a value which is not finite; null where there is none.
+const char* wrong_buffer(const TrainingFrame& frame) {
+  const auto all = [](const auto& values) {
+    return std::all_of(values.begin(), values.end(), [](auto x) { return sensible(x); });
+  };
+  return !all(frame.color)    ? "color"
+         : !all(frame.depth)  ? "depth"
+         : !all(frame.motion) ? "motion"
+         : !all(frame.truth)  ? "truth"
+                              : nullptr;
+}
+
 }  // namespace
 
 void check_sequence(const TrainingSequence& sequence) {
   if (sequence.frames.empty()) core::fail("the sequence of '{}' is empty", sequence.scene);
   const FrameInfo& first = sequence.frames.front().info;
-  for (const TrainingFrame& frame : sequence.frames) {
+  for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
+    const TrainingFrame& frame = sequence.frames[n];
     const std::size_t render = area(frame.info.render), output = area(frame.info.output);
     if (!(frame.info.render == first.render) || !(frame.info.output == first.output))
       core::fail("the sequence of '{}' changes its size", sequence.scene);
     if (render == 0 || output == 0 || frame.color.size() != render * 4 || frame.motion.size() != render * 2 ||
         frame.depth.size() != render || frame.reactive.size() != render || frame.truth.size() != output * 4)
       core::fail("the sequence of '{}' has a buffer that does not fit its size", sequence.scene);
+    if (const char* name = wrong_number(frame.info))
+      core::fail("frame {} of the sequence of '{}' has a value of {} that no frame has", n, sequence.scene,
+                 name);
+    if (const char* name = wrong_buffer(frame))
+      core::fail("frame {} of the sequence of '{}' has a value in {} that is not finite", n, sequence.scene,
+                 name);
   }
 }
 

@@ -28,7 +28,8 @@ struct TrainingSequence {
   std::vector<TrainingFrame> frames;  ///< all of one size
 };
 
-/// Throws core::Error unless the sizes and buffers of every frame fit each other.
+/// Throws core::Error unless the sizes and buffers of every frame fit each other, and every value is finite
+/// and one that a frame can have.
 void check_sequence(const TrainingSequence& sequence);
 
 /// A crop of a sequence, perhaps mirrored or transposed; motion, jitter and matrices change with it.

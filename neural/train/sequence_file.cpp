@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <span>
+#include <utility>
 
+#include "core/checksum.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/json.h"
 
 namespace neural {
 namespace {
@@ -16,7 +18,19 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr char magic[8] = {'N', 'R', 'S', 'H', 'A', 'R', 'D', '1'};
+constexpr std::string_view magic = "NRSHARD2", magic_without_checksums = "NRSHARD1";
+constexpr std::uintmax_t largest_file = 2 * std::uintmax_t{largest_shard};
+
+/// What stands before each sequence.
+struct Head {
+  std::uint64_t text = 0, packed = 0;  ///< lengths
+  std::uint64_t checksum = 0;          ///< of the lengths, the text and the packed buffers
+};
+
+std::uint64_t checksum_of(const Head& head, std::span<const std::byte> content) {
+  const std::uint64_t lengths[2] = {head.text, head.packed};
+  return core::checksum(content, core::checksum(std::as_bytes(std::span(lengths))));
+}
 constexpr std::size_t largest_raw = 1u << 30;
 
 json to_json(const FrameInfo& info) {
@@ -33,10 +47,22 @@ json to_json(const FrameInfo& info) {
           {"reset", info.reset}};
 }
 
+/// A width and a height. A cast would turn 1e300, and 2^32 + 1, into sizes that look right.
+Size size_from(const json& pair) {
+  Size size;
+  for (const auto& [index, side] : {std::pair{0, &size.width}, {1, &size.height}}) {
+    const json& number = pair.at(static_cast<std::size_t>(index));
+    if (!number.is_number_integer() || number < 1 || number > 16384)
+      core::fail("a frame has an impossible size");
+    *side = number.get<int>();
+  }
+  return size;
+}
+
 FrameInfo from_json(const json& j) {
   FrameInfo info;
-  info.render = {j.at("render").at(0), j.at("render").at(1)};
-  info.output = {j.at("output").at(0), j.at("output").at(1)};
+  info.render = size_from(j.at("render"));
+  info.output = size_from(j.at("output"));
   for (std::size_t i = 0; i < 2; ++i) info.jitter[i] = j.at("jitter").at(i);
   for (std::size_t i = 0; i < 16; ++i) info.clip_to_prev_clip[i] = j.at("clip_to_prev_clip").at(i);
   info.exposure = j.at("exposure");
@@ -44,6 +70,7 @@ FrameInfo from_json(const json& j) {
   info.aspect = j.at("aspect");
   info.near = j.at("near");
   info.frame_seconds = j.at("frame_seconds");
+  if (!j.at("frame_index").is_number_integer()) core::fail("a frame has no number");
   info.frame_index = j.at("frame_index");
   info.reset = j.at("reset");
   return info;
@@ -69,31 +96,36 @@ std::vector<std::byte> encode(const TrainingSequence& sequence) {
       raw.insert(raw.end(), bytes.begin(), bytes.end());
     });
   }
-  const std::string text = header.dump();
+  const std::string text = core::json_text(header);
   std::vector<std::byte> packed(ZSTD_compressBound(raw.size()));
   const std::size_t size = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), 3);
   if (ZSTD_isError(size)) core::fail("cannot compress a sequence: {}", ZSTD_getErrorName(size));
-  std::vector<std::byte> result(16 + text.size() + size);
-  const std::uint64_t lengths[2] = {text.size(), size};
-  std::memcpy(result.data(), lengths, 16);
-  std::memcpy(result.data() + 16, text.data(), text.size());
-  std::memcpy(result.data() + 16 + text.size(), packed.data(), size);
+  std::vector<std::byte> result(sizeof(Head) + text.size() + size);
+  const std::span<std::byte> content = std::span(result).subspan(sizeof(Head));
+  std::memcpy(content.data(), text.data(), text.size());
+  std::memcpy(content.data() + text.size(), packed.data(), size);
+  Head head{text.size(), size};
+  head.checksum = checksum_of(head, content);
+  std::memcpy(result.data(), &head, sizeof head);
   return result;
 }
 
 TrainingSequence decode(std::span<const std::byte> text, std::span<const std::byte> packed) {
-  const char* begin = reinterpret_cast<const char*>(text.data());
-  const json header = json::parse(begin, begin + text.size());
+  const json header = core::parse_json(
+      std::string_view(reinterpret_cast<const char*>(text.data()), text.size()), "a sequence's header");
   TrainingSequence sequence{header.at("scene"), header.at("validation"), {}};
   std::size_t total = 0;
   for (const json& one : header.at("frames")) {
     TrainingFrame& frame = sequence.frames.emplace_back();
     frame.info = from_json(one);
-    for (const Size size : {frame.info.render, frame.info.output})
-      if (size.width < 1 || size.height < 1 || size.width > 16384 || size.height > 16384)
-        core::fail("a frame has an impossible size");
     const std::size_t render = area(frame.info.render), output = area(frame.info.output);
     if ((total += render * 17 + output * 8) > largest_raw) core::fail("a sequence is too large");
+  }
+  // Before anything is allocated: a header of a few bytes may claim a gigabyte.
+  if (ZSTD_getFrameContentSize(packed.data(), packed.size()) != total)
+    core::fail("a sequence's buffers are damaged");
+  for (TrainingFrame& frame : sequence.frames) {
+    const std::size_t render = area(frame.info.render), output = area(frame.info.output);
     frame.color.resize(render * 4);
     frame.depth.resize(render);
     frame.motion.resize(render * 2);
@@ -117,14 +149,13 @@ TrainingSequence decode(std::span<const std::byte> text, std::span<const std::by
 }  // namespace
 
 ShardWriter::ShardWriter(fs::path folder) : folder_(std::move(folder)) {
-  core::make_folder(folder_);
-  while (fs::exists(folder_ / fmt::format("shard_{:04}.nrs", next_))) ++next_;
+  core::expect_writable_folder(folder_);
 }
 
 void ShardWriter::add(const TrainingSequence& sequence) {
   check_sequence(sequence);
   const std::vector<std::byte> bytes = encode(sequence);
-  if (bytes.size() + sizeof magic > largest_shard) {
+  if (bytes.size() + magic.size() > largest_shard) {
     const auto half = static_cast<std::ptrdiff_t>(sequence.frames.size() / 2);
     if (half == 0) core::fail("one frame of '{}' is larger than a shard", sequence.scene);
     TrainingSequence part{
@@ -134,7 +165,7 @@ void ShardWriter::add(const TrainingSequence& sequence) {
     part.frames.front().info.reset = true;
     return add(part);
   }
-  if (sizeof magic + gathered_.size() + bytes.size() > largest_shard) flush();
+  if (magic.size() + gathered_.size() + bytes.size() > largest_shard) flush();
   gathered_.insert(gathered_.end(), bytes.begin(), bytes.end());
 }
 
@@ -143,10 +174,11 @@ void ShardWriter::finish() {
 }
 
 void ShardWriter::flush() {
-  std::vector<std::byte> file(sizeof magic);
-  std::memcpy(file.data(), magic, sizeof magic);
+  const auto begin = std::as_bytes(std::span(magic));
+  std::vector<std::byte> file(begin.begin(), begin.end());
   file.insert(file.end(), gathered_.begin(), gathered_.end());
-  core::write_file(folder_ / fmt::format("shard_{:04}.nrs", next_++), file);
+  // Another program may be writing into the folder too, so a free number may be taken in the next moment.
+  while (!core::write_new_file(folder_ / fmt::format("shard_{:04}.nrs", next_++), file)) continue;
   gathered_.clear();
 }
 
@@ -160,26 +192,38 @@ std::vector<fs::path> list_shards(const fs::path& folder) {
   return shards;
 }
 
-std::vector<TrainingSequence> read_shard(const fs::path& path) {
-  const core::MappedFile file(path);
-  std::span<const std::byte> rest = file.bytes();
-  if (rest.size() < sizeof magic || std::memcmp(rest.data(), magic, sizeof magic) != 0)
-    core::fail("{}: not a shard of sequences", path.string());
-  rest = rest.subspan(sizeof magic);
+std::vector<TrainingSequence> parse_shard(std::span<const std::byte> bytes, const std::string& name) {
+  const std::string_view begin(reinterpret_cast<const char*>(bytes.data()),
+                               std::min(bytes.size(), magic.size()));
+  if (begin != magic && begin != magic_without_checksums) core::fail("{}: not a shard of sequences", name);
+  const bool checked = begin == magic;
+  const std::size_t head_size = checked ? sizeof(Head) : 2 * sizeof(std::uint64_t);
+  std::span<const std::byte> rest = bytes.subspan(magic.size());
   std::vector<TrainingSequence> sequences;
   while (!rest.empty()) {
-    std::uint64_t lengths[2] = {};
-    if (rest.size() >= 16) std::memcpy(lengths, rest.data(), 16);
-    if (rest.size() < 16 || lengths[0] > rest.size() - 16 || lengths[1] > rest.size() - 16 - lengths[0])
-      core::fail("{}: cut short", path.string());
+    Head head;
+    if (rest.size() >= head_size) std::memcpy(&head, rest.data(), head_size);
+    if (rest.size() < head_size || head.text > rest.size() - head_size ||
+        head.packed > rest.size() - head_size - head.text)
+      core::fail("{}: sequence {}: cut short (copy or capture it again)", name, sequences.size());
+    const auto content = rest.subspan(head_size, head.text + head.packed);
+    if (checked && checksum_of(head, content) != head.checksum)
+      core::fail(
+          "{}: sequence {}: damaged: its content is not what its checksum says (copy or capture it again)",
+          name, sequences.size());
     try {
-      sequences.push_back(decode(rest.subspan(16, lengths[0]), rest.subspan(16 + lengths[0], lengths[1])));
+      sequences.push_back(decode(content.first(head.text), content.subspan(head.text)));
     } catch (const std::exception& error) {
-      core::fail("{}: {}", path.string(), error.what());
+      core::fail("{}: sequence {}: {}", name, sequences.size(), error.what());
     }
-    rest = rest.subspan(16 + lengths[0] + lengths[1]);
+    rest = rest.subspan(head_size + content.size());
   }
   return sequences;
+}
+
+std::vector<TrainingSequence> read_shard(const fs::path& path) {
+  const core::MappedFile file(path, largest_file);
+  return parse_shard(file.bytes(), path.string());
 }
 
 }  // namespace neural

@@ -187,12 +187,18 @@ void Trainer::expect_fit(const TrainingSequence& sequence) const {
   if (sequence.validation) return;
   const FrameInfo& info = sequence.frames.front().info;
   if (static_cast<int>(sequence.frames.size()) < settings_.unroll * settings_.windows)
-    core::fail("the sequence of '{}' has {} frames where training needs {}", sequence.scene,
-               sequence.frames.size(), settings_.unroll * settings_.windows);
-  if (crop_step(info.output.width, info.render.width) > settings_.crop ||
-      crop_step(info.output.height, info.render.height) > settings_.crop)
-    core::fail("the sequence of '{}' has a scale that no crop of {} pixels fits", sequence.scene,
-               settings_.crop);
+    core::fail("the sequence of '{}' has {} frames where training needs {} (capture --frames {})",
+               sequence.scene, sequence.frames.size(), settings_.unroll * settings_.windows,
+               settings_.unroll * settings_.windows);
+  const int step = std::max(crop_step(info.output.width, info.render.width),
+                            crop_step(info.output.height, info.render.height));
+  if (step > settings_.crop)
+    core::fail(
+        "the sequence of '{}', {}x{} pixels drawn at {}x{}, has no crop of {} output pixels: those of {} and "
+        "more "
+        "fit it (--crop {}; or capture sequences of 240 pixels, where small crops fit)",
+        sequence.scene, info.output.width, info.output.height, info.render.width, info.render.height,
+        settings_.crop, step, step);
 }
 
 void Trainer::add(TrainingSequence sequence) {

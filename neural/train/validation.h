@@ -9,6 +9,10 @@
 
 namespace neural {
 
+/// The number of frames that a validation sequence must have: the first 8 are left out, and two are needed
+/// for a change from frame to frame.
+inline constexpr int shortest_validation = 10;
+
 /// Sums over the display-encoded errors of a sequence and over their changes from frame to frame. The first 8
 /// frames are left out, as in `evaluate`.
 struct ValidationErrors {

@@ -185,6 +185,25 @@ TEST(Headless, LinearPicturesMadeOfTheBuffersScoreAsOurs) {
       << small.error;
 }
 
+/// A picture of the tour is that of a run which begins at its time with the same warm-up.
+TEST(Headless, TheTourShowsTheWholePath) {
+  const fs::path folder = scratch();
+  const std::string same = quick + " --warmup 2 --upscaler taau --start 0 --out ";
+  run("render --tour 3" + same + (folder / "tour").string());
+  ASSERT_EQ(count(folder / "tour", ".png"), 3u);
+  run("render" + same + (folder / "first").string() + " --frames 1");
+  ASSERT_EQ(count(folder / "first", ".png"), 1u);
+  const auto picture = [&](const char* name) { return core::read_png(folder / name); };
+  EXPECT_EQ(picture("tour/frame_0000.png").rgb, picture("first/frame_0000.png").rgb);
+  for (const char* other : {"tour/frame_0001.png", "tour/frame_0002.png"}) {
+    const core::Image a = picture("tour/frame_0000.png"), b = picture(other);
+    double difference = 0;
+    for (std::size_t i = 0; i < a.rgb.size(); ++i)
+      difference += static_cast<double>(std::abs(a.rgb[i] - b.rgb[i])) / static_cast<double>(a.rgb.size());
+    EXPECT_GT(difference, 0.03) << other << ": 0.27 seconds of the path differ by less";
+  }
+}
+
 TEST(Headless, ProfileGivesEveryPassByName) {
   const fs::path folder = scratch();
   run("profile --upscaler taau --scale 2 --warmup 2 --report " + folder.string() + quick);

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <stdexcept>
 
@@ -55,12 +57,22 @@ TEST(File, WritesBesideAndRenames) {
       << "a temporary file stayed behind";
 }
 
+/// A limit of the file's size stands in for a full disk.
 TEST(File, AFailedWriteKeepsTheOldFile) {
   const fs::path file = scratch() / "a.txt";
   core::write_file(file, "old");
-  EXPECT_THROW(core::write_file_with(file, [](const fs::path&) { throw std::runtime_error("disk full"); }),
-               std::runtime_error);
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &usual), 0);
+  const rlimit small{1000, usual.rlim_max};
+  const auto signal = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string message = message_of([&] { core::write_file(file, std::string(2000, 'x')); });
+  ::setrlimit(RLIMIT_FSIZE, &usual);
+  std::signal(SIGXFSZ, signal);
+  EXPECT_NE(message.find("cannot write '" + file.string() + "': "), std::string::npos) << message;
   EXPECT_EQ(core::read_text(file), "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(file.parent_path()), fs::directory_iterator()), 1)
+      << "a temporary file stayed behind";
 }
 
 TEST(File, SaysWhatIsWrongInOneSentence) {

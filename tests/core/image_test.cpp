@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/picture/image_io.h"
+#include "core/random.h"
 #include "tests/support/scratch.h"
 
 namespace fs = std::filesystem;
@@ -67,6 +68,45 @@ TEST(Png, SaysWhatIsWrongInOneSentence) {
       [](const fs::path& file) { return core::read_png(file); });
   EXPECT_NE(message_of([&] { core::write_png(folder / "zero.png", core::Image(0, 0)); }).find("out of range"),
             std::string::npos);
+}
+
+/// As the references of `evaluate` lie in their cache.
+TEST(Png, EachFlippedBitIsNoticedOrChangesNothing) {
+  const fs::path file = scratch() / "a.png";
+  core::Image image(40, 30);
+  for (std::size_t i = 0; i < image.rgb.size(); ++i) image.rgb[i] = static_cast<float>(i * i % 255) / 255;
+  core::write_png(file, image);
+  std::vector<std::byte> bytes = core::read_file(file);
+  const core::Image whole = core::read_png(file);
+  core::Random random(7);
+  int noticed = 0;
+  for (int flip = 0; flip < 200; ++flip) {
+    const auto at = static_cast<std::size_t>(random.below(static_cast<int>(bytes.size())));
+    const auto bit = static_cast<std::byte>(1 << random.below(8));
+    bytes[at] ^= bit;
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    bytes[at] ^= bit;
+    const std::string message = message_of([&] {
+      const core::Image read = core::read_png(file);
+      EXPECT_EQ(read.width, whole.width) << "byte " << at;
+      EXPECT_EQ(read.rgb, whole.rgb) << "byte " << at;
+    });
+    noticed += !message.empty();
+  }
+  EXPECT_GT(noticed, 150) << "only the colour space's own chunks may be damaged unnoticed";
+}
+
+TEST(PictureSize, IsReadWithoutUnpacking) {
+  const fs::path folder = scratch();
+  core::write_png(folder / "a.png", core::Image(40, 30));
+  core::write_exr(folder / "a.exr", core::Image(20, 10));
+  EXPECT_EQ(core::picture_size(folder / "a.png").width, 40);
+  EXPECT_EQ(core::picture_size(folder / "a.exr").height, 10);
+  std::vector<std::byte> bytes = core::read_file(folder / "a.png");
+  bytes.resize(bytes.size() - 20);  // the last of the pixels are missing
+  core::write_file(folder / "header.png", bytes);
+  EXPECT_EQ(core::picture_size(folder / "header.png").height, 30);
 }
 
 /// The header is enough: nothing is decoded, and no memory taken.

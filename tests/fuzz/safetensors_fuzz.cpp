@@ -1,6 +1,5 @@
 // libFuzzer over the weights reader: any bytes give weights or one core::Error.
-//   CC=clang CXX=clang++ cmake -B build/fuzz -G Ninja -DNEURASTER_FUZZ=ON && ninja -C build/fuzz
-//   safetensors_fuzz build/fuzz/safetensors_fuzz -max_total_time=600 build/fuzz/safetensors_corpus
+//   tools/fuzz.sh builds and runs it.
 
 #include <cstddef>
 #include <cstdint>

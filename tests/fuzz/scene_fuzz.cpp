@@ -1,40 +1,23 @@
 // libFuzzer over everything that parses a scene: the first byte chooses between an OBJ, an MTL, a scene file
 // and an image. Errors are expected, crashes and sanitizer reports are not.
-//   CC=clang CXX=clang++ cmake -B build/fuzz -G Ninja -DNEURASTER_FUZZ=ON && ninja -C build/fuzz scene_fuzz
-//   build/fuzz/scene_fuzz -max_total_time=300 build/fuzz/corpus
-
-#include <unistd.h>
+//   tools/fuzz.sh builds and runs it.
 
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string_view>
 
 #include "core/error.h"
 #include "renderer/scene/scene.h"
+#include "tests/fuzz/fuzz_file.h"
 
 namespace {
 
-namespace fs = std::filesystem;
-
-void put(const fs::path& path, std::string_view text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-const fs::path& folder() {
-  static const fs::path path = [] {
-    // In memory where possible: millions of small files.
-    const fs::path base = fs::exists("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path();
-    const fs::path made = base / ("neuraster_fuzz_" + std::to_string(::getpid()));
-    fs::create_directories(made);
-    put(made / "good.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
-    put(made / "with.obj", "mtllib fuzz.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nusemtl m\nf 1 2 3\n");
-    put(made / "pic.obj", "mtllib pic.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nusemtl m\nf 1 2 3\n");
-    put(made / "pic.mtl", "newmtl m\nmap_Kd fuzz.img\n");
-    return made;
-  }();
-  return path;
+/// Files that lead to the one that is fuzzed.
+void put_others() {
+  fuzz::put("good.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+  fuzz::put("with.obj", "mtllib fuzz.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nusemtl m\nf 1 2 3\n");
+  fuzz::put("pic.obj", "mtllib pic.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nusemtl m\nf 1 2 3\n");
+  fuzz::put("pic.mtl", "newmtl m\nmap_Kd fuzz.img\n");
 }
 
 }  // namespace
@@ -50,9 +33,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                           {"fuzz.toml", "fuzz.toml"},
                           {"fuzz.img", "pic.obj"}};
   const Way& way = ways[data[0] % 4];
-  put(folder() / way.written, text);
+  static const bool others = (put_others(), true);
+  if (!others) return 0;
+  fuzz::put(way.written, text);
   try {
-    const scene::Scene scene = scene::load_scene(folder() / way.opened, {.use_cache = false, .progress = {}});
+    const scene::Scene scene =
+        scene::load_scene(fuzz::folder() / way.opened, {.use_cache = false, .progress = {}});
     for (const scene::Chunk& c : scene.chunks)
       for (std::uint32_t i = 0; i < c.index_count; ++i)
         if (scene.indices[c.first_index + i] + static_cast<std::size_t>(c.vertex_offset) >=

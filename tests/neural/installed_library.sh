@@ -10,10 +10,10 @@ generator=$(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "$build/CMakeCache.txt")  #
 cmake -G "$generator" -S "$source/examples/upscale_sequence" -B "$scratch/example" -DCMAKE_PREFIX_PATH="$scratch/prefix" \
   -DCMAKE_BUILD_TYPE=Debug > "$scratch/configure.log"
 cmake --build "$scratch/example" > "$scratch/build.log"
-"$build/neuraster" capture courtyard --out "$scratch/captured" --sequences 1 --frames 6 --size 120 \
+"$build/neuraster" capture courtyard --out "$scratch/captured" --sequences 1 --frames 10 --held-out --size 120 \
   --reference-samples 4 > "$scratch/capture.log"
 NEURASTER_BACKENDS=$(dirname "$(find "$scratch/prefix" -name 'libneuraster_cpu.so')")
 export NEURASTER_BACKENDS
 "$scratch/example/upscale_sequence" "$scratch/prefix/share/neuraster/weights/neuraster.safetensors" \
   "$scratch/captured/shard_0000.nrs" "$scratch/pictures" | tee "$scratch/run.log"
-[ "$(find "$scratch/pictures" -name 'frame_*.ppm' | wc -l)" = 6 ] || { echo "six pictures were expected"; exit 1; }
+[ "$(find "$scratch/pictures" -name 'frame_*.ppm' | wc -l)" = 10 ] || { echo "ten pictures were expected"; exit 1; }

@@ -264,7 +264,15 @@ TEST(Trainer, SaysWhatDoesNotFit) {
   if (!has_cpu()) GTEST_SKIP() << "no CPU backend";
   TrainingSession session(small_settings(), neural::initial_weights(1));
   EXPECT_THROW(session.step(session.whole_round, 0), core::Error);
-  EXPECT_THROW(session.add(sequence({}, {20, 16}, {40, 32}, 2)), core::Error) << "too short";
+  EXPECT_NE(testing_support::message_of([&] {
+              session.add(sequence({}, {20, 16}, {40, 32}, 2));
+            }).find("has 2 frames where training needs 6 (capture --frames 6)"),
+            std::string::npos);
+  // 33 of 50 pixels: only the whole picture is a crop of whole pixels.
+  EXPECT_NE(testing_support::message_of([&] {
+              session.add(sequence({}, {33, 32}, {50, 48}, 8));
+            }).find("has no crop of 48 output pixels: those of 50 and more fit it (--crop 50"),
+            std::string::npos);
   auto broken = sequence({}, {20, 16}, {40, 32}, 8);
   broken.frames[3].depth.pop_back();
   EXPECT_THROW(session.add(broken), core::Error);

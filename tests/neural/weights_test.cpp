@@ -96,7 +96,7 @@ TEST(Weights, BrokenFilesAreNamed) {
       {"text", with_header("hello"), "not valid JSON"},
       {"a JSON list", with_header("[]"), "not a JSON object"},
       {"a JSON number", with_header("1"), "not a JSON object"},
-      {"deep nesting", with_header(std::string(5000, '[')), "nested too deeply"},
+      {"deep nesting", with_header(std::string(5000, '[')), "nested more than 100 levels deep"},
       {"no tensors", with_header("{}"), "'squeeze.weight' is missing"},
       {"a picture", with_header("\x89PNG\r\n\x1a\n"), "not valid JSON"},
       {"NaN", edited([&](TensorFile& f) { f.tensors["head.bias"].values[3] = nan; }),

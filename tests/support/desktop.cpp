@@ -334,4 +334,15 @@ bool Desktop::drop_file(unsigned long window, int x, int y, const fs::path& file
   return finished;
 }
 
+void Desktop::abandon_drag(unsigned long window, int x, int y) {
+  const Connection& c = *connection_;
+  const Window source = XCreateSimpleWindow(c.display, c.root, 0, 0, 1, 1, 0, 0, 0);
+  c.send(source, window, "XdndEnter", 5L << 24, static_cast<long>(c.atom("text/uri-list")), None, None);
+  c.send(source, window, "XdndPosition", 0, static_cast<long>(x) << 16 | y, CurrentTime,
+         static_cast<long>(c.atom("XdndActionCopy")));
+  c.send(source, window, "XdndDrop", 0, CurrentTime, 0, 0);
+  XDestroyWindow(c.display, source);
+  XSync(c.display, False);
+}
+
 }  // namespace testing_desktop

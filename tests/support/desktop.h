@@ -79,6 +79,8 @@ class Desktop {
   /// Drags a file onto a point of the window and drops it there (XDND version 5). Returns false where it was
   /// refused.
   bool drop_file(unsigned long window, int x, int y, const std::filesystem::path& file, double seconds);
+  /// Drags a file onto the window and is gone before the program can answer, as an application that crashes.
+  void abandon_drag(unsigned long window, int x, int y);
 
  private:
   void set_state(unsigned long window, long state);

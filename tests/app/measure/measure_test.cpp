@@ -153,7 +153,8 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
   EXPECT_NE(message_of([&] { score(theirs); }).find("no picture of frame 10"), std::string::npos);
   core::write_png(theirs / "v2_frame_0010_.png", core::Image(20, 20));
   const std::string wrong_size = message_of([&] { score(theirs); });
-  EXPECT_NE(wrong_size.find("v2_frame_0010_.png' is 20 x 20 pixels large"), std::string::npos) << wrong_size;
+  EXPECT_NE(wrong_size.find("v2_frame_0010_.png' is 20 x 20 pixels large; it must be "), std::string::npos)
+      << wrong_size;
   core::write_file(theirs / "b8.png", "");
   EXPECT_NE(message_of([&] { app::numbered_pictures(theirs, 0); }).find("both claim to be frame 8"),
             std::string::npos);

@@ -182,4 +182,51 @@ TEST(Compare, RepeatsShowWhatDiffersFromStartToStart) {
   EXPECT_GE(found, 36);
 }
 
+/// A fifth of a second of frames of two kinds: half of them take 3 ms, half 1 ms or less.
+app::ProfileTimes two_kinds(unsigned seed, std::size_t slow, double fast_ms, double slow_ms) {
+  app::RunTimes run{.label = "taau", .frame_index = {}, .frame_ms = {}, .processor_ms = {}, .passes = {}};
+  std::mt19937 random(seed);
+  for (std::size_t n = 0; n < 200; ++n) {
+    run.frame_index.push_back(n);
+    const double noise = 1 + 0.02 * static_cast<double>(random() % 100) / 100;
+    run.frame_ms.push_back(noise * (n * 7 % 200 < slow ? slow_ms : fast_ms));
+  }
+  return {.scene = "s", .device = "d", .runs = {run}};
+}
+
+/// The medians are of different kinds of frames: 3 ms and 1.6 ms, though every frame has become slower.
+TEST(Compare, MediansRatioAndIntervalAgree) {
+  const auto comparison =
+      app::compare_profiles(two_kinds(1, 104, 1.4, 3.05), two_kinds(2, 96, 1.62, 3.5), {.threshold = 0.05});
+  const app::TimeComparison& frame = find(comparison, "frame");
+  EXPECT_NEAR(frame.a_ms, 3.08, 0.05);
+  EXPECT_NEAR(frame.b_ms, 1.64, 0.05);
+  EXPECT_DOUBLE_EQ(frame.change, frame.b_ms / frame.a_ms - 1);
+  EXPECT_LE(frame.low, frame.change);
+  EXPECT_GE(frame.high, 0.1) << "the frames, pair by pair";
+  EXPECT_EQ(frame.verdict, app::Verdict::same);
+  EXPECT_TRUE(frame.uncertain);
+  EXPECT_NE(comparison.text.find("cannot tell whether more than 5 % lie between them: frame (taau) ("),
+            std::string::npos)
+      << comparison.text;
+  EXPECT_EQ(comparison.text.find("no difference"), std::string::npos) << comparison.text;
+  EXPECT_EQ(comparison.exit_code, 0);
+}
+
+TEST(Compare, SaysThatTheScalesDiffer) {
+  auto a = times(make_run(1, 100)), b = a;
+  EXPECT_EQ(app::compare_profiles(a, b).text.find("the runs differ"), std::string::npos);
+  b.runs[0].render = {320, 180};
+  EXPECT_NE(app::compare_profiles(a, b).text.find(
+                "the runs differ in scale: A draws 480x270 for 960x540 (scale 2), "
+                "B draws 320x180 for 960x540 (scale 3)"),
+            std::string::npos)
+      << app::compare_profiles(a, b).text;
+  b.runs[0].render = {240, 135};
+  b.runs[0].output = {480, 270};
+  EXPECT_NE(app::compare_profiles(a, b).text.find("the runs differ in size: "), std::string::npos);
+  b.runs[0].output = {};  // a profile of an older program
+  EXPECT_EQ(app::compare_profiles(a, b).text.find("the runs differ"), std::string::npos);
+}
+
 }  // namespace

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "app/report/picture.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "tests/support/made_up_run.h"
@@ -175,6 +176,62 @@ TEST(HtmlReport, IsOneFileThatLoadsNothing) {
   const std::size_t begin = page.find(open) + open.size(), end = page.find("</script>", begin);
   const json data = json::parse(page.substr(begin, end - begin));
   EXPECT_EQ(data["scene"], "Light</script>house");
+}
+
+/// The text of the element with this id.
+std::string element(const std::string& page, const std::string& id) {
+  const std::string open = "<script type=\"application/json\" id=\"" + id + "\">";
+  const std::size_t begin = page.find(open) + open.size();
+  return page.substr(begin, page.find("</script>", begin) - begin);
+}
+
+TEST(HtmlReport, NoNameEndsItsData) {
+  const fs::path file = scratch() / "report.html";
+  for (const char* name :
+       {"</script>", "<!--<script>", "<!--", "]]>", "</SCRIPT ", "\u2028", "/*PICTURES*/"}) {
+    app::Profile profile = make_profile(5, 50);
+    profile.scene = name;
+    app::write_html_report(file, profile);
+    const std::string data = element(core::read_text(file), "profile");
+    EXPECT_EQ(json::parse(data)["scene"], name);
+    EXPECT_EQ(data.find('<'), std::string::npos) << name;
+  }
+  app::write_html_page(file, "\xef\xbb\xbf{\"scene\":1}", {});
+  EXPECT_EQ(element(core::read_text(file), "profile"), "{\"scene\":1}") << "the byte-order mark";
+}
+
+TEST(HtmlReport, HoldsThePicturesThatLieBesideIt) {
+  const fs::path folder = scratch();
+  const std::vector<std::byte> grey(3 * 16 * 8, std::byte{90});
+  app::write_jpeg(folder / "picture_00.jpg", {16, 8}, grey);
+  core::write_file(folder / "secret.txt", "private");
+  core::write_file(folder / "text.jpg", "private");
+  app::Profile profile = make_profile(5, 50);
+  profile.runs[0].picture = "picture_00.jpg";
+  app::write_report(folder, profile);
+  const json pictures = json::parse(element(core::read_text(folder / "report.html"), "pictures"));
+  ASSERT_EQ(pictures.size(), profile.runs.size());
+  EXPECT_TRUE(pictures[0].get<std::string>().starts_with("data:image/jpeg;base64,/9j/"));
+  EXPECT_EQ(pictures[1], "");
+  EXPECT_EQ(json::parse(core::read_text(folder / "profile.json"))["runs"][0]["picture"], "picture_00.jpg");
+  EXPECT_EQ(app::read_profile(folder / "profile.json").runs[0].picture, "picture_00.jpg");
+  // A profile of somebody else must not put the user's own files into a page.
+  for (const char* name : {"../a.jpg", "/etc/passwd", "secret.txt", "text.jpg", "none.jpg", "", ".."})
+    EXPECT_EQ(app::picture_for_page(folder, name), "") << name;
+}
+
+TEST(TimerCheck, OneSentenceStandsForAll) {
+  const auto disagreeing = [](unsigned seed) {
+    app::ProfileRun run = make_run(seed, 50);
+    for (auto& frame : run.frames) frame.end_ms = frame.begin_ms + (frame.end_ms - frame.begin_ms) / 2;
+    return run;
+  };
+  EXPECT_EQ(app::timer_warning({make_run(6, 50)}), "");
+  const std::string one = app::timer_warning({make_run(6, 50), disagreeing(7)});
+  EXPECT_TRUE(one.starts_with("the GPU timers of ")) << one;
+  const std::string all = app::timer_warning({disagreeing(6), make_run(7, 50), disagreeing(8)});
+  EXPECT_TRUE(all.starts_with("2 of the 3 combinations have timers that disagree")) << all;
+  EXPECT_NE(all.find(app::check_timers(disagreeing(6)).warning), std::string::npos) << all;
 }
 
 TEST(TimerCheck, SaysWhereTimersAndWallClockDisagree) {

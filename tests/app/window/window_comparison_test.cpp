@@ -141,6 +141,9 @@ fs::path write_weights(const fs::path& file, float factor) {
   std::string bytes{std::istreambuf_iterator<char>(from), {}};
   std::uint64_t header = 0;
   std::memcpy(&header, bytes.data(), sizeof header);
+  // Without the checksum, as another program writes it.
+  const std::size_t begin = bytes.find("\"checksum\":"), end = bytes.find("\",", begin) + 2;
+  bytes.replace(begin, end - begin, end - begin, ' ');
   for (std::size_t at = 8 + header; at + 4 <= bytes.size(); at += 4) {
     float value = 0;
     std::memcpy(&value, &bytes[at], 4);

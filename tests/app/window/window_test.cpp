@@ -127,6 +127,12 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
   })) << s.report();
   EXPECT_GT(redness(s.settled()), before + 30);
 
+  // A drag whose source goes away changes nothing: the program's answer reaches a window that is no more.
+  s.desktop.abandon_drag(s.window, 700, 300);
+  s.wait_frames(10);
+  ASSERT_TRUE(s.program->running()) << s.log();
+  EXPECT_GT(redness(s.settled()), before + 30);
+
   // Flying: S moves back and the box becomes smaller; the mouse turns it out of the picture.
   s.click("play");
   s.click("fly");
