@@ -55,7 +55,7 @@ double contract_bytes(const Case& c) {
                output = double(c.output.width) * c.output.height;
   return render *
              (8 + 4 + 4 + 1 /* inputs */ + 4 + 16 /* depth and state, read */ + 4 + 16 /* and written */) +
-         output * (8 /* history */ + 8 /* output */ + 2 + 2 /* count */);
+         output * (8 /* history, read */ + 8 /* and written */ + 8 /* output */);
 }
 
 struct Timed {

@@ -35,7 +35,7 @@ LIMITS = {75: (32, 64, 16), 80: (64, 164, 32), 86: (48, 100, 16), 89: (48, 100, 
 # Published rates: multiprocessors, boost clock (GHz), memory (GB/s). A multiprocessor issues 4 warp instructions a clock.
 CARDS = {"H200": ("sm_90", 132, 1.83, 4800), "RTX 4070": ("sm_89", 46, 2.475, 504), "GTX 1650": ("sm_75", 14, 1.665, 128)}
 # Over which grid a pass runs.
-PASSES = {"guide": RENDER, "history": OUTPUT, "warp": OUTPUT, "squeeze": RENDER, "head": RENDER, "reconstruct": OUTPUT}
+PASSES = {"guide": RENDER, "warp": OUTPUT, "squeeze": RENDER, "head": RENDER, "reconstruct": OUTPUT}
 # The layers between: outputs, stride, level of the output, chunks of 16 inputs (neural/upscale/plan.cpp).
 LAYERS = {"full": (16, 1, 0, 1), "half": (32, 2, 1, 1), "quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
           "eighth_a": (64, 2, 3, 2), "eighth_b": (64, 1, 3, 4), "bottom": (32, 1, 3, 4), "up_quarter": (32, 1, 2, 4),

@@ -77,15 +77,14 @@ double measured_bandwidth() {
 struct PassBytes {
   double at_render, at_output;
 };
-std::array<PassBytes, 7> bytes_of_passes(Precision precision) {
+std::array<PassBytes, 6> bytes_of_passes(Precision precision) {
   const double features = precision == Precision::bf16 ? 64 : 128;
-  return {{{17 + 28, 0},                       // clean
-           {28 + 4 + 48, 0},                   // neighbourhood
-           {0, 12 + 16},                       // history
-           {16 + 8 + 16 + 16, 16 + 4 + 16},    // warp; previous count rides with the colour
-           {64 + 32 + features + 16 + 4, 20},  // features
-           {128 + 64 + 28, 0},                 // controls
-           {64 + 16 + 16 + 16, 20 + 4 + 8}}};  // reconstruct
+  return {{{17 + 28, 0},                        // clean
+           {28 + 4 + 48, 0},                    // neighbourhood
+           {16 + 8 + 16 + 16, 16 + 4 + 16},     // warp; previous count rides with the colour
+           {64 + 32 + features + 16 + 4, 20},   // features
+           {128 + 64 + 28, 0},                  // controls
+           {64 + 16 + 16 + 16, 20 + 16 + 8}}};  // reconstruct
 }
 
 void upscale(benchmark::State& state, Precision precision) {

@@ -18,7 +18,6 @@ inline void for_buffers(View& v, const Visit& visit) {
   const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output);
   const std::size_t blocked = area(v.padded) * neural::feature_channels;
   visit(v.color, 4 * render), visit(v.depth, render), visit(v.motion, 2 * render), visit(v.reactive, render);
-  visit(v.past_half, 4 * past);
   visit(v.sample, 4 * render), visit(v.clean_depth, render), visit(v.past_depth, area(v.past_render));
   visit(v.raw_motion, 2 * render), visit(v.mean, 4 * render), visit(v.deviation, 4 * render);
   visit(v.history_at_sample, 4 * render), visit(v.flow, 4 * render), visit(v.features, blocked),
@@ -26,8 +25,8 @@ inline void for_buffers(View& v, const Visit& visit) {
   visit(v.controls, neural::control_channels * render), visit(v.state, neural::state_channels * render);
   visit(v.past_state, neural::state_channels * area(v.past_render));
   visit(v.bad_in_row, static_cast<std::size_t>(v.render.height));
-  visit(v.past, 4 * past), visit(v.past_count, past), visit(v.warped, 4 * output);
-  visit(v.warped_count, output), visit(v.count, output), visit(v.out_half, 4 * output);
+  visit(v.past, 4 * past), visit(v.warped, 4 * output);
+  visit(v.warped_count, output), visit(v.kept, 4 * output), visit(v.out_half, 4 * output);
 }
 
 /// A view of host copies.
@@ -56,9 +55,8 @@ class ThirdFrame {
       upscaler_.process(frames_.io(synthetic::make_frame({}, render, output, n, false)));
     // Our own kernels keep features and head in registers.
     view_ = upscaler_.view<core::f16>();
-    // The history and the network's result share memory in a frame; here each has its own.
+    // Controls lie where the network works, and the history where the output is kept; here each has its own.
     keep(view_.controls, neural::control_channels * area(view_.render));
-    upscaler_.run_pass(neural::Pass::history);
     keep(view_.past, 4 * area(view_.past_output));
     std::vector<float> head(area(view_.padded) * neural::feature_channels);
     for (std::size_t i = 0; i < head.size(); ++i) head[i] = static_cast<float>(i * 7919 % 101) / 50 - 1;
@@ -72,7 +70,8 @@ class ThirdFrame {
   const View& view() const { return view_; }
 
  private:
-  void keep(core::f16*& pointer, std::size_t count) {
+  template <typename Half>
+  void keep(Half*& pointer, std::size_t count) {
     kept_.push_back(backend_->allocate(count * sizeof(core::f16)));
     backend_->copy(kept_.back()->data(), pointer, count * sizeof(core::f16));
     backend_->finish();

@@ -105,8 +105,6 @@ double bytes_of(Pass pass, double scale) {
       return 8 + 4 + 4 + 1 + 8 + 4 + 4;
     case Pass::neighbourhood:
       return 8 + 4 + 4 + 4 + 3 * 8;
-    case Pass::history:
-      return 8 + 2 + 8;
     case Pass::warp:
       return 8 + 8 + 2 + (3 * 8 + 4) / scale;
     case Pass::features:
@@ -114,7 +112,7 @@ double bytes_of(Pass pass, double scale) {
     case Pass::controls:
       return 23 * 4 + 16 * 2 + 7 * 2;
     case Pass::reconstruct:
-      return 8 + 2 + 2 + 8 + (3 * 8 + 32) / scale;
+      return 8 + 2 + 8 + 8 + (3 * 8 + 32) / scale;
     case Pass::debug_view:
       break;
   }
@@ -128,8 +126,6 @@ std::vector<const void*> written_by(Pass pass, const View& v) {
       return {v.sample, v.clean_depth, v.raw_motion};
     case Pass::neighbourhood:
       return {v.mean, v.deviation, v.flow};
-    case Pass::history:
-      return {v.past};
     case Pass::warp:
       return {v.warped, v.warped_count};
     case Pass::features:
@@ -137,7 +133,7 @@ std::vector<const void*> written_by(Pass pass, const View& v) {
     case Pass::controls:
       return {v.controls};
     case Pass::reconstruct:
-      return {v.count, v.out_half};
+      return {v.kept, v.out_half};
     case Pass::debug_view:
       break;
   }
@@ -216,7 +212,6 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   const auto* pointer = in_memory.as<View>();
   study_pass<Pass::clean>(view, pointer, timed, stream);
   study_pass<Pass::neighbourhood>(view, pointer, timed, stream);
-  study_pass<Pass::history>(view, pointer, timed, stream);
   study_pass<Pass::warp>(view, pointer, timed, stream);
   study_pass<Pass::features>(view, pointer, timed, stream);
   study_pass<Pass::controls>(view, pointer, timed, stream);

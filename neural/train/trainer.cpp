@@ -56,7 +56,6 @@ struct Trainer::Worker {
       g_outputs.push_back(allocate(area(most) * 4));
       truths.push_back(reinterpret_cast<f16*>(allocate(area(most) * 2)));
     }
-    g_output_before = allocate(area(most) * 4);
   }
   NetworkRun<float>& network(std::size_t frame, Size padded) {
     auto& runs = networks[{padded.width, padded.height}];
@@ -93,7 +92,6 @@ struct Trainer::Worker {
   std::vector<std::unique_ptr<FrameStep<float>>> steps;
   std::vector<std::unique_ptr<FrameResult>> results, spare;
   std::vector<float*> g_outputs;
-  float* g_output_before = nullptr;  ///< gradient of the output before the window: the truncation drops it
   std::map<std::pair<int, int>, std::vector<std::unique_ptr<NetworkRun<float>>>> networks;
   std::vector<f16*> truths;
   std::vector<Strand*> queue;  ///< the strands of this worker
@@ -109,8 +107,7 @@ std::vector<TrainingFrame> Trainer::Worker::forward(Strand& strand, int window) 
     cropped[n] = augment(strand.sequence->frames[frame], strand.how, where);
     if (!before) cropped[n].info.reset = true;
     steps[n]->forward(network(n, padded_size(cropped[n].info.render)), inputs.upload(cropped[n].io()),
-                      before ? &before->carry : nullptr, results[n]->carry,
-                      before ? before->output() : nullptr, results[n]->output(),
+                      before ? &before->carry : nullptr, results[n]->carry, results[n]->output(),
                       {where[0], where[1], where[2], where[3]});
     before = results[n].get();
   }
@@ -142,8 +139,8 @@ void Trainer::Worker::backward(Strand& strand, Size padded) {
   if (past) past->zero_gradient();
   for (const auto& result : results) result->carry.zero_gradient();
   for (std::size_t n = results.size(); n-- > 0;)
-    steps[n]->backward(network(n, padded), g_outputs[n], n ? &results[n - 1]->carry : past, results[n]->carry,
-                       n ? g_outputs[n - 1] : g_output_before);
+    steps[n]->backward(network(n, padded), g_outputs[n], n ? &results[n - 1]->carry : past,
+                       results[n]->carry);
   parameters.read_gradient(strand.gradient);
 }
 

@@ -35,16 +35,15 @@ ValidationErrors validate_sequence(Backend& backend, const NetworkPlan& plan,
   FrameInputs inputs(backend, info.render);
   const std::size_t pixels =
       static_cast<std::size_t>(info.output.width) * static_cast<std::size_t>(info.output.height);
-  const std::unique_ptr<Memory> memory[2] = {backend.allocate(pixels * 4 * sizeof(float)),
-                                             backend.allocate(pixels * 4 * sizeof(float))};
-  const auto output_of = [&](std::size_t n) { return static_cast<float*>(memory[n % 2]->data()); };
+  const std::unique_ptr<Memory> memory = backend.allocate(pixels * 4 * sizeof(float));
+  auto* const output = static_cast<float*>(memory->data());
   ValidationErrors sums;
   std::vector<float> picture(pixels * 4), before;
   for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
     const TrainingFrame& frame = sequence.frames[n];
     step.forward(network, inputs.upload(frame.io()), n ? &carries[(n + 1) % 2] : nullptr, carries[n % 2],
-                 n ? output_of(n + 1) : nullptr, output_of(n));
-    backend.copy_out(picture.data(), output_of(n), picture.size() * sizeof(float));
+                 output);
+    backend.copy_out(picture.data(), output, picture.size() * sizeof(float));
     std::vector<float> error = display_error(picture.data(), frame.truth.data(), pixels);
     for (std::size_t k = 0; n >= unscored_frames && k < error.size(); ++k) {
       sums.squares += static_cast<double>(error[k]) * static_cast<double>(error[k]);

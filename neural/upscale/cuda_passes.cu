@@ -11,13 +11,11 @@ namespace {
 
 NEURASTER_GRID_KERNEL(clean, pixel::clean<float>)
 NEURASTER_GRID_KERNEL(neighbourhood, pixel::neighbourhood<float>)
-NEURASTER_GRID_KERNEL(history, pixel::history<float>)
 NEURASTER_GRID_KERNEL(warp, pixel::warp<float>)
 NEURASTER_GRID_KERNEL(features, pixel::features<float>)
 NEURASTER_GRID_KERNEL(controls, pixel::controls<float>)
 NEURASTER_GRID_KERNEL(reconstruct, pixel::reconstruct<float>)
 NEURASTER_GRID_KERNEL(debug_view, pixel::debug_view<float>)
-NEURASTER_GRID_KERNEL(history_backward, pixel::history_backward<float>)
 NEURASTER_GRID_KERNEL(warp_backward, pixel::warp_backward<float>)
 NEURASTER_GRID_KERNEL(features_backward, pixel::features_backward<float>)
 NEURASTER_GRID_KERNEL(controls_backward, pixel::controls_backward<float>)
@@ -101,8 +99,6 @@ using Half = StepView<float, f16>;
 constexpr compute::cuda::CudaPass full_passes[pass_count] = {
     {pass_name(Pass::clean), over_grid<Pass::clean, clean_kernel<Full>, Full>},
     {pass_name(Pass::neighbourhood), over_grid<Pass::neighbourhood, neighbourhood_kernel<Full>, Full>},
-    {pass_name(Pass::history), over_grid<Pass::history, history_kernel<Full>, Full>,
-     over_grid<Pass::history, history_backward_kernel<Full>, Full>},
     {pass_name(Pass::warp), over_grid<Pass::warp, warp_kernel<Full>, Full>,
      over_grid<Pass::warp, warp_backward_kernel<Full>, Full>},
     {pass_name(Pass::features), over_grid<Pass::features, features_kernel<Full>, Full>,
@@ -116,7 +112,6 @@ constexpr compute::cuda::CudaPass full_passes[pass_count] = {
 constexpr compute::cuda::CudaPass half_passes[pass_count] = {
     {pass_name(Pass::clean), nothing},
     {pass_name(Pass::neighbourhood), run_guide},
-    {pass_name(Pass::history), over_grid<Pass::history, history_kernel<Half>, Half>},
     {pass_name(Pass::warp), over_grid<Pass::warp, warp_kernel<Half>, Half>},
     {pass_name(Pass::features), over_grid<Pass::features, features_kernel<Half>, Half>},
     {pass_name(Pass::controls), over_grid<Pass::controls, controls_kernel<Half>, Half>},

@@ -24,22 +24,22 @@ Size padded_size(Size render) {
 }
 
 template <typename T, typename S>
-Carry<T, S>::Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training)
+Carry<T, S>::Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training, S* shared)
     : backend_(&backend),
       state_bytes_(area(max_render) * state_channels * sizeof(T)),
-      count_bytes_(area(max_output) * sizeof(T)) {
+      kept_bytes_(4 * area(max_output) * sizeof(T)) {
   depth = take<T>(backend, memory_, area(max_render));
   state = take<S>(backend, memory_, area(max_render) * state_channels);
-  count = take<S>(backend, memory_, area(max_output));
+  kept = shared ? shared : take<S>(backend, memory_, 4 * area(max_output));
   if (!training) return;
   g_state = take<T>(backend, memory_, area(max_render) * state_channels);
-  g_count = take<T>(backend, memory_, area(max_output));
+  g_kept = take<T>(backend, memory_, 4 * area(max_output));
 }
 
 template <typename T, typename S>
 void Carry<T, S>::zero_gradient() {
   backend_->clear(g_state, state_bytes_);
-  backend_->clear(g_count, count_bytes_);
+  backend_->clear(g_kept, kept_bytes_);
 }
 
 template <typename T, typename S>
@@ -48,7 +48,7 @@ void Carry<T, S>::copy(const Carry& other) {
   const std::size_t render = area(other.info.render);
   backend_->copy(depth, other.depth, render * sizeof(T));
   backend_->copy(state, other.state, render * state_channels * sizeof(S));
-  backend_->copy(count, other.count, area(other.info.output) * sizeof(S));
+  if (kept != other.kept) backend_->copy(kept, other.kept, 4 * area(other.info.output) * sizeof(S));
   info = other.info;
   valid = true;
 }
@@ -59,7 +59,6 @@ FrameStep<T, S>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_outp
   const std::size_t render = area(max_render), output = area(max_output);
   feature_count_ = area(padded_size(max_render)) * feature_channels;
   control_count_ = render * control_channels;
-  past_count_ = output * 4;
   view_.sample = allocate(render * 4);
   view_.raw_motion = allocate(render * 2);
   view_.mean = allocate(render * 4);
@@ -77,7 +76,6 @@ FrameStep<T, S>::FrameStep(BackendOf<T>& backend, Size max_render, Size max_outp
   view_.g_history_at_sample = gradient(render * 4);
   view_.g_warped = gradient(output * 4);
   view_.g_warped_count = gradient(output);
-  view_.g_past = gradient(past_count_);
 }
 
 template <typename T, typename S>
@@ -90,17 +88,14 @@ void FrameStep<T, S>::prepare(const NetworkRun<T>& network) {
   if (prepared_) return;
   prepared_ = true;
   if (const compute::FusedNetwork* fused = network.fused()) {
-    // The network works where the history lay, which only `warp` reads, and its result lies where its first
-    // layers were.
+    // The network's result lies where its first layers were.
     const Size padded = padded_size(max_render_);
-    scratch_bytes_ = std::max({fused->scratch_bytes(padded), past_count_ * sizeof(S),
-                               fused->read_last(padded) + control_count_ * sizeof(S)});
+    scratch_bytes_ =
+        std::max(fused->scratch_bytes(padded), fused->read_last(padded) + control_count_ * sizeof(S));
     scratch_ = take<char>(backend_, memory_, scratch_bytes_);
-    view_.past = reinterpret_cast<S*>(scratch_);
     return;
   }
   view_.controls = allocate(control_count_);
-  view_.past = allocate(past_count_);
   view_.features = take<T>(backend_, memory_, feature_count_);
   if (backend_.precision() == Precision::bf16)
     view_.features_bf16 = reinterpret_cast<std::uint16_t*>(view_.features);
@@ -141,7 +136,7 @@ void FrameStep<T, S>::draw(DebugView shown, f16* rgba) {
 
 template <typename T, typename S>
 void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T, S>* past,
-                              Carry<T, S>& next, const T* past_linear, T* out_linear, const Window& window) {
+                              Carry<T, S>& next, T* out_linear, const Window& window) {
   const FrameInfo& info = io.info;
   if (info.render.width < 1 || info.render.height < 1 || info.output.width < 1 || info.output.height < 1 ||
       info.render.width > max_render_.width || info.render.height > max_render_.height ||
@@ -153,11 +148,9 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
   v.render = info.render;
   v.output = info.output;
   v.padded = padded_size(info.render);
-  const Size history_size = past_linear && past ? past->info.output : io.history_size;
-  v.reset = info.reset || !past || !past->valid || (!io.history && !past_linear) ||
-            !(history_size == past->info.output);
+  v.reset = info.reset || !past || !past->valid;
   v.past_render = v.reset ? Size{1, 1} : past->info.render;
-  v.past_output = v.reset ? Size{0, 0} : history_size;
+  v.past_output = v.reset ? Size{0, 0} : past->info.output;
   const int render[2] = {v.render.width, v.render.height}, output[2] = {v.output.width, v.output.height};
   const int past_output[2] = {v.past_output.width, v.past_output.height};
   const int past_render[2] = {v.past_render.width, v.past_render.height};
@@ -186,14 +179,12 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
   v.depth = io.depth;
   v.motion = io.motion;
   v.reactive = io.reactive;
-  v.past_half = past_linear ? nullptr : io.history;
-  v.past_linear = past_linear;
   v.clean_depth = next.depth;
   v.state = next.state;
-  v.count = next.count;
+  v.kept = next.kept;
   v.past_depth = v.reset ? nullptr : past->depth;
   v.past_state = v.reset ? nullptr : past->state;
-  v.past_count = v.reset ? nullptr : past->count;
+  v.past = v.reset ? nullptr : past->kept;
   v.out_half = out_linear ? nullptr : io.output;
   v.out_linear = out_linear;
   prepare(network);
@@ -209,7 +200,6 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
 
   run(Pass::clean);
   run(Pass::neighbourhood);
-  if (!v.reset) run(Pass::history);
   run(Pass::warp);
   if (!network.fused()) run(Pass::features);
   run_network(network);
@@ -221,26 +211,21 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
 
 template <typename T, typename S>
 void FrameStep<T, S>::backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T, S>* past,
-                               Carry<T, S>& next, T* g_past_linear) {
+                               Carry<T, S>& next) {
   StepView<T, S>& v = view_;
   v.g_out_linear = const_cast<T*>(g_out_linear);
-  v.g_count = next.g_count;
+  v.g_kept = next.g_kept;
   v.g_state = next.g_state;
-  v.g_past_linear = g_past_linear;
   v.g_past_state = v.reset ? nullptr : past->g_state;
-  v.g_past_count = v.reset ? nullptr : past->g_count;
+  v.g_past = v.reset ? nullptr : past->g_kept;
   backend_.clear(v.g_controls, area(v.render) * control_channels * sizeof(T));
   backend_.clear(v.g_head, area(v.padded) * feature_channels * sizeof(T));
   backend_.clear(v.g_history_at_sample, area(v.render) * 4 * sizeof(T));
-  backend_.clear(v.g_past, area(v.past_output) * 4 * sizeof(T));
   passes_.run_backward(Pass::reconstruct, v);
   passes_.run_backward(Pass::controls, v);
   network.backward(v.g_head, v.g_features);
   passes_.run_backward(Pass::features, v);
-  if (!v.reset) {
-    passes_.run_backward(Pass::warp, v);
-    passes_.run_backward(Pass::history, v);
-  }
+  if (!v.reset) passes_.run_backward(Pass::warp, v);
 }
 
 template <typename T, typename S>

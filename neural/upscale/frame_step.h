@@ -13,20 +13,22 @@ namespace neural {
 /// What frame n leaves to frame n + 1 besides its output. S is the type that passes store: see StepView.
 template <typename T, typename S = T>
 struct Carry {
-  Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
+  /// Where `shared` is given, it is memory for the output that two carries may take turns to use: [4] at the
+  /// largest output.
+  Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training, S* shared = nullptr);
   void zero_gradient();
   /// Takes over another's frame, for which there must be room; enqueues.
   void copy(const Carry& other);
   FrameInfo info;
   bool valid = false;  ///< false: there is no previous frame
   T* depth = nullptr;
-  S *state = nullptr, *count = nullptr;
-  T *g_state = nullptr, *g_count = nullptr;
+  S *state = nullptr, *kept = nullptr;  ///< kept: [4] the output as working colour, and its count
+  T *g_state = nullptr, *g_kept = nullptr;
 
  private:
   BackendOf<T>* backend_;
   std::vector<std::unique_ptr<Memory>> memory_;
-  std::size_t state_bytes_, count_bytes_;
+  std::size_t state_bytes_, kept_bytes_;
 };
 
 /// Where a cropped picture lies in the whole frame, in render pixels; the default is the whole.
@@ -49,16 +51,14 @@ class FrameStep {
   FrameStep(BackendOf<T>& backend, Size max_render, Size max_output, bool training);
 
   /// Fills `next` and the output: io.output as halfs, or out_linear [H][W][4] where that is given. The
-  /// history is io.history, or past_linear where that is given. A null or invalid `past` means reset. All
-  /// pointers are the backend's; on a GPU the work is only enqueued.
+  /// history is that of `past`; a null or invalid one means reset. io.history is not read. All pointers are
+  /// the backend's; on a GPU the work is only enqueued.
   void forward(NetworkRun<T>& network, const FrameIo& io, const Carry<T, S>* past, Carry<T, S>& next,
-               const T* past_linear = nullptr, T* out_linear = nullptr, const Window& window = {});
+               T* out_linear = nullptr, const Window& window = {});
 
   /// Call it after forward() of the same frame. Goes from the gradients of out_linear and next.g_* to those
-  /// of the network's parameters, and adds to g_past_linear and past->g_*. `past` is that of forward();
-  /// g_past_linear is null without a past.
-  void backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T, S>* past, Carry<T, S>& next,
-                T* g_past_linear);
+  /// of the network's parameters, and adds to past->g_*. `past` is that of forward().
+  void backward(NetworkRun<T>& network, const T* g_out_linear, Carry<T, S>* past, Carry<T, S>& next);
 
   /// Waits, and returns how many input values of all frames so far were not finite or out of range.
   std::uint64_t bad_values() const;
@@ -88,7 +88,7 @@ class FrameStep {
   bool prepared_ = false;
   char* scratch_ = nullptr;  ///< of a fused network: see prepare()
   std::size_t scratch_bytes_ = 0;
-  std::size_t feature_count_ = 0, control_count_ = 0, past_count_ = 0;
+  std::size_t feature_count_ = 0, control_count_ = 0;
   Size features_size_;  ///< render size for which the padding around the features is cleared
   Size max_render_, max_output_;
   std::uint64_t bad_info_ = 0;  ///< jitters and exposures that were not valid

@@ -20,7 +20,6 @@ enum class DebugView { warped_history, disocclusion, blend_weight, history_clamp
 enum class Pass : std::int32_t {
   clean,          ///< render: cleaned working colour, depth and motion
   neighbourhood,  ///< render: local mean and deviation, depth edges, dilated motion, disocclusion
-  history,        ///< previous output: linear colour to working colour at this frame's exposure
   warp,           ///< output: history and accumulated count at the place the surface came from
   features,       ///< render: input of the network
   controls,       ///< render: output of the network to bounded parameters; next latent state
@@ -31,8 +30,8 @@ enum class Pass : std::int32_t {
 inline constexpr int pass_count = static_cast<int>(Pass::debug_view) + 1;
 /// The name in reports, panels and traces.
 inline constexpr const char* pass_name(Pass pass) {
-  constexpr const char* names[pass_count] = {"clean",    "neighbourhood", "history",     "warp",
-                                             "features", "controls",      "reconstruct", "debug view"};
+  constexpr const char* names[pass_count] = {"clean",    "neighbourhood", "warp",      "features",
+                                             "controls", "reconstruct",   "debug view"};
   return names[static_cast<int>(pass)];
 }
 
@@ -64,8 +63,6 @@ struct StepView {
   const float* depth = nullptr;
   const f16* motion = nullptr;
   const std::uint8_t* reactive = nullptr;
-  const f16* past_half = nullptr;  ///< previous output as halfs, or
-  const T* past_linear = nullptr;  ///< as T [4], where training keeps it unrounded
 
   // Buffers at render resolution.
   S* sample = nullptr;       ///< [4] working colour, reactive 0..1
@@ -85,13 +82,12 @@ struct StepView {
   std::uint32_t* bad_in_row = nullptr;  ///< counts values that were not finite or out of range; added to
 
   // Buffers at output resolution.
-  S* past = nullptr;  ///< [4] history as working colour, its count; at past_output's size
-  const S* past_count = nullptr;
+  const S* past = nullptr;    ///< [4] `kept` of the previous frame, at past_output's size
   S* warped = nullptr;        ///< [4] working colour, brightness lost by a bilinear filter
   S* warped_count = nullptr;  ///< samples behind the warped history; 0 where there is none
-  S* count = nullptr;
-  T* out_linear = nullptr;  ///< [4] or
-  f16* out_half = nullptr;  ///< [4]
+  S* kept = nullptr;          ///< [4] the output as working colour, and its count; may lie where `past` lies
+  T* out_linear = nullptr;    ///< [4] or
+  f16* out_half = nullptr;    ///< [4]
 
   // For Pass::debug_view.
   DebugView shown = DebugView::warped_history;
@@ -99,7 +95,7 @@ struct StepView {
 
   // Gradients of the loss with respect to the field of the same name. Those of past_ fields are added to.
   T* g_out_linear = nullptr;
-  T* g_count = nullptr;
+  T* g_kept = nullptr;
   T* g_controls = nullptr;
   T* g_head = nullptr;
   T* g_features = nullptr;
@@ -108,8 +104,6 @@ struct StepView {
   T* g_warped = nullptr;
   T* g_warped_count = nullptr;
   T* g_past = nullptr;
-  T* g_past_linear = nullptr;
-  T* g_past_count = nullptr;
   T* g_past_state = nullptr;
 };
 

@@ -41,14 +41,18 @@ class Upscaler::Recurrence {
 template <typename S>
 class Upscaler::RecurrenceOf final : public Recurrence {
  public:
-  RecurrenceOf(Backend& backend, Size max_output) : backend_(backend), max_output_(max_output) {}
+  RecurrenceOf(Backend& backend, Size max_output)
+      : backend_(backend),
+        max_output_(max_output),
+        history_(backend.allocate(4 * area(max_output) * sizeof(S))) {}
   const compute::PassFamily& family() const override { return upscale_family<float, S>(); }
   /// Makes the new memory piece by piece, so that old and new hardly exist together.
   void make_room(Size max_render) override {
     if (step_) bad_before_ += step_->bad_values();
     step_.reset();
     for (auto& carry : carries_) {
-      auto larger = std::make_unique<Carry<float, S>>(backend_, max_render, max_output_, false);
+      auto larger = std::make_unique<Carry<float, S>>(backend_, max_render, max_output_, false,
+                                                      static_cast<S*>(history_->data()));
       if (carry && fits(carry->info.render, max_render)) larger->copy(*carry);
       carry = std::move(larger);
     }
@@ -57,15 +61,20 @@ class Upscaler::RecurrenceOf final : public Recurrence {
   }
   void prepare(const NetworkRun<float>& network) override { step_->prepare(network); }
   void forward(NetworkRun<float>& network, const FrameIo& io) override {
-    const Carry<float, S>& past = *carries_[newest_];
+    const Carry<float, S>* past = continues(io.info) ? carries_[newest_].get() : nullptr;
     newest_ ^= 1;
-    step_->forward(network, io, &past, *carries_[newest_]);
+    step_->forward(network, io, past, *carries_[newest_]);
   }
   Size last_render() const override {
     const Carry<float, S>& last = *carries_[newest_];
     return last.valid ? last.info.render : Size{};
   }
-  bool continues(const FrameInfo& info) const override { return !info.reset && carries_[newest_]->valid; }
+  /// Frames that another upscaler drew are missing in the history.
+  bool continues(const FrameInfo& info) const override {
+    const Carry<float, S>& last = *carries_[newest_];
+    const std::uint64_t before = last.info.frame_index;
+    return !info.reset && last.valid && (info.frame_index == before + 1 || info.frame_index == before);
+  }
   void reset() override {
     for (auto& carry : carries_) carry->valid = false;
   }
@@ -85,6 +94,7 @@ class Upscaler::RecurrenceOf final : public Recurrence {
  private:
   Backend& backend_;
   Size max_output_;
+  std::unique_ptr<Memory> history_;  ///< read at the beginning of a frame and written at its end
   std::unique_ptr<FrameStep<float, S>> step_;
   std::array<std::unique_ptr<Carry<float, S>>, 2> carries_;
   std::size_t newest_ = 0;

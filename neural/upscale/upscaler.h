@@ -16,8 +16,7 @@ namespace neural {
 /// size; imported buffers not counted. Tests hold it.
 constexpr std::uint64_t memory_budget(Size render, Size output) {
   constexpr std::uint64_t small = std::uint64_t{2} << 20;  // weights, sizes that are padded
-  const std::uint64_t network = 73 * area(render), history = 8 * area(output);  // one after the other
-  return 84 * area(render) + 14 * area(output) + std::max(network, history) + small;
+  return 157 * area(render) + 18 * area(output) + small;
 }
 
 /// One thread at a time may use it.
@@ -34,9 +33,10 @@ class Upscaler {
   Size room() const { return room_; }
 
   /// Generates io.output and waits for it. The buffers of `io` are the backend's memory (for a CPU, the
-  /// host's). The history is io.history, the previous output, unless io.info.reset is set. Sizes may differ
-  /// from frame to frame. Inputs that are not finite or out of range are cleaned and counted; the output is
-  /// finite and in [0, 60000]. Throws core::Error where there is no room for a size.
+  /// host's). The history is what the upscaler kept of the frame before, unless io.info.reset is set or
+  /// frames are missing (info.frame_index); io.history is not read. Sizes may differ from frame to frame.
+  /// Inputs that are not finite or out of range are cleaned and counted; the output is finite and in [0,
+  /// 60000]. Throws core::Error where there is no room for a size.
   void process(const FrameIo& io);
   /// Enqueues without waiting; call the backend's finish() before the host reads the output. Throws as
   /// process() does.

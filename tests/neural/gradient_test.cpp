@@ -212,20 +212,19 @@ TEST(Gradient, OfEveryPass) {
       pictures.emplace_back(4 * area(output));
       NetworkRun<double> network(*backend, plan, parameters, neural::padded_size(render), true);
       steps[n]->forward(network, frames[n].io(nullptr, nullptr), n ? carries[n - 1].get() : nullptr,
-                        *carries[n], n ? pictures[n - 1].data() : nullptr, pictures[n].data());
+                        *carries[n], pictures[n].data());
     }
     neural::StepView<double> v = steps.back()->view();
     ASSERT_FALSE(v.reset);
     const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output),
                       past_render = area(v.past_render), padded = area(v.padded);
     Carry<double>&now = *carries.back(), &before = *carries[carries.size() - 2];
-    std::vector<double> g_out(4 * output), g_past_picture(4 * past);
+    std::vector<double> g_out(4 * output);
     v.g_out_linear = g_out.data();
-    v.g_past_linear = g_past_picture.data();
-    v.g_count = now.g_count;
+    v.g_kept = now.g_kept;
     v.g_state = now.g_state;
     v.g_past_state = before.g_state;
-    v.g_past_count = before.g_count;
+    v.g_past = before.g_kept;
     const auto colors = [](Values& values, double* first, double* gradient, std::size_t pixels) {
       for (std::size_t i = 0; i < pixels; ++i) add(values, first + 4 * i, gradient + 4 * i, 3);
     };
@@ -237,13 +236,7 @@ TEST(Gradient, OfEveryPass) {
     };
 
     Values inputs, outputs;
-    colors(inputs, pictures[pictures.size() - 2].data(), v.g_past_linear, past);
-    colors(outputs, v.past, v.g_past, past);
-    pass(Pass::history, inputs, outputs);
-
-    inputs.clear(), outputs.clear();
-    colors(inputs, v.past, v.g_past, past);
-    for (std::size_t i = 0; i < past; ++i) inputs.emplace_back(v.past + 4 * i + 3, v.g_past_count + i);
+    add(inputs, before.kept, v.g_past, 4 * past);
     add(outputs, v.warped, v.g_warped, 4 * output);
     add(outputs, v.warped_count, v.g_warped_count, output);
     pass(Pass::warp, inputs, outputs);
@@ -275,7 +268,7 @@ TEST(Gradient, OfEveryPass) {
     for (std::size_t i = 0; i < output; ++i)
       if (v.warped_count[i] > 0) inputs.emplace_back(v.warped_count + i, v.g_warped_count + i);
     colors(outputs, pictures.back().data(), v.g_out_linear, output);
-    add(outputs, v.count, v.g_count, output);
+    add(outputs, v.kept, v.g_kept, 4 * output);
     pass(Pass::reconstruct, inputs, outputs);
   }
 }
@@ -309,7 +302,7 @@ class Recurrence {
     double sum = 0;
     for (std::size_t n = 0; n < frames_.size(); ++n) {
       steps_[n]->forward(*networks_[n], frames_[n].io(nullptr, nullptr), n ? carries_[n - 1].get() : nullptr,
-                         *carries_[n], n ? outputs_[n - 1].data() : nullptr, outputs_[n].data());
+                         *carries_[n], outputs_[n].data());
       for (std::size_t i = 0; i < outputs_[n].size(); ++i) sum += loss_weights_[n][i] * outputs_[n][i];
     }
     return sum;
@@ -321,8 +314,7 @@ class Recurrence {
     std::vector<std::vector<double>> g = loss_weights_;
     for (auto& carry : carries_) carry->zero_gradient();
     for (std::size_t n = frames_.size(); n-- > 0;)
-      steps_[n]->backward(*networks_[n], g[n].data(), n ? carries_[n - 1].get() : nullptr, *carries_[n],
-                          n ? g[n - 1].data() : nullptr);
+      steps_[n]->backward(*networks_[n], g[n].data(), n ? carries_[n - 1].get() : nullptr, *carries_[n]);
     std::vector<double> result(weights.size());
     parameters_.read_gradient(result);
     return result;

@@ -16,16 +16,14 @@ class ExternalGenerator final : public DeviceGenerator {
 
   renderer::Where where() const override { return renderer::Where::external; }
 
-  HostTimes generate(const core::FrameInfo& info, core::Size history_size) override {
-    const Slot &slot = slots_[info.frame_index % 2], &before = slots_[(info.frame_index + 1) % 2];
+  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+    const Slot& slot = slots_[info.frame_index % 2];
     core::FrameIo io;
     io.info = info;
     io.color = static_cast<const core::f16*>(slot.color->data());
     io.depth = static_cast<const float*>(slot.depth->data());
     io.motion = static_cast<const core::f16*>(slot.motion->data());
     io.reactive = static_cast<const std::uint8_t*>(slot.reactive->data());
-    io.history = static_cast<const core::f16*>(before.output->data());
-    io.history_size = history_size;
     io.output = static_cast<core::f16*>(slot.output->data());
     rendered_->wait(info.frame_index + 1);
     enqueue(io);

@@ -16,8 +16,8 @@ StageLog stage_log(const neural::StageTimes& times) {
   const auto row = [&](Pass pass) {
     return std::pair{neural::pass_name(pass), times.pass[static_cast<std::size_t>(pass)]};
   };
-  return {row(Pass::clean),    row(Pass::neighbourhood),   row(Pass::history),  row(Pass::warp),
-          row(Pass::features), {"network", times.network}, row(Pass::controls), row(Pass::reconstruct)};
+  return {row(Pass::clean),           row(Pass::neighbourhood), row(Pass::warp),       row(Pass::features),
+          {"network", times.network}, row(Pass::controls),      row(Pass::reconstruct)};
 }
 
 class NetworkOnHost final : public HostGenerator {

@@ -34,9 +34,9 @@ class StagedGenerator final : public DeviceGenerator {
 
   renderer::Where where() const override { return renderer::Where::staged; }
 
-  /// All buffers but the outputs serve every frame: the queue runs frames in order, and the calls are part of
+  /// The buffers serve every frame: the queue runs frames in order, and the calls are part of
   /// it.
-  HostTimes generate(const core::FrameInfo& info, core::Size history_size) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size) override {
     const std::size_t pixels = core::area(info.render), bytes_out = output_bytes * core::area(info.output);
     interop().call_later([this, info, pixels] { guarded([&] { fetch(info, pixels); }); });
     for (std::size_t i = 0; i < input_count; ++i)
@@ -47,9 +47,7 @@ class StagedGenerator final : public DeviceGenerator {
     io.depth = static_cast<const float*>(inputs_[depth]->data());
     io.motion = static_cast<const f16*>(inputs_[motion]->data());
     io.reactive = static_cast<const std::uint8_t*>(inputs_[reactive]->data());
-    io.history = static_cast<const f16*>(outputs_[(info.frame_index + 1) % 2]->data());
-    io.history_size = history_size;
-    io.output = static_cast<f16*>(outputs_[info.frame_index % 2]->data());
+    io.output = static_cast<f16*>(output_->data());
     enqueue(io);
     interop().copy_out_later(picture_->data(), io.output, bytes_out);
     interop().call_later([this, info, bytes_out] { guarded([&] { deliver(info, bytes_out); }); });
@@ -59,7 +57,7 @@ class StagedGenerator final : public DeviceGenerator {
   std::uint64_t budget() const override {
     const std::uint64_t network = DeviceGenerator::budget();
     const auto [render, output] = room();
-    return network ? network + 17 * core::area(render) + 2 * output_bytes * core::area(output) : 0;
+    return network ? network + 17 * core::area(render) + output_bytes * core::area(output) : 0;
   }
 
   void expect_alive() override {
@@ -72,7 +70,7 @@ class StagedGenerator final : public DeviceGenerator {
   void take(const renderer::SharedFrame& shared, core::Size output) override {
     shared_ = &shared;
     const std::size_t pixels = core::area(output);
-    for (auto& buffer : outputs_) buffer = backend().allocate(pixels * output_bytes);
+    output_ = backend().allocate(pixels * output_bytes);
     picture_ = interop().pinned(pixels * output_bytes);
   }
   void room_changed(core::Size render) override {
@@ -89,7 +87,7 @@ class StagedGenerator final : public DeviceGenerator {
     shared_ = nullptr;
     inputs_ = {};
     pinned_ = {};
-    outputs_ = {};
+    output_.reset();
     picture_.reset();
   }
 
@@ -124,8 +122,7 @@ class StagedGenerator final : public DeviceGenerator {
 
   const renderer::SharedFrame* shared_ = nullptr;
   std::array<std::unique_ptr<Memory>, input_count> inputs_, pinned_;
-  std::array<std::unique_ptr<Memory>, 2> outputs_;  ///< one is the history of the other
-  std::unique_ptr<Memory> picture_;                 ///< pinned
+  std::unique_ptr<Memory> output_, picture_;  ///< picture: pinned
   std::atomic<bool> ends_{false};
   std::mutex call_mutex_;     ///< held while the driver's thread uses this object
   std::mutex failure_mutex_;  ///< for failure_, which is the driver's thread's

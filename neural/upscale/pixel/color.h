@@ -26,6 +26,13 @@ NEURASTER_HD Vec4<T> to_working(Vec4<T> rgb) {
   return Vec4<T>::make((r + 2 * g + b) / 4, (r - b) / 2, (2 * g - r - b) / 4, rgb[3]);
 }
 
+/// Returns the largest of a working colour's compressed rgb.
+template <typename T>
+NEURASTER_HD T brightest_channel(Vec4<T> c) {
+  const T base = c[0] - c[2];
+  return most(c[0] + c[2], base + std::abs(c[1]));
+}
+
 /// Converts working colour to linear rgb in [0, brightest], w = 1.
 template <typename T>
 NEURASTER_HD Vec4<T> from_working(Vec4<T> c) {
@@ -36,15 +43,23 @@ NEURASTER_HD Vec4<T> from_working(Vec4<T> c) {
   return Vec4<T>::make(r * k, g * k, b * k, 1);
 }
 
-/// Returns the gradient of to_working() with respect to rgb, from the gradient of its result.
+/// Returns a working colour limited to what from_working() can show; w is passed through.
 template <typename T>
-NEURASTER_HD Vec4<T> to_working_backward(Vec4<T> rgb, Vec4<T> g) {
-  const int top = rgb[0] >= rgb[1] ? (rgb[0] >= rgb[2] ? 0 : 2) : (rgb[1] >= rgb[2] ? 1 : 2);
-  const T k = 1 / (1 + rgb[top]);
-  const T gr = g[0] / 4 + g[1] / 2 - g[2] / 4, gg = g[0] / 2 + g[2] / 2, gb = g[0] / 4 - g[1] / 2 - g[2] / 4;
-  const T through_max = -k * k * (gr * rgb[0] + gg * rgb[1] + gb * rgb[2]);
-  return Vec4<T>::make(gr * k + (top == 0 ? through_max : 0), gg * k + (top == 1 ? through_max : 0),
-                       gb * k + (top == 2 ? through_max : 0), 0);
+NEURASTER_HD Vec4<T> limited(Vec4<T> c) {
+  const T base = c[0] - c[2], top = static_cast<T>(brightest / (1 + brightest));
+  const T r = clamped(base + c[1], T(0), top), g = clamped(c[0] + c[2], T(0), top);
+  const T b = clamped(base - c[1], T(0), top);
+  return Vec4<T>::make((r + 2 * g + b) / 4, (r - b) / 2, (2 * g - r - b) / 4, c[3]);
+}
+/// Returns the gradient of limited() with respect to its argument, from the gradient of its result; w = 0.
+template <typename T>
+NEURASTER_HD Vec4<T> limited_backward(Vec4<T> c, Vec4<T> g) {
+  const T base = c[0] - c[2], top = static_cast<T>(brightest / (1 + brightest));
+  const auto within = [top](T x) { return x < 0 || x > top ? T(0) : T(1); };
+  const T r = within(base + c[1]) * (g[0] / 4 + g[1] / 2 - g[2] / 4),
+          green = within(c[0] + c[2]) * (g[0] / 2 + g[2] / 2),
+          b = within(base - c[1]) * (g[0] / 4 - g[1] / 2 - g[2] / 4);
+  return Vec4<T>::make(r + green + b, r - b, green - r - b, 0);
 }
 
 /// Returns the gradient of from_working() with respect to its argument, from the gradient of its result.

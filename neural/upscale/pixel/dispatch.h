@@ -16,8 +16,6 @@ inline namespace NEURASTER_ISA {
 template <typename T, typename S>
 NEURASTER_HD Size grid_of(Pass pass, const StepView<T, S>& view) {
   switch (pass) {
-    case Pass::history:
-      return view.past_output;
     case Pass::warp:
     case Pass::reconstruct:
     case Pass::debug_view:
@@ -32,7 +30,6 @@ template <Pass pass, typename T, typename S>
 NEURASTER_HD void run_pixel(const StepView<T, S>& view, int x, int y) {
   if constexpr (pass == Pass::clean) clean<T>(view, x, y);
   if constexpr (pass == Pass::neighbourhood) neighbourhood<T>(view, x, y);
-  if constexpr (pass == Pass::history) history<T>(view, x, y);
   if constexpr (pass == Pass::warp) warp<T>(view, x, y);
   if constexpr (pass == Pass::features) features<T>(view, x, y);
   if constexpr (pass == Pass::controls) controls<T>(view, x, y);
@@ -66,7 +63,6 @@ __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, i
     break
     NEURASTER_ROW(clean);
     NEURASTER_ROW(neighbourhood);
-    NEURASTER_ROW(history);
     case Pass::warp:
       warp_row<T>(view, y);
       break;
@@ -103,9 +99,7 @@ __attribute__((noinline)) void run_gradient(const void* its_view) {
 /// Returns the gradient of a pass; null where the pass reads only inputs.
 template <Pass pass, typename T>
 constexpr auto gradient_of() -> void (*)(const void*) {
-  if constexpr (pass == Pass::history)
-    return run_gradient<pass, T, history_backward<T>>;
-  else if constexpr (pass == Pass::warp)
+  if constexpr (pass == Pass::warp)
     return run_gradient<pass, T, warp_backward<T>>;
   else if constexpr (pass == Pass::features)
     return run_gradient<pass, T, features_backward<T>>;
@@ -131,10 +125,10 @@ constexpr compute::HostPass host_pass() {
 #ifndef __CUDACC__  // nvcc 12's front end fails on this table, which no kernel reads
 template <typename T, typename S, bool fast>
 inline constexpr std::array<compute::HostPass, pass_count> host_passes = {
-    host_pass<Pass::clean, T, S, fast>(),       host_pass<Pass::neighbourhood, T, S, fast>(),
-    host_pass<Pass::history, T, S, fast>(),     host_pass<Pass::warp, T, S, fast>(),
-    host_pass<Pass::features, T, S, fast>(),    host_pass<Pass::controls, T, S, fast>(),
-    host_pass<Pass::reconstruct, T, S, fast>(), host_pass<Pass::debug_view, T, S, fast>()};
+    host_pass<Pass::clean, T, S, fast>(),     host_pass<Pass::neighbourhood, T, S, fast>(),
+    host_pass<Pass::warp, T, S, fast>(),      host_pass<Pass::features, T, S, fast>(),
+    host_pass<Pass::controls, T, S, fast>(),  host_pass<Pass::reconstruct, T, S, fast>(),
+    host_pass<Pass::debug_view, T, S, fast>()};
 #endif
 
 }  // namespace NEURASTER_ISA

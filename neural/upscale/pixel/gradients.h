@@ -4,14 +4,14 @@
 // neighbours, so a CPU runs each over its grid in one fixed order (one thread a picture), which keeps sums
 // reproducible; a GPU adds atomically.
 //
-// Before the first one, g_controls, g_past, g_past_count and g_past_state hold zeros or the values to add to.
+// Before the first one, g_controls, g_past and g_past_state hold zeros or the values to add to.
 
 #include "neural/upscale/pixel/reconstruction.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// Runs over the output: from g_out_linear and g_count to g_controls, g_warped, g_warped_count and
+/// Runs over the output: from g_out_linear and g_kept to g_controls, g_warped, g_warped_count and
 /// g_history_at_sample.
 template <typename T>
 NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
@@ -19,7 +19,9 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const Kernel<T> kernel(v, x, y);
   const Reconstruction<T> r(v, i, kernel);
   const T* control = v.controls + control_channels * r.sample;
-  const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i));
+  const Vec4<T> g_next = Vec4<T>::load(v.g_kept + 4 * i);
+  const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i)) +
+                    limited_backward(r.result, g_next);
 
   // The clamp to the contributing range, an end of which may be the history's; then the residual and the
   // blend.
@@ -33,7 +35,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const T g_alpha =
       dot(g_blended, r.fresh - r.expected) + g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
   const T total = kernel.confidence + r.count;
-  const T g_kept = v.g_count[i] - g_alpha * kernel.confidence / (total * total);
+  const T g_kept = g_next[3] - g_alpha * kernel.confidence / (total * total);
   const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(core::network_still_memory));
   const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
   const T part = (1 - present) / (r.wanted_count + T(innovation_count));
@@ -153,7 +155,18 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
   }
 }
 
-/// Runs over the output: from g_warped and g_warped_count to g_past and g_past_count.
+/// Returns the gradient with respect to a working colour c that is scaled by exposed_again(), from the
+/// gradient with respect to that scale k; w = 0.
+template <typename T>
+NEURASTER_HD Vec4<T> exposed_again_backward(Vec4<T> c, T ratio, T k, T g_k) {
+  const T top = brightest_channel(c);
+  if (top <= 0 || top >= 1) return Vec4<T>::all(0);
+  const T g_top = -g_k * k * k * (ratio - 1) / ratio;
+  const bool green = c[0] + c[2] >= c[0] - c[2] + std::abs(c[1]);
+  return Vec4<T>::make(g_top, green ? T(0) : (c[1] < 0 ? -g_top : g_top), green ? g_top : -g_top, 0);
+}
+
+/// Runs over the output: from g_warped and g_warped_count to g_past.
 template <typename T>
 NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   const int i = index<T>(v.output, x, y);
@@ -161,38 +174,26 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   place.find_past(v, x, y);
   if (!place.has_past) return;
   const Vec4<T> g = Vec4<T>::load(v.g_warped + 4 * i);
-  const Vec4<T> g_color = Vec4<T>::make(g[0] + g[3], g[1], g[2], 0);
-  const T g_count = v.g_warped_count[i] * trust(v, index<T>(v.render, place.sx, place.sy));
   using Taps = HistoryTaps<T>;
   const Taps taps(place.past_x, place.past_y, v.past_output);
-  const Vec4<T> g_smooth = Vec4<T>::make(-g[3], 0, 0, 0);
+  const FilteredHistory<T> past(v.past, taps);
+  const T k = exposed_again(past.sharp, v.exposure_ratio);
+  const T g_k = g[0] * past.sharp[0] + g[1] * past.sharp[1] + g[2] * past.sharp[2] +
+                g[3] * (past.sharp[0] - past.smooth[0]);
+  const Vec4<T> g_color = Vec4<T>::make(g[0] + g[3], g[1], g[2], 0) * k +
+                          exposed_again_backward(past.sharp, v.exposure_ratio, k, g_k);
+  const T g_count = v.g_warped_count[i] * trust(v, index<T>(v.render, place.sx, place.sy));
+  const Vec4<T> g_smooth = Vec4<T>::make(-g[3] * k, 0, 0, g_count);
   NEURASTER_UNROLL
   for (int r = 0; r < Taps::size; ++r) {
     NEURASTER_UNROLL
     for (int c = 0; c < Taps::size; ++c) {
       if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
-      const int k = taps.row(r) + taps.column(c);
       Vec4<T> g_texel = g_color * (taps.wx(c) * taps.wy(r) * taps.scale);
-      if (Taps::bilinear(r) && Taps::bilinear(c)) {
-        const T weight = taps.bilinear_x(c) * taps.bilinear_y(r);
-        g_texel = g_texel + g_smooth * weight;
-        add_at(v.g_past_count + k, weight * g_count);
-      }
-      g_texel.add_to(v.g_past + 4 * k);
+      if (Taps::bilinear(r) && Taps::bilinear(c))
+        g_texel = g_texel + g_smooth * (taps.bilinear_x(c) * taps.bilinear_y(r));
+      g_texel.add_to(v.g_past + 4 * (taps.row(r) + taps.column(c)));
     }
-  }
-}
-
-/// Runs over the previous output: from g_past to g_past_linear.
-template <typename T>
-NEURASTER_HD void history_backward(const StepView<T>& v, int x, int y) {
-  const int i = index<T>(v.past_output, x, y);
-  const Vec4<T> rgb = past_color(v, i);
-  Vec4<T> g = to_working_backward(rgb, Vec4<T>::load(v.g_past + 4 * i)) * v.exposure_ratio;
-  for (int c = 0; c < 3; ++c) {
-    const T raw = v.past_linear[4 * i + c] * v.exposure_ratio;
-    if (raw < 0 || raw > T(brightest)) continue;
-    v.g_past_linear[4 * i + c] += g[c];
   }
 }
 

@@ -200,24 +200,6 @@ NEURASTER_HD void neighbourhood(const StepView<T, S>& v, int x, int y) {
   neighbourhood_of(v, x, y, CleanedBuffers<T, S>(v, x, y));
 }
 
-/// Returns the previous output's linear colour at this frame's exposure, cleaned.
-template <typename T, typename S>
-NEURASTER_HD Vec4<T> past_color(const StepView<T, S>& v, int i) {
-  const Vec4<T> in = v.past_half ? load_half4<T>(v.past_half + 4 * i) : Vec4<T>::load(v.past_linear + 4 * i);
-  int bad = 0;
-  return Vec4<T>::make(finite_or(in[0] * v.exposure_ratio, T(0), T(brightest), bad),
-                       finite_or(in[1] * v.exposure_ratio, T(0), T(brightest), bad),
-                       finite_or(in[2] * v.exposure_ratio, T(0), T(brightest), bad), T(0));
-}
-
-/// Pass::history at pixel (x, y) of the previous output.
-template <typename T, typename S>
-NEURASTER_HD void history(const StepView<T, S>& v, int x, int y) {
-  const int i = index<T>(v.past_output, x, y);
-  const Vec4<T> rgb = past_color(v, i);
-  store4(v.past, i, to_working(Vec4<T>::make(rgb[0], rgb[1], rgb[2], load1<T>(v.past_count + i))));
-}
-
 /// Where an output pixel lies among the jittered samples, and where its surface was in the previous frame.
 template <typename T>
 struct Place {
@@ -263,10 +245,18 @@ NEURASTER_HD T trust(const StepView<T, S>& v, int sample) {
   return (1 - load1<T>(v.mean + 4 * sample + 3)) * (1 - load1<T>(v.sample + 4 * sample + 3));
 }
 
+/// Returns by what a working colour grows where the light grows by `ratio`: x / (1 + max rgb) of the brighter
+/// light is a multiple of that of the light before.
+template <typename T>
+NEURASTER_HD T exposed_again(Vec4<T> c, T ratio) {
+  return quotient(ratio, 1 + (ratio - 1) * clamped(brightest_channel(c), T(0), T(1)));
+}
+
 template <typename T, typename S>
 NEURASTER_HD void store_warped(const StepView<T, S>& v, int i, int s, const FilteredHistory<T>& past) {
+  const T k = exposed_again(past.sharp, v.exposure_ratio);
   store4(v.warped, i,
-         Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0]));
+         Vec4<T>::make(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.smooth[0]) * k);
   store1(v.warped_count + i, past.smooth[3] * trust(v, s));
 }
 /// Writes the warped history of output pixel i, whose nearest sample is s; without a past it is the local

@@ -319,20 +319,22 @@ struct Reconstruction {
 #endif
 };
 
+/// Stores an output pixel and what the next frame needs of it; `working` holds its count in w.
 template <typename T, typename S>
 NEURASTER_HD void store_output(const StepView<T, S>& v, int i, Vec4<T> working) {
+  store4(v.kept, i, limited(working));
   const Vec4<T> rgb = from_working(working);
   if (v.out_half)
     store_half4(v.out_half + 4 * i, rgb);
   else
     rgb.store(v.out_linear + 4 * i);
 }
-/// Returns the pixel in working colour and stores its count.
+/// Returns the pixel in working colour, and its count in w.
 template <typename T, typename S>
 NEURASTER_HD Vec4<T> reconstructed(const StepView<T, S>& v, int i, const Kernel<T>& kernel) {
   const Reconstruction<T> r(v, i, kernel);
-  store1(v.count + i, r.count + kernel.confidence * (1 + T(still_growth) * r.still));
-  return r.result;
+  const T count = r.count + kernel.confidence * (1 + T(still_growth) * r.still);
+  return Vec4<T>::make(r.result[0], r.result[1], r.result[2], count);
 }
 template <typename T, typename S>
 NEURASTER_HD void reconstruct(const StepView<T, S>& v, int i, const Kernel<T>& kernel) {

@@ -52,18 +52,18 @@ TEST(Races, NoneInAStepOfTraining) {
   synthetic::DeviceFrames buffers(*backend, output);
   const std::size_t bytes = static_cast<std::size_t>(output.width * output.height) * 16;
   const auto first = backend->allocate(bytes), second = backend->allocate(bytes),
-             g = backend->allocate(bytes), g_first = backend->allocate(bytes);
+             g = backend->allocate(bytes);
   neural::NetworkRun<float> network(*backend, plan, parameters, neural::padded_size(render), true);
   neural::Carry<float> past(*backend, render, output, true), next(*backend, render, output, true);
   neural::FrameStep<float> step(*backend, render, output, true);
   const auto linear = [](const auto& memory) { return static_cast<float*>(memory->data()); };
   step.forward(network, buffers.io(synthetic::make_frame({}, render, output, 0, false)), nullptr, past,
-               nullptr, linear(first));
+               linear(first));
   step.forward(network, buffers.io(synthetic::make_frame({}, render, output, 1, false)), &past, next,
-               linear(first), linear(second));
+               linear(second));
   past.zero_gradient();
   next.zero_gradient();
-  step.backward(network, linear(g), &past, next, linear(g_first));
+  step.backward(network, linear(g), &past, next);
   std::vector<float> gradient(plan.parameter_count());
   parameters.read_gradient(gradient);
 }
