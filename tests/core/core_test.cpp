@@ -86,14 +86,18 @@ TEST(File, SaysWhatIsWrongInOneSentence) {
 TEST(File, RefusesWhatIsNoRegularFile) {
   const fs::path fifo = scratch() / "pipe";
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  for (const auto& [path, kind] : {std::pair<fs::path, const char*>(fifo, "named pipe"),
-                                   std::pair<fs::path, const char*>("/dev/zero", "a device")}) {
+  struct Irregular {
+    fs::path path;
+    const char* kind;
+  };
+  for (const Irregular& file : {Irregular{fifo, "named pipe"}, Irregular{"/dev/zero", "a device"}}) {
+    const fs::path& path = file.path;
     for (const std::string& said :
          {message_of([&] { core::read_file(path); }), message_of([&] { core::read_text(path); }),
           message_of([&] { core::MappedFile{path}; }),
           message_of([&] { core::require_regular_file(path); })}) {
       EXPECT_NE(said.find(path.string()), std::string::npos) << said;
-      EXPECT_NE(said.find(kind), std::string::npos) << said;
+      EXPECT_NE(said.find(file.kind), std::string::npos) << said;
     }
   }
 }
@@ -131,8 +135,8 @@ TEST(Nesting, TomlIsRefusedAtTheLineWhereItIsTooDeep) {
   EXPECT_NE(said("[a" + times(60, ".a") + "]\nb" + times(60, ".b") + " = 1"), "") << "together";
   for (const std::string& good :
        {"a = [" + times(5000, "1.5, ") + "]\n", times(5000, "[[a.b]]\nc.d = {e.f = 1.5}\n"),
-        "a = \"" + deep + "\" # " + deep, "a = '''\n" + deep + "'''", "a = \"\\\"" + deep + "\"",
-        times(5000, "x = [\n[1.5],\n[2.5]\n]\n")})
+        std::string("a = \"").append(deep).append("\" # ").append(deep), "a = '''\n" + deep + "'''",
+        "a = \"\\\"" + deep + "\"", times(5000, "x = [\n[1.5],\n[2.5]\n]\n")})
     EXPECT_EQ(said(good), "") << good.substr(0, 40);
 }
 

@@ -92,6 +92,7 @@ TEST(WriteFile, NoLinkInTheWayOfItsTemporaryFileIsFollowed) {
 TEST(WriteFile, OfTwoWritersOfANewFileOneHasIt) {
   const fs::path folder = scratch(), file = folder / "new";
   std::vector<std::future<bool>> writers;
+  writers.reserve(8);
   for (int n = 0; n < 8; ++n)
     writers.push_back(std::async(
         std::launch::async, [&file, n] { return core::write_new_file(file, bytes_of(std::to_string(n))); }));

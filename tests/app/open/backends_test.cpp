@@ -66,14 +66,14 @@ TEST_F(Machine, IsWindowsBehindWsl) {
 }
 
 TEST(IdleGpu, IsOneWarningWithTheReason) {
-  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
   for (int i = 0; i < 3; ++i) app::report_no_cuda("CUDA cannot be used: a reason and its remedy", true);
   app::report_no_cuda("a machine without one", false);
-  const std::string text = testing::internal::GetCapturedStdout();
+  const std::string text = testing::internal::GetCapturedStderr();
   const std::string wanted =
       "this machine has an NVIDIA GPU, but the network runs on the processor: CUDA cannot be used: a reason "
       "and its remedy";
-  EXPECT_NE(text.find("[warning] " + wanted), std::string::npos) << text;
+  EXPECT_NE(text.find("warning: " + wanted), std::string::npos) << text;
   EXPECT_EQ(text.find(wanted), text.rfind(wanted)) << "once";
   EXPECT_EQ(text.find("a machine without one"), std::string::npos) << text;
 }

@@ -79,7 +79,7 @@ TEST(Window, TheMouseAndTheKeyboardDoWhatTheySay) {
   double error = 0;
   for (int y = right.y; y < right.y + right.height; ++y)
     for (int x = right.x; x < right.x + right.width; ++x)
-      error += std::abs(255 * saved.at(x, y)[1] - shown.at(x, y)[1]);
+      error += std::abs(255 * saved.at(x, y)[1] - static_cast<float>(shown.at(x, y)[1]));
   EXPECT_LT(error / (right.width * right.height), 1);
 
   s.desktop.key("ctrl+q");
@@ -139,9 +139,11 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["flying"] == true; }));
   const Picture near_by = s.settled();
   s.desktop.move(700, 400);
+  s.desktop.key_down("shift");  // faster: the speed is that of a thing of this size
   s.desktop.key_down("s");
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   s.desktop.key_up("s");
+  s.desktop.key_up("shift");
   const Picture far_off = s.settled();
   EXPECT_LT(redness(far_off), redness(near_by) - 5);
   s.desktop.drag(700, 400, 1000, 400, 3);
