@@ -24,13 +24,13 @@ Size padded_size(Size render) {
 }
 
 template <typename T, typename S>
-Carry<T, S>::Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training, S* shared)
+Carry<T, S>::Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training, Shared shared)
     : backend_(&backend),
       state_bytes_(area(max_render) * state_channels * sizeof(T)),
       kept_bytes_(4 * area(max_output) * sizeof(T)) {
   depth = take<T>(backend, memory_, area(max_render));
-  state = take<S>(backend, memory_, area(max_render) * state_channels);
-  kept = shared ? shared : take<S>(backend, memory_, 4 * area(max_output));
+  state = shared.state ? shared.state : take<S>(backend, memory_, area(max_render) * state_channels);
+  kept = shared.kept ? shared.kept : take<S>(backend, memory_, 4 * area(max_output));
   if (!training) return;
   g_state = take<T>(backend, memory_, area(max_render) * state_channels);
   g_kept = take<T>(backend, memory_, 4 * area(max_output));

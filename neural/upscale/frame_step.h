@@ -13,9 +13,12 @@ namespace neural {
 /// What frame n leaves to frame n + 1 besides its output. S is the type that passes store: see StepView.
 template <typename T, typename S = T>
 struct Carry {
-  /// Where `shared` is given, it is memory for the output that two carries may take turns to use: [4] at the
-  /// largest output.
-  Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training, S* shared = nullptr);
+  /// Memory that two carries take turns to use, where no gradients are wanted: a frame reads the past in it
+  /// before it writes. Null: this one's own.
+  struct Shared {
+    S *state = nullptr, *kept = nullptr;  ///< [8] at the largest render size, [4] at the largest output
+  };
+  Carry(BackendOf<T>& backend, Size max_render, Size max_output, bool training, Shared shared = {});
   void zero_gradient();
   /// Takes over another's frame, for which there must be room; enqueues.
   void copy(const Carry& other);

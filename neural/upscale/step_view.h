@@ -72,12 +72,12 @@ struct StepView {
   S* mean = nullptr;               ///< [4] working colour over 3x3, disocclusion 0..1
   S* deviation = nullptr;          ///< [4] of working colour over 3x3, depth edge 0..1
   S* history_at_sample = nullptr;  ///< [4] warped history at the jittered sample, working colour
-  S* flow = nullptr;               ///< [4] dilated motion, 1 where it is to be used, unused
-  T* features = nullptr;           ///< [2][padded][16], or
+  S* flow = nullptr;      ///< [4] dilated motion, 1 where it is to be used, the next state's instability
+  T* features = nullptr;  ///< [2][padded][16], or
   std::uint16_t* features_bf16 = nullptr;
   const T* head = nullptr;  ///< [2][padded][16]
   S* controls = nullptr;    ///< [16]
-  S* state = nullptr;       ///< [8]
+  S* state = nullptr;       ///< [8]; may lie where past_state lies
   const S* past_state = nullptr;
   std::uint32_t* bad_in_row = nullptr;  ///< counts values that were not finite or out of range; added to
 

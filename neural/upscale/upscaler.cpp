@@ -50,12 +50,16 @@ class Upscaler::RecurrenceOf final : public Recurrence {
   void make_room(Size max_render) override {
     if (step_) bad_before_ += step_->bad_values();
     step_.reset();
+    auto state = backend_.allocate(state_channels * area(max_render) * sizeof(S));
     for (auto& carry : carries_) {
-      auto larger = std::make_unique<Carry<float, S>>(backend_, max_render, max_output_, false,
-                                                      static_cast<S*>(history_->data()));
+      auto larger = std::make_unique<Carry<float, S>>(
+          backend_, max_render, max_output_, false,
+          typename Carry<float, S>::Shared{static_cast<S*>(state->data()),
+                                           static_cast<S*>(history_->data())});
       if (carry && fits(carry->info.render, max_render)) larger->copy(*carry);
       carry = std::move(larger);
     }
+    state_ = std::move(state);
     step_ = std::make_unique<FrameStep<float, S>>(backend_, max_render, max_output_, false);
     step_->time_into(times_);
   }
@@ -94,7 +98,7 @@ class Upscaler::RecurrenceOf final : public Recurrence {
  private:
   Backend& backend_;
   Size max_output_;
-  std::unique_ptr<Memory> history_;  ///< read at the beginning of a frame and written at its end
+  std::unique_ptr<Memory> history_, state_;  ///< read at the beginning of a frame and written at its end
   std::unique_ptr<FrameStep<float, S>> step_;
   std::array<std::unique_ptr<Carry<float, S>>, 2> carries_;
   std::size_t newest_ = 0;

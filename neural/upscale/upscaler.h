@@ -16,7 +16,7 @@ namespace neural {
 /// size; imported buffers not counted. Tests hold it.
 constexpr std::uint64_t memory_budget(Size render, Size output) {
   constexpr std::uint64_t small = std::uint64_t{2} << 20;  // weights, sizes that are padded
-  return 157 * area(render) + 18 * area(output) + small;
+  return 141 * area(render) + 18 * area(output) + small;
 }
 
 /// One thread at a time may use it.

@@ -247,9 +247,8 @@ TEST(Gradient, OfEveryPass) {
     add(inputs, const_cast<double*>(v.past_state), v.g_past_state, neural::state_channels * past_render);
     add(outputs, v.features, v.g_features, neural::feature_channels * padded);
     colors(outputs, v.history_at_sample, v.g_history_at_sample, render);
-    for (std::size_t i = neural::state_channels - 1; i < neural::state_channels * render;
-         i += neural::state_channels)
-      outputs.emplace_back(v.state + i, v.g_state + i);
+    for (std::size_t i = 0; i < render; ++i)  // the instability, on its way into the state
+      outputs.emplace_back(v.flow + 4 * i + 3, v.g_state + neural::state_channels * (i + 1) - 1);
     pass(Pass::features, inputs, outputs);
 
     inputs.clear(), outputs.clear();

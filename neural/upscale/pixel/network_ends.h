@@ -64,7 +64,7 @@ NEURASTER_HD void feature_values(const StepView<T, S>& v, int x, int y, T* low, 
     f[12 + c] = upper[c];
   }
   const T surprise = std::abs(bounded(past.normalised_point, T(1)));
-  store1(v.state + state_channels * i + state_channels - 1,
+  store1(v.flow + 4 * i + 3,
          T(instability_memory) * f[8 + state_channels - 1] + T(1 - instability_memory) * surprise);
 }
 
@@ -97,8 +97,12 @@ NEURASTER_HD void controls_from(const StepView<T, S>& v, int x, int y, const T* 
   c[sharpening] = bounded(h[sharpening], T(1));
   for (int k = 0; k < control_channels; k += 4)
     store4(v.controls + control_channels * i + k, Vec4<T>::make(c[k], c[k + 1], c[k + 2], c[k + 3]));
-  for (int k = 0; k < state_channels - 1; ++k)
-    store1(v.state + state_channels * i + k, bounded(learned[k], T(1)));
+  static_assert(state_channels == 8);
+  T s[state_channels];
+  for (int k = 0; k < state_channels - 1; ++k) s[k] = bounded(learned[k], T(1));
+  s[state_channels - 1] = load1<T>(v.flow + 4 * i + 3);
+  store4(v.state, 2 * i, Vec4<T>::make(s[0], s[1], s[2], s[3]));
+  store4(v.state, 2 * i + 1, Vec4<T>::make(s[4], s[5], s[6], s[7]));
 }
 
 /// Pass::controls at render pixel (x, y): writes the controls and the next latent state.
