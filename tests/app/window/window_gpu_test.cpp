@@ -41,7 +41,7 @@ TEST(WindowOnGpu, ADeviceThatIsLostLeavesItOpen) {
 /// Enough memory for the window as it opens, but not for one with four times the pixels.
 TEST(WindowOnGpu, AFailedAllocationLeavesItOpen) {
   NEED_DESKTOP();
-  const auto s = open_window("NEURASTER_SIMULATED_MIB=24");
+  const auto s = open_window("NEURASTER_SIMULATED_MIB=8");
   ASSERT_NE(s->window, 0u) << s->log();
   ASSERT_TRUE(generated_by(*s, "cuda")) << s->report() << s->log();
   s->desktop.resize(s->window, 768, 432);

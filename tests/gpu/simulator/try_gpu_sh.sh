@@ -5,7 +5,7 @@ set -euo pipefail
 simulated=$1 folder=$2
 rm -rf "$folder"
 mkdir -p "$folder"
-BUILD=$simulated RESULTS=$folder STUDIES=ends FRAME="--output 48x28 --frames 3 --warmup 1" GTEST_FILTER="Gpu.AtMostEightLaunches" \
+BUILD=$simulated RESULTS=$folder STUDIES=ends FRAME="--output 48x28 --frames 3 --warmup 1" GTEST_FILTER="Gpu.AtMostSixLaunches" \
   benchmarks/gpu.sh simulated >"$folder/output.txt" 2>&1 || { tail -n 60 "$folder/output.txt"; exit 1; }
 python3 - "$folder/simulated.json" <<'END'
 import json, sys
