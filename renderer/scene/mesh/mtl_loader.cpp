@@ -115,8 +115,16 @@ bool MtlReader::read_option(const std::string& option, std::string_view& rest, M
   } else if (option == "-clamp") {
     placement.clamp = lower_case(take_word(rest)) == "on";
   } else if (option == "-blendu" || option == "-blendv" || option == "-cc" || option == "-boost" ||
-             option == "-texres" || option == "-imfchan" || option == "-type" || option == "-colorspace") {
-    take_word(rest);
+             option == "-imfchan") {
+    // Each has a value that asks for what is done anyway.
+    const std::string value = lower_case(take_word(rest));
+    const bool usual = option.starts_with("-blend") ? value == "on"
+                       : option == "-cc"            ? value == "off"
+                       : option == "-boost"         ? value == "0"
+                                                    : false;
+    if (!usual) warn(fmt::format("the map option {} {} is ignored", option, value));
+  } else if (option == "-texres" || option == "-type" || option == "-colorspace") {
+    take_word(rest);  // they say how a picture was made or is kept, not how it looks here
   } else {
     return false;
   }

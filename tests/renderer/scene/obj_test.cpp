@@ -262,15 +262,18 @@ TEST_F(ObjTest, MapOptions) {
   const auto m = materials(
       "newmtl a\nmap_Kd -s 4 2 1 -o 0.5 -texres 64 -blendu off my file.png\nbump -bm 0.3 b.png\n"
       "newmtl b\nmap_Kd -clamp on c.png\nnorm n.png\n"
-      "newmtl c\nmap_Kd -zap z.png\nmap_d -s 2 2 2 d.png\n");
+      "newmtl c\nmap_Kd -zap z.png\nmap_d -s 2 2 2 d.png\nmap_Kd -boost 0 -blendv on -imfchan l e.png\n");
   EXPECT_EQ(m[0].diffuse_map, "my file.png");
   EXPECT_EQ(m[0].placement, (scene::MapPlacement{{4, 2}, {0.5f, 0}, false}));
   EXPECT_EQ(m[0].bump_map, "b.png");
   EXPECT_EQ(m[0].bump_scale, 0.3f);
   EXPECT_TRUE(m[1].placement.clamp);
-  EXPECT_EQ(m[2].diffuse_map, "z.png");
+  EXPECT_EQ(m[2].diffuse_map, "e.png");
   EXPECT_EQ(m[2].placement, scene::MapPlacement{});
   EXPECT_NE(all(warnings_).find("line 8: the map option -zap is not known"), std::string::npos);
+  EXPECT_NE(all(warnings_).find("line 2: the map option -blendu off is ignored"), std::string::npos);
+  EXPECT_NE(all(warnings_).find("line 10: the map option -imfchan l is ignored"), std::string::npos);
+  EXPECT_EQ(all(warnings_).find("-boost"), std::string::npos);
   EXPECT_NE(all(warnings_).find("line 3: the maps of a material have different options"), std::string::npos);
 }
 
