@@ -53,9 +53,12 @@ def find_nvdisasm(build):
     folder = build / "gpu_tools"
     pattern = "lib/python3*/site-packages/nvidia/cu13/bin/nvdisasm"
     if not found and not list(folder.glob(pattern)):
-        made = subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True).returncode == 0
-        made = made and subprocess.run([folder / "bin/pip", "install", "-q", "nvidia-cuda-nvdisasm==13.*"],
-                                       capture_output=True, timeout=120).returncode == 0
+        try:
+            subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, timeout=60, check=True)
+            subprocess.run([folder / "bin/pip", "install", "-q", "nvidia-cuda-nvdisasm==13.*"], capture_output=True,
+                           timeout=120, check=True)
+        except (OSError, subprocess.SubprocessError):
+            pass  # said below
     found = found or next(iter(map(str, folder.glob(pattern))), None)
     if not found:
         give_up("skipped: no nvdisasm here, and PyPI gave none", SKIPPED)
