@@ -3,9 +3,11 @@
 // nlohmann's takes six seconds to compile.
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/error.h"
 #include "core/nesting.h"
@@ -29,6 +31,20 @@ Json parse_json(std::string_view text, const std::string& name,
   } catch (const nlohmann::json::exception&) {
     fail("{}: not valid JSON: it has a number that is out of range", name);  // 1e999
   }
+}
+
+/// Returns a value that must be an integer that fits; `name` is the file's. nlohmann's get() would convert
+/// any number, which is undefined for one that is too large.
+template <typename Integer, typename Json>
+Integer json_integer(const Json& value, const std::string& name) {
+  if (value.is_number_unsigned()) {
+    if (const auto number = value.template get<std::uint64_t>(); std::in_range<Integer>(number))
+      return static_cast<Integer>(number);
+  } else if (value.is_number_integer()) {
+    if (const auto number = value.template get<std::int64_t>(); std::in_range<Integer>(number))
+      return static_cast<Integer>(number);
+  }
+  fail("{}: {} stands where an integer belongs, or is out of range", name, value.dump().substr(0, 40));
 }
 
 /// The text of a value. Bytes that are not UTF-8 become U+FFFD, so that a name never costs a result.

@@ -152,10 +152,18 @@ void write_evaluation_json(const std::filesystem::path& path, const Evaluation& 
 
 namespace {
 
-core::Size read_size(const Json& run, const char* key) {
+core::Size read_size(const Json& run, const char* key, const std::string& name) {
   const auto found = run.find(key);
   if (found == run.end()) return {};
-  return {found->at(0).get<std::int32_t>(), found->at(1).get<std::int32_t>()};
+  return {core::json_integer<std::int32_t>(found->at(0), name),
+          core::json_integer<std::int32_t>(found->at(1), name)};
+}
+
+std::vector<std::uint64_t> read_indices(const Json& list, const std::string& name) {
+  std::vector<std::uint64_t> indices;
+  indices.reserve(list.size());
+  for (const Json& index : list) indices.push_back(core::json_integer<std::uint64_t>(index, name));
+  return indices;
 }
 
 }  // namespace
@@ -170,13 +178,13 @@ ProfileTimes read_profile(const std::filesystem::path& path) {
     for (const Json& run : json.at("runs")) {
       const Json& each = run.at("per_frame");
       RunTimes times{.label = run.at("label").get<std::string>(),
-                     .frame_index = each.at("index").get<std::vector<std::uint64_t>>(),
+                     .frame_index = read_indices(each.at("index"), path.string()),
                      .frame_ms = each.at("frame_ms").get<std::vector<double>>(),
                      .processor_ms = each.value("processor_ms", std::vector<double>()),
                      .passes = {},
                      .waited_for_cpu = run.value("waited_for_cpu", 0.0),
-                     .render = read_size(run, "render"),
-                     .output = read_size(run, "output"),
+                     .render = read_size(run, "render", path.string()),
+                     .output = read_size(run, "output", path.string()),
                      .picture = run.value("picture", std::string())};
       const auto check = [&](std::size_t count, const std::string& of) {
         if (count != times.frame_index.size())

@@ -2,12 +2,14 @@
 
 #include "app/report/report.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <tuple>
 
 #include "app/report/picture.h"
 #include "core/error.h"
@@ -98,6 +100,30 @@ TEST(ProfileJson, SaysWhatIsNoProfile) {
        {"", "no json", "{}", "[1]", R"({"scene":"s","device":"d","runs":[{"label":1}]})"}) {
     core::write_file(file, text);
     EXPECT_THROW(app::read_profile(file), core::Error) << text;
+  }
+}
+
+/// A frame's number and a size must be integers: a conversion of what does not fit would be undefined.
+TEST(ProfileJson, NumbersThatAreNoIntegersAreNamed) {
+  const fs::path file = scratch() / "a.json";
+  for (const auto& [index, width, wrong] : {std::tuple{"3e53", "8", "3e+53"},
+                                            {"-1", "8", "-1"},
+                                            {"0.5", "8", "0.5"},
+                                            {"0", "4294967296", "4294967296"}}) {
+    core::write_file(
+        file,
+        fmt::format(R"({{"scene":"s","device":"d","runs":[{{"label":"a","render":[{},4],"output":[16,8],)"
+                    R"("passes":{{}},"per_frame":{{"index":[{}],"frame_ms":[1],"passes_ms":{{}}}}}}]}})",
+                    width, index));
+    try {
+      app::read_profile(file);
+      FAIL() << wrong;
+    } catch (const core::Error& error) {
+      EXPECT_NE(
+          std::string(error.what()).find(file.string() + ": " + wrong + " stands where an integer belongs"),
+          std::string::npos)
+          << error.what();
+    }
   }
 }
 
