@@ -33,6 +33,12 @@ Json parse_json(std::string_view text, const std::string& name,
   }
 }
 
+/// The text of a value. Bytes that are not UTF-8 become U+FFFD, so that a name never costs a result.
+template <typename Json>
+std::string json_text(const Json& value, int indent = -1) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
 /// Returns a value that must be an integer that fits; `name` is the file's. nlohmann's get() would convert
 /// any number, which is undefined for one that is too large.
 template <typename Integer, typename Json>
@@ -44,13 +50,7 @@ Integer json_integer(const Json& value, const std::string& name) {
     if (const auto number = value.template get<std::int64_t>(); std::in_range<Integer>(number))
       return static_cast<Integer>(number);
   }
-  fail("{}: {} stands where an integer belongs, or is out of range", name, value.dump().substr(0, 40));
-}
-
-/// The text of a value. Bytes that are not UTF-8 become U+FFFD, so that a name never costs a result.
-template <typename Json>
-std::string json_text(const Json& value, int indent = -1) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+  fail("{}: {} stands where an integer belongs, or is out of range", name, json_text(value).substr(0, 40));
 }
 
 }  // namespace core

@@ -3,11 +3,12 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <system_error>
+
+#include "core/text.h"
 
 namespace scene {
 namespace fs = std::filesystem;
@@ -25,21 +26,9 @@ bool is_file(const fs::path& path) {
 
 /// Latin-1 as UTF-8; a valid UTF-8 text stays as it is.
 std::string as_utf8(const std::string& bytes) {
-  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(bytes.data());
-  utf8proc_int32_t c = 0;
-  for (auto left = static_cast<utf8proc_ssize_t>(bytes.size()); left > 0;) {
-    const utf8proc_ssize_t length = utf8proc_iterate(at, left, &c);
-    if (length < 0) break;
-    at += length;
-    left -= length;
-    if (left == 0) return bytes;
-  }
+  if (core::is_utf8(bytes)) return bytes;
   std::string text;
-  for (const char byte : bytes) {
-    const auto u = static_cast<unsigned char>(byte);
-    if (u >= 0x80) text.push_back(static_cast<char>(0xc0 | u >> 6));
-    text.push_back(static_cast<char>(u < 0x80 ? u : 0x80 | (u & 63)));
-  }
+  for (const char byte : bytes) core::append_utf8(text, static_cast<unsigned char>(byte));
   return text;
 }
 
@@ -50,7 +39,7 @@ std::string folded(const std::string& name) {
   const utf8proc_ssize_t length = utf8proc_map(
       reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
       &mapped, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
-  if (length < 0) return lower_case(name);
+  if (length < 0) return core::lower_case(name);
   const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owned(mapped, std::free);
   return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)};
 }
@@ -97,7 +86,7 @@ std::string without_percents(std::string_view name) {
 }
 
 std::string with_slashes(std::string_view name) {
-  name = trimmed(name);
+  name = core::trimmed(name);
   if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
   std::string text(name.substr(0, name.find('\0')));
   std::replace(text.begin(), text.end(), '\\', '/');
@@ -106,27 +95,13 @@ std::string with_slashes(std::string_view name) {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view spaces = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(spaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(spaces) - first + 1);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 fs::path expected_path(const fs::path& folder, std::string_view name) {
   return (folder / with_slashes(name)).lexically_normal();
 }
 
 std::optional<fs::path> find_file(const fs::path& folder, std::string_view name) {
-  const fs::path as_written = folder / fs::path(trimmed(name));
-  if (trimmed(name).find('\\') != std::string_view::npos && is_file(as_written)) return as_written;
+  const fs::path as_written = folder / fs::path(core::trimmed(name));
+  if (core::trimmed(name).find('\\') != std::string_view::npos && is_file(as_written)) return as_written;
   const fs::path relative = with_slashes(name);
   if (relative.empty()) return std::nullopt;
   const fs::path expected = expected_path(folder, name);

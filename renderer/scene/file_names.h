@@ -9,10 +9,6 @@
 
 namespace scene {
 
-/// Without spaces, tabs and line ends at both ends.
-std::string_view trimmed(std::string_view text);
-std::string lower_case(std::string_view text);
-
 /// The existing file that `name` means, relative to `folder`. It tries the name as written, with backslashes
 /// as slashes; then each part of the path in any case, Unicode normal form and encoding (UTF-8 or Latin-1);
 /// then the bare file name in `folder`, because exporters write absolute paths of their author's machine;

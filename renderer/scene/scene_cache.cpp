@@ -11,7 +11,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
-#include "renderer/scene/file_names.h"
+#include "core/text.h"
 #include "renderer/scene/mesh/obj_loader.h"
 #include "renderer/scene/model_check.h"
 
@@ -55,7 +55,7 @@ class Hasher {
 /// large to be loaded counts as unreadable too.
 std::uint64_t hash_file(const fs::path& path) {
   try {
-    const bool model = lower_case(path.extension().string()) == ".obj";
+    const bool model = core::lower_case(path.extension().string()) == ".obj";
     const core::MappedFile file(path, model ? largest_obj : core::file_limit::picture);
     return std::max<std::uint64_t>(hash_bytes(file.bytes()), 1);
   } catch (const core::Error&) {

@@ -11,7 +11,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "renderer/scene/file_names.h"
+#include "core/text.h"
 #include "renderer/scene/mesh/model_loader.h"
 #include "renderer/scene/scene.h"
 #include "renderer/scene/scene_cache.h"
@@ -111,7 +111,7 @@ void measure_bounds(Scene& scene) {
 namespace {
 
 Scene load(const fs::path& path, const LoadOptions& options) {
-  const std::string extension = lower_case(path.extension().string());
+  const std::string extension = core::lower_case(path.extension().string());
   const bool single_model = extension == ".obj";
   SceneFile file;
   if (extension == ".toml") {

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "core/text.h"
+
 namespace gpu {
 namespace {
 
@@ -54,11 +56,7 @@ bool matches(const DeviceInfo& info, const std::string& wanted) {
   std::uint32_t index = 0;
   const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), index);
   if (error == std::errc() && end == wanted.data() + wanted.size()) return info.index == index;
-  const auto lower = [](std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-  };
-  return lower(info.name).find(lower(wanted)) != std::string::npos;
+  return core::lower_case(info.name).find(core::lower_case(wanted)) != std::string::npos;
 }
 
 }  // namespace

@@ -8,19 +8,13 @@
 #include <cctype>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace app {
 namespace fs = std::filesystem;
 namespace {
 
 const ImVec4 changed_color{1.0f, 0.8f, 0.35f, 1.0f};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return result;
-}
 
 /// shadow.max_bias in words: "max bias".
 std::string label_of(std::string_view key) {
@@ -127,10 +121,10 @@ bool read_at_start(std::string_view group) {
 }  // namespace
 
 bool SettingsPanel::found(const Parameter& parameter) const {
-  const std::string wanted = lower(search_);
-  return lower(label_of(parameter.name)).find(wanted) != std::string::npos ||
-         lower(parameter.name).find(wanted) != std::string::npos ||
-         lower(parameter.help).find(wanted) != std::string::npos;
+  const std::string wanted = core::lower_case(search_);
+  return core::lower_case(label_of(parameter.name)).find(wanted) != std::string::npos ||
+         core::lower_case(parameter.name).find(wanted) != std::string::npos ||
+         core::lower_case(parameter.help).find(wanted) != std::string::npos;
 }
 
 void SettingsPanel::draw_row(const Parameter& row, Settings& settings, const Mark& mark) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "renderer/scene/file_names.h"
 
 namespace scene {
@@ -66,7 +67,7 @@ class Planner {
 
  private:
   fs::path locate(const ObjMaterial& from, const std::string& name) {
-    if (trimmed(name).empty()) return {};
+    if (core::trimmed(name).empty()) return {};
     return find_file(from.folder, name).value_or(expected_path(from.folder, name));
   }
   std::int32_t request(const TextureRequest& wanted) {

@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
-#include "renderer/scene/file_names.h"
+#include "core/text.h"
 #include "renderer/scene/mesh/obj_text.h"
 
 namespace scene {
@@ -113,11 +113,11 @@ bool MtlReader::read_option(const std::string& option, std::string_view& rest, M
     if (read_numbers(rest, values, 2) > 0 && (values[0] != 0 || values[1] != 1))
       warn("the map option -mm is ignored");
   } else if (option == "-clamp") {
-    placement.clamp = lower_case(take_word(rest)) == "on";
+    placement.clamp = core::lower_case(take_word(rest)) == "on";
   } else if (option == "-blendu" || option == "-blendv" || option == "-cc" || option == "-boost" ||
              option == "-imfchan") {
     // Each has a value that asks for what is done anyway.
-    const std::string value = lower_case(take_word(rest));
+    const std::string value = core::lower_case(take_word(rest));
     const bool usual = option.starts_with("-blend") ? value == "on"
                        : option == "-cc"            ? value == "off"
                        : option == "-boost"         ? value == "0"
@@ -135,7 +135,7 @@ void MtlReader::read_map(std::string_view key, std::string_view rest, std::strin
   MapPlacement placement;
   while (rest.starts_with('-')) {
     std::string_view after = rest;
-    const std::string option = lower_case(take_word(after));
+    const std::string option = core::lower_case(take_word(after));
     if (!read_option(option, after, placement)) {
       if (after.empty()) break;  // a file whose name begins with '-'
       warn(fmt::format("the map option {} is not known and is ignored", option));
@@ -157,7 +157,7 @@ void MtlReader::place(const MapPlacement& placement, bool is_diffuse) {
 }
 
 void MtlReader::read_value(std::string_view key, std::string_view rest) {
-  const std::string lower = lower_case(key);
+  const std::string lower = core::lower_case(key);
   ObjMaterial& m = material();
   const auto set = [](auto& target, const auto& value) {
     if (value) target = *value;
@@ -204,7 +204,7 @@ std::vector<ObjMaterial> MtlReader::read(std::vector<std::string>& warnings) {
   while (text_.next()) {
     std::string_view rest = text_.line();
     const std::string_view key = take_word(rest);
-    if (lower_case(key) == "newmtl") {
+    if (core::lower_case(key) == "newmtl") {
       materials_.push_back({.name = std::string(rest), .folder = path_.parent_path()});
       dissolve_given_ = placed_ = false;
     } else if (materials_.empty()) {

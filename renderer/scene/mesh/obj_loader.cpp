@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
-#include "renderer/scene/file_names.h"
+#include "core/text.h"
 #include "renderer/scene/mesh/obj_materials.h"
 #include "renderer/scene/mesh/obj_text.h"
 
@@ -181,7 +181,7 @@ void ObjReader::add_face(std::string_view rest) {
 }
 
 void ObjReader::set_smoothing(std::string_view word) {
-  const std::string lower = lower_case(word);
+  const std::string lower = core::lower_case(word);
   const ParsedNumber group = parse_number(word);
   if (lower == "off" || lower == "null")
     smoothing_ = 0;
@@ -199,7 +199,7 @@ void ObjReader::read_line(std::string_view key, std::string_view rest) {
   if (key == "vt") return add_uv(rest);
   if (key == "vn") return add_normal(rest);
   if (key == "f") return add_face(rest);
-  const std::string lower = lower_case(key.substr(0, 40));
+  const std::string lower = core::lower_case(key.substr(0, 40));
   if (lower == "v") return add_position(rest);
   if (lower == "vt") return add_uv(rest);
   if (lower == "vn") return add_normal(rest);

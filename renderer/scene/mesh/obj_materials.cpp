@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "renderer/scene/file_names.h"
 #include "renderer/scene/mesh/obj_text.h"
 
@@ -15,7 +16,7 @@ namespace {
 /// A name without what may be a comment at its end: "red #1 of 2" is a name, unless no material has it.
 std::string_view before_hash(std::string_view name) {
   const std::size_t hash = name.find(" #");
-  return hash == std::string_view::npos ? name : trimmed(name.substr(0, hash));
+  return hash == std::string_view::npos ? name : core::trimmed(name.substr(0, hash));
 }
 
 std::optional<fs::path> find_library(const fs::path& folder, std::string_view name) {

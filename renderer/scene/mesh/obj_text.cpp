@@ -6,19 +6,11 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "renderer/scene/file_names.h"
+#include "core/text.h"
 
 namespace scene {
 namespace fs = std::filesystem;
 namespace {
-
-void append_utf8(std::string& text, std::uint32_t c) {
-  const auto put = [&](std::uint32_t byte) { text.push_back(static_cast<char>(byte)); };
-  if (c < 0x80) return put(c);
-  if (c < 0x800) return put(0xc0 | c >> 6), put(0x80 | (c & 63));
-  if (c < 0x10000) return put(0xe0 | c >> 12), put(0x80 | (c >> 6 & 63)), put(0x80 | (c & 63));
-  put(0xf0 | c >> 18), put(0x80 | (c >> 12 & 63)), put(0x80 | (c >> 6 & 63)), put(0x80 | (c & 63));
-}
 
 std::string from_utf16(std::string_view bytes, bool big_endian) {
   std::string text;
@@ -34,7 +26,7 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
       const std::uint32_t low = unit(i + 2);
       if (low >= 0xdc00 && low < 0xe000) c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00), i += 2;
     }
-    append_utf8(text, c);
+    core::append_utf8(text, c);
   }
   return text;
 }
@@ -80,7 +72,7 @@ bool takes_a_name(std::string_view line) {
     default:
       break;
   }
-  const std::string key = lower_case(line.substr(0, line.find_first_of(" \t")));
+  const std::string key = core::lower_case(line.substr(0, line.find_first_of(" \t")));
   for (const std::string_view one :
        {"usemtl", "newmtl", "mtllib", "o", "g", "bump", "norm", "disp", "decal", "refl"})
     if (key == one) return true;
@@ -103,7 +95,7 @@ std::string_view without_comment(std::string_view line) {
 bool is_not_finite(std::string_view word) {
   if (word.find(".#") != std::string_view::npos) return true;
   if (word.front() == '-' || word.front() == '+') word.remove_prefix(1);
-  const std::string lower = lower_case(word.substr(0, 3));
+  const std::string lower = core::lower_case(word.substr(0, 3));
   return lower == "nan" || lower == "inf";
 }
 
@@ -143,7 +135,7 @@ std::string_view ObjText::physical_line() {
   rest_.remove_prefix(used);
   if (next_end_ != std::string_view::npos) next_end_ = used > next_end_ ? rest_.find('\n') : next_end_ - used;
   ++lines_;
-  return trimmed(line);
+  return core::trimmed(line);
 }
 
 bool ObjText::next() {
@@ -159,7 +151,7 @@ bool ObjText::next() {
       joined_.append(line_.ends_with('\\') ? line_.substr(0, line_.size() - 1) : line_);
       line_ = joined_;
     }
-    line_ = trimmed(line_);
+    line_ = core::trimmed(line_);
     if (!line_.empty()) return true;
   }
   return false;
