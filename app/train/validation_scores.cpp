@@ -38,41 +38,27 @@ core::Image encoded_truth(const TrainingFrame& frame) {
   return encoded(frame.info.output, frame.truth.data(), [](core::f16 half) { return from_half(half); });
 }
 
-/// The scores of pictures that arrive frame after frame, for several sequences at once.
+/// SSIM and FLIP of pictures that arrive frame after frame, for several sequences at once.
 class Sums {
  public:
   void add(std::size_t sequence, const TrainingFrame& frame, const float* output) {
     const core::Image picture = encoded(frame.info.output, output), target = encoded_truth(frame);
     const double ssim = core::ssim(picture, target), flip = core::flip(picture, target).mean;
-    std::vector<float> error = neural::display_error(output, frame.truth.data(), picture.pixels());
     const std::lock_guard lock(mutex_);
     One& one = sums_[sequence];
     one.ssim += ssim;
     one.flip += flip;
     ++one.frames;
-    for (std::size_t k = 0; k < error.size(); ++k) {
-      one.errors.squares += static_cast<double>(error[k]) * static_cast<double>(error[k]);
-      ++one.errors.count;
-      if (one.before.empty()) continue;
-      const double change = static_cast<double>(error[k]) - static_cast<double>(one.before[k]);
-      one.errors.changes += change * change;
-      ++one.errors.change_count;
-    }
-    one.before = std::move(error);
   }
 
-  core::Scores scores() const {
-    core::Scores scores;
-    neural::ValidationErrors errors;
+  /// Returns the means, with the PSNR of the same pictures.
+  core::Scores scores(const neural::ValidationReport& report) const {
+    core::Scores scores{.psnr_db = report.psnr_db, .tpsnr_db = report.tpsnr_db};
     for (const auto& [sequence, one] : sums_) {
-      errors += one.errors;
       scores.frames += one.frames;
       scores.ssim += one.ssim;
       scores.flip += one.flip;
     }
-    const neural::ValidationReport report(errors);
-    scores.psnr_db = report.psnr_db;
-    scores.tpsnr_db = report.tpsnr_db;
     scores.ssim /= std::max(1, scores.frames);
     scores.flip /= std::max(1, scores.frames);
     return scores;
@@ -82,8 +68,6 @@ class Sums {
   struct One {
     int frames = 0;
     double ssim = 0, flip = 0;
-    neural::ValidationErrors errors;
-    std::vector<float> before;  ///< the errors of the frame before
   };
   std::mutex mutex_;
   std::map<std::size_t, One> sums_;  // in the order of the sequences, so that the mean is always the same
@@ -140,10 +124,10 @@ core::Image side_by_side(std::vector<Labelled> pictures) {
 
 core::Scores validation_scores(neural::TrainingSession& session, const neural::Weights& weights) {
   Sums sums;
-  session.validate(weights, [&](std::size_t sequence, const TrainingFrame& frame, const float* output) {
-    sums.add(sequence, frame, output);
-  });
-  return sums.scores();
+  return sums.scores(
+      session.validate(weights, [&](std::size_t sequence, const TrainingFrame& frame, const float* output) {
+        sums.add(sequence, frame, output);
+      }));
 }
 
 double validation_value(const core::Scores& scores) {
@@ -154,24 +138,32 @@ std::optional<ValidationComparison> compare_on_validation(neural::TrainingSessio
                                                           const neural::Weights& weights) {
   if (session.validation_count() == 0) return {};
   Sums by_bilinear, by_taau, by_network;
+  std::vector<neural::SequenceErrors> of_bilinear(session.validation_count());
   // Frames of the first sequence, in their order; one thread does a whole sequence.
   std::vector<core::Image> from_bilinear, from_taau, from_network, truth;
   // An untrained network is TAAU.
-  session.validate(neural::initial_weights(0),
-                   [&](std::size_t sequence, const TrainingFrame& frame, const float* output) {
-                     const std::vector<float> plain = bilinear(frame);
-                     by_bilinear.add(sequence, frame, plain.data());
-                     by_taau.add(sequence, frame, output);
-                     if (sequence > 0) return;
-                     from_bilinear.push_back(encoded(frame.info.output, plain.data()));
-                     from_taau.push_back(encoded(frame.info.output, output));
-                     truth.push_back(encoded_truth(frame));
-                   });
-  session.validate(weights, [&](std::size_t sequence, const TrainingFrame& frame, const float* output) {
-    by_network.add(sequence, frame, output);
-    if (sequence == 0) from_network.push_back(encoded(frame.info.output, output));
-  });
-  ValidationComparison result{by_bilinear.scores(), by_taau.scores(), by_network.scores(), {}};
+  const neural::ValidationReport taau = session.validate(
+      neural::initial_weights(0), [&](std::size_t sequence, const TrainingFrame& frame, const float* output) {
+        const std::vector<float> plain = bilinear(frame);
+        by_bilinear.add(sequence, frame, plain.data());
+        of_bilinear[sequence].add(plain.data(), frame);
+        by_taau.add(sequence, frame, output);
+        if (sequence > 0) return;
+        from_bilinear.push_back(encoded(frame.info.output, plain.data()));
+        from_taau.push_back(encoded(frame.info.output, output));
+        truth.push_back(encoded_truth(frame));
+      });
+  const neural::ValidationReport network =
+      session.validate(weights, [&](std::size_t sequence, const TrainingFrame& frame, const float* output) {
+        by_network.add(sequence, frame, output);
+        if (sequence == 0) from_network.push_back(encoded(frame.info.output, output));
+      });
+  neural::ValidationErrors errors;
+  for (const neural::SequenceErrors& one : of_bilinear) errors += one.sums();
+  ValidationComparison result{by_bilinear.scores(neural::ValidationReport(errors)),
+                              by_taau.scores(taau),
+                              by_network.scores(network),
+                              {}};
   if (truth.empty()) return result;  // a sequence without scored frames
   const std::size_t middle = truth.size() / 2;
   result.picture = side_by_side({{"bilinear", std::move(from_bilinear[middle])},

@@ -1,7 +1,7 @@
 #include "neural/train/validation.h"
 
 #include <memory>
-#include <vector>
+#include <utility>
 
 #include "neural/train/loss.h"
 #include "neural/upscale/frame_inputs.h"
@@ -20,6 +20,19 @@ ValidationErrors& ValidationErrors::operator+=(const ValidationErrors& other) {
   return *this;
 }
 
+void SequenceErrors::add(const float* output, const TrainingFrame& frame) {
+  std::vector<float> error = display_error(output, frame.truth.data(), area(frame.info.output));
+  for (std::size_t k = 0; k < error.size(); ++k) {
+    sums_.squares += static_cast<double>(error[k]) * static_cast<double>(error[k]);
+    ++sums_.count;
+    if (before_.empty()) continue;
+    const double change = static_cast<double>(error[k]) - static_cast<double>(before_[k]);
+    sums_.changes += change * change;
+    ++sums_.change_count;
+  }
+  before_ = std::move(error);
+}
+
 ValidationReport::ValidationReport(const ValidationErrors& sums)
     : psnr_db(psnr_of_errors(sums.squares, sums.count)),
       tpsnr_db(psnr_of_errors(sums.changes, sums.change_count)) {}
@@ -33,30 +46,20 @@ ValidationErrors validate_sequence(Backend& backend, const NetworkPlan& plan,
                              {backend, info.render, info.output, false}};
   NetworkRun<float> network(backend, plan, parameters, padded_size(info.render), false);
   FrameInputs inputs(backend, info.render);
-  const std::size_t pixels =
-      static_cast<std::size_t>(info.output.width) * static_cast<std::size_t>(info.output.height);
-  const std::unique_ptr<Memory> memory = backend.allocate(pixels * 4 * sizeof(float));
+  std::vector<float> picture(area(info.output) * 4);
+  const std::unique_ptr<Memory> memory = backend.allocate(picture.size() * sizeof(float));
   auto* const output = static_cast<float*>(memory->data());
-  ValidationErrors sums;
-  std::vector<float> picture(pixels * 4), before;
+  SequenceErrors errors;
   for (std::size_t n = 0; n < sequence.frames.size(); ++n) {
     const TrainingFrame& frame = sequence.frames[n];
     step.forward(network, inputs.upload(frame.io()), n ? &carries[(n + 1) % 2] : nullptr, carries[n % 2],
                  output);
+    if (n < unscored_frames) continue;
     backend.copy_out(picture.data(), output, picture.size() * sizeof(float));
-    std::vector<float> error = display_error(picture.data(), frame.truth.data(), pixels);
-    for (std::size_t k = 0; n >= unscored_frames && k < error.size(); ++k) {
-      sums.squares += static_cast<double>(error[k]) * static_cast<double>(error[k]);
-      ++sums.count;
-      if (n == unscored_frames) continue;
-      const double d = static_cast<double>(error[k]) - static_cast<double>(before[k]);
-      sums.changes += d * d;
-      ++sums.change_count;
-    }
-    if (visit && n >= unscored_frames) visit(number, frame, picture.data());
-    before = std::move(error);
+    errors.add(picture.data(), frame);
+    if (visit) visit(number, frame, picture.data());
   }
-  return sums;
+  return errors.sums();
 }
 
 }  // namespace neural

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <vector>
 
 #include "neural/network/run.h"
 #include "neural/train/sequence.h"
@@ -19,6 +20,18 @@ struct ValidationErrors {
   double squares = 0, changes = 0;
   std::size_t count = 0, change_count = 0;
   ValidationErrors& operator+=(const ValidationErrors& other);
+};
+
+/// Sums the errors of one sequence's scored frames, which come in their order.
+class SequenceErrors {
+ public:
+  /// `output` is linear [height][width][4] on the host; `frame` holds the truth.
+  void add(const float* output, const TrainingFrame& frame);
+  const ValidationErrors& sums() const { return sums_; }
+
+ private:
+  ValidationErrors sums_;
+  std::vector<float> before_;  ///< the errors of the frame before
 };
 
 /// PSNR of the errors and of their changes from frame to frame, in dB.

@@ -9,6 +9,7 @@
 #include <span>
 #include <type_traits>
 
+#include "core/checksum.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
@@ -17,10 +18,6 @@
 
 namespace scene {
 namespace fs = std::filesystem;
-std::uint64_t hash_bytes(std::span<const std::byte> bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
-
 namespace {
 
 constexpr std::uint64_t cache_version = 4;
@@ -57,7 +54,7 @@ std::uint64_t hash_file(const fs::path& path) {
   try {
     const bool model = core::lower_case(path.extension().string()) == ".obj";
     const core::MappedFile file(path, model ? largest_obj : core::file_limit::picture);
-    return std::max<std::uint64_t>(hash_bytes(file.bytes()), 1);
+    return std::max<std::uint64_t>(core::checksum(file.bytes()), 1);
   } catch (const core::Error&) {
     return 0;
   }
@@ -216,7 +213,7 @@ std::optional<ModelData> read_cache(const fs::path& cache) {
     Header header;
     reader.plain(header);
     if (std::memcmp(header.magic, Header{}.magic, sizeof header.magic) != 0 ||
-        header.version != cache_version || header.checksum != hash_bytes(reader.rest()))
+        header.version != cache_version || header.checksum != core::checksum(reader.rest()))
       return std::nullopt;
     std::vector<Input> inputs;
     transfer(reader, inputs);
@@ -241,7 +238,7 @@ void write_cache(const fs::path& cache, std::uintmax_t limit, ModelData& model, 
     writer.plain(header);
     transfer(writer, inputs);
     transfer(writer, model);
-    header.checksum = hash_bytes(std::span(writer.bytes()).subspan(sizeof header));
+    header.checksum = core::checksum(std::span(writer.bytes()).subspan(sizeof header));
     std::memcpy(writer.bytes().data(), &header, sizeof header);
     core::write_file(cache, writer.bytes());
     core::trim_cache(cache.parent_path(), limit);

@@ -17,9 +17,6 @@ namespace scene {
 ModelData load_model_cached(const std::filesystem::path& path, const ModelOptions& options,
                             const LoadOptions& loading, const LoadProgress& progress);
 
-/// The XXH3 hash of these bytes.
-std::uint64_t hash_bytes(std::span<const std::byte> bytes);
-
 /// A hash of everything that is drawn and of the camera path, but not of names and warnings.
 std::uint64_t hash_content(const Scene& scene);
 

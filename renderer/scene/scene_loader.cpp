@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "core/checksum.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -34,7 +35,7 @@ std::vector<std::int32_t> append_textures(Scene& scene, std::vector<Texture>&& t
                                           TexturePlaces& places) {
   std::vector<std::int32_t> result;
   for (Texture& texture : textures) {
-    const TextureKey key{texture.kind, texture.width, texture.height, hash_bytes(texture.texels)};
+    const TextureKey key{texture.kind, texture.width, texture.height, core::checksum(texture.texels)};
     const auto [place, added] = places.try_emplace(key, static_cast<std::int32_t>(scene.textures.size()));
     if (added) scene.textures.push_back(std::move(texture));
     result.push_back(place->second);

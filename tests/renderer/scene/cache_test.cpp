@@ -10,6 +10,7 @@
 #include <span>
 #include <thread>
 
+#include "core/checksum.h"
 #include "core/file.h"
 #include "renderer/scene/scene.h"
 #include "renderer/scene/scene_cache.h"
@@ -120,7 +121,7 @@ TEST_F(CacheTest, ACacheWithARightChecksumAndWrongContentIsMadeAnew) {
   for (std::size_t at = cache_header; at < good.size(); at += 3) {
     std::string bad = good;
     bad[at] = '\x7f';
-    const std::uint64_t sum = scene::hash_bytes(std::as_bytes(std::span(bad)).subspan(cache_header));
+    const std::uint64_t sum = core::checksum(std::as_bytes(std::span(bad)).subspan(cache_header));
     std::memcpy(bad.data() + 16, &sum, sizeof sum);
     std::ofstream(cache, std::ios::binary) << bad;
     const scene::Scene s = load(obj, true);
