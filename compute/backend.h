@@ -13,6 +13,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -189,9 +190,27 @@ class BackendOf {
 };
 using Backend = BackendOf<float>;
 
+/// A Vulkan device to compute on, by the API's handles, which its owner keeps until the backend is destroyed.
+/// It has Vulkan 1.3 and, enabled, bufferDeviceAddress, scalarBlockLayout, timelineSemaphore,
+/// synchronization2, maintenance4, and 8-bit and 16-bit storage in storage buffers, 8-bit in uniform buffers
+/// too.
+struct VulkanDevice {
+  void* instance = nullptr;
+  void* physical_device = nullptr;
+  void* device = nullptr;
+  void* queue = nullptr;
+  std::uint32_t queue_family = 0;          ///< with compute
+  void* get_instance_proc_addr = nullptr;  ///< PFN_vkGetInstanceProcAddr
+  std::mutex* queue_lock = nullptr;        ///< held around each submission, where others submit to this queue
+  bool float16 = false;                    ///< shaderFloat16 is enabled
+  bool cooperative_matrix = false;         ///< VK_KHR_cooperative_matrix and vulkanMemoryModel are enabled
+};
+
 struct BackendOptions {
   int threads = 0;  ///< 0: core::thread_count()
   Precision precision = Precision::f32;
+  /// vulkan: where to compute; nothing: a device of its own, by `device_uuid` or the best one.
+  std::optional<VulkanDevice> vulkan = {};
   // The options below are for CUDA only.
   std::string cudnn = {};  ///< folder or file; when empty, the loader searches for it
   std::optional<std::array<std::uint8_t, 16>> device_uuid = {};  ///< the GPU that Vulkan renders on
@@ -210,7 +229,7 @@ struct BackendModule {
   /// Returns a line for each thing that the module needs beside itself, with what was found; may be null.
   std::vector<std::string> (*needs)(const BackendOptions&) = nullptr;
 };
-inline constexpr int backend_version = 8;
+inline constexpr int backend_version = 9;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or in `folder`, or in NEURASTER_BACKENDS) and makes a

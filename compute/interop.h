@@ -6,7 +6,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "core/error.h"
 #include "core/exported.h"
 
 namespace compute {
@@ -34,6 +37,14 @@ class Stopwatch {
   virtual std::optional<double> milliseconds() = 0;
 };
 
+/// A named piece of a group: a pass, or a layer of the network.
+struct Stage {
+  std::string name;
+  std::optional<double> milliseconds;  ///< by the device's clock; nothing until it was timed
+  std::uint64_t operations = 0;        ///< multiply-adds of a layer; 0 for a pass
+  std::uint64_t bytes = 0;             ///< that a layer reads and writes, each value once; 0 for a pass
+};
+
 class Interop {
  public:
   virtual ~Interop() = default;
@@ -42,6 +53,13 @@ class Interop {
   virtual std::unique_ptr<Memory> import_memory(core::ExportedMemory memory) = 0;
   /// Imports a timeline semaphore and takes over its descriptor. Throws core::Error.
   virtual std::unique_ptr<Timeline> import_timeline(core::ExportedSemaphore semaphore) = 0;
+  /// Uses a timeline semaphore (VkSemaphore) of the very device that the backend computes on. Its owner keeps
+  /// it. Memory of that device needs no import: a view may hold any of its addresses. Throws core::Error
+  /// where the backend does not compute on a renderer's device.
+  virtual std::unique_ptr<Timeline> share_timeline(void* semaphore) {
+    (void)semaphore;
+    core::fail("this backend does not compute on the renderer's device");
+  }
   /// Allocates memory of the host that the device copies from and to by itself. Throws core::Error.
   virtual std::unique_ptr<Memory> pinned(std::size_t bytes) = 0;
   /// Enqueue copies between pinned memory and the device's, whose bytes are read when the queue gets there.
@@ -55,6 +73,11 @@ class Interop {
   /// Enqueues the last group of this slot once more, unchanged, to time it without the cost of recording
   /// it.
   virtual void launch_again(int slot) = 0;
+  /// Has each stage of the groups from now on timed by the device, where that is possible.
+  virtual void time_stages(bool on) { (void)on; }
+  /// Returns the stages of the last group, in order, with the newest times that the device has passed; does
+  /// not wait. Empty where the backend does not tell them apart.
+  virtual std::vector<Stage> stages() { return {}; }
   /// Returns the bytes of GPU memory that backends of this kind have allocated in this process, imported
   /// memory not counted.
   virtual std::uint64_t allocated() const = 0;
