@@ -29,7 +29,7 @@ std::vector<Life> lives_of(const NetworkPlan& plan, const Schedule& schedule) {
 
 }  // namespace
 
-Placement place(const NetworkPlan& plan, const Schedule& schedule, Size padded) {
+Placement place(const NetworkPlan& plan, const Schedule& schedule, Size padded, std::size_t scalar_bytes) {
   constexpr std::size_t line = 256;  // what the device's own allocations are aligned to
   struct Placed {
     Life life;
@@ -41,7 +41,7 @@ Placement place(const NetworkPlan& plan, const Schedule& schedule, Size padded) 
   const auto bytes_of = [&](int index) {
     const Value& value = plan.values()[static_cast<std::size_t>(index)];
     const std::size_t pixels = core::area({padded.width >> value.level, padded.height >> value.level});
-    return (pixels * static_cast<std::size_t>(value.channels) * sizeof(f16) + line - 1) / line * line;
+    return (pixels * static_cast<std::size_t>(value.channels) * scalar_bytes + line - 1) / line * line;
   };
   /// The lowest place from `from` on that no value needs meanwhile.
   const auto put = [&](const Life& life, std::size_t from) {

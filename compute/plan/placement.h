@@ -15,7 +15,9 @@ struct Placement {
   std::size_t read_last = 0;        ///< the first bytes, which the last layers read; the rest is free by then
 };
 
-/// Places the values as halfs for an input of this padded size. What the last layers read comes first.
-Placement place(const NetworkPlan& plan, const Schedule& schedule, Size padded);
+/// Places the values for an input of this padded size, as halfs or as scalars of another size. What the last
+/// layers read comes first.
+Placement place(const NetworkPlan& plan, const Schedule& schedule, Size padded,
+                std::size_t scalar_bytes = sizeof(f16));
 
 }  // namespace compute

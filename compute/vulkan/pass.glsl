@@ -10,6 +10,9 @@
 
 layout(local_size_x = NEURASTER_GROUP_WIDTH, local_size_y = NEURASTER_GROUP_HEIGHT) in;
 
+// The network's ends have more to push: fused/network_ends.glsl.
+#if !defined(NETWORK_SQUEEZE) && !defined(NETWORK_HEAD)
 layout(push_constant, scalar) uniform Push {
   ivec2 grid;  // in pixels
 } push;
+#endif

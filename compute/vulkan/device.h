@@ -1,0 +1,68 @@
+#pragma once
+// The device that the backend computes on: the renderer's, by its handles, or one of its own.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "compute/backend.h"
+#include "compute/vulkan/api.h"
+
+namespace compute::vulkan {
+
+class OwnDevice;
+
+/// What the choice of a product and the sizes of work depend on.
+struct DeviceFacts {
+  std::string name, driver;
+  bool is_cpu = false;
+  bool float16 = false;            ///< arithmetic in halfs is enabled
+  std::uint32_t shared_bytes = 0;  ///< of a work group
+  std::uint32_t uniform_alignment = 256;
+  double nanoseconds_per_tick = 0;  ///< of timestamps; 0: the queue has none
+  std::uint64_t tick_mask = 0;      ///< the bits of a timestamp that count
+};
+
+/// It cannot be moved, since everything else points to it, and outlives all that was made from it. A device
+/// of its own has the validation layer switched on where NEURASTER_VALIDATION is set in the environment,
+/// "sync" for synchronization too; the first message then makes expect_valid() throw.
+class Device {
+ public:
+  /// Throws core::Error with one sentence where there is no device, or none that fits.
+  explicit Device(const BackendOptions& options);
+  ~Device();
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  const Api& api() const { return api_; }
+  VkDevice handle() const { return device_; }
+  std::uint32_t queue_family() const { return queue_family_; }
+  const DeviceFacts& facts() const { return facts_; }
+  bool is_own() const { return own_ != nullptr; }
+
+  /// Submits, with the lock of a shared queue held. Throws core::Error.
+  void submit(const VkSubmitInfo2& info) const;
+  /// Returns the index of a memory type with the `required` properties and, where possible, the `preferred`
+  /// ones.
+  std::uint32_t memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFlags required,
+                            VkMemoryPropertyFlags preferred) const;
+  /// Throws core::Error with the validation layer's first message where there is one.
+  void expect_valid() const;
+
+ private:
+  void take(const VulkanDevice& given);
+  void ask();
+
+  Api api_;
+  std::unique_ptr<OwnDevice> own_;  ///< null: the device is somebody else's
+  VkPhysicalDevice physical_ = VK_NULL_HANDLE;
+  VkDevice device_ = VK_NULL_HANDLE;
+  VkQueue queue_ = VK_NULL_HANDLE;
+  std::uint32_t queue_family_ = 0;
+  std::mutex* queue_lock_ = nullptr;
+  DeviceFacts facts_;
+  VkPhysicalDeviceMemoryProperties memory_{};
+};
+
+}  // namespace compute::vulkan

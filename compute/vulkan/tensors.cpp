@@ -1,0 +1,83 @@
+#include "compute/vulkan/tensors.h"
+
+#include <algorithm>
+
+#include "compute/plan/pack.h"
+
+namespace compute::vulkan {
+namespace {
+
+[[noreturn]] void fail_training() {
+  core::fail("the vulkan backend runs a network but cannot train one: use --backend cuda or cpu");
+}
+
+}  // namespace
+
+VulkanTensor::VulkanTensor(const ContextPtr& context, Shape shape, bool exact)
+    : shape_(shape), half_(context->half() && !exact) {
+  store_ = std::make_shared<Store>(context, shape.elements() * (half_ ? sizeof(f16) : sizeof(float)));
+}
+
+std::shared_ptr<Tensor> VulkanTensor::slice(int first, int channels) {
+  auto part = std::make_shared<VulkanTensor>(*this);
+  part->offset_ += Shape{first, shape_.height, shape_.width}.elements() * (half_ ? 2 : 4);
+  part->shape_.channels = channels;
+  return part;
+}
+
+VkDeviceAddress VulkanTensor::address() const {
+  return (store_->alias ? store_->alias : store_->memory.address()) + offset_;
+}
+
+bool VulkanTensor::alias(VkDeviceAddress address) {
+  if (offset_ > 0) return false;
+  store_->alias = address;
+  return true;
+}
+
+Part VulkanTensor::part() const {
+  return {address(), shape_.blocks(), shape_.width, shape_.height, 0};
+}
+
+std::vector<float> pack_for_shaders(const ConvolutionSpec& spec, std::span<const float> weights) {
+  const int in = padded16(spec.in), out = padded16(spec.out), taps = spec.kernel * spec.kernel;
+  std::vector<float> packed;
+  packed.reserve(static_cast<std::size_t>(in) * static_cast<std::size_t>(out) *
+                 static_cast<std::size_t>(taps));
+  for (int block = 0; block < out; block += 16)
+    for (int first = 0; first < in; first += 4)
+      for (int tap = 0; tap < taps; ++tap)
+        for (int i = first; i < first + 4; ++i)
+          for (int o = block; o < block + 16; ++o)
+            packed.push_back(o < spec.out && i < spec.in
+                                 ? weights[static_cast<std::size_t>((o * spec.in + i) * taps + tap)]
+                                 : 0.0f);
+  return packed;
+}
+
+VulkanParameter::VulkanParameter(ContextPtr context, const ConvolutionSpec& spec)
+    : context_(std::move(context)),
+      spec_(spec),
+      weights_(context_, pixel_weight_count(spec) * context_->scalar_bytes()),
+      bias_(context_, static_cast<std::size_t>(padded16(spec.out)) * sizeof(float)) {}
+
+void VulkanParameter::load(std::span<const float> weights, std::span<const float> bias) {
+  const std::vector<float> packed = pack_for_shaders(spec_, weights);
+  if (context_->half()) {
+    const std::vector<f16> halfs = to_halfs(packed);
+    context_->copy_in(weights_.place(), halfs.data(), halfs.size() * sizeof(f16));
+  } else {
+    context_->copy_in(weights_.place(), packed.data(), packed.size() * sizeof(float));
+  }
+  context_->copy_in(bias_.place(), bias.data(), bias.size_bytes());
+}
+
+void VulkanParameter::zero_gradient() {
+  fail_training();
+}
+
+void VulkanParameter::read_gradient(std::span<float>, std::span<float>) {
+  fail_training();
+}
+
+}  // namespace compute::vulkan
