@@ -14,7 +14,7 @@ std::string name_of(VkResult result) {
     case VK_ERROR_OUT_OF_DEVICE_MEMORY:
       return "no memory of the GPU is left";
     case VK_ERROR_DEVICE_LOST:
-      return "the GPU was lost: its driver has reset it, or it is gone";
+      return "its driver has reset it, or it is gone";
     case VK_ERROR_INITIALIZATION_FAILED:
       return "the driver failed to start";
     case VK_ERROR_LAYER_NOT_PRESENT:

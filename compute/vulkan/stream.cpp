@@ -101,15 +101,16 @@ void Stream::copy(Place to, Place from, std::size_t bytes) {
 }
 
 void Stream::clear(Place to, std::size_t bytes) {
-  const std::size_t words = to.offset % 4 ? 0 : bytes / 4 * 4;
+  // Vulkan clears whole words only; the bytes beside them are copied from zeros.
+  const std::size_t before = std::min<std::size_t>((4 - to.offset % 4) % 4, bytes);
+  const std::size_t words = (bytes - before) / 4 * 4, after = bytes - before - words;
+  copy(to, {zeros_.handle(), 0}, before);
   if (words) {
     order();
-    device_.api().CmdFillBuffer(recording_->commands(), to.buffer, to.offset, words, 0);
+    device_.api().CmdFillBuffer(recording_->commands(), to.buffer, to.offset + before, words, 0);
     recording_->end_stage({"clear", std::nullopt, 0, words});
   }
-  // Vulkan clears words only.
-  for (std::size_t at = words; at < bytes; at += 16)
-    copy({to.buffer, to.offset + at}, {zeros_.handle(), 0}, std::min<std::size_t>(bytes - at, 16));
+  copy({to.buffer, to.offset + before + words}, {zeros_.handle(), 0}, after);
 }
 
 void Stream::submit() {
