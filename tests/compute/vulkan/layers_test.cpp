@@ -54,13 +54,16 @@ TEST_F(VulkanLayers, ConvolutionsMatchTheReference) {
                         {{20, 23, 3, 2, false}, 31, 15}, {{32, 16, 1, 1, true}, 19, 35},
                         {{16, 23, 1, 1, false}, 33, 16}, {{32, 16, 1, 2, true}, 18, 33}};
   const auto reference = compute::make_reference<float>();
+  std::vector<std::vector<float>> expected;
+  for (const Case& c : cases) expected.push_back(convolve(*reference, c, true));
   for (const std::string product : all_products) {
     const BackendPtr backend = open(product);
-    for (const Case& c : cases)
+    for (std::size_t i = 0; i < std::size(cases); ++i)
       for (const bool exact : {false, true}) {
+        const Case& c = cases[i];
         SCOPED_TRACE(fmt::format("{}: {} -> {} k{} s{} {}x{}{}", product, c.spec.in, c.spec.out,
                                  c.spec.kernel, c.spec.stride, c.width, c.height, exact ? " exact" : ""));
-        EXPECT_LT(worst(convolve(*backend, c, exact), convolve(*reference, c, exact)), tolerance(product));
+        EXPECT_LT(worst(convolve(*backend, c, exact), expected[i]), tolerance(product));
       }
   }
 }
