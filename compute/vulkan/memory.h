@@ -2,6 +2,7 @@
 // Buffers and the memory behind them. Passes and layers know memory by its device address; copies need the
 // buffer that an address lies in, which the Heap finds.
 
+#include <bit>
 #include <cstdint>
 #include <map>
 
@@ -72,6 +73,11 @@ class Heap {
   static Place find_in(const Entries& entries, const void* pointer, std::size_t bytes);
   Entries of_device_, mapped_;  ///< by the first address
 };
+
+/// An address of the device as the pointer that views and users hold.
+inline void* pointer_to(VkDeviceAddress address) {
+  return std::bit_cast<void*>(address);
+}
 
 /// Returns the bytes of all living buffers of Kind::device in this process.
 std::uint64_t allocated_bytes();

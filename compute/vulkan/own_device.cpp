@@ -116,6 +116,7 @@ std::vector<Candidate> candidates(const Api& api, VkInstance instance) {
   std::vector<VkPhysicalDevice> devices(count);
   check(api.EnumeratePhysicalDevices(instance, &count, devices.data()), "cannot list Vulkan's devices");
   std::vector<Candidate> all;
+  all.reserve(count);
   for (const VkPhysicalDevice device : devices) all.push_back(describe(api, device));
   return all;
 }

@@ -16,7 +16,7 @@ class VulkanMemory final : public Memory {
   VulkanMemory(const ContextPtr& context, std::size_t bytes, Kind kind) : memory_(context, bytes, kind) {}
   void* data() override {
     const Buffer& buffer = memory_.buffer();
-    return buffer.mapped() ? static_cast<void*>(buffer.mapped()) : reinterpret_cast<void*>(buffer.address());
+    return buffer.mapped() ? static_cast<void*>(buffer.mapped()) : pointer_to(buffer.address());
   }
 
  private:
@@ -195,13 +195,13 @@ class VulkanBackend final : public Backend, private Interop {
     const VulkanTensor& t = as(tensor);
     const auto from = reinterpret_cast<VkDeviceAddress>(values);
     if (t.half()) return to_halfs(*context_, from, t.address(), t.shape().elements());
-    copy(reinterpret_cast<void*>(t.address()), values, t.bytes());
+    copy(pointer_to(t.address()), values, t.bytes());
   }
   void read(Tensor& tensor, float* values) override {
     const VulkanTensor& t = as(tensor);
     const auto to = reinterpret_cast<VkDeviceAddress>(values);
     if (t.half()) return to_floats(*context_, t.address(), to, t.shape().elements());
-    copy(values, reinterpret_cast<const void*>(t.address()), t.bytes());
+    copy(values, pointer_to(t.address()), t.bytes());
   }
   void write_gradient(Tensor&, const float*) override { core::fail("the vulkan backend cannot train"); }
   void read_gradient(Tensor&, float*) override { core::fail("the vulkan backend cannot train"); }

@@ -131,8 +131,9 @@ TEST_F(VulkanLayers, ATensorCanBeTheCallersMemory) {
   parameter->load(identity, bias);
   backend->convolution(spec, source, parameter, destination, false)->forward();
   EXPECT_EQ(download(*backend, *out, values.size()), values);
-  EXPECT_FALSE(open("half_stored")
-                   ->alias(*open("half_stored")->tensor(shape, false), in->data(), compute::Precision::f32));
+  const BackendPtr halfs = open("half_stored");
+  const TensorPtr stored = halfs->tensor(shape, false);
+  EXPECT_FALSE(halfs->alias(*stored, out->data(), compute::Precision::f32)) << "its values are halfs";
 }
 
 /// A device that computes something else is found out.
