@@ -75,8 +75,8 @@ void Batch::end() {
 
 void Batch::add_chunk() {
   const Api& api = device_.api();
-  Chunk chunk{Buffer(device_, chunk_bytes + view_range, Kind::upload), {}, VK_NULL_HANDLE};
-  const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, 1};
+  Chunk chunk{Buffer(device_, chunk_bytes, Kind::upload), {}, VK_NULL_HANDLE};
+  const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, 2};
   VkDescriptorPoolCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
   create.maxSets = 1;
@@ -92,30 +92,38 @@ void Batch::add_chunk() {
   allocate.descriptorSetCount = 1;
   allocate.pSetLayouts = &layout;
   check(api.AllocateDescriptorSets(device_.handle(), &allocate, &chunk.set), "cannot bind a view");
-  const VkDescriptorBufferInfo where{chunk.buffer.handle(), 0, view_range};
+  const VkDescriptorBufferInfo where[] = {{chunk.buffer.handle(), 0, view_range},
+                                          {chunk.buffer.handle(), 0, constants_range}};
   VkWriteDescriptorSet write{};
   write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
   write.dstSet = chunk.set;
-  write.descriptorCount = 1;
+  write.descriptorCount = 2;  // at bindings 0 and 1
   write.descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC;
-  write.pBufferInfo = &where;
+  write.pBufferInfo = where;
   api.UpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);
   chunks_.push_back(std::move(chunk));
 }
 
-void Batch::bind_view(std::span<const std::byte> view) {
+/// Copies into the current chunk and returns the offset.
+std::uint32_t Batch::put(std::span<const std::byte> bytes) {
+  const std::size_t alignment = device_.facts().uniform_alignment, at = used_;
+  if (!bytes.empty()) std::memcpy(chunks_[chunk_].buffer.mapped() + at, bytes.data(), bytes.size());
+  used_ += (bytes.size() + alignment - 1) / alignment * alignment;
+  return static_cast<std::uint32_t>(at);
+}
+
+void Batch::bind(std::span<const std::byte> view, std::span<const std::byte> constants) {
   if (view.size() > view_range) core::fail("a view of {} bytes is too large for Vulkan", view.size());
-  const std::size_t alignment = device_.facts().uniform_alignment;
-  if (used_ + view.size() > chunk_bytes) {
+  if (constants.size() > constants_range)
+    core::fail("{} bytes of constants are too many for Vulkan", constants.size());
+  if (used_ + view_range + constants_range > chunk_bytes) {
     if (++chunk_ == chunks_.size()) add_chunk();
     used_ = 0;
   }
-  const Chunk& chunk = chunks_[chunk_];
-  std::memcpy(chunk.buffer.mapped() + used_, view.data(), view.size());
-  const auto offset = static_cast<std::uint32_t>(used_);
+  const std::uint32_t at = put(view);
+  const std::uint32_t offsets[] = {at, constants.empty() ? 0 : put(constants)};
   device_.api().CmdBindDescriptorSets(commands_, VK_PIPELINE_BIND_POINT_COMPUTE, pipelines_.layout(), 0, 1,
-                                      &chunk.set, 1, &offset);
-  used_ += (view.size() + alignment - 1) / alignment * alignment;
+                                      &chunks_[chunk_].set, 2, offsets);
 }
 
 void Batch::begin_stages(bool timed) {

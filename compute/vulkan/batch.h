@@ -38,8 +38,8 @@ class Batch {
   void begin(bool again);
   void end();
   VkCommandBuffer commands() const { return commands_; }
-  /// Copies a view's bytes and binds them for the dispatches to come.
-  void bind_view(std::span<const std::byte> view);
+  /// Copies a view's bytes, and constants, and binds them for the dispatches to come.
+  void bind(std::span<const std::byte> view, std::span<const std::byte> constants);
 
   /// These tell the stages of a group apart; they are timed where timestamps are given.
   void begin_stages(bool timed);
@@ -59,6 +59,7 @@ class Batch {
     VkDescriptorSet set = VK_NULL_HANDLE;
   };
   void add_chunk();
+  std::uint32_t put(std::span<const std::byte> bytes);
 
   const Device& device_;
   const Pipelines& pipelines_;

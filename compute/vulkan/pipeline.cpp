@@ -4,14 +4,17 @@ namespace compute::vulkan {
 
 Pipelines::Pipelines(const Device& device) : device_(device) {
   const Api& api = device.api();
-  VkDescriptorSetLayoutBinding view{};
-  view.descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC;
-  view.descriptorCount = 1;
-  view.stageFlags = VK_SHADER_STAGE_COMPUTE_BIT;
+  VkDescriptorSetLayoutBinding bindings[2]{};
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    bindings[i].binding = i;
+    bindings[i].descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC;
+    bindings[i].descriptorCount = 1;
+    bindings[i].stageFlags = VK_SHADER_STAGE_COMPUTE_BIT;
+  }
   VkDescriptorSetLayoutCreateInfo set{};
   set.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
-  set.bindingCount = 1;
-  set.pBindings = &view;
+  set.bindingCount = 2;
+  set.pBindings = bindings;
   VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
   check(api.CreateDescriptorSetLayout(device.handle(), &set, nullptr, &set_layout), "cannot lay out a view");
   set_layout_ = {api, device.handle(), set_layout};

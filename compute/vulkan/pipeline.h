@@ -1,6 +1,6 @@
 #pragma once
 // Compute pipelines. All have the same layout: the view's bytes as a uniform buffer with a dynamic offset at
-// set 0, binding 0, and up to 128 bytes of push constants.
+// set 0, binding 0, constants (weights) likewise at binding 1, and up to 128 bytes of push constants.
 
 #include <cstdint>
 #include <initializer_list>
@@ -13,8 +13,9 @@
 
 namespace compute::vulkan {
 
-inline constexpr std::uint32_t push_bytes = 128;   ///< every device has as many
-inline constexpr std::uint32_t view_range = 4096;  ///< bytes of the uniform buffer that a shader sees
+inline constexpr std::uint32_t push_bytes = 128;  ///< every device has as many
+/// Bytes of the two uniform buffers that a shader sees.
+inline constexpr std::uint32_t view_range = 4096, constants_range = 8192;
 
 using Pipeline = Owned<VkPipeline, &Api::DestroyPipeline>;
 

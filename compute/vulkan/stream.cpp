@@ -84,7 +84,7 @@ void Stream::dispatch(const Dispatch& d) {
   Batch& batch = *recording_;
   const VkCommandBuffer commands = batch.commands();
   api.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, d.pipeline);
-  if (!d.view.empty()) batch.bind_view(d.view);
+  if (!d.view.empty()) batch.bind(d.view, d.constants);
   if (!d.push.empty())
     api.CmdPushConstants(commands, pipelines_.layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
                          static_cast<std::uint32_t>(d.push.size()), d.push.data());

@@ -17,9 +17,10 @@ namespace compute::vulkan {
 struct Dispatch {
   VkPipeline pipeline = VK_NULL_HANDLE;
   std::array<std::uint32_t, 3> groups{1, 1, 1};
-  std::span<const std::byte> push = {};  ///< push constants
-  std::span<const std::byte> view = {};  ///< the uniform block; empty: the shader has none
-  std::string_view name = {};            ///< of the stage
+  std::span<const std::byte> push = {};       ///< push constants
+  std::span<const std::byte> view = {};       ///< the uniform block; empty: the shader has none
+  std::span<const std::byte> constants = {};  ///< beside a view: the one at binding 1
+  std::string_view name = {};                 ///< of the stage
   std::uint64_t operations = 0, bytes = 0;
 };
 

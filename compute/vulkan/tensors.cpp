@@ -62,14 +62,16 @@ VulkanParameter::VulkanParameter(ContextPtr context, const ConvolutionSpec& spec
       bias_(context_, static_cast<std::size_t>(padded16(spec.out)) * sizeof(float)) {}
 
 void VulkanParameter::load(std::span<const float> weights, std::span<const float> bias) {
-  const std::vector<float> packed = pack_for_shaders(spec_, weights);
+  host_weights_ = pack_for_shaders(spec_, weights);
+  host_bias_.assign(bias.begin(), bias.end());
+  host_bias_.resize(static_cast<std::size_t>(padded16(spec_.out)));
   if (context_->half()) {
-    const std::vector<f16> halfs = to_halfs(packed);
+    const std::vector<f16> halfs = to_halfs(host_weights_);
     context_->copy_in(weights_.place(), halfs.data(), halfs.size() * sizeof(f16));
   } else {
-    context_->copy_in(weights_.place(), packed.data(), packed.size() * sizeof(float));
+    context_->copy_in(weights_.place(), host_weights_.data(), host_weights_.size() * sizeof(float));
   }
-  context_->copy_in(bias_.place(), bias.data(), bias.size_bytes());
+  context_->copy_in(bias_.place(), host_bias_.data(), host_bias_.size() * sizeof(float));
 }
 
 void VulkanParameter::zero_gradient() {

@@ -49,11 +49,15 @@ class VulkanParameter final : public ParameterOf<float> {
   const ConvolutionSpec& spec() const { return spec_; }
   VkDeviceAddress weights() const { return weights_.address(); }
   VkDeviceAddress bias() const { return bias_.address(); }
+  /// The same as floats on the host, padded.
+  std::span<const float> host_weights() const { return host_weights_; }
+  std::span<const float> host_bias() const { return host_bias_; }
 
  private:
   ContextPtr context_;
   ConvolutionSpec spec_;
   DeviceMemory weights_, bias_;
+  std::vector<float> host_weights_, host_bias_;
 };
 
 /// Packs weights as [out / 16][in / 4][tap][4][16], with in and out padded to 16 with zeros.

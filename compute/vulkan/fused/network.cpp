@@ -74,15 +74,26 @@ class VulkanNetwork final : public FusedNetwork {
   }
   std::uint64_t pixels() const { return core::area(padded_); }
 
+  /// Appends bias and weights of a 1x1 layer, for `out` outputs, as the ends' shaders declare them.
+  void add_constants(std::size_t layer, std::size_t in, std::size_t out) {
+    const VulkanParameter& from = parameter(layer);
+    for (const auto& [part, count] :
+         {std::pair(from.host_bias(), out), std::pair(from.host_weights(), in * out)}) {
+      const std::size_t end = constants_.size() + count;
+      constants_.insert(constants_.end(), part.begin(), part.end());
+      constants_.resize(end);  // a head of few outputs has zeros here
+    }
+  }
+
   void run_squeeze(const void* view, Size grid) {
     const Layer& layer = plan_.layers()[schedule_.squeeze];
-    const SqueezeArguments a{{grid.width, grid.height},
-                             {padded_.width, padded_.height},
-                             parameter(schedule_.squeeze).weights(),
-                             parameter(schedule_.squeeze).bias(),
-                             address(layer.destination)};
-    Dispatch dispatch{squeeze_, pixel_groups(padded_), std::as_bytes(std::span(&a, 1)), bytes_of(view),
-                      layer.name};
+    const SqueezeArguments a{
+        {grid.width, grid.height}, {padded_.width, padded_.height}, address(layer.destination)};
+    constants_.clear();
+    add_constants(schedule_.squeeze, 2 * block_channels, block_channels);
+    Dispatch dispatch{squeeze_, pixel_groups(padded_), std::as_bytes(std::span(&a, 1)), bytes_of(view)};
+    dispatch.constants = std::as_bytes(std::span(constants_));
+    dispatch.name = layer.name;
     dispatch.operations = pixels() * layer.spec.weight_count();
     dispatch.bytes = pixels() * block_channels * context_->scalar_bytes();
     context_->stream.dispatch(dispatch);
@@ -92,12 +103,13 @@ class VulkanNetwork final : public FusedNetwork {
     const Layer& head = plan_.layers()[schedule_.head];
     const HeadArguments a{{grid.width, grid.height},
                           {padded_.width, padded_.height},
-                          {part_of(schedule_.mix.sources[0]), part_of(schedule_.mix.sources[1])},
-                          parameter(schedule_.mix.layer).weights(),
-                          parameter(schedule_.mix.layer).bias(),
-                          parameter(schedule_.head).weights(),
-                          parameter(schedule_.head).bias()};
-    Dispatch dispatch{head_, pixel_groups(grid), std::as_bytes(std::span(&a, 1)), bytes_of(view), head.name};
+                          {part_of(schedule_.mix.sources[0]), part_of(schedule_.mix.sources[1])}};
+    constants_.clear();
+    add_constants(schedule_.mix.layer, 2 * block_channels, block_channels);
+    add_constants(schedule_.head, block_channels, 2 * block_channels);
+    Dispatch dispatch{head_, pixel_groups(grid), std::as_bytes(std::span(&a, 1)), bytes_of(view)};
+    dispatch.constants = std::as_bytes(std::span(constants_));
+    dispatch.name = head.name;
     dispatch.operations = pixels() * (mix.spec.weight_count() + head.spec.weight_count());
     for (const Part& part : a.parts)
       dispatch.bytes += core::area({part.width, part.height}) * block_channels * context_->scalar_bytes();
@@ -115,6 +127,7 @@ class VulkanNetwork final : public FusedNetwork {
   Size padded_;
   Placement placement_;
   VkDeviceAddress scratch_ = 0;
+  std::vector<float> constants_;
 };
 
 }  // namespace

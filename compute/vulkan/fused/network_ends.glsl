@@ -7,32 +7,33 @@
 // The arithmetic is in floats.
 #include "compute/vulkan/layers/storage.glsl"
 
-const uint end_invocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
-shared vec4 first_weights[32 * 4];  // [in][out / 4]
-
-#define STAGE_WEIGHTS(to, address, count)                                                     \
-  for (uint n = gl_LocalInvocationIndex; n < (count); n += end_invocations) \
-  to[n] = load4(address, int(n))
+// All invocations read the same weight at the same time: uniform memory is made for that.
+layout(set = 0, binding = 1, scalar) uniform Constants {
+  vec4 first_bias[4];
+  vec4 first_weights[32 * 4];  // [in][out / 4]
+#ifdef NETWORK_HEAD
+  vec4 head_bias[8];
+  vec4 head_weights[2 * 16 * 4];  // [out / 16][in][out / 4]
+#endif
+} constants;
 
 // Adds the products of 16 inputs with the weights of 16 outputs that begin at `first`.
-#define ADD_PRODUCTS(sums, x, weights, first)                          \
-  [[unroll]] for (int i = 0; i < 16; ++i)                              \
-    [[unroll]] for (int o = 0; o < 4; ++o)                             \
-      sums[o] = fma(vec4((x)[i]), weights[(first) + 4 * i + o], sums[o])
+#define ADD_PRODUCTS(sums, x, weights, first) \
+  [[unroll]] for (int i = 0; i < 16; ++i)     \
+    [[unroll]] for (int o = 0; o < 4; ++o)    \
+      sums[o] = fma(vec4((x)[i]), constants.weights[(first) + 4 * i + o], sums[o])
 
 #ifdef NETWORK_SQUEEZE
 layout(push_constant, scalar) uniform Push { SqueezeArguments a; };
 
 void main() {
-  STAGE_WEIGHTS(first_weights, a.weights, 32 * 4);
-  barrier();
   int x = int(gl_GlobalInvocationID.x), y = int(gl_GlobalInvocationID.y);
   if (x >= a.padded[0] || y >= a.padded[1]) return;
   float low[16], high[16];
   for (int i = 0; i < 16; ++i) low[i] = high[i] = 0.0;
   if (x < a.grid[0] && y < a.grid[1]) input_values(x, y, low, high);
   vec4 sums[4];
-  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = Floats(a.bias).v[o];
+  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = constants.first_bias[o];
   ADD_PRODUCTS(sums, low, first_weights, 0);
   ADD_PRODUCTS(sums, high, first_weights, 16 * 4);
   int to = (y * a.padded[0] + x) * 4;
@@ -42,7 +43,6 @@ void main() {
 
 #ifdef NETWORK_HEAD
 layout(push_constant, scalar) uniform Push { HeadArguments a; };
-shared vec4 head_weights[2 * 16 * 4];  // [out / 16][in][out / 4]
 
 void load_part(Part part, int x, int y, out float values[16]) {
   int from = ((y >> part.shift) * part.width + (x >> part.shift)) * 4;
@@ -53,23 +53,20 @@ void load_part(Part part, int x, int y, out float values[16]) {
 }
 
 void main() {
-  STAGE_WEIGHTS(first_weights, a.mix, 32 * 4);
-  STAGE_WEIGHTS(head_weights, a.head, 2 * 16 * 4);
-  barrier();
   int x = int(gl_GlobalInvocationID.x), y = int(gl_GlobalInvocationID.y);
   if (x >= a.grid[0] || y >= a.grid[1]) return;
   float low[16], high[16], mixed[16];
   load_part(a.parts[0], x, y, low);
   load_part(a.parts[1], x, y, high);
   vec4 sums[4];
-  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = Floats(a.mix_bias).v[o];
+  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = constants.first_bias[o];
   ADD_PRODUCTS(sums, low, first_weights, 0);
   ADD_PRODUCTS(sums, high, first_weights, 16 * 4);
   [[unroll]] for (int i = 0; i < 16; ++i) mixed[i] = max(sums[i / 4][i % 4], 0.0);
-  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = Floats(a.head_bias).v[o];
+  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = constants.head_bias[o];
   ADD_PRODUCTS(sums, mixed, head_weights, 0);
   [[unroll]] for (int i = 0; i < 16; ++i) low[i] = sums[i / 4][i % 4];
-  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = Floats(a.head_bias).v[4 + o];
+  [[unroll]] for (int o = 0; o < 4; ++o) sums[o] = constants.head_bias[4 + o];
   ADD_PRODUCTS(sums, mixed, head_weights, 16 * 4);
   [[unroll]] for (int i = 0; i < 16; ++i) high[i] = sums[i / 4][i % 4];
   output_values(x, y, low, high);

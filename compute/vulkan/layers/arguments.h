@@ -42,15 +42,14 @@ struct CopyArguments {
 // Pixels outside of `grid` have zeros as input and no output; the network runs over the padded size.
 struct SqueezeArguments {
   NEURASTER_INT grid[2], padded[2];
-  NEURASTER_ADDRESS weights, bias, result;
+  NEURASTER_ADDRESS result;
 };
 struct HeadArguments {
   NEURASTER_INT grid[2], padded[2];
   Part parts[2];  // 16 channels each
-  NEURASTER_ADDRESS mix, mix_bias, head, head_bias;
 };
 
 #ifdef __cplusplus
-static_assert(sizeof(ConvolutionArguments) == 80 && sizeof(HeadArguments) == 96);
+static_assert(sizeof(ConvolutionArguments) == 80 && sizeof(HeadArguments) == 64);
 }  // namespace compute::vulkan
 #endif
