@@ -18,6 +18,8 @@ const char* name_of(Product product) {
       return "f16 storage, f32 products";
     case Product::halfs:
       return "f16 products";
+    case Product::matrices:
+      return "f16 cooperative matrices";
   }
   return "";
 }

@@ -13,6 +13,7 @@ enum class Product {
   floats,       ///< everything in floats
   half_stored,  ///< tensors and weights are stored as halfs, the arithmetic is in floats
   halfs,        ///< products and sums of up to 24 of them in halfs, the rest in floats
+  matrices,     ///< cooperative matrices of halfs, summed in floats
 };
 const char* name_of(Product product);  ///< for people
 

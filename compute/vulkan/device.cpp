@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "compute/vulkan/cooperative.h"
 #include "compute/vulkan/own_device.h"
 
 namespace compute::vulkan {
@@ -26,6 +27,8 @@ void Device::take(const VulkanDevice& given) {
   queue_family_ = given.queue_family;
   queue_lock_ = given.queue_lock;
   facts_.float16 = given.float16;
+  facts_.matrices = given.float16 && given.cooperative_matrix &&
+                    has_our_matrices(api_, static_cast<VkInstance>(given.instance), physical_);
 #define NEURASTER_LOAD(name)                                                               \
   api_.name = reinterpret_cast<PFN_vk##name>(api_.GetDeviceProcAddr(device_, "vk" #name)); \
   if (!api_.name) core::fail("the Vulkan device has no function vk" #name);
@@ -36,14 +39,18 @@ void Device::take(const VulkanDevice& given) {
 void Device::ask() {
   VkPhysicalDeviceVulkan12Properties v12{};
   v12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES;
+  VkPhysicalDeviceVulkan11Properties v11{};
+  v11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES;
+  v11.pNext = &v12;
   VkPhysicalDeviceProperties2 all{};
   all.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
-  all.pNext = &v12;
+  all.pNext = &v11;
   api_.GetPhysicalDeviceProperties2(physical_, &all);
   const VkPhysicalDeviceLimits& limits = all.properties.limits;
   facts_.name = all.properties.deviceName;
   facts_.driver = fmt::format("{} {}", v12.driverName, v12.driverInfo);
   facts_.is_cpu = all.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU;
+  facts_.subgroup_size = v11.subgroupSize;
   facts_.shared_bytes = limits.maxComputeSharedMemorySize;
   facts_.uniform_alignment = static_cast<std::uint32_t>(limits.minUniformBufferOffsetAlignment);
   api_.GetPhysicalDeviceMemoryProperties(physical_, &memory_);

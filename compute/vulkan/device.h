@@ -17,7 +17,9 @@ class OwnDevice;
 struct DeviceFacts {
   std::string name, driver;
   bool is_cpu = false;
-  bool float16 = false;            ///< arithmetic in halfs is enabled
+  bool float16 = false;   ///< arithmetic in halfs is enabled
+  bool matrices = false;  ///< cooperative matrices of our shader's shape and types are enabled
+  std::uint32_t subgroup_size = 0;
   std::uint32_t shared_bytes = 0;  ///< of a work group
   std::uint32_t uniform_alignment = 256;
   double nanoseconds_per_tick = 0;  ///< of timestamps; 0: the queue has none

@@ -1,7 +1,10 @@
 #include "compute/vulkan/own_device.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+
+#include "compute/vulkan/cooperative.h"
 
 namespace compute::vulkan {
 namespace {
@@ -48,7 +51,7 @@ struct Candidate {
   VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
   Uuid uuid{};
   std::uint32_t queue_family = 0;
-  bool float16 = false;
+  bool float16 = false, matrices = false;
 
   /// Real GPUs come first.
   int rank() const {
@@ -82,6 +85,24 @@ bool find_family(const Api& api, VkPhysicalDevice device, std::uint32_t& family)
   return found;
 }
 
+/// Returns whether the device has cooperative matrices with the memory model that they need.
+bool has_matrices(const Api& api, VkPhysicalDevice device) {
+  std::uint32_t count = 0;
+  api.EnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
+  std::vector<VkExtensionProperties> all(count);
+  api.EnumerateDeviceExtensionProperties(device, nullptr, &count, all.data());
+  const bool listed = std::any_of(all.begin(), all.end(), [](const VkExtensionProperties& one) {
+    return std::strcmp(one.extensionName, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME) == 0;
+  });
+  if (!listed) return false;
+  VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices{};
+  matrices.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR;
+  Features features;
+  features.v13.pNext = &matrices;
+  api.GetPhysicalDeviceFeatures2(device, &features.core);
+  return matrices.cooperativeMatrix && features.v12.vulkanMemoryModel;
+}
+
 Candidate describe(const Api& api, VkPhysicalDevice device) {
   VkPhysicalDeviceVulkan12Properties v12{};
   v12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES;
@@ -107,6 +128,7 @@ Candidate describe(const Api& api, VkPhysicalDevice device) {
   if (const char* missing = features.missing()) candidate.unusable = fmt::format("it lacks {}", missing);
   if (!find_family(api, device, candidate.queue_family)) candidate.unusable = "it has no queue that computes";
   candidate.float16 = features.v12.shaderFloat16;
+  candidate.matrices = has_matrices(api, device);
   return candidate;
 }
 
@@ -234,9 +256,14 @@ void OwnDevice::create_device(const std::optional<Uuid>& wanted) {
   physical_ = chosen.device;
   queue_family_ = chosen.queue_family;
   float16_ = chosen.float16;
+  matrices_ = chosen.matrices;
   Features features;
   features.require();
   features.v12.shaderFloat16 = chosen.float16;
+  VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices{};
+  matrices.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR;
+  matrices.cooperativeMatrix = VK_TRUE;
+  const char* extension = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
   const float priority = 1;
   VkDeviceQueueCreateInfo queue{};
   queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
@@ -248,6 +275,12 @@ void OwnDevice::create_device(const std::optional<Uuid>& wanted) {
   create.pNext = &features.core;
   create.queueCreateInfoCount = 1;
   create.pQueueCreateInfos = &queue;
+  if (chosen.matrices) {
+    features.v13.pNext = &matrices;
+    features.v12.vulkanMemoryModel = VK_TRUE;
+    create.enabledExtensionCount = 1;
+    create.ppEnabledExtensionNames = &extension;
+  }
   check(api_.CreateDevice(physical_, &create, nullptr, &device_), "cannot open the Vulkan device");
   function_of<PFN_vkGetDeviceQueue>(get_, instance_, "vkGetDeviceQueue")(device_, queue_family_, 0, &queue_);
 }
@@ -261,6 +294,7 @@ VulkanDevice OwnDevice::handles() const {
   device.queue_family = queue_family_;
   device.get_instance_proc_addr = reinterpret_cast<void*>(get_);
   device.float16 = float16_;
+  device.cooperative_matrix = matrices_;
   return device;
 }
 

@@ -44,7 +44,7 @@ class OwnDevice {
   VkDevice device_ = VK_NULL_HANDLE;
   VkQueue queue_ = VK_NULL_HANDLE;
   std::uint32_t queue_family_ = 0;
-  bool float16_ = false;
+  bool float16_ = false, matrices_ = false;
   mutable std::mutex mutex_;
   std::string message_;  ///< the first of the validation layer
 };

@@ -31,6 +31,8 @@ const char* key_of(Product product) {
       return "half_stored";
     case Product::halfs:
       return "halfs";
+    case Product::matrices:
+      return "matrices";
   }
   return "";
 }
@@ -38,11 +40,13 @@ const char* key_of(Product product) {
 /// The products of a precision, the best first.
 std::vector<Product> products_of(Precision precision) {
   if (precision == Precision::f32) return {Product::floats};
-  return {Product::halfs, Product::half_stored};
+  return {Product::matrices, Product::halfs, Product::half_stored};
 }
 
 /// Says why the device does not have the product; empty where it has.
 std::string lacks(const DeviceFacts& facts, Product product, bool forced) {
+  if (product == Product::matrices && !facts.matrices) return "the device has none of our shape";
+  if (product == Product::matrices && facts.is_cpu && !forced) return "a processor has none of its own";
   if (product != Product::halfs) return {};
   if (!facts.float16) return "the device has no f16 arithmetic";
   if (facts.is_cpu && !forced) return "a processor converts every one";

@@ -14,8 +14,8 @@ struct Choice {
 };
 
 /// Sets the context's product for this precision and tells why. NEURASTER_VULKAN_PRODUCT in the environment
-/// (floats, half_stored, halfs) names one of that precision instead. Throws core::Error where the device gets
-/// none right.
+/// (floats, half_stored, halfs, matrices) names one of that precision instead. Throws core::Error where the
+/// device gets none right.
 Choice choose_product(const ContextPtr& context, Precision precision);
 
 /// Returns the largest error of a small layer in this product, over the largest value. Leaves the context

@@ -16,6 +16,8 @@ namespace compute::vulkan {
 // The output pixels and rows of a work group, and how many pixels, one below another, an invocation computes.
 #define NEURASTER_TILE 16
 #define NEURASTER_TILE_PIXELS 4
+// The same with cooperative matrices.
+#define NEURASTER_MATRIX_TILE_HEIGHT 8
 
 // One tensor of a concatenated source. Shift 1 reads it upsampled to twice its size by nearest neighbours.
 struct Part {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compute/plan/pack.h"
+#include "compute/vulkan/layers/cooperative_spirv.inc"
 #include "spirv/convolution_f32.h"
 #include "spirv/convolution_half_stored.h"
 #include "spirv/convolution_halfs.h"
@@ -19,12 +20,14 @@ Spirv convolution_shader(Product product) {
       return convolution_half_stored;
     case Product::halfs:
       return convolution_halfs;
+    case Product::matrices:
+      return convolution_matrices;
   }
   return {};
 }
 
-std::uint32_t groups(int size) {
-  return static_cast<std::uint32_t>((size + NEURASTER_TILE - 1) / NEURASTER_TILE);
+std::uint32_t groups(int size, int of_group) {
+  return static_cast<std::uint32_t>((size + of_group - 1) / of_group);
 }
 
 std::uint64_t area(int width, int height) {
@@ -105,12 +108,16 @@ Convolution::Convolution(Context& context, const ConvolutionSpec& spec, bool exa
       exact_(exact && context.half()),
       name_(std::move(name)),
       pipeline_(context.pipelines.get(convolution_shader(context.product),
-                                      {spec.kernel, spec.stride, spec.relu, exact_})) {}
+                                      {spec.kernel, spec.stride, spec.relu, exact_,
+                                       static_cast<std::int32_t>(context.device.facts().subgroup_size)})) {}
 
 void Convolution::run(const ConvolutionArguments& a) const {
   Dispatch dispatch;
   dispatch.pipeline = pipeline_;
-  dispatch.groups = {groups(a.width), groups(a.height), static_cast<std::uint32_t>(padded16(spec_.out)) / 16};
+  const int tile_height =
+      context_->product == Product::matrices ? NEURASTER_MATRIX_TILE_HEIGHT : NEURASTER_TILE;
+  dispatch.groups = {groups(a.width, NEURASTER_TILE), groups(a.height, tile_height),
+                     static_cast<std::uint32_t>(padded16(spec_.out)) / 16};
   dispatch.push = std::as_bytes(std::span(&a, 1));
   dispatch.name = name_;
   const std::size_t scalar = context_->scalar_bytes();
