@@ -15,7 +15,7 @@
 #include "compute/plan/schedule.h"
 #include "core/random.h"
 #include "neural/upscale/cuda_passes.h"
-#include "neural/upscale/pixel/reconstruction.h"
+#include "neural/upscale/pixel/upscale.h"
 #include "neural/upscale/plan.h"
 
 namespace {
@@ -26,7 +26,7 @@ using compute::pixel::to_half;
 using core::f16;
 using core::Size;
 using study::View;
-namespace pixel = neural::pixel;
+using Passes = neural::pixel::Upscale<float, f16>;
 constexpr int block = compute::block_channels, heads = neural::head_channels;
 
 /// Weights [out][in], with out padded to 16, and bias of a 1x1 layer.
@@ -49,20 +49,20 @@ NEURASTER_HD void parts_of(const compute::cuda::HeadArguments& a, int x, int y, 
 }
 
 NEURASTER_HD void squeeze_pixel(const View& v, const Dense& layer, f16* out, int x, int y) {
-  float features[2 * block] = {};
-  if (x < v.render.width && y < v.render.height) pixel::feature_values(v, x, y, features, features + block);
+  float features[2][block] = {};
+  if (x < v.render.width && y < v.render.height) Passes{v}.feature_values(x, y, features[0], features[1]);
   for (int o = 0; o < block; ++o)
     out[(y * v.padded.width + x) * block + o] =
-        to_half(fmaxf(output_of(layer, features, 2 * block, o), 0.0f));
+        to_half(fmaxf(output_of(layer, features[0], 2 * block, o), 0.0f));
 }
 
 NEURASTER_HD void head_pixel(const View& v, const compute::cuda::HeadArguments& a, const Dense& mix,
                              const Dense& head, int x, int y) {
-  float in[2 * block], mixed[block], result[2 * block] = {};
+  float in[2 * block], mixed[block], result[2][block] = {};
   parts_of(a, x, y, in);
   for (int o = 0; o < block; ++o) mixed[o] = fmaxf(output_of(mix, in, 2 * block, o), 0.0f);
-  for (int o = 0; o < heads; ++o) result[o] = output_of(head, mixed, block, o);
-  pixel::controls_from(v, x, y, result, result + block);
+  for (int o = 0; o < heads; ++o) result[o / block][o % block] = output_of(head, mixed, block, o);
+  Passes{v}.controls_from(x, y, result[0], result[1]);
 }
 
 /// The data of all versions, on the GPU.
@@ -86,7 +86,7 @@ __global__ void squeeze_by_value(const __grid_constant__ Ends e) {
   float features[2 * block];
   for (int k = 0; k < 2 * block; ++k)
     features[k] =
-        e.view.features[pixel::blocked(e.view, k / block, p % size.width, p / size.width) + k % block];
+        e.view.features[Passes{e.view}.blocked(k / block, p % size.width, p / size.width) + k % block];
   e.squeeze.out[i] = to_half(fmaxf(output_of(e.squeeze_plain, features, 2 * block, o), 0.0f));
 }
 __global__ void mix_by_value(const __grid_constant__ Ends e) {
@@ -101,7 +101,7 @@ __global__ void head_by_value(const __grid_constant__ Ends e) {
   const Size size = e.view.padded;
   const int i = thread_index(), o = i % (2 * block), p = i / (2 * block);
   if (p >= size.width * size.height || o >= heads) return;
-  e.head_values[pixel::blocked(e.view, o / block, p % size.width, p / size.width) + o % block] =
+  e.head_values[Passes{e.view}.blocked(o / block, p % size.width, p / size.width) + o % block] =
       output_of(e.head_plain, e.mixed + p * block, block, o);
 }
 

@@ -189,7 +189,7 @@ void check(const Version& version, const Launch& launch) {
 
 template <Pass pass>
 void study_pass(const View& view, const View* in_memory, bool timed, cudaStream_t stream) {
-  const Launch launch{view, in_memory, pixel::grid_of(pass, view), stream};
+  const Launch launch{view, in_memory, neural::grid_of(pass, view), stream};
   for (const Version& version : versions<pass>()) {
     if (!timed) {
       check<pass>(version, launch);

@@ -27,12 +27,12 @@ cudaError_t launch_over(Size grid, void (*kernel)(const View, int, int), const V
 
 /// Defines name##_kernel<View>(view, width, height), which calls function(view, x, y) at every place of a
 /// grid. The view (some 500 bytes) is passed as a parameter, so that every thread reads it from the
-/// constant bank.
-#define NEURASTER_GRID_KERNEL(name, function)                                              \
-  template <typename View>                                                                 \
-  __global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile_height) \
-      name##_kernel(const __grid_constant__ View view, int width, int height) {            \
-    const int x = static_cast<int>(blockIdx.x * compute::cuda::tile_width + threadIdx.x);  \
-    const int y = static_cast<int>(blockIdx.y * compute::cuda::tile_height + threadIdx.y); \
-    if (x < width && y < height) function(view, x, y);                                     \
+/// constant bank. The compiler limits registers so that `blocks` blocks fit in a multiprocessor.
+#define NEURASTER_GRID_KERNEL(name, function, blocks)                                              \
+  template <typename View>                                                                         \
+  __global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile_height, blocks) \
+      name##_kernel(const __grid_constant__ View view, int width, int height) {                    \
+    const int x = static_cast<int>(blockIdx.x * compute::cuda::tile_width + threadIdx.x);          \
+    const int y = static_cast<int>(blockIdx.y * compute::cuda::tile_height + threadIdx.y);         \
+    if (x < width && y < height) function(view, x, y);                                             \
   }

@@ -138,6 +138,10 @@ struct Pair {
   T x, y;
 };
 template <typename T>
+NEURASTER_HD Pair<T> two(T x, T y) {
+  return {x, y};
+}
+template <typename T>
 NEURASTER_HD Pair<T> load2(const T* p) {
   return {p[0], p[1]};
 }
@@ -163,6 +167,19 @@ NEURASTER_HD void store1(T* p, T x) {
 template <typename T>
 NEURASTER_HD void store1(f16* p, T x) {
   *p = to_half(static_cast<float>(x));
+}
+template <typename T>
+NEURASTER_HD void store2(T* p, Pair<T> x) {
+  p[0] = x.x, p[1] = x.y;
+}
+template <typename T>
+NEURASTER_HD void store2(f16* p, Pair<T> x) {
+  const std::uint32_t both = pack_halfs(static_cast<float>(x.x), static_cast<float>(x.y));
+#if defined(__CUDACC__)
+  *reinterpret_cast<std::uint32_t*>(p) = both;  // nvcc 13 fails on the other form
+#else
+  std::memcpy(__builtin_assume_aligned(p, 4), &both, sizeof both);
+#endif
 }
 
 }  // namespace NEURASTER_ISA

@@ -78,6 +78,27 @@ NEURASTER_HD Vec4<T> equal(Vec4<T> a, Vec4<T> b) {
 #endif
 }
 template <typename T>
+NEURASTER_HD T absolute(T x) {
+  return std::abs(x);
+}
+/// False for NaN.
+template <typename T>
+NEURASTER_HD bool is_number(T x) {
+  return x == x;
+}
+template <typename T>
+NEURASTER_HD Vec4<T> four(T a, T b, T c, T d) {
+  return Vec4<T>::make(a, b, c, d);
+}
+template <typename T>
+NEURASTER_HD Vec4<T> splat(T a) {
+  return Vec4<T>::all(a);
+}
+template <typename T>
+NEURASTER_HD T square_root(T x) {
+  return std::sqrt(x);
+}
+template <typename T>
 NEURASTER_HD Vec4<T> square_root(Vec4<T> a) {
   return Vec4<T>::make(std::sqrt(a[0]), std::sqrt(a[1]), std::sqrt(a[2]), std::sqrt(a[3]));
 }
@@ -120,12 +141,6 @@ NEURASTER_HD double power_of_two(double x) {
   return std::exp2(clamped(x, -115.0, 115.0));
 }
 inline constexpr double log2_e = 1.44269504088896;
-/// e^x, likewise.
-template <typename T>
-NEURASTER_HD T exponential(T x) {
-  return power_of_two(x * T(log2_e));
-}
-
 /// a / b; on a GPU to two units in the last place, and for b below 2^126 only.
 template <typename T>
 NEURASTER_HD T quotient(T a, T b) {
@@ -137,30 +152,18 @@ NEURASTER_HD float quotient(float a, float b) {
 }
 #endif
 
-/// A cheap bounded function, limit * x / (limit + |x|), with slope 1 at 0.
-template <typename T>
-NEURASTER_HD T bounded(T x, T limit) {
-  return quotient(limit * x, limit + std::abs(x));
-}
+#include "compute/pixel/as_functions.h"
+
+#include "compute/pixel/functions.inl"
+
+#include "compute/pixel/as_end.h"
+
+/// The slope of bounded().
 template <typename T>
 NEURASTER_HD T bounded_slope(T x, T limit) {
   const T k = quotient(limit, limit + std::abs(x));
   return k * k;
 }
-
-/// The two neighbours of a continuous position on an axis of `size` texels; texel centres lie at .5.
-template <typename T>
-struct Linear {
-  int lower, upper;
-  T weight;  ///< of the upper neighbour
-  NEURASTER_HD Linear(T position, int size) {
-    const T p = clamped(position - T(0.5), T(-1), static_cast<T>(size));
-    const int i = floor_int(p);
-    weight = p - static_cast<T>(i);
-    lower = clamped(i, 0, size - 1);
-    upper = clamped(i + 1, 0, size - 1);
-  }
-};
 
 }  // namespace NEURASTER_ISA
 }  // namespace compute::pixel

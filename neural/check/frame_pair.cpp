@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compute/pixel/filters.h"
 #include "neural/upscale/pixel/color.h"
 
 namespace neural {
@@ -43,7 +44,8 @@ struct Picture {
   }
   /// Returns the bilinear value at a position in pixels whose centres lie at .5.
   float at(float x, float y) const {
-    const pixel::Linear<float> ax(x, size.width), ay(y, size.height);
+    pixel::Filters<float> filters;
+    const auto ax = filters.linear(x, size.width), ay = filters.linear(y, size.height);
     const float top = std::lerp(texel(ax.lower, ay.lower), texel(ax.upper, ay.lower), ax.weight);
     return std::lerp(top, std::lerp(texel(ax.lower, ay.upper), texel(ax.upper, ay.upper), ax.weight),
                      ay.weight);

@@ -9,17 +9,17 @@
 namespace neural::cuda {
 namespace {
 
-NEURASTER_GRID_KERNEL(clean, pixel::clean<float>)
-NEURASTER_GRID_KERNEL(neighbourhood, pixel::neighbourhood<float>)
-NEURASTER_GRID_KERNEL(warp, pixel::warp<float>)
-NEURASTER_GRID_KERNEL(features, pixel::features<float>)
-NEURASTER_GRID_KERNEL(controls, pixel::controls<float>)
-NEURASTER_GRID_KERNEL(reconstruct, pixel::reconstruct<float>)
-NEURASTER_GRID_KERNEL(debug_view, pixel::debug_view<float>)
-NEURASTER_GRID_KERNEL(warp_backward, pixel::warp_backward<float>)
-NEURASTER_GRID_KERNEL(features_backward, pixel::features_backward<float>)
-NEURASTER_GRID_KERNEL(controls_backward, pixel::controls_backward<float>)
-NEURASTER_GRID_KERNEL(reconstruct_backward, pixel::reconstruct_backward<float>)
+NEURASTER_GRID_KERNEL(clean, pixel::run_pixel<Pass::clean>, 1)
+NEURASTER_GRID_KERNEL(neighbourhood, pixel::run_pixel<Pass::neighbourhood>, 1)
+NEURASTER_GRID_KERNEL(warp, pixel::run_pixel<Pass::warp>, 10)
+NEURASTER_GRID_KERNEL(features, pixel::run_pixel<Pass::features>, 1)
+NEURASTER_GRID_KERNEL(controls, pixel::run_pixel<Pass::controls>, 1)
+NEURASTER_GRID_KERNEL(reconstruct, pixel::run_pixel<Pass::reconstruct>, 7)
+NEURASTER_GRID_KERNEL(debug_view, pixel::run_pixel<Pass::debug_view>, 1)
+NEURASTER_GRID_KERNEL(warp_backward, pixel::warp_backward<float>, 1)
+NEURASTER_GRID_KERNEL(features_backward, pixel::features_backward<float>, 1)
+NEURASTER_GRID_KERNEL(controls_backward, pixel::controls_backward<float>, 1)
+NEURASTER_GRID_KERNEL(reconstruct_backward, pixel::reconstruct_backward<float>, 1)
 
 constexpr int guide_width = 32, guide_height = 8, halo_width = guide_width + 2,
               halo_height = guide_height + 2;
@@ -29,27 +29,6 @@ struct CleanedTile {
   compute::pixel::FourHalfs samples[halo_height][halo_width];
   float depths[halo_height][halo_width];
 };
-/// The 3x3 around a thread's pixel in it.
-struct CleanedNear {
-  const StepView<float, f16>& v;
-  const compute::pixel::FourHalfs* samples;
-  const float* depths;
-  int x, y;
-
-  NEURASTER_HD compute::pixel::Stored<float, f16> sample(int dx, int dy) const {
-    return compute::pixel::load_stored(samples[dy * halo_width + dx].v, 0);
-  }
-  NEURASTER_HD float depth(int dx, int dy) const { return depths[dy * halo_width + dx]; }
-  NEURASTER_HD compute::pixel::Pair<float> motion(int dx, int dy) const {
-    int bad = 0;  // already counted
-    return pixel::clean_motion(v, clamped_index(v.render, x + dx, y + dy), bad);
-  }
-  NEURASTER_HD static int clamped_index(Size size, int x, int y) {
-    return compute::pixel::index<float>(size, compute::pixel::clamped(x, 0, size.width - 1),
-                                        compute::pixel::clamped(y, 0, size.height - 1));
-  }
-};
-
 /// Pass::clean and Pass::neighbourhood together, which saves reading the cleaned frame again.
 __global__ void __launch_bounds__(guide_width* guide_height)
     guide_kernel(const __grid_constant__ StepView<float, f16> view, int width, int height) {
@@ -57,21 +36,32 @@ __global__ void __launch_bounds__(guide_width* guide_height)
   const int left = static_cast<int>(blockIdx.x) * guide_width - 1,
             top = static_cast<int>(blockIdx.y) * guide_height - 1;
   const int tx = static_cast<int>(threadIdx.x) + 1, ty = static_cast<int>(threadIdx.y) + 1;
+  pixel::Upscale<float, f16> passes{view};
   NEURASTER_ROLLED
   for (int n = (ty - 1) * guide_width + tx - 1; n < halo_width * halo_height;
        n += guide_width * guide_height) {
     const int row = n / halo_width, column = n - row * halo_width, x = left + column, y = top + row;
-    const int i = CleanedNear::clamped_index(view.render, x, y);
-    const pixel::Cleaned<float> cleaned(view, i);
+    const int i = passes.index(view.render, compute::pixel::clamped(x, 0, view.render.width - 1),
+                               compute::pixel::clamped(y, 0, view.render.height - 1));
+    const auto cleaned = passes.cleaned(i);
     compute::pixel::store4(tile.samples[row][column].v, 0, cleaned.sample);
     tile.depths[row][column] = cleaned.depth;
     const bool mine = column > 0 && column <= guide_width && row > 0 && row <= guide_height;
-    if (mine && x < width && y < height) pixel::store_cleaned(view, i, y, cleaned);
+    if (mine && x < width && y < height) passes.store_cleaned(i, y, cleaned);
   }
   __syncthreads();
   const int x = left + tx, y = top + ty;
-  if (x < width && y < height)
-    pixel::neighbourhood_of(view, x, y, CleanedNear{view, &tile.samples[ty][tx], &tile.depths[ty][tx], x, y});
+  if (x >= width || y >= height) return;
+  typename pixel::Upscale<float, f16>::CleanedNear near;
+  NEURASTER_UNROLL
+  for (int k = 0; k < 9; ++k) {
+    near.samples[k] = compute::pixel::load_stored(tile.samples[ty + k / 3 - 1][tx + k % 3 - 1].v, 0);
+    near.depths[k] = tile.depths[ty + k / 3 - 1][tx + k % 3 - 1];
+  }
+  const auto edge = passes.depth_edge(near);
+  int bad = 0;  // already counted
+  const auto motion = passes.clean_motion(passes.index_of_motion(x, y, edge), bad);
+  passes.store_neighbourhood(x, y, near, edge, motion);
 }
 cudaError_t run_guide(const void* view, cudaStream_t stream) {
   const auto& v = *static_cast<const StepView<float, f16>*>(view);
@@ -90,7 +80,7 @@ cudaError_t nothing(const void*, cudaStream_t) {
 template <Pass pass, auto kernel, typename View>
 cudaError_t over_grid(const void* view, cudaStream_t stream) {
   const View& v = *static_cast<const View*>(view);
-  return compute::cuda::launch_over<View>(pixel::grid_of(pass, v), kernel, v, stream);
+  return compute::cuda::launch_over<View>(neural::grid_of(pass, v), kernel, v, stream);
 }
 
 using Full = StepView<float>;
@@ -123,10 +113,14 @@ struct Ends {
   using View = Half;
   static NEURASTER_HD Size size(const View& view) { return view.render; }
   static NEURASTER_HD void input(const View& view, int x, int y, float* low, float* high) {
-    pixel::feature_values<float>(view, x, y, low, high);
+    using Values = float[compute::block_channels];
+    pixel::Upscale<float, f16>{view}.feature_values(x, y, *reinterpret_cast<Values*>(low),
+                                                    *reinterpret_cast<Values*>(high));
   }
   static NEURASTER_HD void output(const View& view, int x, int y, const float* low, const float* high) {
-    pixel::controls_from<float>(view, x, y, low, high);
+    using Values = const float[compute::block_channels];
+    pixel::Upscale<float, f16>{view}.controls_from(x, y, *reinterpret_cast<Values*>(low),
+                                                   *reinterpret_cast<Values*>(high));
   }
 };
 static_assert(feature_channels == compute::cuda::end_channels &&

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <limits>
 
-#include "neural/upscale/pixel/reconstruction.h"
+#include "neural/upscale/pixel/upscale.h"
 #include "tests/support/device_frame.h"
 #include "tests/support/guarded_backend.h"
 #include "tests/support/synthetic_scene.h"

@@ -6,35 +6,23 @@
 #include <span>
 
 #include "compute/passes.h"
-#include "neural/upscale/pixel/debug_view.h"
 #include "neural/upscale/pixel/gradients.h"
+#include "neural/upscale/pixel/rows.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
-/// Returns the grid that a pass runs over.
-template <typename T, typename S>
-NEURASTER_HD Size grid_of(Pass pass, const StepView<T, S>& view) {
-  switch (pass) {
-    case Pass::warp:
-    case Pass::reconstruct:
-    case Pass::debug_view:
-      return view.output;
-    default:
-      return view.render;
-  }
-}
-
 /// Runs one pixel of a pass. A GPU's thread calls it, and tests check the faster rows against it.
 template <Pass pass, typename T, typename S>
 NEURASTER_HD void run_pixel(const StepView<T, S>& view, int x, int y) {
-  if constexpr (pass == Pass::clean) clean<T>(view, x, y);
-  if constexpr (pass == Pass::neighbourhood) neighbourhood<T>(view, x, y);
-  if constexpr (pass == Pass::warp) warp<T>(view, x, y);
-  if constexpr (pass == Pass::features) features<T>(view, x, y);
-  if constexpr (pass == Pass::controls) controls<T>(view, x, y);
-  if constexpr (pass == Pass::reconstruct) reconstruct<T>(view, x, y);
-  if constexpr (pass == Pass::debug_view) debug_view<T>(view, x, y);
+  Upscale<T, S> passes{view};
+  if constexpr (pass == Pass::clean) passes.clean(x, y);
+  if constexpr (pass == Pass::neighbourhood) passes.neighbourhood(x, y);
+  if constexpr (pass == Pass::warp) passes.warp(x, y);
+  if constexpr (pass == Pass::features) passes.features(x, y);
+  if constexpr (pass == Pass::controls) passes.controls(x, y);
+  if constexpr (pass == Pass::reconstruct) passes.reconstruct(x, y);
+  if constexpr (pass == Pass::debug_view) passes.debug_view(x, y);
 }
 
 template <Pass pass, typename T>
@@ -56,20 +44,23 @@ template <typename T>
 __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, int y) {
   const StepView<T> view = its_view;  // a copy, which stays in registers
   const int width = grid_of(pass, view).width;
+  FastUpscale<T> passes{view};
   switch (pass) {
-#define NEURASTER_ROW(name)                              \
-  case Pass::name:                                       \
-    for (int x = 0; x < width; ++x) name<T>(view, x, y); \
+#define NEURASTER_ROW(name)                            \
+  case Pass::name:                                     \
+    for (int x = 0; x < width; ++x) passes.name(x, y); \
     break
     NEURASTER_ROW(clean);
     NEURASTER_ROW(neighbourhood);
     case Pass::warp:
-      warp_row<T>(view, y);
+      warp_row(passes, y);
       break;
-      NEURASTER_ROW(features);
+    case Pass::features:
+      features_row(passes, y);
+      break;
       NEURASTER_ROW(controls);
     case Pass::reconstruct:
-      reconstruct_row<T>(view, y);
+      reconstruct_row(passes, y);
       break;
     case Pass::debug_view:
       break;

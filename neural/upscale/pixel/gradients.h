@@ -1,12 +1,12 @@
 #pragma once
-// Gradients of the passes in passes.h and reconstruction.h, each run over the same grid, in the reverse
+// Gradients of the passes of the one source, each run over the same grid, in the reverse
 // order. Motion, depth and the frame's own colours are inputs and get none. Several of these scatter into
 // neighbours, so a CPU runs each over its grid in one fixed order (one thread a picture), which keeps sums
 // reproducible; a GPU adds atomically.
 //
 // Before the first one, g_controls, g_past and g_past_state hold zeros or the values to add to.
 
-#include "neural/upscale/pixel/reconstruction.h"
+#include "neural/upscale/pixel/upscale.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
@@ -15,9 +15,11 @@ inline namespace NEURASTER_ISA {
 /// g_history_at_sample.
 template <typename T>
 NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
-  const int i = index<T>(v.output, x, y);
-  const Kernel<T> kernel(v, x, y);
-  const Reconstruction<T> r(v, i, kernel);
+  FastUpscale<T> pass{v};
+  const int i = pass.index(v.output, x, y);
+  const auto place = pass.place_of(x, y);
+  const auto kernel = pass.kernel_at(place, pass.confidence_of(place), false);
+  const auto r = pass.reconstruction(kernel, i);
   const T* control = v.controls + control_channels * r.sample;
   const Vec4<T> g_next = Vec4<T>::load(v.g_kept + 4 * i);
   const Vec4<T> g = from_working_backward(r.result, Vec4<T>::load(v.g_out_linear + 4 * i)) +
@@ -31,12 +33,12 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const Vec4<T> g_rectified =
       g_outside * equal(r.result, r.rectified) + (g_blended - g_fresh * (1 - r.innovated));
   const T g_innovated = -dot(g_fresh, r.history_at_sample - r.rectified);
-  const T g_residual = g_blended[0] * r.deviation[0] * r.fading;
-  const T g_alpha =
-      dot(g_blended, r.fresh - r.expected) + g_blended[0] * r.deviation[0] * r.smooth.value[2] * r.still;
+  const T g_residual = g_blended[0] * r.samples.deviation[0] * r.fading;
+  const T g_alpha = dot(g_blended, r.samples.fresh - r.expected) +
+                    g_blended[0] * r.samples.deviation[0] * r.controls.value[2] * r.still;
   const T total = kernel.confidence + r.count;
   const T g_kept = g_next[3] - g_alpha * kernel.confidence / (total * total);
-  const bool limited = !(r.wanted_count < r.smooth.value[1] + r.still * T(core::network_still_memory));
+  const bool limited = !(r.wanted_count < r.controls.value[1] + r.still * T(core::network_still_memory));
   const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
   const T part = (1 - present) / (r.wanted_count + T(innovation_count));
 
@@ -46,12 +48,12 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
 
   // The samples, with the history clamped there; a kernel weight's gradient is what more of its sample would
   // change.
-  const T at_mean = dot(g_fresh, r.fresh) + dot(g_history_at_sample, r.history_at_sample);
+  const T at_mean = dot(g_fresh, r.samples.fresh) + dot(g_history_at_sample, r.history_at_sample);
   T of_weight[9];
   Vec4<T> at_box = g_box;
   for (int k = 0; k < 9; ++k) {
-    const int sample = 4 * kernel.sample(k);
-    const T weight = kernel.weight(k);
+    const int sample = 4 * pass.tap_sample(kernel, k);
+    const T weight = pass.tap_weight(kernel, k);
     const Vec4<T> history_at_sample = Vec4<T>::load(v.history_at_sample + sample);
     const Vec4<T> beyond = side_of(history_at_sample, r.min_history, r.max_history);
     const Vec4<T> g_clamped = g_history_at_sample * weight, g_limit = g_clamped * beyond;
@@ -61,19 +63,22 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
                            g_history_at_sample * least(most(history_at_sample, r.min_history), r.max_history);
     of_weight[k] = ((toward[0] + toward[1]) + toward[2] - at_mean) * weight;
   }
-  const T g_relaxed_gamma = dot(at_box, r.deviation);
+  const T g_relaxed_gamma = dot(at_box, r.samples.deviation);
   v.g_warped_count[i] = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part +
-                        g_relaxed_gamma * r.smooth.value[0] * r.still;
-  Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.smooth.value[3]).store(v.g_warped + 4 * i);
+                        g_relaxed_gamma * r.controls.value[0] * r.still;
+  Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.controls.value[3])
+      .store(v.g_warped + 4 * i);
   const Vec4<T> g_smooth = Vec4<T>::make(g_relaxed_gamma * r.relaxed, limited ? g_kept : T(0), g_residual,
                                          g_sharp[0] * r.warped[3]);
-  for (int n = 0; n < 4; ++n) (g_smooth * r.smooth.weight[n]).add_to(v.g_controls + r.smooth.at[n]);
+  for (int n = 0; n < 4; ++n)
+    (g_smooth * r.controls.weight[n]).add_to(v.g_controls + control_channels * r.controls.sample[n] + gamma);
 
   // The kernel's shape.
   T g0 = 0, g1 = 0, g2 = 0;
   const T l0 = control[kernel_l0], l1 = control[kernel_l1], l2 = control[kernel_l2];
   for (int k = 0; k < 9; ++k) {
-    const T dx = kernel.dx[logits + k], dy = kernel.dy[logits + k], a = of_weight[k] * (l0 * dx + l1 * dy);
+    const T dx = kernel.dx[tap_lanes + k], dy = kernel.dy[tap_lanes + k],
+            a = of_weight[k] * (l0 * dx + l1 * dy);
     g0 += a * dx;
     g1 += a * dy;
     g2 += of_weight[k] * l2 * dy * dy;
@@ -88,11 +93,12 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
 /// Runs over the render size: from g_controls and g_state to g_head.
 template <typename T>
 NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
-  const int i = index<T>(v.render, x, y);
-  const T* h = v.head + blocked(v, 0, x, y);
+  FastUpscale<T> pass{v};
+  const int i = pass.index(v.render, x, y);
+  const T* h = v.head + pass.blocked(0, x, y);
   const T* c = v.controls + control_channels * i;
   const T* g = v.g_controls + control_channels * i;
-  T* out = v.g_head + blocked(v, 0, x, y);
+  T* out = v.g_head + pass.blocked(0, x, y);
   out[kernel_l0] = g[kernel_l0] * c[kernel_l0] * bounded_slope(h[kernel_l0], T(1.5));
   out[kernel_l1] = g[kernel_l1] / T(core::sample_sigma) * bounded_slope(h[kernel_l1], T(1.5));
   out[kernel_l2] = g[kernel_l2] * c[kernel_l2] * bounded_slope(h[kernel_l2], T(1.5));
@@ -102,8 +108,8 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
   out[memory] = g[memory] * c[memory] * bounded_slope(h[memory], T(3));
   out[residual] = g[residual] * bounded_slope(h[residual], T(1));
   out[sharpening] = g[sharpening] * bounded_slope(h[sharpening], T(1));
-  const T* learned = v.head + blocked(v, 1, x, y);
-  T* g_learned = v.g_head + blocked(v, 1, x, y);
+  const T* learned = v.head + pass.blocked(1, x, y);
+  T* g_learned = v.g_head + pass.blocked(1, x, y);
   for (int k = 0; k < block_channels; ++k)
     g_learned[k] =
         k < state_channels - 1 ? v.g_state[state_channels * i + k] * bounded_slope(learned[k], T(1)) : T(0);
@@ -113,13 +119,14 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
 /// and g_past_state.
 template <typename T>
 NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
-  const int i = index<T>(v.render, x, y);
+  FastUpscale<T> pass{v};
+  const int i = pass.index(v.render, x, y);
   const Vec4<T> sample = Vec4<T>::load(v.sample + 4 * i), mean = Vec4<T>::load(v.mean + 4 * i);
   const Vec4<T> deviation = Vec4<T>::load(v.deviation + 4 * i), flow = Vec4<T>::load(v.flow + 4 * i);
   const T spread = deviation[0] + T(deviation_floor);
-  const HistoryUnderPixel<T> past(v, x, y, sample, mean, spread);
-  const T* g0 = v.g_features + blocked(v, 0, x, y);
-  const T* g1 = v.g_features + blocked(v, 1, x, y);
+  const auto past = pass.history_under(x, y, sample, mean, spread);
+  const T* g0 = v.g_features + pass.blocked(0, x, y);
+  const T* g1 = v.g_features + pass.blocked(1, x, y);
 
   const T g_next = v.g_state[state_channels * i + state_channels - 1];
   const T sign = past.normalised_point < 0 ? T(-1) : T(1);
@@ -131,22 +138,19 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
                           Vec4<T>::load(v.g_history_at_sample + 4 * i);
   const T g_count = g1[2] * 8 / ((8 + past.count) * (8 + past.count));
 
-  const Box<T> bx(x, ratio_x(v), v.output.width), by(y, ratio_y(v), v.output.height);
+  const auto bx = pass.box(x, v.ratio[0], v.output.width), by = pass.box(y, v.ratio[1], v.output.height);
   for (int r = 0; r < by.taps; ++r)
     for (int c = 0; c < bx.taps; ++c) {
-      const int k = index<T>(v.output, bx.first + c, by.first + r);
-      const T weight = bx.weight(c) * by.weight(r);
+      const int k = pass.index(v.output, bx.first + c, by.first + r);
+      const T weight = pass.box_weight(bx, c) * pass.box_weight(by, r);
       (g_area * weight).add_to(v.g_warped + 4 * k);
       add_at(v.g_warped_count + k, g_count * weight);
     }
-  const Linear<T> ax((static_cast<T>(x) + T(0.5) + v.jitter[0]) * ratio_x(v), v.output.width);
-  const Linear<T> ay((static_cast<T>(y) + T(0.5) + v.jitter[1]) * ratio_y(v), v.output.height);
-  for (int n = 0; n < 4; ++n) {
-    const T weight = (n & 1 ? ax.weight : 1 - ax.weight) * (n & 2 ? ay.weight : 1 - ay.weight);
-    const int k = index<T>(v.output, n & 1 ? ax.upper : ax.lower, n & 2 ? ay.upper : ay.lower);
-    (g_point * weight).add_to(v.g_warped + 4 * k);
-  }
-  const StateTaps<T> taps(v, x, y, flow);
+  const auto ax = pass.linear((static_cast<T>(x) + T(0.5) + v.jitter[0]) * v.ratio[0], v.output.width),
+             ay = pass.linear((static_cast<T>(y) + T(0.5) + v.jitter[1]) * v.ratio[1], v.output.height);
+  for (int n = 0; n < 4; ++n)
+    (g_point * pass.corner_weight(ax, ay, n)).add_to(v.g_warped + 4 * pass.corner_index(v.output, ax, ay, n));
+  const auto taps = pass.state_taps(x, y, flow);
   if (!taps.valid) return;
   for (int c = 0; c < state_channels; ++c) {
     const T g = g1[8 + c] + (c == state_channels - 1 ? T(instability_memory) * g_next : T(0));
@@ -169,30 +173,30 @@ NEURASTER_HD Vec4<T> exposed_again_backward(Vec4<T> c, T ratio, T k, T g_k) {
 /// Runs over the output: from g_warped and g_warped_count to g_past.
 template <typename T>
 NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
-  const int i = index<T>(v.output, x, y);
-  Place<T> place(v, x, y);
-  place.find_past(v, x, y);
-  if (!place.has_past) return;
+  FastUpscale<T> pass{v};
+  const int i = pass.index(v.output, x, y);
+  const auto place = pass.place_of(x, y);
+  const auto where = pass.past_place(place, x, y);
+  if (!where.there) return;
   const Vec4<T> g = Vec4<T>::load(v.g_warped + 4 * i);
-  using Taps = HistoryTaps<T>;
-  const Taps taps(place.past_x, place.past_y, v.past_output);
-  const FilteredHistory<T> past(v.past, taps);
+  const auto taps = pass.history_taps(where.x, where.y);
+  const auto past = pass.filtered_history(taps);
   const T k = exposed_again(past.sharp, v.exposure_ratio);
   const T g_k = g[0] * past.sharp[0] + g[1] * past.sharp[1] + g[2] * past.sharp[2] +
-                g[3] * (past.sharp[0] - past.smooth[0]);
+                g[3] * (past.sharp[0] - past.bilinear[0]);
   const Vec4<T> g_color = Vec4<T>::make(g[0] + g[3], g[1], g[2], 0) * k +
                           exposed_again_backward(past.sharp, v.exposure_ratio, k, g_k);
-  const T g_count = v.g_warped_count[i] * trust(v, index<T>(v.render, place.sx, place.sy));
+  const T g_count = v.g_warped_count[i] * pass.trust(pass.index(v.render, place.sx, place.sy));
   const Vec4<T> g_smooth = Vec4<T>::make(-g[3] * k, 0, 0, g_count);
   NEURASTER_UNROLL
-  for (int r = 0; r < Taps::size; ++r) {
+  for (int r = 0; r < 6; ++r) {
     NEURASTER_UNROLL
-    for (int c = 0; c < Taps::size; ++c) {
-      if (c < Taps::outside(r) || c >= Taps::size - Taps::outside(r)) continue;
-      Vec4<T> g_texel = g_color * (taps.wx(c) * taps.wy(r) * taps.scale);
-      if (Taps::bilinear(r) && Taps::bilinear(c))
-        g_texel = g_texel + g_smooth * (taps.bilinear_x(c) * taps.bilinear_y(r));
-      g_texel.add_to(v.g_past + 4 * (taps.row(r) + taps.column(c)));
+    for (int c = 0; c < 6; ++c) {
+      if (c < pass.taps_outside(r) || c >= 6 - pass.taps_outside(r)) continue;
+      Vec4<T> g_texel = g_color * (taps.weights[c] * taps.weights[8 + r] * taps.scale);
+      if (pass.tap_is_bilinear(r) && pass.tap_is_bilinear(c))
+        g_texel = g_texel + g_smooth * (pass.bilinear_weight(taps.tx, c) * pass.bilinear_weight(taps.ty, r));
+      g_texel.add_to(v.g_past + 4 * pass.tap_index(taps, r, c));
     }
   }
 }

@@ -1,0 +1,161 @@
+// The passes on both sides of the network: one makes its input, one interprets its output. Written once for
+// C++, CUDA and GLSL.
+
+/// Where the latent state lies at the place that a render pixel's surface came from.
+struct StateTaps {
+  bool valid;
+  int pixel[4];
+  real weight[4];
+};
+FN StateTaps state_taps(int x, int y, real4 flow) {
+  StateTaps t;
+  const real qx = (real(x) + real(0.5) + flow[0]) * v.past_render_ratio[0],
+             qy = (real(y) + real(0.5) + flow[1]) * v.past_render_ratio[1];
+  t.valid = v.reset == 0 && qx >= 0 && qy >= 0 && qx <= real(v.past_render.width) &&
+            qy <= real(v.past_render.height);
+  if (!t.valid) return t;
+  const Linear ax = linear(qx, v.past_render.width), ay = linear(qy, v.past_render.height);
+  const real trusted = trust(index(v.render, x, y));
+  UNROLL
+  for (int n = 0; n < 4; ++n) {
+    t.pixel[n] = corner_index(v.past_render, ax, ay, n);
+    t.weight[n] = trusted * corner_weight(ax, ay, n);
+  }
+  return t;
+}
+
+/// The values that the features are made of, shared with their gradient.
+struct HistoryUnderPixel {
+  real4 area, point;  // area: over the pixel's square, point: at the sample
+  real count;
+  real normalised_area, normalised_point;  // difference of brightness over the local deviation
+};
+FN HistoryUnderPixel history_under(int x, int y, real4 center, real4 mean, real spread) {
+  // Sums are of differences from what the results are compared with: halfs are enough for them.
+  const stored4 from_mean = narrowed(mean), from_center = narrowed(center);
+  const Box bx = box(x, v.ratio[0], v.output.width), by = box(y, v.ratio[1], v.output.height);
+  stored4 sum = stored_splat(real(0));
+  HistoryUnderPixel past;
+  past.count = real(0);
+  ROLLED
+  for (int r = 0; r < by.taps; ++r) {
+    const real weight_of_row = box_weight(by, r);
+    const int row = index(v.output, bx.first, by.first + r);
+    ROLLED
+    for (int c = 0; c < bx.taps; ++c) {
+      const real weight = box_weight(bx, c) * weight_of_row;
+      sum = product_and_sum(load_stored(v.warped, row + c) - from_mean, stored_splat(weight), sum);
+      past.count += weight * load_stored1(v.warped_count, row + c);
+    }
+  }
+  const real4 area_over = widened(sum);
+  past.area = mean + area_over;
+  const Linear ax = linear((real(x) + real(0.5) + v.jitter[0]) * v.ratio[0], v.output.width),
+               ay = linear((real(y) + real(0.5) + v.jitter[1]) * v.ratio[1], v.output.height);
+  sum = stored_splat(real(0));
+  UNROLL
+  for (int n = 0; n < 4; ++n)
+    sum = product_and_sum(load_stored(v.warped, corner_index(v.output, ax, ay, n)) - from_center,
+                          stored_splat(corner_weight(ax, ay, n)), sum);
+  const real4 point_over = widened(sum);
+  past.point = center + point_over;
+  past.normalised_area = quotient(area_over[0], spread);
+  past.normalised_point = quotient(point_over[0], spread);
+  return past;
+}
+
+/// Returns the distance of a history position to the nearest texel centre, from 0 to 1.
+FN real off_centre(real motion, real ratio) {
+  const real p = motion * ratio;
+  return 2 * absolute(p - real(floor_int(p + real(0.5))));
+}
+
+/// Computes the network's input at a pixel, in two blocks of 16, and stores the running instability.
+FN void feature_values(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, high, 16)) {
+  const int i = index(v.render, x, y);
+  const real4 center = load4(v.sample, i), mean = load4(v.mean, i), deviation = load4(v.deviation, i),
+              flow = load4(v.flow, i);
+  const HistoryUnderPixel past = history_under(x, y, center, mean, deviation[0] + real(deviation_floor));
+  store4(v.history_at_sample, i, past.point);
+  UNROLL
+  for (int c = 0; c < 3; ++c) {
+    low[c] = center[c];
+    low[3 + c] = past.area[c];
+    low[6 + c] = past.point[c];
+  }
+  low[9] = 4 * deviation[0];
+  low[10] = 4 * most(deviation[1], deviation[2]);
+  low[11] = deviation[3];
+  low[12] = bounded(past.normalised_area, real(2));
+  low[13] = bounded(past.normalised_point, real(2));
+  low[14] = mean[3];
+  low[15] = bounded(square_root(flow[0] * flow[0] + flow[1] * flow[1]), real(8)) / 8;
+
+  high[0] = off_centre(flow[0], v.ratio[0]);
+  high[1] = off_centre(flow[1], v.ratio[1]);
+  high[2] = quotient(past.count, 8 + past.count);
+  high[3] = center[3];
+  high[4] = v.jitter[0];
+  high[5] = v.jitter[1];
+  high[6] = v.ratio[0] - 2;
+  high[7] = mean[0];
+  const StateTaps taps = state_taps(x, y, flow);
+  stored4 first = stored_splat(real(0)), second = stored_splat(real(0));  // of the 8 values of state
+  if (taps.valid) {
+    UNROLL
+    for (int n = 0; n < 4; ++n) {
+      const stored4 weight = stored_splat(taps.weight[n]);
+      first = product_and_sum(load_stored(v.past_state, 2 * taps.pixel[n]), weight, first);
+      second = product_and_sum(load_stored(v.past_state, 2 * taps.pixel[n] + 1), weight, second);
+    }
+  }
+  const real4 state = widened(first), more_state = widened(second);
+  UNROLL
+  for (int c = 0; c < 4; ++c) {
+    high[8 + c] = state[c];
+    high[12 + c] = more_state[c];
+  }
+  const real surprise = absolute(bounded(past.normalised_point, real(1)));
+  store_lane(v.flow, i, 3,
+             real(instability_memory) * more_state[3] + real(1 - instability_memory) * surprise);
+}
+/// Pass::features at render pixel (x, y).
+FN void features(int x, int y) {
+  real low[16], high[16];
+  feature_values(x, y, low, high);
+  store_features(blocked(0, x, y), low);
+  store_features(blocked(1, x, y), high);
+}
+
+/// Stores the controls and the next state by the network's result at a pixel: how far each control may go
+/// from TAAU are the limits of bounded(), and a control of 0 stands for TAAU itself.
+FN void controls_from(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {
+  const int i = index(v.render, x, y);
+  store4(v.controls, 4 * i,
+         four(exponential(bounded(h[kernel_l0], real(1.5))) / real(sample_sigma),
+              bounded(h[kernel_l1], real(1.5)) / real(sample_sigma),
+              exponential(bounded(h[kernel_l2], real(1.5))) / real(sample_sigma), bounded(h[3], real(6))));
+  store4(v.controls, 4 * i + 1,
+         four(bounded(h[4], real(6)), bounded(h[5], real(6)), bounded(h[6], real(6)),
+              quotient(real(1), 1 + exponential(-real(network_innovation_logit) - h[innovation]))));
+  store4(
+      v.controls, 4 * i + 2,
+      four(bounded(h[8], real(6)), bounded(h[9], real(6)), bounded(h[10], real(6)), bounded(h[11], real(6))));
+  store4(v.controls, 4 * i + 3,
+         four(real(network_clip_gamma) * exponential(bounded(h[gamma], real(2))),
+              real(network_memory) * exponential(bounded(h[memory], real(3))), bounded(h[residual], real(1)),
+              bounded(h[sharpening], real(1))));
+  store4(v.state, 2 * i,
+         four(bounded(learned[0], real(1)), bounded(learned[1], real(1)), bounded(learned[2], real(1)),
+              bounded(learned[3], real(1))));
+  store4(v.state, 2 * i + 1,
+         four(bounded(learned[4], real(1)), bounded(learned[5], real(1)), bounded(learned[6], real(1)),
+              load_lane(v.flow, i, 3)));
+}
+/// Pass::controls at render pixel (x, y).
+FN void controls(int x, int y) {
+  real low[16], high[16];
+  load_head(blocked(0, x, y), low);
+  load_head(blocked(1, x, y), high);
+  controls_from(x, y, low, high);
+}

@@ -1,0 +1,243 @@
+// The pass that makes an output pixel from the samples beside it and the history, by the controls that the
+// network gives. Written once for C++, CUDA and GLSL.
+
+/// The nine nearest samples of an output pixel and their weights; constants.h names the lanes.
+struct Kernel {
+  Place place;
+  int row[3], column[3];  // the samples, clamped to the picture
+  REALS16(dx);            // distances in output pixels, in the lanes of the taps
+  REALS16(dy);
+  REALS16(weights);  // each of the three kinds has the sum 1
+  real confidence;   // weight of the nearest sample
+};
+/// Returns the index of the sample under tap k of 9.
+FN int tap_sample(IN(Kernel) kernel, int k) {
+  return kernel.row[k / 3] + kernel.column[k % 3];
+}
+FN real tap_weight(IN(Kernel) kernel, int k) {
+  return kernel.weights[tap_lanes + k];
+}
+/// Returns the history box's weight of tap k.
+FN real box_tap_weight(IN(Kernel) kernel, int k) {
+  return kernel.weights[column_lanes + k % 3] * kernel.weights[row_lanes + k / 3];
+}
+
+/// Returns the weight of the nearest sample at an output pixel, by its distance.
+FN real confidence_of(IN(Place) p) {
+  const real dx = (real(p.sx) + real(0.5) + v.jitter[0] - p.u) * v.ratio[0],
+             dy = (real(p.sy) + real(0.5) + v.jitter[1] - p.w) * v.ratio[1];
+  return power_of_two(real(-0.5 * log2_e / (confidence_sigma * confidence_sigma)) * (dx * dx + dy * dy));
+}
+
+/// Fills the lanes with weights that are not normalised yet. The kernel is 2^-|M d|^2 at distance d, M = L
+/// sqrt(log2(e) / 2). `s` is the middle sample. Where not `inside`, a column or a row may lie outside the
+/// picture, and then counts as far away.
+FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
+  const real root = real(0.849321800288), far = real(1e4);
+  const real most_exponent = real(100);  // so that sums of weights stay finite
+  const real x = (real(kernel.place.sx) + real(0.5) + v.jitter[0] - kernel.place.u) * v.ratio[0],
+             y = (real(kernel.place.sy) + real(0.5) + v.jitter[1] - kernel.place.w) * v.ratio[1];
+  const real4 first = load4(v.controls, 4 * s), second = load4(v.controls, 4 * s + 1),
+              third = load4(v.controls, 4 * s + 2);
+  const real l0 = root * first[kernel_l0], l1 = root * first[kernel_l1], l2 = root * first[kernel_l2];
+  const real a = l0 * x + l1 * y, b = l2 * y, top = a * a + b * b;
+  real of_column[3];
+  UNROLL
+  for (int i = 0; i < 3; ++i) {
+    const int column = kernel.place.sx + i - 1;
+    const bool there = inside || i == 1 || (column >= 0 && column < v.render.width);
+    const real offset = there ? real(i - 1) * v.ratio[0] : far;
+    of_column[i] = l0 * offset;
+    const real near = root * real(network_box_slope) * v.inverse_ratio[0] * (x + offset);
+    kernel.weights[column_lanes + i] = power_of_two(-near * near);
+  }
+  UNROLL
+  for (int j = 0; j < 3; ++j) {
+    const int row = kernel.place.sy + j - 1;
+    const bool there = inside || j == 1 || (row >= 0 && row < v.render.height);
+    const real offset = there ? real(j - 1) * v.ratio[1] : far;
+    const real near = root * real(network_box_slope) * v.inverse_ratio[1] * (y + offset);
+    kernel.weights[row_lanes + j] = power_of_two(-near * near);
+    const real a_of_row = a + l1 * offset, b_of_row = b + l2 * offset;
+    // Weights are relative to the middle one, so that even the nearest of far samples count.
+    const real of_row = b_of_row * b_of_row - top;
+    UNROLL
+    for (int i = 0; i < 3; ++i) {
+      const int k = 3 * j + i;
+      const real across = a_of_row + of_column[i];
+      const real logit = k == 0 ? first[3] : k < 5 ? second[(k + 3) % 4] : third[(k + 3) % 4];
+      kernel.dx[tap_lanes + k] = x + real(i - 1) * v.ratio[0];
+      kernel.dy[tap_lanes + k] = y + real(j - 1) * v.ratio[1];
+      kernel.weights[tap_lanes + k] =
+          k == 4 ? real(1)
+                 : power_of_two(least(real(log2_e) * logit - (across * across + of_row), most_exponent));
+    }
+  }
+}
+
+/// True where all nine samples lie in the picture. Then `inside` may be set below.
+FN bool kernel_inside(IN(Place) p) {
+  return p.sx >= 1 && p.sy >= 1 && p.sx + 1 < v.render.width && p.sy + 1 < v.render.height;
+}
+FN Kernel kernel_at(IN(Place) p, real confidence, bool inside) {
+  Kernel kernel;
+  kernel.place = p;
+  kernel.confidence = confidence;
+  UNROLL
+  for (int k = 0; k < 3; ++k) {
+    const int row = p.sy + k - 1, column = p.sx + k - 1;
+    kernel.row[k] = (inside ? row : clamped(row, 0, v.render.height - 1)) * v.render.width;
+    kernel.column[k] = inside ? column : clamped(column, 0, v.render.width - 1);
+  }
+  weigh(kernel, kernel.row[1] + kernel.column[1], inside);
+  const real of_taps = real(1) /
+                       (((kernel.weights[3] + kernel.weights[4]) + (kernel.weights[5] + kernel.weights[6])) +
+                        ((kernel.weights[7] + kernel.weights[8]) + (kernel.weights[9] + kernel.weights[10])) +
+                        kernel.weights[11]),
+             of_columns = real(1) / (kernel.weights[0] + kernel.weights[1] + kernel.weights[2]),
+             of_rows = real(1) / (kernel.weights[12] + kernel.weights[13] + kernel.weights[14]);
+  UNROLL
+  for (int k = 0; k < 16; ++k)
+    kernel.weights[k] = kernel.weights[k] * (k < tap_lanes ? of_columns : k < row_lanes ? of_taps : of_rows);
+  return kernel;
+}
+
+/// The last four controls (gamma, memory, residual, sharpening), bilinear between the samples.
+struct SmoothControls {
+  int sample[4];
+  real weight[4];
+  real4 value;
+};
+FN SmoothControls smooth_controls(IN(Place) p) {
+  SmoothControls c;
+  const Linear ax = linear(p.u - v.jitter[0], v.render.width),
+               ay = linear(p.w - v.jitter[1], v.render.height);
+  stored4 sum = stored_splat(real(0));
+  UNROLL
+  for (int n = 0; n < 4; ++n) {
+    c.sample[n] = corner_index(v.render, ax, ay, n);
+    c.weight[n] = corner_weight(ax, ay, n);
+    sum =
+        product_and_sum(load_stored(v.controls, 4 * c.sample[n] + gamma / 4), stored_splat(c.weight[n]), sum);
+  }
+  c.value = widened(sum);
+  return c;
+}
+
+/// The samples under a kernel.
+struct Gathered {
+  real4 fresh;            // weighted by the kernel
+  real4 mean, deviation;  // weighted by nearness to the output pixel: the history box
+  real4 low, high;        // their range
+};
+FN Gathered gathered(real4 middle, real4 mixed, real4 near, real4 squares) {
+  Gathered g;
+  g.fresh = middle + mixed;
+  g.mean = middle + near;
+  g.deviation = square_root(most(squares - near * near, splat(real(0))));
+  return g;
+}
+/// Sums are of differences from the middle sample: squares then lose nothing, and halfs are enough for them.
+FN Gathered gather_taps(IN(Kernel) kernel) {
+  const stored4 middle = load_stored(v.sample, tap_sample(kernel, 4));
+  stored4 mixed = stored_splat(real(0)), near = mixed, squares = mixed, lowest = middle, highest = middle;
+  UNROLL
+  for (int k = 0; k < 9; ++k) {
+    if (k == 4) continue;
+    const stored4 c = load_stored(v.sample, tap_sample(kernel, k)), d = c - middle;
+    lowest = least(lowest, c);
+    highest = most(highest, c);
+    mixed = product_and_sum(d, stored_splat(tap_weight(kernel, k)), mixed);
+    const stored4 weighted = d * stored_splat(box_tap_weight(kernel, k));
+    near = near + weighted;
+    squares = product_and_sum(weighted, d, squares);
+  }
+  Gathered g = gathered(widened(middle), widened(mixed), widened(near), widened(squares));
+  g.low = widened(lowest);
+  g.high = widened(highest);
+  return g;
+}
+/// Returns the history at the samples, clamped to the box and weighted by the kernel.
+FN real4 see_taps(IN(Kernel) kernel, real4 low, real4 high) {
+  const stored4 below = narrowed(low), above = narrowed(high);
+  stored4 sum = stored_splat(real(0));
+  UNROLL
+  for (int k = 0; k < 9; ++k)
+    sum = product_and_sum(least(most(load_stored(v.history_at_sample, tap_sample(kernel, k)), below), above),
+                          stored_splat(tap_weight(kernel, k)), sum);
+  return widened(sum);
+}
+
+/// All values between the controls and the pixel, shared with the gradient.
+struct Reconstruction {
+  int sample;
+  SmoothControls controls;
+  Gathered samples;
+  real4 warped, sharp, rectified, history_at_sample, expected, blended, result, low, high;
+  real4 min_history, max_history;  // the ends of the box
+  real count, alpha, wanted_count, still, relaxed, innovated, fading;
+};
+FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
+  Reconstruction r;
+  r.sample = tap_sample(kernel, 4);
+  r.controls = smooth_controls(kernel.place);
+  r.samples = gather(kernel);
+  r.warped = load4(v.warped, i);
+  r.sharp = r.warped + four(r.controls.value[3] * r.warped[3], real(0), real(0), real(0));
+  r.still = load_lane(v.flow, r.sample, 0) == 0 && load_lane(v.flow, r.sample, 1) == 0 ? real(1) : real(0);
+  r.wanted_count = load_stored1(v.warped_count, i);
+  r.relaxed = 1 + r.still * r.wanted_count;
+  const real4 reach = r.samples.deviation * (r.controls.value[0] * r.relaxed);
+  r.min_history = r.samples.mean - reach;
+  r.max_history = r.samples.mean + reach;
+  r.rectified = least(most(r.sharp, r.min_history), r.max_history);
+  // The samples beside the pixel show the colour of the places where they lie. The history's error at those
+  // places is the better correction, because it keeps the detail that the history has between samples
+  // (back-projection: M. Irani and S. Peleg, "Improving Resolution by Image Registration", 1991).
+  r.history_at_sample = see(kernel, r.min_history, r.max_history);
+  // A history that is absent has no error to learn from.
+  r.innovated =
+      quotient(load_lane(v.controls, 4 * r.sample + innovation / 4, innovation % 4) * r.wanted_count,
+               r.wanted_count + real(innovation_count));
+  r.expected = r.rectified + (r.history_at_sample - r.rectified) * r.innovated;
+  r.count = least(r.wanted_count, r.controls.value[1] + r.still * real(network_still_memory));
+  r.alpha = quotient(kernel.confidence, kernel.confidence + r.count);
+  r.blended = r.rectified + (r.samples.fresh - r.expected) * r.alpha;
+  // Where nothing moves the residual fades with the new sample's weight; otherwise the picture would never
+  // rest.
+  r.fading = 1 + r.still * (r.alpha - 1);
+  r.blended =
+      r.blended + four(r.controls.value[2] * r.samples.deviation[0] * r.fading, real(0), real(0), real(0));
+  r.low = least(r.samples.low, r.rectified);
+  r.high = most(r.samples.high, r.rectified);
+  r.result = least(most(r.blended, r.low), r.high);
+  return r;
+}
+
+/// Returns output pixel i in working colour, and its count in w.
+FN real4 reconstructed(IN(Kernel) kernel, int i) {
+  const Reconstruction r = reconstruction(kernel, i);
+  return four(r.result[0], r.result[1], r.result[2],
+              r.count + kernel.confidence * (1 + real(still_growth) * r.still));
+}
+/// Stores an output pixel and what the next frame needs of it; `working` holds its count in w.
+FN void store_output(int i, real4 working) {
+  store4(v.kept, i, limited(working));
+  store_light(i, from_working(working));
+}
+/// Pass::reconstruct at any output pixel.
+FN_COLD void reconstruct_anywhere(int x, int y) {
+  const Place p = place_of(x, y);
+  const int i = index(v.output, x, y);
+  store_output(i, reconstructed(kernel_at(p, confidence_of(p), false), i));
+}
+/// Pass::reconstruct at output pixel (x, y). Most pixels lie between samples of the picture.
+FN void reconstruct(int x, int y) {
+  const Place p = place_of(x, y);
+  if (!kernel_inside(p)) {
+    reconstruct_anywhere(x, y);
+    return;
+  }
+  const int i = index(v.output, x, y);
+  store_output(i, reconstructed(kernel_at(p, confidence_of(p), true), i));
+}

@@ -1,0 +1,83 @@
+// The history at the place that each output pixel's surface came from. Written once for C++, CUDA and GLSL.
+
+/// Where an output pixel lies among the jittered samples.
+struct Place {
+  real u, w;   // in render pixels
+  int sx, sy;  // the nearest sample
+};
+FN Place place_of(int x, int y) {
+  Place p;
+  p.u = (real(x) + real(0.5)) * v.inverse_ratio[0];
+  p.w = (real(y) + real(0.5)) * v.inverse_ratio[1];
+  p.sx = clamped(floor_int(p.u - v.jitter[0]), 0, v.render.width - 1);
+  p.sy = clamped(floor_int(p.w - v.jitter[1]), 0, v.render.height - 1);
+  return p;
+}
+
+/// Where an output pixel's surface was in the previous frame.
+struct PastPlace {
+  real x, y;  // in the previous output's pixels
+  bool there;
+};
+/// At a depth edge the motion is dilated; elsewhere it is the surfaces' own, bilinear between the samples.
+FN PastPlace past_place(IN(Place) p, int x, int y) {
+  const real4 flow = load4(v.flow, index(v.render, p.sx, p.sy));
+  real mx = flow[0], my = flow[1];
+  if (flow[2] == 0) {
+    const Linear ax = linear(p.u - v.jitter[0], v.render.width),
+                 ay = linear(p.w - v.jitter[1], v.render.height);
+    const real2 a = load2(v.raw_motion, index(v.render, ax.lower, ay.lower)),
+                b = load2(v.raw_motion, index(v.render, ax.upper, ay.lower)),
+                c = load2(v.raw_motion, index(v.render, ax.lower, ay.upper)),
+                d = load2(v.raw_motion, index(v.render, ax.upper, ay.upper));
+    const real wb = ax.weight * (1 - ay.weight), wd = ax.weight * ay.weight, wc = ay.weight - wd;
+    const real wa = 1 - wb - wc - wd;
+    mx = wa * a.x + wb * b.x + wc * c.x + wd * d.x;
+    my = wa * a.y + wb * b.y + wc * c.y + wd * d.y;
+  }
+  PastPlace past;
+  past.x = (real(x) + real(0.5) + mx * v.ratio[0]) * v.past_ratio[0];
+  past.y = (real(y) + real(0.5) + my * v.ratio[1]) * v.past_ratio[1];
+  past.there = v.reset == 0 && past.x >= 0 && past.y >= 0 && past.x <= real(v.past_output.width) &&
+               past.y <= real(v.past_output.height);
+  return past;
+}
+
+/// Returns the share of the history's count that survives where surfaces appear or cannot be followed.
+FN real trust(int s) {
+  return (1 - load_lane(v.mean, s, 3)) * (1 - load_lane(v.sample, s, 3));
+}
+
+/// Writes the history of output pixel i, whose nearest sample is s.
+FN void store_warped(int i, int s, IN(FilteredHistory) past) {
+  const real k = exposed_again(past.sharp, v.exposure_ratio);
+  store4(v.warped, i,
+         four(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.bilinear[0]) * k);
+  store_stored1(v.warped_count, i, past.bilinear[3] * trust(s));
+}
+/// The same with its place in the past; without one, the history is the local mean.
+FN void warp_from(int i, int s, IN(PastPlace) past) {
+  if (past.there) {
+    store_warped(i, s, filtered_history(history_taps(past.x, past.y)));
+    return;
+  }
+  const real4 mean = load4(v.mean, s);
+  store4(v.warped, i, four(mean[0], mean[1], mean[2], real(0)));
+  store_stored1(v.warped_count, i, real(0));
+}
+/// Pass::warp at any output pixel.
+FN_COLD void warp_anywhere(int x, int y) {
+  const Place p = place_of(x, y);
+  warp_from(index(v.output, x, y), index(v.render, p.sx, p.sy), past_place(p, x, y));
+}
+/// Pass::warp at output pixel (x, y). Most pixels have a past whose texels all lie in the picture.
+FN void warp(int x, int y) {
+  const Place p = place_of(x, y);
+  const PastPlace past = past_place(p, x, y);
+  const HistoryTaps taps = history_taps(past.x, past.y);
+  if (!past.there || !taps_inside(taps)) {
+    warp_anywhere(x, y);
+    return;
+  }
+  store_warped(index(v.output, x, y), index(v.render, p.sx, p.sy), filter_taps(taps, true));
+}
