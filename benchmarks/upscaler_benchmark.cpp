@@ -77,7 +77,8 @@ double measured_bandwidth() {
 struct PassBytes {
   double at_render, at_output;
 };
-std::array<PassBytes, 6> bytes_of_passes(Precision precision) {
+constexpr std::size_t measured_passes = neural::pass_count - 1;  // all but the debug view
+std::array<PassBytes, measured_passes> bytes_of_passes(Precision precision) {
   const double features = precision == Precision::bf16 ? 64 : 128;
   return {{{17 + 28, 0},                        // clean
            {28 + 4 + 48, 0},                    // neighbourhood
@@ -111,7 +112,7 @@ void upscale(benchmark::State& state, Precision precision) {
   for (int warm = 0; warm < 5; ++warm) next();
   // The medians over the frames are reported, so that other work on the machine counts little.
   std::vector<double> network, whole;
-  std::array<std::vector<double>, neural::StageTimes{}.pass.size()> passes;
+  std::array<std::vector<double>, measured_passes> passes;
   for (auto _ : state) {
     neural::StageTimes times;
     upscaler.time_into(&times);
@@ -119,7 +120,7 @@ void upscale(benchmark::State& state, Precision precision) {
     upscaler.time_into(nullptr);
     network.push_back(times.network);
     whole.push_back(times.network);
-    for (std::size_t i = 0; i < times.pass.size(); ++i) {
+    for (std::size_t i = 0; i < passes.size(); ++i) {
       passes[i].push_back(times.pass[i]);
       whole.back() += times.pass[i];
     }
