@@ -53,7 +53,7 @@ Action declare_devices(CLI::App&) {
     exact.run.precision = Precision::f32;
     fmt::print("Train (train --backend NAME):\n");
     for (const BackendState& backend : list_backends(exact, nullptr))
-      if (backend.name != "reference") fmt::print("  {}: {}\n", backend.name, backend.text);
+      if (backend.name != "reference" && backend.trains) fmt::print("  {}: {}\n", backend.name, backend.text);
     fmt::print("What CUDA needs:\n");
     try {
       for (const std::string& line : compute::backend_needs(std::string(name_of(Backend::cuda))))

@@ -18,9 +18,9 @@
 
 namespace app {
 
-enum class Backend : std::int32_t { automatic, cpu, cuda };
+enum class Backend : std::int32_t { automatic, cpu, vulkan, cuda };
 /// The words for them: of --backend, of app/open's table and of the modules that are opened.
-constexpr std::string_view backend_names[] = {"auto", "cpu", "cuda"};
+constexpr std::string_view backend_names[] = {"auto", "cpu", "vulkan", "cuda"};
 constexpr std::string_view name_of(Backend backend) {
   return backend_names[static_cast<std::size_t>(backend)];
 }

@@ -139,7 +139,9 @@ void add_run(Table& table) {
   table.add("run.device", FIELD(run.device), "Vulkan device: a part of its name, or its index in 'devices'")
       .option("--device")
       .at_start();
-  table.add("run.backend", FIELD(run.backend), "what runs the network")
+  table
+      .add("run.backend", FIELD(run.backend),
+           "what runs the network (auto: cuda, else vulkan on a GPU, else cpu)")
       .option("--backend")
       .choices({std::begin(backend_names), std::end(backend_names)});
   table
@@ -189,7 +191,8 @@ void add_upscaling(Table& table) {
       .range(1, 3);
   table.add("upscaling.mip_bias", FIELD(render.mip_bias), "added to log2(render / output) - 1").range(-4, 4);
   table.add("upscaling.overlap", FIELD(render.overlap),
-            "render the next frame while this one is generated: one more frame of latency, CUDA only");
+            "render the next frame while this one is generated: one more frame of latency; not with the cpu "
+            "backend");
 
   table.add("taau.blend", FIELD(render.taau.blend), "least weight of the new sample").range(0.01, 1);
   table

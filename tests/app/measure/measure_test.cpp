@@ -173,7 +173,8 @@ TEST_F(Measure, ReportsOfRealFramesAgree) {
     if (upscaler == std::string("neural") && !app::neural_unavailable(settings).empty()) continue;
     const auto stages = std::make_shared<app::StageLog>();
     app::Frame frame(device, scene, settings.render, settings.run.output);
-    frame.set_generator(app::make_host_generator(settings, stages));
+    app::set(settings, "backend", "cpu");
+    app::give_generators(frame, device, settings, stages);
     profile.runs.push_back(
         {.settings = {},
          .upscaler = upscaler,
@@ -288,7 +289,7 @@ TEST_F(Measure, MemoryHasARowOfCudasWhereThereIsSome) {
   const auto of_cuda = [&](std::optional<std::uint64_t> bytes) {
     std::vector<std::uint64_t> rows;
     for (const app::MemoryUse& use : app::memory_use(device, bytes))
-      if (use.owner == "CUDA") rows.push_back(use.bytes);
+      if (use.owner == "network") rows.push_back(use.bytes);
     return rows;
   };
   EXPECT_EQ(of_cuda(5 << 20), std::vector<std::uint64_t>{5 << 20});
@@ -304,7 +305,8 @@ TEST_F(Measure, TracesShowTheStagesOfTheNetwork) {
   app::set(settings, "upscaler", "neural");
   const auto stages = std::make_shared<app::StageLog>();
   app::Frame frame(device, scene, settings.render, settings.run.output);
-  frame.set_generator(app::make_host_generator(settings, stages));
+  app::set(settings, "backend", "cpu");
+  app::give_generators(frame, device, settings, stages);
   for (const app::FrameTrace& trace :
        app::time_frames(frame, settings.render, app::make_camera_run(scene, settings.run, 1), nothing,
                         {.stages = stages.get()})) {

@@ -67,8 +67,9 @@ TEST_F(Machine, IsWindowsBehindWsl) {
 
 TEST(IdleGpu, IsOneWarningWithTheReason) {
   testing::internal::CaptureStderr();
-  for (int i = 0; i < 3; ++i) app::report_no_cuda("CUDA cannot be used: a reason and its remedy", true);
-  app::report_no_cuda("a machine without one", false);
+  for (int i = 0; i < 3; ++i)
+    app::report_no_cuda("CUDA cannot be used: a reason and its remedy", "on the processor", true);
+  app::report_no_cuda("a machine without one", "in Vulkan", false);
   const std::string text = testing::internal::GetCapturedStderr();
   const std::string wanted =
       "this machine has an NVIDIA GPU, but the network runs on the processor: CUDA cannot be used: a reason "
