@@ -22,6 +22,21 @@ std::string evaluation_table(const Evaluation& evaluation) {
   return text;
 }
 
+Image cropped(const Image& picture, const Rect& part) {
+  const bool inside = part.width > 0 && part.height > 0 && part.x >= 0 && part.y >= 0 &&
+                      part.width <= picture.width - part.x && part.height <= picture.height - part.y;
+  if (!inside) core::fail("the part of a picture that is wanted lies outside the picture");
+  Image result(part.width, part.height);
+  for (int y = 0; y < part.height; ++y)
+    std::copy_n(picture.at(part.x, part.y + y), 3 * static_cast<std::size_t>(part.width), result.at(0, y));
+  return result;
+}
+
+std::string file_name(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name;
+}
+
 Rect worst_region(const core::FlipMap& map, int width, int height) {
   width = std::min(width, map.width);
   height = std::min(height, map.height);

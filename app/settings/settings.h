@@ -43,6 +43,7 @@ struct RunSettings : BackendSettings {
   std::int32_t warmup = 8;
   double start = 0;                 ///< seconds
   double frame_seconds = 1 / 60.0;  ///< without a window, frame n shows the time start + n * frame_seconds
+  bool still = false;               ///< or each shows the time start
   std::int32_t reference_samples = 64;
   std::int32_t seed = 1;
   bool validation = false;

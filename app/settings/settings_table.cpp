@@ -124,6 +124,9 @@ void add_run(Table& table) {
       .option("--frame-seconds")
       .range(0, 10)
       .at_start();
+  table.add("run.still", FIELD(run.still), "camera and scene stand still at --start (headless)")
+      .option("--still")
+      .at_start();
   table.add("run.warmup", FIELD(run.warmup), "frames that are rendered first and not counted")
       .option("--warmup")
       .range(0, 100000)

@@ -80,6 +80,8 @@ TEST(Headless, TwoRunsOfRenderGiveTheSameBytesAndEveryBuffer) {
   EXPECT_GT(numbers["exposure"].get<double>(), 0);
   EXPECT_LE(std::abs(numbers["jitter"][0].get<double>()), 0.5);
   EXPECT_NEAR(numbers["seconds"].get<double>(), 1 + 12 / 60.0, 1e-9);
+  for (const char* buffer : {"color", "depth", "motion", "jitter", "reactive", "output"})
+    EXPECT_TRUE(numbers["conventions"].contains(buffer)) << buffer;
   const struct {
     const char* name;
     int width, height;
