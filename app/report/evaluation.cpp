@@ -92,7 +92,10 @@ Image side_by_side(const std::vector<Labelled>& pictures, Rect region) {
     const Image& picture = pictures[static_cast<std::size_t>(i)].picture;
     core::check_same_size(picture, pictures[0].picture);
     const int left = i * (width + gap);
-    draw_text(sheet, left + 6, 5, 2, pictures[static_cast<std::size_t>(i)].label, 0.95f);
+    std::string label = pictures[static_cast<std::size_t>(i)].label;
+    const int size =
+        2 * stb_easy_font_width(label.data()) + 8 <= width ? 2 : 1;  // beside, not over, the next one
+    draw_text(sheet, left + 6, 5, size, label, 0.95f);
     for (int y = 0; y < height; ++y)
       std::copy_n(picture.at(0, y), 3 * static_cast<std::size_t>(width), sheet.at(left, header + y));
     for (int y = 0; y < zoom * region.height; ++y)
