@@ -181,6 +181,7 @@ std::vector<Scored> score_pictures(const gpu::Device& device, const Settings& se
     core::parallel_for(others.size(), [&](std::size_t i) { judges[i].add(std::move(images[i]), reference); });
   }
   std::vector<Scored> scored;
+  scored.reserve(judges.size());
   for (Judge& judge : judges) scored.push_back(judge.result(0));
   return scored;
 }

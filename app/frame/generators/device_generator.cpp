@@ -53,8 +53,8 @@ std::optional<double> DeviceGenerator::milliseconds() {
   return stopwatch_->milliseconds();
 }
 
-void DeviceGenerator::log_stages(std::shared_ptr<StageLog> stages) {
-  stages_ = std::move(stages);
+void DeviceGenerator::log_stages(const std::shared_ptr<StageLog>& stages) {
+  stages_ = stages;
   interop_->time_stages(stages_ != nullptr);
 }
 

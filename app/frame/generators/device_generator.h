@@ -25,7 +25,7 @@ class DeviceGenerator : public Generator {
   void draw(neural::DebugView view, core::f16* rgba) final;
   void expect_alive() override { interop_->expect_alive(); }
   std::optional<double> milliseconds() final;
-  void log_stages(std::shared_ptr<StageLog> stages) final;
+  void log_stages(const std::shared_ptr<StageLog>& stages) final;
 
  protected:
   /// Called where the room for inputs has changed, while nothing is enqueued.

@@ -64,7 +64,7 @@ class Generator {
   virtual std::optional<double> milliseconds() { return std::nullopt; }
   /// Has the stages timed from now on: each generate() on the host, or each milliseconds() of another device,
   /// fills `stages`. Does nothing where the stages cannot be told apart.
-  virtual void log_stages(std::shared_ptr<StageLog> stages) { (void)stages; }
+  virtual void log_stages(const std::shared_ptr<StageLog>& stages) { (void)stages; }
 };
 
 /// In order of preference: the first is in use, and where it fails the next takes over.

@@ -25,7 +25,7 @@ class NetworkOnHost final : public HostGenerator {
   explicit NetworkOnHost(NetworkToOpen network) : network_(std::move(network)) {}
 
   std::string description() const override { return backend_ ? backend_->description() : "none"; }
-  void log_stages(std::shared_ptr<StageLog> stages) override { stages_ = std::move(stages); }
+  void log_stages(const std::shared_ptr<StageLog>& stages) override { stages_ = stages; }
   void draw(neural::DebugView view, core::f16* rgba) override {
     if (upscaler_) upscaler_->draw(view, rgba);
   }
