@@ -57,7 +57,7 @@ part tests 110 "${ours[@]}" "$build/gpu_test"
 part tests_vulkan 45 "${ours[@]}" "$build/vulkan_upscaler_test"
 part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
 for study in ${STUDIES:-convolution ends passes}; do
-  part "study_$study" 15 "${ours[@]}" "$build/study_$study"
+  part "study_$study" 25 "${ours[@]}" "$build/study_$study"
 done
 [ -d "$build/assets" ] && export NEURASTER_ASSETS=$build/assets
 weights=${NEURASTER_ASSETS:-assets}/weights/neuraster.safetensors
