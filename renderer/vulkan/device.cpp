@@ -88,6 +88,12 @@ void Device::create_instance(const DeviceOptions& options) {
     create.enabledLayerCount = 1;
     create.ppEnabledLayerNames = &validation_layer;
   }
+  constexpr VkValidationFeatureEnableEXT also = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
+  VkValidationFeaturesEXT validated{};
+  validated.sType = VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT;
+  validated.enabledValidationFeatureCount = 1;
+  validated.pEnabledValidationFeatures = &also;
+  if (options.validation && options.synchronization) create.pNext = &validated;
   VkDebugUtilsMessengerCreateInfoEXT messenger{};
   messenger.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT;
   messenger.messageSeverity =

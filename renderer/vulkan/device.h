@@ -32,6 +32,7 @@ struct DeviceInfo {
 struct DeviceOptions {
   std::string device = {};       ///< part of a name, or an index; empty takes what preference() says
   bool validation = false;       ///< switch the validation layer on; opening fails where it is not installed
+  bool synchronization = false;  ///< with `validation`: let it look for missing barriers too, which is slow
   bool external_memory = false;  ///< allow exports to CUDA; lavapipe cannot export semaphores
   /// Let CUDA's context join this device's where the driver offers that. Has no effect together with
   /// `validation`: the layer in Debian's versions does not know the extension.

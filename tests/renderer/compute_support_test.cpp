@@ -21,6 +21,18 @@ TEST(Queues, OneOrTwoFamilies) {
   EXPECT_EQ(apart[1].queueCount, 1u);
 }
 
+/// Tests that look for missing barriers rely on the layer finding one.
+TEST(Validation, FindsAMissingBarrier) {
+  for (const bool synchronization : {false, true}) {
+    const gpu::Device device({.validation = true, .synchronization = synchronization});
+    const gpu::Buffer buffer(device, 64, VK_BUFFER_USAGE_TRANSFER_DST_BIT, gpu::MemoryUse::device, "twice");
+    gpu::run_once(device, [&](VkCommandBuffer commands) {
+      for (const std::uint32_t value : {1u, 2u}) vkCmdFillBuffer(commands, buffer.get(), 0, 64, value);
+    });
+    EXPECT_EQ(device.validation_messages() > 0, synchronization);
+  }
+}
+
 class ComputeSupport : public testing_support::DeviceTest<ComputeSupport> {};
 
 TEST_F(ComputeSupport, OfThisDevice) {

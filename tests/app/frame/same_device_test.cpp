@@ -4,7 +4,6 @@
 #include "app/frame/generators/same_device_generator.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
 #include "app/frame/frame.h"
@@ -22,34 +21,30 @@ using core::Size;
 class SameDevice : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    setenv("VK_LAYER_ENABLES", "VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT", 1);
     weights_ = (testing_support::scratch("same_device") / "noisy.safetensors").string();
     neural::save_weights(weights_, synthetic::noisy_weights());
   }
   void SetUp() override {
-    device_ = std::make_unique<gpu::Device>(gpu::DeviceOptions{.validation = true});
+    device_ = std::make_unique<gpu::Device>(gpu::DeviceOptions{.validation = true, .synchronization = true});
     app::Settings by_gpu = settings("vulkan");
     frame_ = std::make_unique<app::Frame>(*device_, scene_, render_, Size{96, 54});
     by_host_ = std::make_unique<app::Frame>(*device_, scene_, render_, Size{96, 54});
     const std::string missing =
         testing_support::message_of([&] { app::give_generators(*frame_, *device_, by_gpu); });
-    if (missing.find("cannot be opened") != std::string::npos ||
-        missing.find("has no passes 'upscale'") != std::string::npos)
-      GTEST_SKIP() << missing;
+    if (missing.find("cannot be opened") != std::string::npos) GTEST_SKIP() << missing;
     ASSERT_EQ(missing, "");
     app::give_generators(*by_host_, *device_, settings("cpu"));
   }
   void TearDown() override {
     EXPECT_EQ(device_->validation_messages(), 0u) << "the validation layer has complained";
   }
-  app::Settings settings(const char* backend) {
+  static app::Settings settings(const char* backend) {
     app::Settings s;
     s.render.upscaler = renderer::Upscaler::neural;
     s.render.shadow.resolution = 256;
     s.run.weights = weights_;
     app::set(s, "backend", backend);
     app::set(s, "precision", "f32");
-    render_ = s.render;
     return s;
   }
   void resize(Size size) {
@@ -125,7 +120,9 @@ TEST_F(SameDevice, TheViewsAreTheCpus) {
 /// A thousand frames: other sizes, other scales in each frame, both orders, and the other generator in
 /// between.
 TEST_F(SameDevice, AThousandFrames) {
-  const Size sizes[] = {{96, 54}, {61, 43}, {40, 30}};
+  const Size sizes[] = {{48, 27}, {31, 23}, {40, 30}};
+  // What a kept cascade shows depends on the way there; and the test is to be quick.
+  render_.shadow.enabled = render_.ambient_occlusion.enabled = render_.bloom.enabled = false;
   for (int n = 0; n < 1000; ++n) {
     if (n % 50 == 0) frame_->resize(sizes[n / 50 % 3]);
     if (n % 200 == 150) app::give_generators(*frame_, *device_, settings("vulkan"));
@@ -135,15 +132,12 @@ TEST_F(SameDevice, AThousandFrames) {
     request.finest_scale = 1.0f;
     frame_->draw(render_, request);
   }
-  frame_->finish();
   EXPECT_TRUE(frame_->generates_on_device());
-  by_host_->resize(frame_->output_size());
-  frame_->drop_history();
-  by_host_->drop_history();
+  resize({64, 36});
   render_.overlap = false;
-  // The jitter follows the number of frames, which the other frame has to catch up with.
-  for (int n = 0; n < 1000; ++n)
-    by_host_->draw(render_, {.seconds = seconds_, .exposure = 1.0f, .scale = 3.0f});
+  render_.scale = 2;
+  // The jitter follows the number of frames and repeats after 32 of them at this scale.
+  for (int n = 0; n < 1000 % 32; ++n) by_host_->draw(render_, {.seconds = seconds_, .exposure = 1.0f});
   for (int n = 0; n < 3; ++n) {
     app::FrameRequest request = next();
     request.cut = n == 0;
