@@ -73,7 +73,8 @@ Legend legend_of(const Settings& settings) {
   if (comparison.buffer == BufferView::picture) {
     if (!comparison.compare || !comparison.error) return {};
     return {"The error that an eye sees: against the reference at rest, else between the two sides.", "FLIP",
-            ColorBar::error, "0", fmt::format("{:.2g} and more", 1 / comparison.error_gain)};
+            ColorBar::error, "0",
+            comparison.error_gain > 1 ? fmt::format("{:.2g} and more", 1 / comparison.error_gain) : "1"};
   }
   Legend legend = legend_of(comparison.buffer);
   const renderer::Upscaler upscaler = settings.render.upscaler;

@@ -157,7 +157,11 @@ void Panels::draw(const FrameFacts& facts, ViewState& view, Settings& settings) 
   if (settings.comparison.compare)
     draw_split_overlay(facts.sides, free_space(), facts.flicker_right, settings.comparison,
                        [this](std::string_view name) { mark(name); });
-  if (settings.window.panels) draw_legend(legend_of(settings), free_space());
+  if (settings.window.panels) {
+    FreeSpace beside = free_space();
+    beside.left = std::max(beside.left, main_[2]);
+    draw_legend(legend_of(settings), beside);
+  }
   const double median = times_panel_.median_ms();
   if (settings.window.fps && times_[2] == 0)
     draw_frame_rate(1000 / std::max(median, 0.001), median, strip_[3]);
