@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and hands its arguments to the program. With none it opens the window
-# where there is a display, and otherwise makes pictures and a report in out/.
+# where there is a display, and otherwise makes the tour of the stations and a report in out/.
 set -uo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
 
@@ -10,6 +10,6 @@ build_targets neuraster town_scene
 if [ $# -gt 0 ]; then exec "$build/neuraster" "$@"; fi
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then exec "$build/neuraster" view; fi
 
-say "No display: making pictures along the tour and a report in $root/out"
-"$build/neuraster" render --out "$root/out/pictures" --output 960x540 --tour 16 --warmup 8 &&
+say "No display: making the tour of the stations and a report in $root/out"
+"$build/neuraster" tour --out "$root/out/tour" &&
   "$build/neuraster" profile --report "$root/out/profile" --output 960x540 --frames 60

@@ -27,6 +27,7 @@ constexpr Command table[] = {
     {"evaluate", "score upscalers against the supersampled reference", declare_evaluate},
     {"profile", "time every pass along the camera path, and write a report", declare_profile},
     {"compare", "say what became slower between two profiles, and how sure that is", declare_compare},
+    {"tour", "go through the stations of the path, and make a page of pictures and figures", declare_tour},
     {"devices", "list what can render and generate here, and why not", declare_devices},
     {"train", "train the upscaler on rendered or captured sequences", declare_train},
     {"capture", "render training sequences to disk", declare_capture},

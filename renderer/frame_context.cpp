@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "renderer/daylight.h"
+
 namespace renderer {
 namespace {
 
@@ -33,10 +35,11 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   out.ray_x = frame.view.axes[0] * (frame.view.tan_half_fov_y * frame.view.aspect);
   out.ray_y = frame.view.axes[1] * -frame.view.tan_half_fov_y;
   out.camera_position = frame.view.eye;
-  out.sun_direction = -glm::normalize(scene.sun.direction);
-  out.sun_radiance = scene.sun.color * scene.sun.intensity * settings.sun_intensity;
-  out.sky_zenith = scene.sky.zenith * scene.sky.intensity * settings.sky_intensity;
-  out.sky_horizon = scene.sky.horizon * scene.sky.intensity * settings.sky_intensity;
+  const Daylight day = daylight(scene.sun, settings.time_of_day);
+  out.sun_direction = -day.direction;
+  out.sun_radiance = scene.sun.color * day.sun * scene.sun.intensity * settings.sun_intensity;
+  out.sky_zenith = scene.sky.zenith * scene.sky.intensity * day.sky * settings.sky_intensity;
+  out.sky_horizon = scene.sky.horizon * scene.sky.intensity * day.sky * settings.sky_intensity;
   out.render_size = {info.render.width, info.render.height};
   out.output_size = {info.output.width, info.output.height};
   out.jitter = {info.jitter[0], info.jitter[1]};

@@ -33,6 +33,7 @@ Action declare_compare(CLI::App& cli);
 Action declare_capture(CLI::App& cli);
 Action declare_train(CLI::App& cli);
 Action declare_settings(CLI::App& cli);
+Action declare_tour(CLI::App& cli);
 
 /// All commands in the order of the help. The first one runs where no command is named.
 std::span<const Command> commands();

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "app/frame/thumbnails.h"
 #include "core/clock.h"
 #include "core/log.h"
 
@@ -67,7 +68,12 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   // Generator: turns the shared frame into the output, between the two semaphores.
   if (slot.reference) draw_reference(slot, request.reference_samples);
   const core::Size history = camera_.previous_info().output;
-  const auto failure = left_.generate(frame, history, upscaler_view(slot.comparison.buffer), slot.generated);
+  slot.inner.reset();
+  if (slot.thumbnails && slot.generated && !upscaler_view(slot.comparison.buffer))
+    slot.inner = Thumbnails::inner_of(frame.info.frame_index);
+  const auto failure = left_.generate(
+      frame, history, upscaler_view(slot.inner.value_or(slot.comparison.buffer)), slot.generated);
+  if (!slot.generated) slot.inner.reset();
   const auto right_failure = beside ? beside->generate(frame, history) : nullptr;
   if (slot.generated) generator_log_.note(*left_.generator());
   times_.rendered = left_.host_times().waited;
@@ -110,6 +116,8 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
   } else {
     output_passes_.record_view(commands, frame, left_, slot.generated, view);
   }
+  if (slot.thumbnails)
+    slot.thumbnails->record(commands, frame, output_passes_.view_buffer(), left_, slot.inner);
   shown_ = &comparison_.record(commands, slot, frame, output_passes_, left_.outputs().picture);
   if (present) present->record(commands, *shown_);  // panels
   slot.composite.end();

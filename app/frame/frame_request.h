@@ -11,6 +11,8 @@
 
 namespace app {
 
+class Thumbnails;
+
 /// Says what to draw.
 struct FrameRequest {
   double seconds = 0;                            ///< time of the scene
@@ -23,6 +25,7 @@ struct FrameRequest {
   int reference_samples = 0;               ///< above 0: the supersampled reference is drawn
   ComparisonSettings comparison = {};      ///< shown beside or instead of the picture
   ComparisonNow comparison_now = {};
+  const Thumbnails* thumbnails = nullptr;  ///< are filled where given; they must outlive the frame
 };
 
 /// Reads the inputs of a frame: see Frame::watch().

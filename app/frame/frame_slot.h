@@ -19,6 +19,7 @@ struct FrameSlot {
     reference = request.reference_samples > 0;
     comparison = reference ? ComparisonSettings{} : request.comparison;
     comparison_now = request.comparison_now;
+    thumbnails = reference ? nullptr : request.thumbnails;
     left_settings = settings = asked;
     settings.upscaler = rendered_for(asked.upscaler, comparison);
   }
@@ -35,6 +36,8 @@ struct FrameSlot {
   renderer::RenderSettings left_settings;  ///< as requested
   ComparisonSettings comparison;
   ComparisonNow comparison_now;
+  const Thumbnails* thumbnails = nullptr;
+  std::optional<BufferView> inner;  ///< what the generator drew of itself for the thumbnails
   std::optional<renderer::FrameContext> context;
   bool reference = false;  ///< it is the supersampled reference
   bool generated = false;  ///< its output comes from the left lane's generator

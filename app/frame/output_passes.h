@@ -45,6 +45,8 @@ class OutputPasses {
   void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, bool generated,
                    BufferView view) const;
 
+  const renderer::ViewBufferPass& view_buffer() const { return view_buffer_; }
+
  private:
   renderer::UpscaleSpatialPass upscale_spatial_;
   renderer::UpscaleTaauPass upscale_taau_;

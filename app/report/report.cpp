@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "app/report/generated_share.h"
 #include "core/file.h"
 
 namespace app {
@@ -30,7 +31,8 @@ double ProfileRun::generated_fraction() const {
   double rendered = 0;
   for (const FrameTrace& frame : frames)
     rendered += static_cast<double>(frame.render.width) * frame.render.height;
-  return 1 - rendered / (static_cast<double>(frames.size()) * output.width * output.height);
+  const double displayed = static_cast<double>(frames.size()) * output.width * output.height;
+  return generated_share(rendered, displayed, true);
 }
 
 const char* ProfileRun::gpu_clock() const {

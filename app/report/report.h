@@ -55,7 +55,7 @@ struct ProfileRun {
   double waited_for_cpu = 0;            ///< 0 to 1, see Contention
   std::string picture = {};             ///< name of a JPEG of its last frame beside the report; may be empty
 
-  /// 1 - render pixels / output pixels of the mean frame for neural, else 0.
+  /// generated_share() of all frames together.
   double generated_fraction() const;
   /// "calibrated", or "estimated" where gpu spans are placed by when they were submitted.
   const char* gpu_clock() const;

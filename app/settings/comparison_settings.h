@@ -38,6 +38,7 @@ struct ComparisonSettings {
   bool flicker = false;  ///< show one side on the whole picture, then the other
   float flicker_seconds = 0.5f;
   bool error = false;         ///< show the FLIP error of both sides instead of their pictures
+  float error_gain = 1;       ///< multiplies the error before it becomes a colour
   std::int32_t samples = 64;  ///< per pixel, of the reference that accumulates while the camera rests
 
   bool magnifier = false;

@@ -1,5 +1,7 @@
 #include "app/settings/dynamic_resolution.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -16,6 +18,18 @@ constexpr double ladder = 1.02;     // scale from rung to rung
 
 }  // namespace
 
+std::string describe_resolution(const DynamicResolutionSettings& settings, double scale, double frame_ms) {
+  const double coarsest = std::max(settings.min_scale, settings.max_scale);
+  const double finest = std::min(settings.min_scale, settings.max_scale);
+  // A frame may miss its target by this share and still hold it on average.
+  constexpr double tolerance = 1.1;
+  std::string text =
+      fmt::format("Dynamic resolution: scale {:.2f} now, target {:.1f} ms", scale, settings.target_ms);
+  if (scale >= coarsest && frame_ms > tolerance * settings.target_ms)
+    return text + fmt::format(" cannot be reached: {:.1f} ms at the coarsest scale.", frame_ms);
+  return text + (scale <= finest && frame_ms * tolerance < settings.target_ms ? ", easily held." : ".");
+}
+
 DynamicResolution::DynamicResolution(double scale) : pixels_(-2 * std::log(scale)), rung_(scale) {}
 
 /// The nearest step; the present one as long as it is less than a step away.
@@ -30,7 +44,8 @@ double DynamicResolution::next(double frame_ms, const DynamicResolutionSettings&
   const double error = std::clamp(std::log(settings.target_ms / frame_ms), -max_error, max_error);
   trend_ = std::clamp(trend_memory * trend_ + integral * error, -max_trend, max_trend);
 
-  const double finest = settings.min_scale;
+  // Whichever is which: the smaller scale is the finest.
+  const double finest = std::min(settings.min_scale, settings.max_scale);
   const double coarsest = std::max(settings.min_scale, settings.max_scale);
   const double low = -2 * std::log(coarsest), high = -2 * std::log(finest);
   pixels_ += std::clamp(proportional * error + trend_, -max_step, max_step);

@@ -2,12 +2,18 @@
 // Dynamic resolution: chooses each frame's scale from the time of the last one, so that frames take the time
 // that is wanted. It reads no clock itself.
 
+#include <string>
+
 namespace app {
 
 struct DynamicResolutionSettings {
-  float target_ms = 0;  ///< milliseconds for one frame; 0 switches dynamic resolution off
-  float min_scale = 1, max_scale = 3;
+  float target_ms = 0;                 ///< milliseconds for one frame; 0 switches dynamic resolution off
+  float min_scale = 1, max_scale = 3;  ///< the scales in use lie between them, whichever is larger
 };
+
+/// Says in one sentence which scale is in use, after a frame of this time, and where the target is out of
+/// reach.
+std::string describe_resolution(const DynamicResolutionSettings& settings, double scale, double frame_ms);
 
 /// A proportional-integral controller of the logarithm of the number of render pixels. Its gains suit frames
 /// whose time grows with their pixels by a power of 0.4 to 1 and is known one or two frames late. The

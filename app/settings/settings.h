@@ -52,7 +52,13 @@ struct RunSettings : BackendSettings {
   double cache_limit = 16;  ///< GiB, for the prepared scenes and for the references separately
 };
 
+/// What the window is for: looking at the picture, changing settings, or measuring.
+enum class WindowRole : std::int32_t { look, tune, measure };
+
 struct WindowSettings {
+  WindowRole role = WindowRole::look;
+  bool fps = false;
+  bool ribbon = false;
   bool vsync = true;
   bool full_screen = false;
   bool panels = true;
@@ -133,9 +139,10 @@ std::string to_toml(const Settings& settings, Save what);
 /// Writes to_toml to the file, through core::write_file. Throws core::Error.
 void save_settings(const std::filesystem::path& path, const Settings& settings, Save what);
 
-/// Sets the settings that the file names and leaves the others. Throws core::Error with file, line and, for a
-/// wrong value, the range; nothing is changed then.
-void load_settings(const std::filesystem::path& path, Settings& settings);
+/// Sets the settings that the file names and leaves the others. `without` names a table that is somebody
+/// else's: a station's caption. Throws core::Error with file, line and, for a wrong value, the range; nothing
+/// is changed then.
+void load_settings(const std::filesystem::path& path, Settings& settings, std::string_view without = {});
 
 /// Returns an existing file as it is. Otherwise takes the text for the name of a preset ("performance") and
 /// returns the user's preset of that name, or else the one that ships.

@@ -95,7 +95,7 @@ void save_settings(const fs::path& path, const Settings& settings, Save what) {
   core::write_file(path, to_toml(settings, what));
 }
 
-void load_settings(const fs::path& path, Settings& settings) {
+void load_settings(const fs::path& path, Settings& settings, std::string_view without) {
   const std::string text = core::read_text(path);
   core::check_toml_nesting(text, path.string());
   toml::table file;
@@ -106,6 +106,7 @@ void load_settings(const fs::path& path, Settings& settings) {
   }
   Settings loaded = settings;
   for (const auto& [group, node] : file) {
+    if (group.str() == without) continue;
     const toml::table* table = node.as_table();
     if (!table) core::fail("{}: there is no setting '{}'", place(path, node.source()), group.str());
     for (const auto& [key, value] : *table)

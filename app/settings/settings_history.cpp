@@ -9,15 +9,28 @@ namespace app {
 namespace fs = std::filesystem;
 namespace {
 
-bool same(const Settings& a, const Settings& b) {
-  return std::all_of(parameters().begin(), parameters().end(),
-                     [&](const Parameter& row) { return row.get(a) == row.get(b); });
+bool undoable(const Parameter& row) {
+  const std::string_view group = row.group();
+  return group != "compare" && group != "magnifier" && group != "debug" && group != "window";
+}
+
+void take(const Settings& state, Settings& settings) {
+  const ComparisonSettings comparison = settings.comparison;
+  const WindowSettings window = settings.window;
+  settings = state;
+  settings.comparison = comparison;
+  settings.window = window;
 }
 
 }  // namespace
 
+bool same_settings(const Settings& a, const Settings& b) {
+  return std::all_of(parameters().begin(), parameters().end(),
+                     [&](const Parameter& row) { return !undoable(row) || row.get(a) == row.get(b); });
+}
+
 void SettingsHistory::commit(const Settings& settings) {
-  if (same(states_[now_], settings)) return;
+  if (same_settings(states_[now_], settings)) return;
   states_.resize(now_ + 1);
   states_.push_back(settings);
   if (states_.size() > most) states_.erase(states_.begin());
@@ -25,11 +38,11 @@ void SettingsHistory::commit(const Settings& settings) {
 }
 
 void SettingsHistory::undo(Settings& settings) {
-  if (can_undo()) settings = states_[--now_];
+  if (can_undo()) take(states_[--now_], settings);
 }
 
 void SettingsHistory::redo(Settings& settings) {
-  if (can_redo()) settings = states_[++now_];
+  if (can_redo()) take(states_[++now_], settings);
 }
 
 fs::path user_preset_folder() {

@@ -9,7 +9,12 @@
 
 namespace app {
 
-/// Earlier settings, so that a change can be undone.
+/// Whether two settings are equal, apart from what is only looked at (compare, magnifier, debug) and from the
+/// window's own.
+bool same_settings(const Settings& a, const Settings& b);
+
+/// Earlier settings, so that a change can be undone. What is only looked at, and the window's own settings,
+/// are no part of it: undo and redo leave them alone.
 class SettingsHistory {
  public:
   explicit SettingsHistory(const Settings& initial) : states_{initial} {}

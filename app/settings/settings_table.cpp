@@ -235,6 +235,10 @@ void add_picture(Table& table) {
   table.add("picture.culling", FIELD(render.culling), "skip what the camera cannot see");
 
   table.add("lighting.sun", FIELD(render.sun_intensity), "multiplies the scene's sun").range(0, 10);
+  table
+      .add("lighting.time_of_day", FIELD(render.time_of_day),
+           "hours after the scene's own time: the sun turns, and sets")
+      .range(-12, 12);
   table.add("lighting.sky", FIELD(render.sky_intensity), "multiplies the scene's sky").range(0, 10);
   table.add("lighting.point_lights", FIELD(render.point_lights), "the scene's point lights");
 
@@ -278,6 +282,10 @@ void add_look(Table& table) {
   table.add("compare.error", FIELD(comparison.error),
             "FLIP instead of the pictures: against the reference at rest, else between the sides (F4)");
   table
+      .add("compare.error_gain", FIELD(comparison.error_gain),
+           "multiplies the error before it becomes a colour")
+      .range(1, 20);
+  table
       .add("compare.samples", FIELD(comparison.samples),
            "samples a pixel of the reference that grows at rest")
       .range(1, 4096);
@@ -300,7 +308,15 @@ void add_window(Table& table) {
   table.add("window.full_screen", FIELD(window.full_screen), "fill the monitor (F11)")
       .option("--full-screen");
   table.add("window.panels", FIELD(window.panels), "show the panels (F1)").option("--panels");
-  table.add("window.timeline", FIELD(window.timeline), "show passes, frame times and memory (F7)")
+  table
+      .add("window.role", FIELD(window.role),
+           "look: the picture and the stations; tune: all settings; measure: times and timeline")
+      .option("--role")
+      .choices({"look", "tune", "measure"});
+  table.add("window.fps", FIELD(window.fps), "frames per second over the picture (F8)").option("--fps");
+  table.add("window.ribbon", FIELD(window.ribbon), "what a frame passes through, along the lower edge (F9)")
+      .option("--ribbon");
+  table.add("window.timeline", FIELD(window.timeline), "the timeline in every role (F7)")
       .option("--timeline");
   table.add("window.self_check", FIELD(window.self_check),
             "name mistakes in what the upscaler is given, measured on the frames; in the timeline's panel");

@@ -13,15 +13,16 @@ float effective_scale(const Window& window, float ui_scale) {
   return ui_scale > 0 ? std::clamp(ui_scale, 0.5f, 4.0f) : window.content_scale();
 }
 
-void blit(VkCommandBuffer commands, const gpu::Image& picture, VkImage target, VkExtent2D extent) {
-  const auto corner = [](VkExtent2D size) {
-    return VkOffset3D{static_cast<std::int32_t>(size.width), static_cast<std::int32_t>(size.height), 1};
-  };
+/// Copies the whole picture to this part of the target, scaled where the sizes differ.
+void blit(VkCommandBuffer commands, const gpu::Image& picture, VkImage target, VkOffset3D low,
+          VkOffset3D high) {
   VkImageBlit region{};
   region.srcSubresource = region.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-  region.srcOffsets[1] = corner(picture.extent());
-  region.dstOffsets[1] = corner(extent);
-  const bool same = picture.extent().width == extent.width && picture.extent().height == extent.height;
+  region.srcOffsets[1] = {static_cast<std::int32_t>(picture.extent().width),
+                          static_cast<std::int32_t>(picture.extent().height), 1};
+  region.dstOffsets[0] = low;
+  region.dstOffsets[1] = high;
+  const bool same = region.srcOffsets[1].x == high.x - low.x && region.srcOffsets[1].y == high.y - low.y;
   vkCmdBlitImage(commands, picture.get(), VK_IMAGE_LAYOUT_GENERAL, target,
                  VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region,
                  same ? VK_FILTER_NEAREST : VK_FILTER_LINEAR);
@@ -77,7 +78,8 @@ bool Presenter::acquire() {
   return index.has_value();
 }
 
-void Presenter::record(VkCommandBuffer commands, const gpu::Image& picture) {
+void Presenter::record(VkCommandBuffer commands, const gpu::Image& picture,
+                       const std::vector<PicturePatch>& patches) {
   gpu::Timer& timer = slot().timer;
   timer.reset();
   slot().recorded = true;
@@ -86,12 +88,51 @@ void Presenter::record(VkCommandBuffer commands, const gpu::Image& picture) {
     const gpu::PassScope scope(device_, commands, timer, "present copy");
     gpu::barrier(commands, gpu::Access::all, gpu::Access::transfer);
     gpu::transition(commands, target, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
-    blit(commands, picture, target, swapchain_.extent());
+    blit(commands, picture, target, {0, 0, 0}, {size().width, size().height, 1});
+    if (!patches.empty()) gpu::barrier(commands, gpu::Access::transfer, gpu::Access::transfer);
+    for (const PicturePatch& patch : patches)  // a window that is too small for them has none
+      if (patch.left >= 0 && patch.top >= 0 && patch.left < patch.right && patch.top < patch.bottom &&
+          patch.right <= size().width && patch.bottom <= size().height)
+        blit(commands, *patch.image, target, {patch.left, patch.top, 0}, {patch.right, patch.bottom, 1});
     gpu::transition(commands, target, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
                     VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   }
   const gpu::PassScope scope(device_, commands, timer, "panels");
   gui_.record(commands, index_);
+  if (std::exchange(capture_wanted_, false)) record_capture(commands, target);
+}
+
+void Presenter::capture() {
+  if (!swapchain_.readable()) core::fail("what this window shows cannot be read back");
+  capture_wanted_ = true;
+}
+
+void Presenter::record_capture(VkCommandBuffer commands, VkImage shown) {
+  const VkExtent2D size = swapchain_.extent();
+  captured_ =
+      gpu::Buffer(device_, VkDeviceSize{4} * size.width * size.height, VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                  gpu::MemoryUse::readback, "picture of the window");
+  gpu::transition(commands, shown, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
+  VkBufferImageCopy copy{};
+  copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+  copy.imageExtent = {size.width, size.height, 1};
+  vkCmdCopyImageToBuffer(commands, shown, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, captured_.get(), 1, &copy);
+  gpu::transition(commands, shown, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
+  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+}
+
+std::vector<std::byte> Presenter::take_capture() {
+  device_.wait_idle();
+  captured_.invalidate();
+  const VkFormat format = swapchain_.format();
+  const bool blue_first = format == VK_FORMAT_B8G8R8A8_UNORM;
+  const auto* bytes = captured_.as<std::byte>();
+  const std::size_t pixels = captured_.size() / 4;
+  std::vector<std::byte> rgb(3 * pixels);
+  for (std::size_t i = 0; i < pixels; ++i)
+    for (std::size_t c = 0; c < 3; ++c) rgb[3 * i + c] = bytes[4 * i + (blue_first ? 2 - c : c)];
+  captured_ = {};
+  return rgb;
 }
 
 void Presenter::present() {

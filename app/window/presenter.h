@@ -15,6 +15,12 @@
 
 namespace app {
 
+/// A small picture (rgba8 in GENERAL) that lies over the large one, between these edges in pixels.
+struct PicturePatch {
+  const gpu::Image* image = nullptr;
+  std::int32_t left = 0, top = 0, right = 0, bottom = 0;
+};
+
 class Presenter {
  public:
   /// `ui_scale` 0 takes the monitor's scale.
@@ -39,9 +45,16 @@ class Presenter {
   VkSemaphore acquired() const { return slot().acquired.get(); }
   VkSemaphore presentable() const { return swapchain_.presentable(index_); }
   /// Records a copy of `picture` (UNORM, in GENERAL, with TRANSFER_SRC) to the window's image, scaled where
-  /// the sizes differ, and the panels over it. Gui::end_frame must have been called.
-  void record(VkCommandBuffer commands, const gpu::Image& picture);
+  /// the sizes differ, then the patches and the panels over it. Gui::end_frame must have been called.
+  void record(VkCommandBuffer commands, const gpu::Image& picture, const std::vector<PicturePatch>& patches);
   void present();
+
+  /// Makes the next record() keep what the window shows, panels included. Throws core::Error where the window
+  /// cannot be read.
+  void capture();
+  bool captured() const { return static_cast<bool>(captured_); }
+  /// Returns it once that frame was submitted, waiting for the device: [height][width][3] bytes at size().
+  std::vector<std::byte> take_capture();
 
   /// The passes "present copy" and "panels" of the last finished frame.
   const std::vector<gpu::PassTime>& times() const { return times_; }
@@ -59,6 +72,8 @@ class Presenter {
   Slot& slot() { return slots_[frame_ % slot_count]; }
   const Slot& slot() const { return slots_[frame_ % slot_count]; }
 
+  void record_capture(VkCommandBuffer commands, VkImage shown);
+
   Window& window_;
   const gpu::Device& device_;
   bool vsync_, stale_ = false;
@@ -67,6 +82,8 @@ class Presenter {
   std::array<Slot, slot_count> slots_;
   std::uint64_t frame_ = 0;
   std::uint32_t index_ = 0;
+  bool capture_wanted_ = false;
+  gpu::Buffer captured_;
   std::vector<gpu::PassTime> times_;
   std::optional<gpu::Timer::Clock::time_point> times_began_;
 };

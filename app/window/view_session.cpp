@@ -11,7 +11,6 @@
 #include "app/open/scene_and_device.h"
 #include "app/window/panels/comparison_facts.h"
 #include "core/error.h"
-#include "core/picture/image_io.h"
 #include "neural/upscale/plan.h"
 
 namespace app {
@@ -37,14 +36,6 @@ std::filesystem::path right_weights_file(const Settings& settings) {
   return settings.comparison.weights.empty() ? weights_file(settings) : fs::path(settings.comparison.weights);
 }
 
-/// The first of neuraster-0001.png, -0002.png, ... that is not there.
-fs::path free_picture_name() {
-  for (int number = 1;; ++number) {
-    fs::path name = fmt::format("neuraster-{:04}.png", number);
-    if (!fs::exists(name)) return name;
-  }
-}
-
 /// Both sides of a comparison run passes of the same names: their sum.
 void add_pass(std::vector<PassRow>& rows, const gpu::PassTime& pass) {
   const auto same =
@@ -68,6 +59,7 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, ViewStart st
       backend_(settings_.run),
       dynamic_resolution_(settings_.render.scale) {
   if (!controls_file.empty()) panels_.report_controls(controls_file);
+  stations_ = read_stations(station_folder());
   show_scene(std::move(start.scene));
   if (!start.flown_to) return;
   fly_.set(*start.flown_to);
@@ -95,7 +87,9 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   state_.duration = scene::camera_duration(scene_->camera);
   state_.flying = false;
   cut_ = true;
-  window_.set_title("Neuraster - " + scene_->name);
+  window_.set_title(scene_->path.empty()
+                        ? fmt::format("Neuraster - {}", scene_->name)
+                        : fmt::format("Neuraster - {} ({})", scene_->name, scene_->path.string()));
 }
 
 bool ViewSession::Watched::renewed(const fs::path& wanted, std::string& message) {
@@ -244,6 +238,7 @@ FrameRequest ViewSession::next_request(double seconds) {
   cut_ = false;
   drawn_seconds_ = state_.seconds;
   request.comparison = settings_.comparison;
+  request.thumbnails = ribbon_shown() ? thumbnails_.get() : nullptr;
   request.comparison_now.flicker_right = flicker_right_;
   std::copy(state_.cursor.begin(), state_.cursor.end(), request.comparison_now.cursor);
   return request;
@@ -263,7 +258,15 @@ FrameFacts ViewSession::facts() {
     for (const gpu::PassTime& pass : *passes) add_pass(facts.passes, pass);
   facts.flicker_right = flicker_right_;
   add_comparison_facts(settings_, frame_->comparison(), facts);
-  if (!settings_.window.timeline) return facts;
+  if (ribbon_shown()) facts.ribbon = ribbon(facts);
+  facts.has_sun = scene_->sun.intensity > 0;
+  facts.stations = &stations_;
+  facts.station = station_of(stations_, settings_);
+  facts.about = about_;
+  if (settings_.dynamic_resolution.target_ms > 0)
+    facts.resolution =
+        describe_resolution(settings_.dynamic_resolution, dynamic_resolution_.scale(), work_ms_);
+  if (!settings_.window.timeline && settings_.window.role != WindowRole::measure) return facts;
   facts.timeline.frames = &recorder_.frames();
   facts.timeline.incomplete = std::min<std::size_t>(3, recorder_.frames().size());
   facts.timeline.memory = memory_use(device_, frame_->generator_memory(), frame_->generator_budget());
@@ -299,7 +302,7 @@ void ViewSession::draw(double seconds) {
   hooks.acquired = presenter_.acquired();
   hooks.presentable = presenter_.presentable();
   hooks.record = [&](VkCommandBuffer commands, const gpu::Image& picture) {
-    presenter_.record(commands, picture);
+    presenter_.record(commands, picture, ribbon_patches());
     recorded = true;
   };
   try {
@@ -334,19 +337,6 @@ void ViewSession::draw(double seconds) {
   work_ms_ = (device_.is_cpu() ? shown : drawn) - begin - (acquired - laid_out);
 }
 
-void ViewSession::save_picture() {
-  const fs::path name = free_picture_name();
-  const core::Size size = frame_->output_size();
-  try {
-    core::write_png(name, size.width, size.height, frame_->read_picture());
-    state_.message = "saved " + name.string();
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const core::Error& error) {
-    state_.message = error.what();
-  }
-}
-
 void ViewSession::run() {
   auto last = Clock::now();
   while (!window_.close_requested()) {
@@ -366,12 +356,16 @@ void ViewSession::run() {
     frame_ms_ = 1000 * std::chrono::duration<double>(now - last).count();
     last = now;
     handle_events(seconds);
+    take_station();
+    expire_message();
+    look_about();
     take_loaded();
     watch_weights();
     watch_backend();
     watch_upscaler();
+    begin_saving();
     draw(seconds);
-    if (std::exchange(save_wanted_, false)) save_picture();
+    save_pictures();
   }
   device_.wait_idle();
 }

@@ -9,7 +9,9 @@
 #include <string>
 
 #include "app/frame/frame.h"
+#include "app/frame/thumbnails.h"
 #include "app/measure/trace_recorder.h"
+#include "app/path/station.h"
 #include "app/settings/settings.h"
 #include "app/window/fly_camera.h"
 #include "app/window/panels/panels.h"
@@ -62,18 +64,26 @@ class ViewSession {
   void watch_upscaler();
 
   void handle_events(double seconds);
-  void handle_key(int key, bool control);
+  void handle_key(int key, bool control, bool shift);
   void handle_look_key(int key, bool shift);
   void move_camera(const WindowEvents& events, double seconds);
   FrameRequest next_request(double seconds);
   FrameFacts facts();
   void draw(double seconds);
   void watch_frames();
-  void save_picture();
+  void begin_saving();
+  void save_pictures();
+  void take_station();
+  void expire_message();
+  void look_about();
+  bool ribbon_shown() const { return settings_.window.ribbon && settings_.window.panels; }
+  std::vector<PicturePatch> ribbon_patches() const;
+  std::vector<RibbonTile> ribbon(const FrameFacts& facts);
 
   Window& window_;
   const gpu::Device& device_;
   Settings settings_;
+  std::unique_ptr<Thumbnails> thumbnails_;  ///< outlives the presenter, whose panels show them
   Presenter presenter_;
   Panels panels_;
   ViewState state_;
@@ -93,11 +103,18 @@ class ViewSession {
   BackendSettings backend_;  ///< that the generators were made for
   bool was_neural_ = false;
   double drawn_seconds_ = 0;  ///< scene time of the last frame
-  bool drawn_flying_ = false, cut_ = true, save_wanted_ = false;
+  bool drawn_flying_ = false, cut_ = true;
+  bool save_wanted_ = false, save_window_wanted_ = false;  ///< the picture alone; the window with its panels
   double frame_ms_ = 0;
+  std::map<std::string, double> calm_ms_;  ///< of the passes, smoothed for the ribbon
   bool flicker_right_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  double work_ms_ = 0;  ///< of the last frame, without waiting for the monitor
+  std::vector<Station> stations_;
+  std::string shown_message_;
+  std::chrono::steady_clock::time_point message_since_ = std::chrono::steady_clock::now();
+  std::vector<std::pair<std::string, std::string>> about_;
+  std::optional<BackendSettings> about_of_;  ///< about_ was asked for with these
+  double work_ms_ = 0;                       ///< of the last frame, without waiting for the monitor
   DynamicResolution dynamic_resolution_;
   std::shared_ptr<StageLog> stages_ = std::make_shared<StageLog>();
   TraceRecorder recorder_{240};

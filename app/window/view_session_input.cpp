@@ -9,7 +9,7 @@
 
 namespace app {
 
-void ViewSession::handle_key(int key, bool control) {
+void ViewSession::handle_key(int key, bool control, bool shift) {
   Settings& s = settings_;
   if (control && key == GLFW_KEY_Q) window_.request_close();
   // In a text field they are the field's own.
@@ -20,8 +20,11 @@ void ViewSession::handle_key(int key, bool control) {
   if (key == GLFW_KEY_F1) s.window.panels = !s.window.panels;
   if (key == GLFW_KEY_F7) s.window.timeline = !s.window.timeline;
   if (key == GLFW_KEY_F11) s.window.full_screen = !s.window.full_screen;
-  if (key == GLFW_KEY_F12) save_wanted_ = true;
+  if (key == GLFW_KEY_F12) (shift ? save_window_wanted_ : save_wanted_) = true;
+  if (key == GLFW_KEY_F9) s.window.ribbon = !s.window.ribbon;
+  if (key == GLFW_KEY_F8) s.window.fps = !s.window.fps;
   if (typing) return;
+  if (key >= GLFW_KEY_1 && key <= GLFW_KEY_6) state_.station = static_cast<std::size_t>(key - GLFW_KEY_1);
   if (key == GLFW_KEY_SPACE) state_.playing = !state_.playing;
   if (key == GLFW_KEY_PERIOD) {
     state_.playing = false;
@@ -68,7 +71,7 @@ void ViewSession::move_camera(const WindowEvents& events, double seconds) {
 void ViewSession::handle_events(double seconds) {
   const WindowEvents events = window_.take_events();
   for (const auto& key : events.pressed) {
-    handle_key(key.code, key.control);
+    handle_key(key.code, key.control, key.shift);
     handle_look_key(key.code, key.shift);
   }
   if (!events.dropped.empty()) start_loading(events.dropped.front());

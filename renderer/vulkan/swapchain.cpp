@@ -7,6 +7,8 @@ namespace {
 
 constexpr VkImageUsageFlags image_usage =
     VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+/// Only for who saves what the window shows; not every surface has it.
+constexpr VkImageUsageFlags readable_usage = VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
 
 /// Vulkan's enumeration in two calls: first the count, then the items.
 template <typename T, typename Function, typename... Args>
@@ -108,7 +110,8 @@ void Swapchain::create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wante
   info.imageColorSpace = format_.colorSpace;
   info.imageExtent = wanted;
   info.imageArrayLayers = 1;
-  info.imageUsage = image_usage;
+  readable_ = surface.supportedUsageFlags & readable_usage;
+  info.imageUsage = image_usage | (readable_ ? readable_usage : 0);
   info.imageSharingMode = VK_SHARING_MODE_EXCLUSIVE;
   info.preTransform = surface.currentTransform;
   info.compositeAlpha = (surface.supportedCompositeAlpha & VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR)

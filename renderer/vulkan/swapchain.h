@@ -39,6 +39,8 @@ class Swapchain {
   VkImage image(std::uint32_t index) const { return images_[index]; }
   VkImageView view(std::uint32_t index) const { return views_[index].get(); }
   std::uint32_t count() const { return static_cast<std::uint32_t>(images_.size()); }
+  /// Whether the images can be copied from.
+  bool readable() const { return readable_; }
   VkFormat format() const { return format_.format; }
   VkExtent2D extent() const { return extent_; }
   /// The number of times the images were made. Framebuffers made from them must be made again when it
@@ -56,6 +58,7 @@ class Swapchain {
   VkSwapchainKHR swapchain_ = VK_NULL_HANDLE;
   VkSurfaceFormatKHR format_{};
   VkExtent2D extent_{};
+  bool readable_ = false;
   std::vector<VkImage> images_;
   std::vector<UniqueImageView> views_;
   std::vector<UniqueSemaphore> presentable_;

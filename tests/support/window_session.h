@@ -102,6 +102,8 @@ class Session {
                                      "on",
                                      "--vsync",
                                      "off",
+                                     "--role",
+                                     "tune",
                                      "--exposure-speed",
                                      "20"};
     command.insert(command.end(), extra.begin(), extra.end());

@@ -132,7 +132,8 @@ void LiveComparison::record_scores(VkCommandBuffer commands, std::uint64_t n, co
   const gpu::Image* truth = resting_ ? &reference_->full().outputs().picture : nullptr;
   const gpu::Image& right = settings_.right == RightLane::reference ? reference_->full().outputs().picture
                                                                     : right_.outputs().picture;
-  scores_.record(commands, n, left, right, truth, resting_ ? reference_->samples() : 0, settings_.error);
+  scores_.record(commands, n, left, right, truth, resting_ ? reference_->samples() : 0, settings_.error,
+                 settings_.error_gain);
 }
 
 /// The last upload is done by now, because a frame that the device has finished lies between two results.

@@ -20,11 +20,13 @@ std::vector<std::uint8_t> to_rgba(const core::Image& image) {
   return rgba;
 }
 
-void judge(const core::Image& picture, const core::Image& truth, bool flip, int lane, LiveScore& score) {
+void judge(const core::Image& picture, const core::Image& truth, bool flip, float gain, int lane,
+           LiveScore& score) {
   score.psnr_db[lane] = core::psnr_db(core::mean_squared_error(picture, truth));
   if (!flip) return;
-  const core::FlipMap map = core::flip(picture, truth);
+  core::FlipMap map = core::flip(picture, truth);
   score.flip[lane] = map.mean;
+  for (float& error : map.error) error = std::min(1.0f, gain * error);
   score.maps[lane] = to_rgba(core::magma(map));
 }
 
@@ -42,7 +44,8 @@ bool LiveScores::ready() const {
 }
 
 void LiveScores::record(VkCommandBuffer commands, std::uint64_t frame, const gpu::Image& left,
-                        const gpu::Image& right, const gpu::Image* truth, int samples, bool flip) {
+                        const gpu::Image& right, const gpu::Image* truth, int samples, bool flip,
+                        float gain) {
   const gpu::Image* pictures[] = {&left, &right, truth};
   for (std::size_t i = 0; i < 3; ++i) {
     if (!pictures[i]) continue;
@@ -55,6 +58,7 @@ void LiveScores::record(VkCommandBuffer commands, std::uint64_t frame, const gpu
   copied_in_ = frame;
   samples_ = truth ? samples : 0;
   flip_ = flip;
+  gain_ = gain;
   forgotten_ = false;
 }
 
@@ -64,20 +68,20 @@ void LiveScores::frame_done(std::uint64_t frame) {
   if (forgotten_) return;
   for (const gpu::Buffer& copy : copies_) copy.invalidate();
   started_ = Clock::now();
-  work_ = std::async(std::launch::async, [this, samples = samples_, flip = flip_] {
+  work_ = std::async(std::launch::async, [this, samples = samples_, flip = flip_, gain = gain_] {
     const core::Image left = to_image(size_, copies_[0].as<std::uint8_t>());
     const core::Image right = to_image(size_, copies_[1].as<std::uint8_t>());
     LiveScore score{.samples = samples, .has_flip = flip};
     if (samples == 0) {
-      judge(left, right, flip, 0, score);
+      judge(left, right, flip, gain, 0, score);
       score.psnr_db[1] = score.psnr_db[0];
       score.flip[1] = score.flip[0];
       score.maps[1] = score.maps[0];
       return score;
     }
     const core::Image truth = to_image(size_, copies_[2].as<std::uint8_t>());
-    judge(left, truth, flip, 0, score);
-    judge(right, truth, flip, 1, score);
+    judge(left, truth, flip, gain, 0, score);
+    judge(right, truth, flip, gain, 1, score);
     return score;
   });
 }

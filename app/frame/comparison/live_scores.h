@@ -32,8 +32,9 @@ class LiveScores {
   /// Returns true where it can take new pictures and has rested long enough since the last ones.
   bool ready() const;
   /// Records copies of the rgba8 pictures of frame `frame`. A null `truth` compares them with each other.
+  /// With `flip` also error maps, of which `gain` multiplies the errors.
   void record(VkCommandBuffer commands, std::uint64_t frame, const gpu::Image& left, const gpu::Image& right,
-              const gpu::Image* truth, int samples, bool flip);
+              const gpu::Image* truth, int samples, bool flip, float gain);
   /// Call it when the device is done with frame `frame`; it starts to work where that frame's pictures were
   /// copied.
   void frame_done(std::uint64_t frame);
@@ -49,6 +50,7 @@ class LiveScores {
   std::optional<std::uint64_t> copied_in_;
   int samples_ = 0;
   bool flip_ = false, forgotten_ = false;
+  float gain_ = 1;
   Clock::time_point started_{}, next_{};
   std::future<LiveScore> work_;
 };

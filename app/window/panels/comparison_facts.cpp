@@ -5,6 +5,8 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/report/generated_share.h"
+
 namespace app {
 namespace {
 
@@ -39,30 +41,26 @@ std::string sentence(const Settings& settings, const ComparisonState& state) {
   return left + fmt::format(" left, {:.2f} dB right.", state.score.psnr_db[1]);
 }
 
-}  // namespace
-
-double generated_share(renderer::Upscaler upscaler, core::Size render, core::Size output) {
-  if (upscaler != renderer::Upscaler::neural) return 0;
-  return 1 - 1.0 * render.width * render.height / output.width / output.height;
+double pixels(core::Size size) {
+  return 1.0 * size.width * size.height;
 }
+
+bool by_network(renderer::Upscaler upscaler) {
+  return upscaler == renderer::Upscaler::neural;
+}
+
+}  // namespace
 
 void add_comparison_facts(const Settings& settings, const std::optional<ComparisonState>& state,
                           FrameFacts& facts) {
   const ComparisonSettings& comparison = settings.comparison;
-  const double left = generated_share(settings.render.upscaler, facts.render, facts.output);
-  const double right = generated_share(upscaler_of(comparison.right), facts.render, facts.output);
+  const double displayed = pixels(facts.output), shaded = pixels(facts.render);
+  const double left = generated_share(shaded, displayed, by_network(settings.render.upscaler));
+  const double right = generated_share(shaded, displayed, by_network(upscaler_of(comparison.right)));
   double of_left = 1;  // of the displayed pixels
   if (comparison.compare) of_left = comparison.flicker ? !facts.flicker_right : comparison.divider;
   facts.generated = of_left * left + (1 - of_left) * right;
-  const int displayed = facts.output.width * facts.output.height;
-  const int rasterized = facts.render.width * facts.render.height;
-  facts.how_counted = fmt::format(
-      "Counted in pixels: {} are displayed, and for a frame that the network generates {} samples are "
-      "rasterized. The rest, 1 - {} / {} = {:.1f} %, has no sample of its own in this frame. What no network "
-      "made counts as 0 %: native, the reference, and the classical upscalers, which filter. A comparison "
-      "counts each side by its share of the window.",
-      displayed, rasterized, rasterized, displayed,
-      100 * generated_share(renderer::Upscaler::neural, facts.render, facts.output));
+  facts.how_counted = how_generated_is_counted(shaded, displayed);
   if (!comparison.compare) return;
   // For one frame between two comparisons there is none. The panel keeps its lines, so that nothing jumps.
   const ComparisonState now = state.value_or(ComparisonState{});

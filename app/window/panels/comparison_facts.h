@@ -8,10 +8,6 @@
 
 namespace app {
 
-/// The share of a side's pixels that the network generated: 1 - render pixels / output pixels, as the reports
-/// count it (ProfileRun::generated_fraction). 0 for every other upscaler.
-double generated_share(renderer::Upscaler upscaler, core::Size render, core::Size output);
-
 /// Fills in generated, how_counted, sides, comparison and compared. The sizes and flicker_right must already
 /// be set. `state` is that of the comparison in the last frame, where there was one.
 void add_comparison_facts(const Settings& settings, const std::optional<ComparisonState>& state,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/window/panels/widgets.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -29,15 +30,6 @@ std::string title_of(std::string_view group) {
   for (std::size_t i = 0; i < capitals; ++i)
     title[i] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[i])));
   return title;
-}
-
-void help_on_hover(const std::string& text) {
-  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) return;
-  ImGui::BeginTooltip();
-  ImGui::PushTextWrapPos(ImGui::GetFontSize() * 24);
-  ImGui::TextUnformatted(text.c_str());
-  ImGui::PopTextWrapPos();
-  ImGui::EndTooltip();
 }
 
 bool edit_number(const char* id, const Parameter& row, Value& value) {
@@ -112,13 +104,48 @@ bool edit(const char* id, const Parameter& row, Value& value, const SettingsPane
   return false;
 }
 
-bool read_at_start(std::string_view group) {
-  const auto rows = parameters();
-  return std::any_of(rows.begin(), rows.end(),
-                     [&](const Parameter& row) { return row.group() == group && !row.live; });
+}  // namespace
+
+/// The finest scale pushes the coarsest, and the other way round, whichever was moved.
+void SettingsPanel::keep_scales_in_order(Settings& settings) {
+  DynamicResolutionSettings& dynamic = settings.dynamic_resolution;
+  if (dynamic.min_scale > dynamic.max_scale) {
+    if (dynamic.min_scale != min_scale_)
+      dynamic.max_scale = dynamic.min_scale;
+    else
+      dynamic.min_scale = dynamic.max_scale;
+  }
+  min_scale_ = dynamic.min_scale;
 }
 
-}  // namespace
+/// Returns whether the group is open. A search opens what it finds, under another name, so that the groups
+/// are as they were when it ends.
+bool SettingsPanel::draw_group(std::string_view group, const Mark& mark) {
+  const bool searching = !search_.empty();
+  const bool initially = group == "upscaling" || group == "compare" || group == "lighting";
+  const std::string title = title_of(group) + (searching ? "##found" : "##all");
+  const bool open =
+      ImGui::CollapsingHeader(title.c_str(), initially || searching ? ImGuiTreeNodeFlags_DefaultOpen : 0);
+  mark("group " + std::string(group));
+  return open;
+}
+
+/// The name of the preset that the settings are at, looked up again where they have changed.
+const std::string& SettingsPanel::preset_of(const Settings& settings) {
+  if (looked_up_ && same_settings(*looked_up_, settings)) return preset_;
+  looked_up_ = settings;
+  preset_.clear();
+  for (const fs::path& file : list_presets()) {
+    Settings with = settings;
+    try {
+      load_settings(file, with);
+    } catch (const core::Error&) {
+      continue;  // choosing it says what is wrong
+    }
+    if (same_settings(with, settings)) preset_ = file.stem().string();
+  }
+  return preset_;
+}
 
 bool SettingsPanel::found(const Parameter& parameter) const {
   const std::string wanted = core::lower_case(search_);
@@ -137,7 +164,7 @@ void SettingsPanel::draw_row(const Parameter& row, Settings& settings, const Mar
   ImGui::AlignTextToFramePadding();
   ImGui::TextUnformatted(label_of(row.key()).c_str());
   if (differs) ImGui::PopStyleColor();
-  help_on_hover(fmt::format("{}\n{}, {}", row.help, row.option, allowed(row)));
+  tooltip(fmt::format("{}\n{}, {}", row.help, row.option, allowed(row)));
 
   ImGui::SameLine(ImGui::GetWindowContentRegionMax().x * 0.45f);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - button - ImGui::GetStyle().ItemSpacing.x);
@@ -145,13 +172,13 @@ void SettingsPanel::draw_row(const Parameter& row, Settings& settings, const Mar
   if (edit("##value", row, value, mark)) row.set(settings, value);
   if (row.kind != Kind::choice) mark(row.name);
   ImGui::EndDisabled();
-  if (!row.live) help_on_hover(fmt::format("{}: read when the program starts", row.option));
+  if (!row.live) tooltip(fmt::format("{}: read when the program starts", row.option));
 
   if (differs && row.live) {
     ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - button);
     if (ImGui::Button("x", {button, button})) row.set(settings, row.get(Settings{}));
     mark("reset " + row.name);
-    help_on_hover(fmt::format("back to {}", format_value(row, row.get(Settings{}))));
+    tooltip(fmt::format("back to {}", format_value(row, row.get(Settings{}))));
   }
   ImGui::PopID();
 }
@@ -159,15 +186,15 @@ void SettingsPanel::draw_row(const Parameter& row, Settings& settings, const Mar
 void SettingsPanel::draw_presets(Settings& settings, const Mark& mark) {
   const float third = ImGui::GetContentRegionAvail().x / 3;
   ImGui::SetNextItemWidth(third);
-  const bool open = ImGui::BeginCombo("##presets", preset_.c_str());
+  const std::string preset = preset_of(settings);
+  const bool open = ImGui::BeginCombo("##presets", preset.empty() ? "no preset" : preset.c_str());
   mark("presets");
   if (open) {
     for (const fs::path& file : list_presets()) {
       const std::string name = file.stem().string();
-      if (ImGui::Selectable(name.c_str(), name == preset_)) {
+      if (ImGui::Selectable(name.c_str(), name == preset)) {
         try {
           load_settings(file, settings);
-          preset_ = name;
           message_.clear();
         } catch (const core::Error& error) {
           message_ = error.what();
@@ -188,7 +215,7 @@ void SettingsPanel::draw_presets(Settings& settings, const Mark& mark) {
   if (ImGui::Button("Save", {ImGui::GetContentRegionAvail().x, 0})) {
     try {
       save_settings(user_preset_folder() / (save_name_ + ".toml"), settings, Save::live);
-      preset_ = save_name_;
+      looked_up_.reset();
       message_ = fmt::format("saved {}", (user_preset_folder() / (save_name_ + ".toml")).string());
     } catch (const core::Error& error) {
       message_ = error.what();
@@ -225,21 +252,19 @@ void SettingsPanel::draw(Settings& settings, const Mark& mark) {
   draw_presets(settings, mark);
   draw_buttons(settings, mark);
   std::string_view group;
-  bool open = true;
+  bool open = true, any = false;
   for (const Parameter& row : parameters()) {
-    if (!search_.empty() && !found(row)) continue;
+    // What is read at the start alone cannot be changed here.
+    if (!row.live || (!search_.empty() && !found(row))) continue;
+    any = true;
     if (row.group() != group) {
       group = row.group();
-      const std::string title = title_of(group);
-      // What runs at the start is last looked at; a search opens what it finds.
-      const bool initially = group == "upscaling" || group == "compare" || group == "picture";
-      if (!search_.empty()) ImGui::SetNextItemOpen(true);
-      open = ImGui::CollapsingHeader(title.c_str(), initially ? ImGuiTreeNodeFlags_DefaultOpen : 0);
-      mark("group " + std::string(group));
-      if (open && read_at_start(group)) ImGui::TextDisabled("Grey: read at the next start (option or file).");
+      open = draw_group(group, mark);
     }
     if (open) draw_row(row, settings, mark);
   }
+  if (!any) ImGui::TextWrapped("No setting has '%s' in its name or its help.", search_.c_str());
+  keep_scales_in_order(settings);
   // A whole drag of a slider is one step of undo.
   if (!ImGui::IsAnyItemActive()) history_.commit(settings);
 }

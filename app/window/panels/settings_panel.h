@@ -2,6 +2,7 @@
 // Shows the settings table as controls, in groups, with search, help, reset, undo and presets.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,10 @@ class SettingsPanel {
   void draw_row(const Parameter& parameter, Settings& settings, const Mark& mark);
 
   const std::string& search() const { return search_; }
+  /// The preset that the settings were at when the panel was drawn last; empty where they were at none.
+  const std::string& preset() const { return preset_; }
+  /// Takes the settings as a step of undo where they have changed. draw() does it too.
+  void commit(const Settings& settings) { history_.commit(settings); }
   /// Takes back the last change, also one that was made while no panel was drawn.
   void undo(Settings& settings) {
     history_.commit(settings);
@@ -30,12 +35,17 @@ class SettingsPanel {
   void redo(Settings& settings) { history_.redo(settings); }
 
  private:
+  bool draw_group(std::string_view group, const Mark& mark);
+  const std::string& preset_of(const Settings& settings);
+  void keep_scales_in_order(Settings& settings);
   void draw_presets(Settings& settings, const Mark& mark);
   void draw_buttons(Settings& settings, const Mark& mark);
   bool found(const Parameter& parameter) const;
 
   SettingsHistory history_;
-  std::string search_, preset_ = "preset", save_name_, message_;
+  std::string search_, preset_, save_name_, message_;
+  std::optional<Settings> looked_up_;  ///< preset_ is the preset of these
+  float min_scale_ = 0;                ///< of dynamic resolution, in the last frame
 };
 
 }  // namespace app

@@ -87,7 +87,7 @@ void draw_frame_times(const TimelineFacts& facts, float width) {
           .c_str());
   const float half = (width - ImGui::GetStyle().ItemSpacing.x) / 2;
   const auto plot = [&](const char* id, const std::vector<float>& values, float top, auto draw) {
-    draw(id, values.data(), static_cast<int>(values.size()), 0, nullptr, 0.0f, top, ImVec2(half, 4.5f * em),
+    draw(id, values.data(), static_cast<int>(values.size()), 0, nullptr, 0.0f, top, ImVec2(half, 3 * em),
          static_cast<int>(sizeof(float)));
   };
   const float top = 1.3f * static_cast<float>(std::max(p.p99, facts.target_ms));
@@ -160,17 +160,19 @@ Corners current_panel() {
   return {at.x, at.y, at.x + size.x, at.y + size.y};
 }
 
-Corners draw_timeline_panel(const TimelineFacts& facts, float left) {
+Corners draw_timeline_panel(const TimelineFacts& facts, float left, float bottom,
+                            const std::function<void(std::string_view)>& mark) {
   const float em = ImGui::GetFontSize();
   const ImVec2 space = ImGui::GetIO().DisplaySize;
-  const float width = std::max(12 * em, space.x - left - em / 2);
-  ImGui::SetNextWindowPos({space.x - em / 2, space.y - em / 2}, ImGuiCond_Always, {1, 1});
-  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, space.y - em});
+  const float width = std::clamp(space.x - left - em / 2, 12 * em, 64 * em);
+  ImGui::SetNextWindowPos({space.x - em / 2, bottom - em / 2}, ImGuiCond_Always, {1, 1});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(em, bottom - em)});
   if (ImGui::Begin("Timeline", nullptr,
                    ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_AlwaysAutoResize)) {
     const float inside = width - 2 * ImGui::GetStyle().WindowPadding.x;
     if (facts.frames->size() > facts.incomplete + 1) {
       draw_lanes(facts, inside);
+      mark("lanes");
       if (const std::string note = gpu_clock_note(facts); !note.empty())
         ImGui::TextDisabled("%s", note.c_str());
       draw_frame_times(facts, inside);

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/measure/memory_use.h"
@@ -44,8 +46,9 @@ using Corners = std::array<float, 4>;
 /// Those of the panel that is being drawn.
 Corners current_panel();
 
-/// Draws the panel along the window's lower edge, from x = `left` to the right edge. Call it between
-/// Gui::begin_frame and end_frame. Returns the panel's edges.
-Corners draw_timeline_panel(const TimelineFacts& facts, float left);
+/// Draws the panel above the height `bottom`, up to the right one, and from x = `left` on where that is
+/// not too wide. Call it between Gui::begin_frame and end_frame. Returns the panel's edges.
+Corners draw_timeline_panel(const TimelineFacts& facts, float left, float bottom,
+                            const std::function<void(std::string_view)>& mark);
 
 }  // namespace app

@@ -21,6 +21,10 @@ class ViewBufferPass {
   /// Draws the top-left `source_size` texels of `source` into the picture of the frame's outputs.
   void record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image& source,
               core::Size source_size, Shading shading) const;
+  /// The same into any rgba8 image of this size, under this name of the pass.
+  void record(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image& source,
+              core::Size source_size, Shading shading, const gpu::Image& target, core::Size size,
+              const char* name) const;
 
  private:
   gpu::ComputePipeline pipeline_;

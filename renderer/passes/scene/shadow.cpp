@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "renderer/daylight.h"
 #include "spirv/shadow_frag.h"
 #include "spirv/shadow_vert.h"
 
@@ -126,7 +127,8 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
   const double extent = 1.2 * glm::length(scene.box_max - scene.box_min);
   const auto distance = static_cast<float>(std::min(
       {double{frame.settings.shadow.distance} * scene.metre, frame.view.far, std::max(extent, 1e-9)}));
-  const glm::dvec3 light = glm::normalize(glm::dvec3(scene.sun.direction));
+  const glm::dvec3 light =
+      glm::normalize(glm::dvec3(daylight(scene.sun, frame.settings.time_of_day).direction));
   // Texels much finer than the filter would need more taps than it has.
   constexpr double widest_filter = 12;  // texels
   const double softness = double{frame.settings.shadow.softness} * scene.metre;

@@ -263,18 +263,18 @@ TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
   EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
 }
 
-/// Everything there is to show, at once.
-void expect_panels_fit(int width, int height, const char* ui_scale, const char* picture) {
+/// Everything there is to show in a role, at once.
+void expect_panels_fit(int width, int height, const char* ui_scale, const char* role,
+                       const std::vector<std::string>& names, const char* picture) {
   SCOPED_TRACE(picture);
   Session s(width, height,
             {"--scale", "3", "--compare", "on", "--timeline", "on", "--window-self-check", "on", "--ui-scale",
-             ui_scale, "--start", "1"});
+             ui_scale, "--start", "1", "--role", role});
   ASSERT_NE(s.window, 0u) << s.log();
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["frame"] > 8; }, 120)) << s.log();
   save(s.desktop.grab(), width, height, picture);
   const auto panels = s.report()["panels"];
   EXPECT_EQ(panels["cut"], false) << "not all passes have room";
-  const std::vector<std::string> names{"main", "times", "timeline"};
   for (const auto& name : names) {
     const auto& a = panels[name];
     EXPECT_GT(a[2], a[0]) << name << " is not there";
@@ -282,6 +282,9 @@ void expect_panels_fit(int width, int height, const char* ui_scale, const char* 
     EXPECT_GE(a[1], 0) << name;
     EXPECT_LE(a[2], width) << name;
     EXPECT_LE(a[3], height) << name;
+    const double share = (a[2].get<double>() - a[0].get<double>()) *
+                         (a[3].get<double>() - a[1].get<double>()) / (width * height);
+    EXPECT_LE(share, 0.2) << name << " covers more than a fifth";
     for (const auto& other : names) {
       const auto& b = panels[other];
       EXPECT_TRUE(name == other || a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1])
@@ -295,8 +298,9 @@ void expect_panels_fit(int width, int height, const char* ui_scale, const char* 
 
 TEST(Window, AllPanelsHaveRoomBesideEachOther) {
   NEED_DESKTOP();
-  expect_panels_fit(1280, 720, "1", "panels.png");
-  expect_panels_fit(2560, 1440, "2", "panels_double_size.png");
+  expect_panels_fit(1280, 720, "1", "tune", {"strip", "main", "timeline"}, "panels.png");
+  expect_panels_fit(1280, 720, "1", "measure", {"strip", "times", "timeline"}, "measure.png");
+  expect_panels_fit(2560, 1440, "2", "tune", {"strip", "main", "timeline"}, "panels_double_size.png");
 }
 
 }  // namespace

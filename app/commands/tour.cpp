@@ -1,0 +1,100 @@
+// `neuraster tour --out DIR`: every station of the path on one camera path, with pictures and figures.
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "app/command_line/options.h"
+#include "app/command_line/settings_options.h"
+#include "app/commands/commands.h"
+#include "app/measure/references.h"
+#include "app/open/scene_and_device.h"
+#include "app/path/tour.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/progress.h"
+
+namespace app {
+namespace {
+
+struct Options {
+  explicit Options(CLI::App& cli)
+      : settings(cli,
+                 {"run.output", "run.frames", "run.reference_samples", "run.warmup", "window", "compare",
+                  "magnifier", "debug", "upscaling.upscaler", "upscaling.scale", "upscaling.target_ms"}) {
+    add_option(cli, "scene", scene, "an .obj or a scene file; none: the scene that ships")
+        .placeholder("SCENE");
+    add_option(cli, "--out", out, "folder for the pictures, the page (HTML and Markdown) and tour.json")
+        .placeholder("DIR")
+        .required();
+    add_option(cli, "--output", output, "output size in pixels").placeholder("WxH").show_default();
+    add_option(cli, "--frames", frames,
+               "frames that are scored and timed at each station, the first 8 unscored")
+        .range(static_cast<int>(unscored_frames) + 1, 100000)
+        .show_default();
+    add_option(cli, "--reference-samples", samples, "samples a pixel of the reference")
+        .range(1, 4096)
+        .show_default();
+    add_option(cli, "--pictures", tour.pictures, "pictures of each station").range(1, 1000).show_default();
+    add_option(cli, "--seconds", tour.seconds, "length of the tour").range(1.0, 3600.0).show_default();
+  }
+  Settings resolve() const {
+    Settings settings_of = settings.resolve();
+    set(settings_of, "run.output", output);
+    settings_of.run.frames = frames;
+    settings_of.run.reference_samples = samples;
+    return settings_of;
+  }
+  SettingsOptions settings;
+  std::string scene, out, output = "960x540";
+  int frames = 20, samples = 16;
+  TourOptions tour;
+};
+
+int run(const Options& options) {
+  const Settings base = options.resolve();
+  core::expect_writable_folder(options.out);
+  const auto device = open_device(base);
+  const scene::Scene scene = open_scene(options.scene, base);
+  Tour tour{.scene = scene.name,
+            .device = device->info().name,
+            .driver = device->info().driver,
+            .output = base.run.output,
+            .frames = base.run.frames,
+            .reference_samples = base.run.reference_samples,
+            .seconds = options.tour.seconds,
+            .stations = {},
+            .left_out = {}};
+  const auto chosen = stations_to_tour(read_stations(station_folder()), base, tour);
+  for (const auto& [name, why] : tour.left_out) fmt::print("{} is left out: {}\n", name, why);
+
+  CameraRun path = make_camera_run(scene, base.run, 0);
+  const std::size_t steps =
+      chosen.size() * tour_steps(options.tour, path.count()) + 2 * path.count() - unscored_frames;
+  std::size_t done = 0;
+  core::Progress bar("touring");
+  std::string doing = "reference";
+  const auto drawn = [&] { bar.update(static_cast<double>(++done) / static_cast<double>(steps), doing); };
+  fix_exposures(*device, scene, base, path, drawn);
+  const auto references = make_references(*device, scene, base, path, unscored_frames, drawn);
+  for (std::size_t n = 0; n < chosen.size(); ++n) {
+    const auto& [station, settings] = chosen[n];
+    doing = station.name;
+    tour.stations.push_back(tour_station(*device, scene, station, settings, options.tour, n, chosen.size(),
+                                         path, references, drawn));
+  }
+  device->expect_valid();
+  write_tour(options.out, tour);
+  fmt::print("the tour is in {}\n", (std::filesystem::path(options.out) / "tour.html").string());
+  return 0;
+}
+
+}  // namespace
+
+Action declare_tour(CLI::App& cli) {
+  return [options = std::make_shared<Options>(cli)] { return run(*options); };
+}
+
+}  // namespace app

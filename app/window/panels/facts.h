@@ -1,0 +1,74 @@
+#pragma once
+// What the panels show about a frame, and what they and the keys control besides the settings.
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/path/station.h"
+#include "app/window/panels/split_overlay.h"
+#include "app/window/panels/timeline_panel.h"
+#include "core/frame.h"
+
+namespace app {
+
+/// A function that is called after each control with the name by which tests find it.
+using MarkControl = std::function<void(std::string_view)>;
+
+struct PassRow {
+  std::string name;
+  double ms = 0;
+};
+
+/// One step of a frame in the ribbon.
+struct RibbonTile {
+  std::string name;
+  BufferView view = BufferView::picture;  ///< what a click shows
+  double ms = 0;                          ///< below 0 where the step does not happen
+  std::string detail, help;
+};
+
+/// What the panels show about a frame.
+struct FrameFacts {
+  std::string scene, device, upscaler;
+  std::string generator;      ///< the backend that runs the network; empty without a network
+  bool has_sun = false;       ///< whether the scene has a sun
+  core::Size render, output;  ///< of the frame that the upscaler takes, and of its result
+  double frame_ms = 0;
+  std::vector<PassRow> passes;
+  double generated = 0;                    ///< share of the displayed pixels that the network generated
+  std::string how_counted;                 ///< how `generated` was computed, in words
+  std::string resolution;                  ///< what dynamic resolution does; empty where it is off
+  LaneLabels sides;                        ///< names of the two sides of a comparison
+  std::string comparison;                  ///< a sentence about the comparison
+  bool flicker_right = false;              ///< whether a flicker shows the right side now
+  std::map<std::string, double> compared;  ///< the comparison's figures by name, for tests
+  TimelineFacts timeline;
+  const std::vector<Station>* stations = nullptr;  ///< the caller owns them
+  std::optional<std::size_t> station;              ///< the one that the settings are at
+  std::vector<RibbonTile> ribbon;                  ///< empty while it is not shown
+  /// What the About page says, by its headings; empty until the page was opened.
+  std::vector<std::pair<std::string, std::string>> about;
+};
+
+/// What the panels and keys control besides the settings.
+struct ViewState {
+  bool playing = true;  ///< time passes
+  bool flying = false;  ///< the user moves the camera; otherwise it follows the scene's path
+  bool step = false;    ///< advance one frame although time is paused; the view clears it
+  double seconds = 0, duration = 0;
+  std::optional<std::filesystem::path>
+      open_scene;                       ///< a scene that the user wants to open; the view takes it
+  std::optional<std::size_t> station;   ///< one that the user wants to go to; the view takes it
+  std::array<float, 2> cursor{-1, -1};  ///< where it was last over the picture and no panel, in output pixels
+  std::string message;  ///< the last thing that went wrong, or was saved; the view clears it after a while
+  bool help = false, about = false;  ///< whether these pages are open
+};
+
+}  // namespace app

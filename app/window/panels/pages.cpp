@@ -1,0 +1,106 @@
+#include "app/window/panels/pages.h"
+
+#include <fmt/core.h>
+#include <imgui.h>
+
+#include <algorithm>
+
+#include "app/window/panels/widgets.h"
+
+namespace app {
+namespace {
+
+constexpr std::pair<const char*, const char*> keys[] = {
+    {"1 to 6", "the stations, from graphics to a generated world"},
+    {"Space", "pause, and go on"},
+    {".", "pause, or one frame further"},
+    {"right mouse", "look around"},
+    {"W A S D, Q E", "fly; with Shift four times faster"},
+    {"F1", "hide and show all panels"},
+    {"F2", "compare two upscalers: drag the line between them"},
+    {"F3", "flicker between both"},
+    {"F4", "their error"},
+    {"F5", "magnify what is under the mouse"},
+    {"F6, Shift+F6", "the next and the previous buffer instead of the picture"},
+    {"F7", "timeline"},
+    {"F8", "frames per second alone"},
+    {"F9", "the ribbon: what a frame passes through"},
+    {"F11", "full screen"},
+    {"F12, Shift+F12", "save the picture as PNG, and the window with its panels"},
+    {"Ctrl+Z, Ctrl+Y", "undo and redo a setting"},
+    {"Ctrl+Q", "quit"},
+    {"?", "this page"},
+};
+
+/// Begins a page in the middle, below `top`.
+bool begin_page(const char* title, bool& open, float top) {
+  const float em = ImGui::GetFontSize();
+  const ImVec2 space = ImGui::GetIO().DisplaySize;
+  const float width = std::min(46 * em, space.x);
+  ImGui::SetNextWindowPos({space.x / 2, top}, ImGuiCond_Always, {0.5f, 0});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(4 * em, space.y - top)});
+  return ImGui::Begin(title, &open, page_flags);
+}
+
+Corners end_page() {
+  const Corners corners = current_panel();
+  ImGui::End();
+  return corners;
+}
+
+void draw_rows(const char* id, const auto& rows, float first) {
+  if (!ImGui::BeginTable(id, 2)) return;
+  ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthFixed, first);
+  ImGui::TableSetupColumn("means", ImGuiTableColumnFlags_WidthStretch);
+  for (const auto& [what, means] : rows) {
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGui::TextColored({1, 0.8f, 0.35f, 1}, "%s", std::string(what).c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextWrapped("%s", std::string(means).c_str());
+  }
+  ImGui::EndTable();
+}
+
+}  // namespace
+
+Corners draw_key_help(bool& open, float top, const MarkControl& mark) {
+  if (begin_page("Keys and mouse", open, top)) {
+    draw_rows("keys", keys, 9 * ImGui::GetFontSize());
+    mark("key help");
+  }
+  return end_page();
+}
+
+Corners draw_about(const FrameFacts& facts, bool& open, float top, const MarkControl& mark) {
+  if (begin_page("About Neuraster", open, top)) {
+    if (facts.about.empty()) ImGui::TextUnformatted("Looking at what this machine has ...");
+    draw_rows("about", facts.about, 9 * ImGui::GetFontSize());
+    mark("about page");
+  }
+  return end_page();
+}
+
+void draw_frame_rate(double fps, double median_ms, float top) {
+  const std::string text = fmt::format("{:.1f} fps  {:.1f} ms", fps, median_ms);
+  const float em = ImGui::GetFontSize();
+  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+  const ImVec2 low{ImGui::GetIO().DisplaySize.x - size.x - 1.5f * em, top + em / 2};
+  ImDrawList& list = *ImGui::GetForegroundDrawList();
+  list.AddRectFilled(low, {low.x + size.x + em, low.y + size.y + em / 2}, IM_COL32(15, 15, 15, 190), 3);
+  list.AddText({low.x + em / 2, low.y + em / 4}, IM_COL32_WHITE, text.c_str());
+}
+
+void draw_message(const std::string& message, const FreeSpace& space) {
+  if (message.empty()) return;
+  const float em = ImGui::GetFontSize();
+  const float room = std::max(8 * em, space.right - space.left - 3 * em);
+  const ImVec2 size = ImGui::CalcTextSize(message.c_str(), nullptr, false, room);
+  const float x = (space.left + space.right - size.x) / 2, y = space.bottom - size.y - 3.5f * em;
+  ImDrawList& list = *ImGui::GetForegroundDrawList();
+  list.AddRectFilled({x - em / 2, y - em / 3}, {x + size.x + em / 2, y + size.y + em / 3},
+                     IM_COL32(15, 15, 15, 220), 3);
+  list.AddText(ImGui::GetFont(), em, {x, y}, IM_COL32(255, 215, 140, 255), message.c_str(), nullptr, room);
+}
+
+}  // namespace app

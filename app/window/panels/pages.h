@@ -1,0 +1,21 @@
+#pragma once
+// What lies over the picture only when somebody asks, or for a moment: the help for keys, the About page, the
+// frames per second alone, and messages.
+
+#include "app/window/panels/facts.h"
+
+namespace app {
+
+/// Lists keys and mouse. Closing the page clears `open`.
+Corners draw_key_help(bool& open, float top, const MarkControl& mark);
+
+/// Says what the program runs on and why. Closing the page clears `open`.
+Corners draw_about(const FrameFacts& facts, bool& open, float top, const MarkControl& mark);
+
+/// The frames per second alone, in the upper right corner below `top`.
+void draw_frame_rate(double fps, double median_ms, float top);
+
+/// A message near the lower edge of the space.
+void draw_message(const std::string& message, const FreeSpace& space);
+
+}  // namespace app

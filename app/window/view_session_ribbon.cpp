@@ -1,0 +1,93 @@
+// What the window's ribbon shows of a frame.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <string_view>
+
+#include "app/window/view_session.h"
+
+namespace app {
+namespace {
+
+double sum_of(const std::map<std::string, double>& passes, std::initializer_list<std::string_view> names) {
+  double ms = 0;
+  for (const auto& [name, time] : passes)
+    if (std::find(names.begin(), names.end(), name) != names.end()) ms += time;
+  return ms;
+}
+
+/// The milliseconds of the network's layers in the last frame on the host; the other stages are kernels of
+/// single pixels. Below 0 where nobody has taken the times.
+double layers_ms(const StageLog& stages) {
+  double ms = -1;
+  for (const auto& [name, time] : stages)
+    if (std::string_view(name) == "network") ms = std::max(ms, 0.0) + time;
+  return ms;
+}
+
+}  // namespace
+
+std::vector<RibbonTile> ViewSession::ribbon(const FrameFacts& facts) {
+  if (!thumbnails_) thumbnails_ = std::make_unique<Thumbnails>(device_);
+  // A figure that changes in each frame cannot be read.
+  constexpr double share = 0.1;
+  std::map<std::string, double> calm;
+  for (const PassRow& pass : facts.passes) {
+    const auto before = calm_ms_.find(pass.name);
+    calm[pass.name] =
+        before == calm_ms_.end() ? pass.ms : before->second + share * (pass.ms - before->second);
+  }
+  calm_ms_ = std::move(calm);
+  const bool neural = settings_.render.upscaler == renderer::Upscaler::neural;
+  const auto tile = [&](const char* name, BufferView view, double ms, std::string detail, const char* help) {
+    return RibbonTile{name, view, ms, std::move(detail), help};
+  };
+  const double render = 1.0 * facts.render.width * facts.render.height;
+  const double output = 1.0 * facts.output.width * facts.output.height;
+  // core/frame.h: colour, depth, motion and reactive of a render pixel, and an output pixel.
+  constexpr double input_bytes = 8 + 4 + 4 + 1, output_bytes = 8;
+  const double megabytes = 1e-6 * (render * input_bytes + output * output_bytes);
+  const double generate = sum_of(calm_ms_, {"generate"});
+  const double layers = std::min(layers_ms(*stages_), generate);
+  const double upscale = sum_of(calm_ms_, {"upscale"});
+  return {
+      tile("raster", BufferView::color,
+           sum_of(calm_ms_, {"shadow", "gbuffer", "lighting", "transparent", "exposure"}),
+           fmt::format("{} x {}: {:.2f} million samples", facts.render.width, facts.render.height,
+                       1e-6 * render),
+           "The rasterizer draws the frame at its own size and lights each sample."),
+      tile("shared memory", BufferView::motion, sum_of(calm_ms_, {"shared frame", "take output"}),
+           fmt::format("{:.1f} MB a frame: colour, depth, motion, output", megabytes),
+           "The frame in memory that the rasterizer writes and the network reads; the picture shows motion."),
+      tile("kernels", BufferView::kernel_shape,
+           neural ? (layers < 0 ? generate : generate - layers) : upscale,
+           neural ? "a filter for each pixel, predicted" : facts.upscaler,
+           "Passes over pixels before and after the network: they move the history and filter the samples."),
+      tile(
+          "layers", BufferView::blend_weight, neural ? layers : -1,
+          neural ? (layers < 0 ? "inside the kernels' time" : "convolutions; shown: how much is new")
+                 : "no network here",
+          "The network's convolutions decide for each pixel which kernel it gets and how much of it is new."),
+      tile("picture", BufferView::picture, sum_of(calm_ms_, {"bloom", "composite"}),
+           fmt::format("{} x {}: {:.2f} million pixels", facts.output.width, facts.output.height,
+                       1e-6 * output),
+           "Bloom, the tone curve and the encoding for the display.")};
+}
+
+std::vector<PicturePatch> ViewSession::ribbon_patches() const {
+  std::vector<PicturePatch> patches;
+  const ThumbnailPlaces& places = panels_.thumbnails();
+  const float density = window_.pixel_density();
+  for (std::size_t n = 0; thumbnails_ && n < places.size(); ++n) {
+    const auto pixel = [&](std::size_t edge) {
+      return static_cast<std::int32_t>(std::lround(places[n][edge] * density));
+    };
+    patches.push_back({&thumbnails_->image(Thumbnails::views[n]), pixel(0), pixel(1), pixel(2), pixel(3)});
+  }
+  return patches;
+}
+
+}  // namespace app
