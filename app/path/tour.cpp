@@ -120,7 +120,7 @@ TourStation tour_station(const gpu::Device& device, const scene::Scene& scene, c
                      .pictures = {},
                      .middle = {}};
   result.pictures = draw_pictures(device, scene, settings, station, options, place, places, drawn);
-  Scored scored = score_upscaler(device, scene, settings, path, references, drawn);
+  Scored scored = score_upscaler(device, scene, settings, path, Truth{.files = references}, drawn);
   result.scores = scored.score.scores;
   result.middle = std::move(scored.middle);
   time_station(device, scene, settings, path, drawn, result);
