@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # gpu.sh NAME: everything that needs an NVIDIA GPU, in one run of under 10 minutes: the probe, the GPU tests,
-# compute-sanitizer, the upscaler at three sizes against cuDNN and PyTorch, the whole frame, training.
+# Vulkan's, compute-sanitizer, the upscaler at three sizes against cuDNN and PyTorch, the whole frame, training.
 # Writes benchmarks/results/NAME.json, NAME.md and NAME.log. Takes the build in build/release, or what
 # tools/pack_gpu.sh packed (BUILD=FOLDER), or the simulator's (tests/gpu/simulator/try_gpu_sh.sh). Every part
 # has its own time limit, and a part that fails is recorded. FRAME: options of the whole frame; STUDIES: which.
@@ -54,9 +54,10 @@ part probe 45 "${ours[@]}" "$build/neuraster_probe" --json "$work/probe.json"
 part probe_joined 30 "${ours[@]}" "$build/neuraster_probe" --contexts joined --json "$work/probe_joined.json"
 part devices 20 "${ours[@]}" "$build/neuraster" devices
 part tests 110 "${ours[@]}" "$build/gpu_test"
+part tests_vulkan 45 "${ours[@]}" "$build/vulkan_upscaler_test"
 part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
 for study in ${STUDIES:-convolution ends passes}; do
-  part "study_$study" 15 "${ours[@]}" "$build/study_$study"
+  part "study_$study" 25 "${ours[@]}" "$build/study_$study"
 done
 [ -d "$build/assets" ] && export NEURASTER_ASSETS=$build/assets
 weights=${NEURASTER_ASSETS:-assets}/weights/neuraster.safetensors
@@ -65,6 +66,8 @@ part frame 40 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weig
   --scale 2 --report "$work/frame"
 part frame_joined 30 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend cuda "${frame[@]}" \
   --scale 2 --joined-contexts on --report "$work/frame_joined"
+part frame_vulkan 30 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend vulkan "${frame[@]}" \
+  --scale 2 --report "$work/frame_vulkan"
 for tool in memcheck racecheck; do
   part "sanitizer_$tool" 45 "${ours[@]}" compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/gpu_test" \
     --gtest_filter='Gpu.AtMostSixLaunches:Gpu.GradientsMatchTheReference'

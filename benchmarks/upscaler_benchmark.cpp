@@ -1,6 +1,6 @@
-// bench_upscaler: measures the whole upscaler at 480x270 -> 960x540, stage by stage. The floors are
-// multiply-adds over the machine's measured peak and, for other passes, bytes over its measured copy
-// bandwidth. It uses NEURASTER_THREADS threads, else 2.
+// bench_upscaler: measures the whole upscaler at 480x270 -> 960x540, stage by stage, on the processor and on
+// Vulkan in one run. The processor's floors are multiply-adds over the machine's measured peak and, for other
+// passes, bytes over its measured copy bandwidth. It uses NEURASTER_THREADS threads, else 2.
 
 #include <benchmark/benchmark.h>
 
@@ -13,7 +13,9 @@
 #include <thread>
 #include <vector>
 
+#include "compute/interop.h"
 #include "neural/upscale/upscaler.h"
+#include "tests/support/device_frame.h"
 #include "tests/support/synthetic_scene.h"
 
 namespace {
@@ -151,11 +153,58 @@ void upscale(benchmark::State& state, Precision precision) {
   state.counters["share_of_peak"] = floor_ms / of_network;
 }
 
+/// The network in Vulkan on the best device there is: whole frames by the host's clock, from inputs in the
+/// device's memory to the picture there, and what each stage counts and takes.
+void upscale_in_vulkan(benchmark::State& state, Precision precision) {
+  std::unique_ptr<compute::Backend> backend;
+  try {
+    backend = compute::open_backend("vulkan", {.precision = precision});
+  } catch (const std::exception& error) {
+    return state.SkipWithError(error.what());
+  }
+  neural::Upscaler upscaler(*backend, neural::initial_weights(1), output);
+  synthetic::DeviceFrames device(*backend, output);
+  int n = 0;
+  std::vector<double> whole;
+  const auto next = [&] {
+    const synthetic::Frame frame = synthetic::make_frame({}, render, output, n++, false);
+    const core::FrameIo io = device.io(frame);
+    backend->finish();
+    const auto start = std::chrono::steady_clock::now();
+    upscaler.process(io);
+    backend->finish();
+    whole.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+  };
+  for (int warm = 0; warm < 5; ++warm) next();
+  whole.clear();
+  for (auto _ : state) next();
+  const double total = median(whole);
+  backend->interop()->time_stages(true);
+  for (int timed = 0; timed < 3; ++timed) next();
+  std::printf("%s\n  %-14s %10s %10s %8s\n", backend->description().c_str(), "stage", "M mul-adds", "MB",
+              "ms");
+  for (const compute::Stage& stage : backend->interop()->stages())
+    std::printf("  %-14s %10.1f %10.2f %8.2f\n", stage.name.c_str(),
+                1e-6 * static_cast<double>(stage.operations), 1e-6 * static_cast<double>(stage.bytes),
+                stage.milliseconds.value_or(0));
+  std::printf("  %-14s %30.2f          (%d dispatches)\n", "whole", total, backend->launches());
+  state.counters["frame_ms"] = total;
+}
+
 }  // namespace
 
 BENCHMARK_CAPTURE(upscale, f32, Precision::f32)->Unit(benchmark::kMillisecond)->Iterations(40)->UseRealTime();
 BENCHMARK_CAPTURE(upscale, bf16, Precision::bf16)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(40)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(upscale_in_vulkan, f32, Precision::f32)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(4)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(upscale_in_vulkan, half, Precision::half)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(4)
     ->UseRealTime();
 BENCHMARK_MAIN();

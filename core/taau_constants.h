@@ -41,10 +41,12 @@ NEURASTER_FLOAT taau_innovation = 0.8f;
 NEURASTER_FLOAT network_innovation_logit = 1.0f;  // 1 / (1 + exp(-1)) = 0.73
 
 // Samples that history may stand for where the picture moves, and where it rests. The network counts a sample
-// four times where nothing moves (still_growth), TAAU once.
+// up to four times where nothing moves (still_growth), TAAU once. The network's kernels widen a sample's
+// weight along edges (kernel_at), for which its memory is a third longer than the weights that ship were
+// trained with.
 NEURASTER_FLOAT taau_blend = 0.65f;  // one over them
 NEURASTER_FLOAT taau_still_memory = 24.0f;
-NEURASTER_FLOAT network_memory = 1.5f;
+NEURASTER_FLOAT network_memory = 1.95f;
 NEURASTER_FLOAT network_still_memory = 400.0f;  // added to the memory
 
 #undef NEURASTER_FLOAT

@@ -13,7 +13,7 @@ void copy_out(VkCommandBuffer commands, const gpu::Image& image, const gpu::Buff
 
 gpu::MemoryUse memory_use(Where where) {
   if (mapped(where)) return gpu::MemoryUse::readback;
-  return exported(where) ? gpu::MemoryUse::exported : gpu::MemoryUse::device;
+  return exported(where) ? gpu::MemoryUse::exported : gpu::MemoryUse::computed;
 }
 
 }  // namespace

@@ -27,6 +27,16 @@ const char* kind_of(VkPhysicalDeviceType type) {
   }
 }
 
+void print_needs(const char* what, Backend backend) {
+  fmt::print("What {} needs:\n", what);
+  try {
+    for (const std::string& line : compute::backend_needs(std::string(name_of(backend))))
+      fmt::print("  {}\n", line);
+  } catch (const core::Error& error) {
+    fmt::print("  {}\n", error.what());
+  }
+}
+
 }  // namespace
 
 Action declare_devices(CLI::App&) {
@@ -53,17 +63,13 @@ Action declare_devices(CLI::App&) {
     exact.run.precision = Precision::f32;
     fmt::print("Train (train --backend NAME):\n");
     for (const BackendState& backend : list_backends(exact, nullptr))
-      if (backend.name != "reference") fmt::print("  {}: {}\n", backend.name, backend.text);
-    fmt::print("What CUDA needs:\n");
-    try {
-      for (const std::string& line : compute::backend_needs(std::string(name_of(Backend::cuda))))
-        fmt::print("  {}\n", line);
-    } catch (const core::Error& error) {
-      fmt::print("  {}\n", error.what());
-    }
+      if (backend.name != "reference" && backend.trains) fmt::print("  {}: {}\n", backend.name, backend.text);
+    print_needs("CUDA", Backend::cuda);
+    print_needs("Vulkan", Backend::vulkan);
     constexpr core::Size hd{1920, 1080}, uhd{3840, 2160};
     fmt::print(
-        "  memory: at most {} MB in f16 from 1920x1080 to 3840x2160, {} MB from 960x540 to 1920x1080\n",
+        "Memory on a GPU: at most {} MB in f16 from 1920x1080 to 3840x2160, {} MB from 960x540 to "
+        "1920x1080\n",
         neural::memory_budget(hd, uhd) / 1'000'000, neural::memory_budget({960, 540}, hd) / 1'000'000);
     return 0;
   };

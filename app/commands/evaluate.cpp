@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "app/command_line/options.h"
 #include "app/command_line/settings_options.h"
 #include "app/commands/commands.h"
+#include "app/measure/other_pictures.h"
 #include "app/measure/references.h"
 #include "app/measure/score.h"
 #include "app/measure/self_check_run.h"
@@ -38,34 +38,44 @@ struct Options {
     add_option(
         cli, "--from", from,
         "score pictures in a folder that another upscaler made of the frames of `render --buffers`: EXRs "
-        "as linear as `_output`, or PNGs without bloom")
+        "as linear as `_output`, or PNGs without bloom; as often as there are folders")
         .placeholder("DIR");
     add_flag(cli, "--self-check", self_check,
              "name mistakes in what the upscaler is given, measured on the frames");
     add_option(cli, "--json", json, "write the figures").placeholder("FILE");
     add_option(cli, "--out", out, "write pictures of the middle frame side by side and maps of its error")
         .placeholder("DIR");
-    add_option(cli, "--region", region, "of the pictures, in output pixels, to enlarge; none: the worst")
+    add_option(cli, "--pictures", pictures, "write every picture and reference as it is scored, as PNGs")
+        .placeholder("DIR");
+    add_option(cli, "--crop", crop, "score this part of the pictures alone, in output pixels")
+        .delimiter(',')
+        .count(4)
+        .placeholder("X,Y,WIDTH,HEIGHT");
+    add_option(cli, "--region", region, "of the scored pictures, in pixels, to enlarge; none: the worst")
         .delimiter(',')
         .count(4)
         .placeholder("X,Y,WIDTH,HEIGHT");
   }
   SettingsOptions settings;
-  std::string scene, json, out;
+  std::string scene, json, out, pictures;
   std::vector<std::string> upscalers, from;
-  std::vector<int> region;
+  std::vector<int> region, crop;
   bool self_check = false;
-
-  std::optional<Rect> chosen_region(core::Size output) const {
-    if (region.empty()) return {};
-    const Rect r{region[0], region[1], region[2], region[3]};
-    if (r.x < 0 || r.y < 0 || r.width < 1 || r.height < 1 || r.width > output.width - r.x ||
-        r.height > output.height - r.y)
-      core::fail_usage("--region {} does not lie within {}x{}", fmt::join(region, ","), output.width,
-                       output.height);
-    return r;
-  }
 };
+
+/// The rectangle of an option, at least `least` pixels wide and high; nothing where the option was not given.
+std::optional<Rect> rectangle(const char* option, const std::vector<int>& numbers, core::Size within,
+                              int least) {
+  if (numbers.empty()) return {};
+  const Rect r{numbers[0], numbers[1], numbers[2], numbers[3]};
+  if (r.x < 0 || r.y < 0 || r.width < least || r.height < least || r.width > within.width - r.x ||
+      r.height > within.height - r.y)
+    core::fail_usage("{} {} does not lie within {}x{}, or is smaller than {}x{}", option,
+                     fmt::join(numbers, ","), within.width, within.height, least, least);
+  return r;
+}
+
+constexpr int least_crop = 11;  ///< what SSIM's window needs
 
 /// The upscalers to run, by name. Checks what the user named.
 std::vector<std::string> chosen_upscalers(const Options& options, const Settings& settings) {
@@ -83,33 +93,62 @@ std::vector<std::string> chosen_upscalers(const Options& options, const Settings
   return names;
 }
 
-/// The pictures in the folders that --from names, by the folder's name. They are checked before anything is
-/// drawn.
-std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> others_pictures(
-    const Options& options, const Settings& settings) {
-  std::vector<std::pair<std::string, std::map<std::size_t, fs::path>>> all;
-  for (const std::string& folder : options.from) {
-    // The last part of "pictures/" is empty.
-    const fs::path full = fs::absolute(folder).lexically_normal();
-    const fs::path name = full.has_filename() ? full.filename() : full.parent_path().filename();
-    all.emplace_back(name.string(), numbered_pictures(folder, static_cast<std::size_t>(settings.run.frames)));
-    expect_size(all.back().second, settings.run.output);
+/// The pictures in the folders that --from names. They are checked before anything is drawn.
+std::vector<OtherPictures> others_pictures(const Options& options, const Settings& settings,
+                                           const std::vector<std::string>& upscalers) {
+  std::vector<std::string> taken = upscalers;
+  taken.emplace_back("reference");
+  const std::vector<std::string> names = distinct_names(options.from, taken);
+  std::vector<OtherPictures> all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    all.push_back(
+        {names[i], numbered_pictures(options.from[i], static_cast<std::size_t>(settings.run.frames))});
+    expect_size(all.back().files, settings.run.output);
   }
   return all;
 }
 
-void write_pictures(const fs::path& folder, const fs::path& reference, const std::optional<Rect>& chosen,
+/// Counts the frames of all steps for one progress bar.
+class Steps {
+ public:
+  explicit Steps(std::size_t total) : total_(total) {}
+  void doing(std::string what) { doing_ = std::move(what); }
+  void step() { bar_.update(static_cast<double>(++done_) / static_cast<double>(total_), doing_); }
+
+ private:
+  core::Progress bar_{"evaluating"};
+  std::size_t done_ = 0, total_;
+  std::string doing_;
+};
+
+void write_pictures(const fs::path& folder, const Truth& truth, const std::optional<Rect>& chosen,
                     std::vector<std::pair<std::string, Sample>>& samples) {
   core::make_folder(folder);
-  std::vector<Labelled> pictures{{"reference", core::read_png(reference)}};
+  std::vector<Labelled> pictures{{"reference", truth.read(truth.files.size() / 2)}};
   const Rect region = chosen ? *chosen
                              : worst_region(samples.back().second.flip, pictures[0].picture.width / 6,
                                             pictures[0].picture.height / 6);
   for (auto& [name, sample] : samples) {
-    core::write_png(folder / ("flip_" + name + ".png"), core::magma(sample.flip));
+    core::write_png(folder / ("flip_" + file_name(name) + ".png"), core::magma(sample.flip));
     pictures.push_back({fmt::format("{}  FLIP {:.4f}", name, sample.flip.mean), std::move(sample.picture)});
   }
   core::write_png(folder / "side_by_side.png", side_by_side(pictures, region));
+}
+
+Evaluation describe(const Settings& settings, const scene::Scene& scene, const gpu::Device& device) {
+  return {.scene = scene.name,
+          .device = device.info().name,
+          .backend = "none",
+          .frames = settings.run.frames,
+          .unmeasured = static_cast<int>(unscored_frames),
+          .start = settings.run.start,
+          .frame_seconds = settings.run.frame_seconds,
+          .still = settings.run.still,
+          .render = renderer::render_size(settings.run.output, settings.render.scale),
+          .output = settings.run.output,
+          .crop = {},
+          .reference_samples = settings.run.reference_samples,
+          .upscalers = {}};
 }
 
 int run(const Options& options) {
@@ -118,64 +157,57 @@ int run(const Options& options) {
     core::fail_usage("--frames must be at least {}, not {}: the first {} are not scored", unscored_frames + 1,
                      settings.run.frames, unscored_frames);
   const std::vector<std::string> upscalers = chosen_upscalers(options, settings);
-  const std::optional<Rect> region = options.chosen_region(settings.run.output);
-  const auto others = others_pictures(options, settings);
+  Truth truth{.files = {}, .crop = rectangle("--crop", options.crop, settings.run.output, least_crop)};
+  const core::Size scored =
+      truth.crop ? core::Size{truth.crop->width, truth.crop->height} : settings.run.output;
+  const std::optional<Rect> region = rectangle("--region", options.region, scored, 1);
+  const auto others = others_pictures(options, settings, upscalers);
   if (!options.json.empty()) core::expect_writable(options.json);
-  if (!options.out.empty()) core::expect_writable_folder(options.out);
+  for (const std::string& folder : {options.out, options.pictures})
+    if (!folder.empty()) core::expect_writable_folder(folder);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
   CameraRun path = make_camera_run(scene, settings.run, 0);
 
-  const double passes =
-      2.0 + static_cast<double>(upscalers.size() + options.from.size()) + (options.self_check ? 1 : 0);
-  std::size_t done = 0;
-  core::Progress bar("evaluating");
-  std::string doing = "exposure";
-  const auto drawn = [&] {
-    bar.update(static_cast<double>(++done) / (passes * static_cast<double>(path.frames.size())), doing);
-  };
+  const std::size_t frames = path.frames.size();
+  Steps steps((2 + upscalers.size() + (others.empty() ? 0 : 1) + (options.self_check ? 1 : 0)) * frames -
+              unscored_frames);
+  const auto drawn = [&] { steps.step(); };
+  steps.doing("exposure");
   fix_exposures(*device, scene, settings, path, drawn);
-  doing = "reference";
-  const std::vector<fs::path> references =
-      make_references(*device, scene, settings, path, unscored_frames, drawn);
+  steps.doing("reference");
+  truth.files = make_references(*device, scene, settings, path, unscored_frames, drawn);
+  truth.pictures = options.pictures;
+  if (!truth.pictures.empty()) write_references(truth);
 
-  Evaluation evaluation{.scene = scene.name,
-                        .device = device->info().name,
-                        .backend = "none",
-                        .frames = settings.run.frames,
-                        .unmeasured = static_cast<int>(unscored_frames),
-                        .start = settings.run.start,
-                        .frame_seconds = settings.run.frame_seconds,
-                        .render = renderer::render_size(settings.run.output, settings.render.scale),
-                        .output = settings.run.output,
-                        .reference_samples = settings.run.reference_samples,
-                        .upscalers = {}};
+  Evaluation evaluation = describe(settings, scene, *device);
+  evaluation.crop = truth.crop;
   std::vector<std::pair<std::string, Sample>> samples;
-  const auto keep = [&](const std::string& name, Scored scored) {
-    evaluation.upscalers.emplace_back(name, scored.score);
-    if (name == "neural") evaluation.backend = scored.generated_by;
-    samples.emplace_back(name, std::move(scored.middle));
+  const auto keep = [&](const std::string& name, Scored result) {
+    evaluation.upscalers.emplace_back(name, result.score);
+    samples.emplace_back(name, std::move(result.middle));
   };
   for (const std::string& name : upscalers) {
-    doing = name;
+    steps.doing(name);
     set(settings, "upscaler", name);
-    keep(name, score_upscaler(*device, scene, settings, path, references, drawn));
+    Scored result = score_upscaler(*device, scene, settings, path, truth, drawn);
+    if (name == "neural") evaluation.backend = result.generated_by;
+    keep(name, std::move(result));
   }
-  for (const auto& [name, pictures] : others) {
-    doing = name;
-    keep(name, score_pictures(*device, scene, settings, path, pictures, references, drawn));
+  steps.doing("other pictures");
+  if (!others.empty()) {
+    auto results = score_pictures(*device, settings, path, others, truth, drawn);
+    for (std::size_t i = 0; i < others.size(); ++i) keep(others[i].name, std::move(results[i]));
   }
   std::vector<neural::Finding> findings;
-  if (options.self_check) {
-    doing = "self-check";
-    findings = check_path(*device, scene, settings, path, path.frames.size(), drawn);
-  }
+  steps.doing("self-check");
+  if (options.self_check) findings = check_path(*device, scene, settings, path, frames, drawn);
   device->expect_valid();
 
   fmt::print("{}", evaluation_table(evaluation));
-  if (options.self_check) fmt::print("{}", describe_findings(findings, path.frames.size()));
+  if (options.self_check) fmt::print("{}", describe_findings(findings, frames));
   if (!options.json.empty()) write_evaluation_json(options.json, evaluation);
-  if (!options.out.empty()) write_pictures(options.out, references[references.size() / 2], region, samples);
+  if (!options.out.empty()) write_pictures(options.out, truth, region, samples);
   return 0;
 }
 

@@ -94,7 +94,7 @@ class Quality {
       : device_(device), scene_(scene), path_(make_camera_run(scene, first(settings.run, frames), 0)) {
     steps.doing("reference");
     fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
-    references_ = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
+    truth_.files = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
   }
   /// With dynamic resolution it draws at the scales that the timed run had.
   core::Scores score(const Settings& settings, const ProfileRun& run, Steps& steps) const {
@@ -102,7 +102,7 @@ class Quality {
     for (std::size_t n = 0; n < path.frames.size() && settings.dynamic_resolution.target_ms > 0; ++n)
       path.frames[n].scale =
           static_cast<float>(run.output.height) / static_cast<float>(run.frames.at(n).render.height);
-    return score_upscaler(device_, scene_, settings, path, references_, [&] { steps.step(); }).score.scores;
+    return score_upscaler(device_, scene_, settings, path, truth_, [&] { steps.step(); }).score.scores;
   }
   /// The number of calls of step() by the constructor and by one score().
   static std::size_t steps_once(int frames) { return 2 * static_cast<std::size_t>(frames) - unscored_frames; }
@@ -115,7 +115,7 @@ class Quality {
   const gpu::Device& device_;
   const scene::Scene& scene_;
   CameraRun path_;
-  std::vector<std::filesystem::path> references_;
+  Truth truth_;
 };
 
 /// Continues the run's clock.

@@ -1,8 +1,10 @@
 // `neuraster [view] [SCENE]`: the interactive window.
 
+#include <fmt/core.h>
 #include <malloc.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/command_line/options.h"
@@ -11,6 +13,7 @@
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
 #include "app/window/view_session.h"
+#include "core/log.h"
 
 namespace app {
 namespace {
@@ -37,14 +40,34 @@ void return_large_blocks() {
 #endif
 }
 
+/// Shows `start` until the window is closed, or until the device is lost: then returns what goes on.
+std::optional<ViewStart> show(Window& window, ViewStart start, const std::string& controls, bool again) {
+  const auto device = open_device(start.settings, window.instance_extensions());
+  ViewSession session(window, *device, std::move(start), controls);
+  try {
+    session.run();
+  } catch (const gpu::DeviceLost& error) {
+    if (again) throw;
+    ViewStart next = session.leave();
+    next.settings.run.backend = Backend::cpu;
+    next.state.message = fmt::format("{}; the device is opened again and the CPU takes over", error.what());
+    core::log_error(next.state.message);
+    return next;
+  }
+  device->expect_valid();
+  return std::nullopt;
+}
+
 int run(const Options& options) {
   return_large_blocks();
   const Settings settings = use_what_runs(options.settings.resolve());
-  scene::Scene scene = open_scene(options.scene, settings);
+  auto scene = std::make_unique<scene::Scene>(open_scene(options.scene, settings));
   Window window("Neuraster", settings.run.output);
-  const auto device = open_device(settings, window.instance_extensions());
-  ViewSession(window, *device, settings, std::move(scene), options.controls).run();
-  device->expect_valid();
+  ViewStart start{.settings = settings, .scene = std::move(scene)};
+  start.state.seconds = settings.run.start;
+  auto next = show(window, std::move(start), options.controls, false);
+  // A device that is lost once more is not to be relied on.
+  if (next) show(window, std::move(*next), options.controls, true);
   return 0;
 }
 

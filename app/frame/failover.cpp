@@ -10,10 +10,20 @@
 
 namespace app {
 
+/// A generator on the renderer's own device fails together with the renderer: what is said then, whoever
+/// catches DeviceLost says.
 void Failover::give_up(Lane& lane, const std::string& reason) {
-  core::log_error(reason + "; the CPU takes over");
-  lane.signal_for_generator();
-  drop_(lane);
+  const std::string sentence = reason + "; the CPU takes over";
+  try {
+    lane.signal_for_generator();
+    drop_(lane);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error&) {
+    core::log_error(sentence);
+    throw;
+  }
+  core::log_error(sentence);
 }
 
 void Failover::expect_alive() {
@@ -55,6 +65,14 @@ bool Failover::any_enqueues() const {
   return std::any_of(lanes.begin(), lanes.end(), [](const Lane* lane) { return lane->enqueues(); });
 }
 
+void Failover::give_signals(Lane& lane) {
+  try {
+    lane.signal_for_generator();
+  } catch (const gpu::DeviceLost&) {
+    // The driver itself tells whoever waits.
+  }
+}
+
 /// The watchdog's thread calls this.
 void Failover::signal_for_failed() const {
   for (Lane* lane : lanes_()) {
@@ -62,7 +80,7 @@ void Failover::signal_for_failed() const {
     try {
       lane->generator()->expect_alive();
     } catch (const core::Error&) {
-      lane->signal_for_generator();
+      give_signals(*lane);
     }
   }
 }

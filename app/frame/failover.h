@@ -38,6 +38,7 @@ class Failover {
  private:
   bool any_enqueues() const;
   void signal_for_failed() const;
+  static void give_signals(Lane& lane);
 
   const gpu::Device& device_;
   std::function<std::vector<Lane*>()> lanes_;

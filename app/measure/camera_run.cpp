@@ -9,7 +9,7 @@ CameraRun make_camera_run(const scene::Scene& scene, const RunSettings& run, int
   double before = run.start;
   for (int n = -warmup; n < run.frames; ++n) {
     FrameRequest request;
-    request.seconds = run.start + std::max(0, n) * run.frame_seconds;
+    request.seconds = run.start + (run.still ? 0 : std::max(0, n) * run.frame_seconds);
     request.frame_seconds = static_cast<float>(run.frame_seconds);
     request.cut = n > 0 && scene::camera_cuts(scene.camera, before, request.seconds);
     before = request.seconds;

@@ -9,7 +9,7 @@
 namespace app {
 
 /// A run along the camera path: first `warmup` frames that all show the start, then run.frames frames, of
-/// which frame n shows the time start + n * frame_seconds.
+/// which frame n shows the time start + n * frame_seconds, or the start too with run.still.
 struct CameraRun {
   int warmup = 0;
   std::vector<FrameRequest> frames;  ///< warm-up frames first

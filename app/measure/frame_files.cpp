@@ -26,6 +26,18 @@ void add_camera(const renderer::View& view, nlohmann::ordered_json& json) {
   json["world_from_clip_column_major"] = numbers(glm::inverse(clip_from_world));
 }
 
+/// What another upscaler has to know of these files, in words.
+nlohmann::ordered_json conventions() {
+  return {
+      {"color", "linear, multiplied by exposure, before tone curve and bloom; row 0 is the top"},
+      {"depth", "reversed with an infinite far plane: near / distance along the view, 0 at infinity"},
+      {"motion", "place before = place now + motion, in render pixels, y down, without jitter, not dilated"},
+      {"jitter", "pixel (i, j) was sampled at (i + 0.5 + x, j + 0.5 + y) render pixels"},
+      {"reactive", "0 to 1: how far motion and depth cannot be trusted"},
+      {"output", "as color, at output size; `evaluate --from` scores such files"},
+  };
+}
+
 void write_numbers(const fs::path& path, const core::FrameInfo& info, double seconds,
                    const renderer::View* view) {
   nlohmann::ordered_json json{
@@ -41,6 +53,7 @@ void write_numbers(const fs::path& path, const core::FrameInfo& info, double sec
       {"near", info.near},
       {"frame_seconds", info.frame_seconds},
       {"reset", info.reset},
+      {"conventions", conventions()},
   };
   if (view) add_camera(*view, json);
   core::write_file(path, json.dump(2) + "\n");

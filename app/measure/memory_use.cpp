@@ -17,7 +17,7 @@ std::uint64_t resident_memory() {
 
 }  // namespace
 
-std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::uint64_t> cuda,
+std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::uint64_t> network,
                                   std::uint64_t budget) {
   std::vector<MemoryUse> use;
   for (std::size_t i = 0; i < gpu::memory_owners; ++i) {
@@ -27,7 +27,7 @@ std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::
   // Where Vulkan renders on the processor this is the use of the whole system.
   if (const gpu::HeapUse heaps = device.heap_use(); heaps.used > 0 && !device.is_cpu())
     use.push_back({"Vulkan heaps", heaps.used});
-  if (cuda) use.push_back({"CUDA", *cuda, budget});
+  if (network) use.push_back({"network", *network, budget});
   use.push_back({"process", resident_memory()});
   return use;
 }

@@ -17,8 +17,8 @@ struct MemoryUse {
 };
 
 /// Lists device memory by its use, the driver's own figure for this process, and the process's main memory.
-/// `cuda` is what Frame::generator_memory returned, `budget` what Frame::generator_budget did.
-std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::uint64_t> cuda,
+/// `network` is what Frame::generator_memory returned, `budget` what Frame::generator_budget did.
+std::vector<MemoryUse> memory_use(const gpu::Device& device, std::optional<std::uint64_t> network,
                                   std::uint64_t budget = 0);
 
 /// The largest amount of main memory that the process has held so far, in bytes.

@@ -38,10 +38,10 @@ std::uint64_t shader_digest() {
 /// frame.
 std::string description(const gpu::Device& device, const scene::Scene& scene, const Settings& settings) {
   const RunSettings& run = settings.run;
-  std::string text =
-      fmt::format("v{} scene {:016x} shaders {:016x} on {} {}, {}x{}, {} samples, start {} step {}", version,
-                  scene.content_hash, shader_digest(), device.info().name, device.info().driver,
-                  run.output.width, run.output.height, run.reference_samples, run.start, run.frame_seconds);
+  std::string text = fmt::format(
+      "v{} scene {:016x} shaders {:016x} on {} {}, {}x{}, {} samples, start {} step {}", version,
+      scene.content_hash, shader_digest(), device.info().name, device.info().driver, run.output.width,
+      run.output.height, run.reference_samples, run.start, run.still ? 0 : run.frame_seconds);
   constexpr std::string_view no_matter[] = {"run",    "window",  "taau",      "bloom", "exposure",
                                             "neural", "compare", "magnifier", "debug"};
   for (const Parameter& parameter : parameters()) {
@@ -109,14 +109,19 @@ void fix_exposures(const gpu::Device& device, const scene::Scene& scene, const S
     drawn();
   }
   frame.finish();
+  if (!settings.run.still) return;
+  for (FrameRequest& request : path.frames) request.exposure = path.frames.back().exposure;
 }
 
 std::vector<fs::path> make_references(const gpu::Device& device, const scene::Scene& scene,
                                       const Settings& settings, const CameraRun& path, std::size_t first,
                                       const std::function<void()>& drawn) {
   const std::string run = description(device, scene, settings);
+  // At rest every frame has the same reference.
+  const std::size_t frames =
+      settings.run.still ? std::min(first + 1, path.frames.size()) : path.frames.size();
   std::vector<fs::path> files;
-  for (std::size_t n = 0; n < path.frames.size(); ++n)
+  for (std::size_t n = 0; n < frames; ++n)
     files.push_back(cached_file(fmt::format("{}\nframe {} exposure {:08x}", run, n,
                                             std::bit_cast<std::uint32_t>(*path.frames[n].exposure))));
   std::vector<bool> missing(files.size());
@@ -141,6 +146,7 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
     core::trim_cache(core::cache_folder() / "references", cache_bytes(settings.run));
   }
   for (std::size_t n = std::max(first, last_missing); n < files.size(); ++n) drawn();
+  for (; files.size() < path.frames.size(); drawn()) files.push_back(fs::path(files.back()));
   files.erase(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(first));
   return files;
 }

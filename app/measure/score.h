@@ -1,9 +1,9 @@
 #pragma once
-// Scores one upscaler along a path against the reference pictures of its frames.
+// Scores upscalers along a path against the reference pictures of its frames.
 
 #include <filesystem>
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +15,20 @@ namespace app {
 /// The number of frames at the start of a run that are not scored, because an upscaler needs them to build
 /// its history.
 constexpr std::size_t unscored_frames = 8;
+
+/// What pictures are scored against: files[i] is the reference of frame unscored_frames + i.
+struct Truth {
+  std::vector<std::filesystem::path> files;
+  std::optional<Rect> crop = {};  ///< the part that is scored; nothing: all of it
+  std::filesystem::path pictures =
+      {};  ///< a folder for the pictures as they are scored; empty: none are written
+
+  /// Reads the reference of frame unscored_frames + i, cropped. Throws core::Error.
+  core::Image read(std::size_t i) const;
+};
+
+/// Writes the references that truth.pictures is to have, as "reference/frame_0008.png". Throws core::Error.
+void write_references(const Truth& truth);
 
 /// The picture and the error of one frame, to be shown.
 struct Sample {
@@ -28,29 +42,26 @@ struct Scored {
   std::string generated_by = {};  ///< see Frame::generated_by
 };
 
+/// Scores the pictures of one upscaler in their order and keeps the middle one. Not thread-safe.
+class Judge {
+ public:
+  /// Pictures are written to a folder with the name.
+  Judge(const Truth& truth, std::string name) : truth_(truth), name_(std::move(name)) {}
+  /// Takes the next frame's picture, not cropped yet, and its reference, cropped. Throws core::Error.
+  void add(core::Image picture, const core::Image& reference);
+  Scored result(double ms_median);
+
+ private:
+  const Truth& truth_;
+  std::string name_;
+  std::size_t next_ = 0;
+  core::SequenceMetrics metrics_;
+  Sample middle_;
+};
+
 /// Draws the path with settings.render's upscaler (bloom off) and scores the frames after the first
-/// `unscored_frames`; references[i] is the picture of frame unscored_frames + i. `drawn` is called after
-/// each frame. Throws core::Error.
+/// `unscored_frames`. `drawn` is called after each frame. Throws core::Error.
 Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const CameraRun& path, const std::vector<std::filesystem::path>& references,
-                      const std::function<void()>& drawn);
-
-/// Finds the pictures that another program's upscaler made of the frames that `render --buffers` wrote. The
-/// last number in a file's name is its frame. Takes the folder's EXRs, except for those that are the
-/// upscaler's inputs; where there are none, its PNGs. Throws core::Error where the picture of a scored frame
-/// is missing.
-std::map<std::size_t, std::filesystem::path> numbered_pictures(const std::filesystem::path& folder,
-                                                               std::size_t frames);
-
-/// Throws core::Error where one of the pictures has another size than the frames, before any is unpacked.
-void expect_size(const std::map<std::size_t, std::filesystem::path>& pictures, core::Size output);
-
-/// Scores the pictures that numbered_pictures found. PNGs are compared as they are. EXRs are scene-linear,
-/// like the output of an upscaler, and go through the tone curve of the evaluation first. Throws core::Error
-/// where one cannot be read or has another size.
-Scored score_pictures(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                      const CameraRun& path, const std::map<std::size_t, std::filesystem::path>& pictures,
-                      const std::vector<std::filesystem::path>& references,
-                      const std::function<void()>& drawn);
+                      const CameraRun& path, const Truth& truth, const std::function<void()>& drawn);
 
 }  // namespace app

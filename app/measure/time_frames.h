@@ -12,7 +12,7 @@
 namespace app {
 
 struct TimeOptions {
-  const StageLog* stages = nullptr;  ///< the log that the frame's generator on the host fills in; may be null
+  const StageLog* stages = nullptr;  ///< the log that the frame's generator fills in; may be null
   DynamicResolutionSettings dynamic_resolution = {};
   /// Whether dynamic resolution holds the time of all processors together, which a busy machine disturbs
   /// less, instead of the wall-clock time.

@@ -15,6 +15,14 @@ double processor_ms() {
   return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
 }
 
+/// Adds the stages of the upscaler one after the other, from `begin` on.
+void add_stages(FrameTrace& trace, const StageLog& stages, double begin) {
+  for (const auto& [name, ms] : stages) {
+    trace.spans.push_back({Row::upscaler, name, begin, begin + ms});
+    begin += ms;
+  }
+}
+
 /// Adds the CPU's parts of draw() one after the other, from `begin` on.
 void add_draw_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* stages, double begin) {
   // A generator on a device reports the time of an older frame here. Only one on the host waits for the
@@ -29,16 +37,13 @@ void add_draw_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* 
     begin += ms;
   }
   if (!stages || generate <= 0) return;
-  begin -= generate;
-  for (const auto& [name, ms] : *stages) {
-    trace.spans.push_back({Row::upscaler, name, begin, begin + ms});
-    begin += ms;
-  }
+  add_stages(trace, *stages, begin - generate);
 }
 
 /// Returns when the last of them ended. One queue runs its work in order; where readings of the two clocks
 /// differ by a microsecond so that frames seem to overlap, the callers move the later frame.
-double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes, double begin) {
+double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes, const StageLog* stages,
+                     double begin) {
   double end = begin, filled = begin;
   for (const gpu::PassTime& pass : passes) {
     if (pass.name == "generate") continue;
@@ -49,9 +54,12 @@ double add_gpu_spans(FrameTrace& trace, const std::vector<gpu::PassTime>& passes
   const bool on_host = std::any_of(trace.spans.begin(), trace.spans.end(),
                                    [](const Span& span) { return span.name == "generate"; });
   if (on_host) return end;  // it is already in the CPU's row
-  // CUDA's events tell its duration. It began when the shared frame had been filled.
-  for (const gpu::PassTime& pass : passes)
-    if (pass.name == "generate") trace.spans.push_back({Row::cuda, pass.name, filled, filled + pass.ms()});
+  // The device tells how long it took. It began when the shared frame had been filled.
+  for (const gpu::PassTime& pass : passes) {
+    if (pass.name != "generate") continue;
+    trace.spans.push_back({Row::generator, pass.name, filled, filled + pass.ms()});
+    if (stages) add_stages(trace, *stages, filled);
+  }
   return end;
 }
 
@@ -92,7 +100,7 @@ void TraceRecorder::drawn(const Frame& frame, double draw_begin_ms, const StageL
   const std::size_t done = frames_.size() - 1 - in_flight;
   const auto& began = frame.passes_began();
   frames_[done].calibrated = began.has_value();
-  gpu_end_ = add_gpu_spans(frames_[done], frame.passes(),
+  gpu_end_ = add_gpu_spans(frames_[done], frame.passes(), stages,
                            std::max(began ? since_start_ms(*began) : submitted_[done], gpu_end_));
 }
 

@@ -28,8 +28,8 @@ class TraceRecorder {
   double now_ms() const;  ///< milliseconds since the recorder was made; all times here count from then
   void begin_frame(double begin_ms);
   void add_cpu(const char* name, double begin_ms, double end_ms);
-  /// Ends the frame, now. Frame::draw() began at `draw_begin_ms`; `stages` is what its host upscaler filled
-  /// in, or null.
+  /// Ends the frame, now. Frame::draw() began at `draw_begin_ms`; `stages` is what its generator has filled
+  /// in (Generator::log_stages), or null.
   void drawn(const Frame& frame, double draw_begin_ms, const StageLog* stages);
   /// Adds GPU passes of the window itself after those of the frame that is `age` frames older than the
   /// present one. `began` is when the first of them began, where the device can say.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/frame/generators/external_generator.h"
+#include "app/frame/generators/same_device_generator.h"
 #include "app/frame/generators/staged_generator.h"
 #include "app/open/backends.h"
 #include "app/open/nvidia_gpu.h"
@@ -23,10 +24,9 @@ const BackendRow& host_row() {
                                [](const BackendRow& row) { return row.choice && waits_on_host(row.where); });
 }
 
-std::unique_ptr<compute::Backend> open_host_backend(const Settings& settings) {
-  if (!allows(settings, host_row()))
-    core::fail("the {} backend does not run on the host's memory", name_of(settings.run.backend));
-  return open_backend(host_row(), settings);
+/// Returns whether the settings want the host's backend, or else have it only for when another one fails.
+bool wants_host(const Settings& settings) {
+  return allows(settings, host_row(), nullptr);
 }
 
 std::unique_ptr<Generator> make_gpu_generator(const BackendRow& row, const gpu::Device& device,
@@ -37,6 +37,8 @@ std::unique_ptr<Generator> make_gpu_generator(const BackendRow& row, const gpu::
       return make_external_generator(std::move(backend), std::move(weights));
     case Where::staged:
       return make_staged_generator(std::move(backend), std::move(weights));
+    case Where::same_device:
+      return make_same_device_generator(std::move(backend), std::move(weights));
     default:
       core::fail("no generator runs the backend '{}' yet", row.name);
   }
@@ -55,21 +57,23 @@ bool try_gpu_generators(const gpu::Device& device, const Settings& settings,
     return false;  // the host's generator fails in the same way, at its first frame
   }
   std::exception_ptr failure;
-  std::string reason;
+  std::string no_cuda, no_vulkan;
   for (const BackendRow& row : backends()) {
-    if (!allows(settings, row) || waits_on_host(row.where)) continue;
+    if (!allows(settings, row, &device) || waits_on_host(row.where)) continue;
     try {
       give(make_gpu_generator(row, device, settings, weights));
+      if (!no_cuda.empty()) report_no_cuda(no_cuda, "in Vulkan");
       return true;
     } catch (const core::Error& error) {
       failure = std::current_exception();
-      reason = error.what();
-      core::log_debug(reason);
+      (row.choice == Backend::cuda ? no_cuda : no_vulkan) = error.what();
+      core::log_debug(error.what());
     }
   }
   if (!failure) return false;
   if (settings.run.backend != Backend::automatic) std::rethrow_exception(failure);
-  report_no_cuda(reason);
+  if (!no_cuda.empty()) report_no_cuda(no_cuda);
+  if (!no_vulkan.empty()) report_no_vulkan(no_vulkan);
   return false;
 }
 
@@ -77,9 +81,14 @@ bool try_gpu_generators(const gpu::Device& device, const Settings& settings,
 void give_all(const gpu::Device& device, const Settings& settings, std::shared_ptr<StageLog> stages,
               const std::function<void(Generators)>& set) {
   const auto with_host = [&](std::unique_ptr<Generator> preferred) {
+    Settings host = settings;
+    // What was asked of another backend need not be possible on the one that takes over.
+    if (preferred || !wants_host(settings)) host.run.precision = Precision::automatic;
     Generators generators;
     if (preferred) generators.push_back(std::move(preferred));
-    generators.push_back(make_host_generator(settings, stages));
+    generators.push_back(make_host_generator(host));
+    for (const auto& generator : generators)
+      if (stages) generator->log_stages(stages);
     set(std::move(generators));
   };
   if (!try_gpu_generators(device, settings, with_host)) with_host(nullptr);
@@ -95,7 +104,7 @@ std::filesystem::path weights_file(const Settings& settings) {
 std::string neural_unavailable(const Settings& settings) {
   try {
     neural::load_weights(weights_file(settings));
-    open_host_backend(settings);
+    if (wants_host(settings)) open_backend(host_row(), settings);
   } catch (const core::Error& error) {
     return error.what();
   }
@@ -105,7 +114,7 @@ std::string neural_unavailable(const Settings& settings) {
 Settings use_what_runs(Settings settings) {
   if (settings.render.upscaler != renderer::Upscaler::neural || !settings.run.weights.empty())
     return settings;
-  if (!allows(settings, host_row())) return settings;
+  if (!wants_host(settings)) return settings;
   const std::string reason = neural_unavailable(settings);
   if (reason.empty()) return settings;
   core::log_warning("the network cannot run here, TAAU takes its place: " + reason);
@@ -113,11 +122,10 @@ Settings use_what_runs(Settings settings) {
   return settings;
 }
 
-std::unique_ptr<Generator> make_host_generator(const Settings& settings, std::shared_ptr<StageLog> stages) {
+std::unique_ptr<Generator> make_host_generator(const Settings& settings) {
   return make_host_generator(
-      NetworkToOpen{.backend = [settings] { return open_host_backend(settings); },
-                    .weights = [settings] { return neural::load_weights(weights_file(settings)); }},
-      std::move(stages));
+      NetworkToOpen{.backend = [settings] { return open_backend(host_row(), settings); },
+                    .weights = [settings] { return neural::load_weights(weights_file(settings)); }});
 }
 
 void give_generators(Frame& frame, const gpu::Device& device, const Settings& settings,
@@ -133,7 +141,7 @@ void prefer_gpu_generator(Frame& frame, const gpu::Device& device, const Setting
 void expect_backend(const gpu::Device& device, const Settings& settings) {
   std::exception_ptr failure;
   for (const BackendRow& row : backends()) {
-    if (!allows(settings, row)) continue;
+    if (!allows(settings, row, &device)) continue;
     try {
       open_backend(row, settings, &device);
       return;

@@ -14,8 +14,8 @@ namespace app {
 /// Returns the weights' path: --weights, or the weights that ship.
 std::filesystem::path weights_file(const Settings& settings);
 
-/// Returns one sentence that says why the network cannot run on the host; empty where it can. Opens the
-/// backend and reads the weights.
+/// Returns one sentence that says why the network cannot run on the host; empty where it can, or where the
+/// settings name a backend that needs the device that renders. Opens the backend and reads the weights.
 std::string neural_unavailable(const Settings& settings);
 
 /// Returns the settings, with TAAU instead and a line on standard error where this program's network cannot
@@ -23,15 +23,13 @@ std::string neural_unavailable(const Settings& settings);
 Settings use_what_runs(Settings settings);
 
 /// Returns a generator that runs the network on the host. The first frame opens backend and weights; it
-/// throws core::Error with one sentence where they cannot be opened. For `stages` see
-/// app::make_host_generator().
-std::unique_ptr<Generator> make_host_generator(const Settings& settings,
-                                               std::shared_ptr<StageLog> stages = nullptr);
+/// throws core::Error with one sentence where they cannot be opened.
+std::unique_ptr<Generator> make_host_generator(const Settings& settings);
 
-/// Gives the frame its generators: the first backend that shares the memory of the GPU that renders, where
-/// the settings want one and it can run, and then the host's, which takes over where that one fails. Throws
-/// core::Error with one sentence where --backend names one that cannot run. Only the host's generator fills
-/// `stages`.
+/// Gives the frame its generators: the first backend on a GPU that the settings want and that can run, and
+/// then the host's, which takes over where that one fails, whatever --backend names. Throws core::Error with
+/// one sentence where --backend names one that cannot run. The generator in use fills `stages`
+/// (Generator::log_stages).
 void give_generators(Frame& frame, const gpu::Device& device, const Settings& settings,
                      std::shared_ptr<StageLog> stages = nullptr);
 

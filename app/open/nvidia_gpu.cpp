@@ -1,5 +1,7 @@
 #include "app/open/nvidia_gpu.h"
 
+#include <fmt/core.h>
+
 #include <fstream>
 #include <mutex>
 #include <set>
@@ -17,6 +19,14 @@ std::string first_word(const fs::path& file) {
   return word;
 }
 
+/// Returns whether this is the first call with this reason.
+bool first_time(const std::string& reason) {
+  static std::mutex mutex;
+  static std::set<std::string> reported;
+  const std::lock_guard lock(mutex);
+  return reported.insert(reason).second;
+}
+
 }  // namespace
 
 bool has_nvidia_gpu(const fs::path& root) {
@@ -31,15 +41,18 @@ bool has_nvidia_gpu(const fs::path& root) {
   return fs::exists(root / "dev/dxg", none) && fs::exists(root / "usr/lib/wsl/lib/libcuda.so.1", none);
 }
 
-void report_no_cuda(const std::string& reason, bool nvidia) {
-  static std::mutex mutex;
-  static std::set<std::string> reported;
-  const std::lock_guard lock(mutex);
-  if (!reported.insert(reason).second) return;
+void report_no_cuda(const std::string& reason, const std::string& elsewhere, bool nvidia) {
+  if (!first_time(reason)) return;
   if (nvidia)
-    core::log_warning("this machine has an NVIDIA GPU, but the network runs on the processor: " + reason);
+    core::log_warning(
+        fmt::format("this machine has an NVIDIA GPU, but the network runs {}: {}", elsewhere, reason));
   else
     core::log_debug(reason);
+}
+
+void report_no_vulkan(const std::string& reason) {
+  if (first_time(reason))
+    core::log_warning("a GPU renders, but the network runs on the processor: " + reason);
 }
 
 }  // namespace app

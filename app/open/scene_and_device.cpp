@@ -45,7 +45,8 @@ std::unique_ptr<gpu::Device> open_device(const Settings& settings,
   options.device = settings.run.device;
   options.validation = settings.run.validation;
   // A window may switch to CUDA later.
-  options.external_memory = settings.run.backend != Backend::cpu || !options.instance_extensions.empty();
+  options.external_memory = settings.run.backend == Backend::automatic ||
+                            settings.run.backend == Backend::cuda || !instance_extensions.empty();
   options.joined_contexts = settings.run.joined_contexts;
   options.instance_extensions = std::move(instance_extensions);
   return std::make_unique<gpu::Device>(options);

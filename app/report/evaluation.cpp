@@ -22,6 +22,21 @@ std::string evaluation_table(const Evaluation& evaluation) {
   return text;
 }
 
+Image cropped(const Image& picture, const Rect& part) {
+  const bool inside = part.width > 0 && part.height > 0 && part.x >= 0 && part.y >= 0 &&
+                      part.width <= picture.width - part.x && part.height <= picture.height - part.y;
+  if (!inside) core::fail("the part of a picture that is wanted lies outside the picture");
+  Image result(part.width, part.height);
+  for (int y = 0; y < part.height; ++y)
+    std::copy_n(picture.at(part.x, part.y + y), 3 * static_cast<std::size_t>(part.width), result.at(0, y));
+  return result;
+}
+
+std::string file_name(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name;
+}
+
 Rect worst_region(const core::FlipMap& map, int width, int height) {
   width = std::min(width, map.width);
   height = std::min(height, map.height);
@@ -77,7 +92,10 @@ Image side_by_side(const std::vector<Labelled>& pictures, Rect region) {
     const Image& picture = pictures[static_cast<std::size_t>(i)].picture;
     core::check_same_size(picture, pictures[0].picture);
     const int left = i * (width + gap);
-    draw_text(sheet, left + 6, 5, 2, pictures[static_cast<std::size_t>(i)].label, 0.95f);
+    std::string label = pictures[static_cast<std::size_t>(i)].label;
+    const int size =
+        2 * stb_easy_font_width(label.data()) + 8 <= width ? 2 : 1;  // beside, not over, the next one
+    draw_text(sheet, left + 6, 5, size, label, 0.95f);
     for (int y = 0; y < height; ++y)
       std::copy_n(picture.at(0, y), 3 * static_cast<std::size_t>(width), sheet.at(left, header + y));
     for (int y = 0; y < zoom * region.height; ++y)

@@ -3,6 +3,7 @@
 // maps.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,12 +19,19 @@ struct UpscalerScore {
   double ms_median = 0;  ///< of the upscaler alone; 0 where it did not run here (`--from`)
 };
 
+/// A part of a picture, in pixels.
+struct Rect {
+  int x = 0, y = 0, width = 0, height = 0;
+};
+
 struct Evaluation {
   std::string scene, device, backend;  ///< `backend` ran the network; "none" without one
   int frames = 0;                      ///< the rendered ones; the first `unmeasured` are not scored
   int unmeasured = 8;
   double start = 0, frame_seconds = 0;
+  bool still = false;  ///< camera and scene stand still
   core::Size render, output;
+  std::optional<Rect> crop;  ///< the part that was scored; nothing: all of it
   int reference_samples = 0;
   std::vector<std::pair<std::string, UpscalerScore>> upscalers;
 };
@@ -41,10 +49,11 @@ struct Labelled {
   core::Image picture;
 };
 
-/// A part of a picture, in pixels.
-struct Rect {
-  int x = 0, y = 0, width = 0, height = 0;
-};
+/// A part of a picture as a picture. Throws core::Error where it lies outside.
+core::Image cropped(const core::Image& picture, const Rect& part);
+
+/// An upscaler's name as part of a file's: "a/out" becomes "a_out".
+std::string file_name(std::string name);
 
 /// The part of the map, of this size, whose sum of errors is largest. The whole map where it is smaller than
 /// that.

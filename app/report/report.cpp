@@ -18,8 +18,8 @@ const char* name_of(Row row) {
       return "cpu";
     case Row::gpu:
       return "gpu";
-    case Row::cuda:
-      return "cuda";
+    case Row::generator:
+      return "generator";
     case Row::upscaler:
       return "upscaler";
   }

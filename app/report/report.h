@@ -15,10 +15,10 @@
 
 namespace app {
 
-/// A row of the timeline: who spent a span's time. `upscaler` holds the stages of work that another row shows
-/// as one span.
-enum class Row : std::uint8_t { cpu, gpu, cuda, upscaler };
-inline constexpr Row all_rows[] = {Row::cpu, Row::gpu, Row::cuda, Row::upscaler};
+/// A row of the timeline: who spent a span's time. `generator` is a network on a GPU; `upscaler` holds the
+/// stages of work that another row shows as one span.
+enum class Row : std::uint8_t { cpu, gpu, generator, upscaler };
+inline constexpr Row all_rows[] = {Row::cpu, Row::gpu, Row::generator, Row::upscaler};
 const char* name_of(Row row);
 
 /// One piece of work. Spans of one row do not overlap within a frame. The name of a span that only waits

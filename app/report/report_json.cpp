@@ -137,9 +137,11 @@ void write_evaluation_json(const std::filesystem::path& path, const Evaluation& 
             {"unmeasured_frames", evaluation.unmeasured},
             {"start", evaluation.start},
             {"frame_seconds", evaluation.frame_seconds},
+            {"still", evaluation.still},
             {"render", {evaluation.render.width, evaluation.render.height}},
             {"output", {evaluation.output.width, evaluation.output.height}},
             {"reference_samples", evaluation.reference_samples}};
+  if (const auto& crop = evaluation.crop) json["crop"] = {crop->x, crop->y, crop->width, crop->height};
   Json& upscalers = json["upscalers"] = Json::object();
   for (const auto& [name, score] : evaluation.upscalers)
     upscalers[name] = {{"psnr_db", finite_or_null(score.scores.psnr_db)},

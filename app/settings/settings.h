@@ -18,9 +18,9 @@
 
 namespace app {
 
-enum class Backend : std::int32_t { automatic, cpu, cuda };
+enum class Backend : std::int32_t { automatic, cpu, vulkan, cuda };
 /// The words for them: of --backend, of app/open's table and of the modules that are opened.
-constexpr std::string_view backend_names[] = {"auto", "cpu", "cuda"};
+constexpr std::string_view backend_names[] = {"auto", "cpu", "vulkan", "cuda"};
 constexpr std::string_view name_of(Backend backend) {
   return backend_names[static_cast<std::size_t>(backend)];
 }
@@ -43,6 +43,7 @@ struct RunSettings : BackendSettings {
   std::int32_t warmup = 8;
   double start = 0;                 ///< seconds
   double frame_seconds = 1 / 60.0;  ///< without a window, frame n shows the time start + n * frame_seconds
+  bool still = false;               ///< or each shows the time start
   std::int32_t reference_samples = 64;
   std::int32_t seed = 1;
   bool validation = false;

@@ -124,6 +124,9 @@ void add_run(Table& table) {
       .option("--frame-seconds")
       .range(0, 10)
       .at_start();
+  table.add("run.still", FIELD(run.still), "camera and scene stand still at --start (headless)")
+      .option("--still")
+      .at_start();
   table.add("run.warmup", FIELD(run.warmup), "frames that are rendered first and not counted")
       .option("--warmup")
       .range(0, 100000)
@@ -139,7 +142,9 @@ void add_run(Table& table) {
   table.add("run.device", FIELD(run.device), "Vulkan device: a part of its name, or its index in 'devices'")
       .option("--device")
       .at_start();
-  table.add("run.backend", FIELD(run.backend), "what runs the network")
+  table
+      .add("run.backend", FIELD(run.backend),
+           "what runs the network (auto: cuda, else vulkan on a GPU, else cpu)")
       .option("--backend")
       .choices({std::begin(backend_names), std::end(backend_names)});
   table
@@ -189,7 +194,8 @@ void add_upscaling(Table& table) {
       .range(1, 3);
   table.add("upscaling.mip_bias", FIELD(render.mip_bias), "added to log2(render / output) - 1").range(-4, 4);
   table.add("upscaling.overlap", FIELD(render.overlap),
-            "render the next frame while this one is generated: one more frame of latency, CUDA only");
+            "render the next frame while this one is generated: one more frame of latency; not with the cpu "
+            "backend");
 
   table.add("taau.blend", FIELD(render.taau.blend), "least weight of the new sample").range(0.01, 1);
   table

@@ -48,19 +48,29 @@ void add_pass(std::vector<PassRow>& rows, const gpu::PassTime& pass) {
 
 }  // namespace
 
-ViewSession::ViewSession(Window& window, const gpu::Device& device, const Settings& settings,
-                         scene::Scene scene, const std::string& controls_file)
+ViewSession::ViewSession(Window& window, const gpu::Device& device, ViewStart start,
+                         const std::string& controls_file)
     : window_(window),
       device_(device),
-      settings_(settings),
-      presenter_(window, device, settings.window.vsync, settings.window.ui_scale),
-      panels_(settings),
-      backend_(settings.run),
-      dynamic_resolution_(settings.render.scale) {
+      settings_(std::move(start.settings)),
+      presenter_(window, device, settings_.window.vsync, settings_.window.ui_scale),
+      panels_(settings_),
+      state_(std::move(start.state)),
+      backend_(settings_.run),
+      dynamic_resolution_(settings_.render.scale) {
   if (!controls_file.empty()) panels_.report_controls(controls_file);
-  state_.seconds = settings.run.start;
   stations_ = read_stations(station_folder());
-  show_scene(std::make_unique<scene::Scene>(std::move(scene)));
+  show_scene(std::move(start.scene));
+  if (!start.flown_to) return;
+  fly_.set(*start.flown_to);
+  state_.flying = drawn_flying_ = true;
+}
+
+ViewStart ViewSession::leave() {
+  frame_.reset();  // it refers to the scene
+  ViewStart next{.settings = settings_, .scene = std::move(scene_), .state = state_};
+  if (state_.flying) next.flown_to = fly_.pose();
+  return next;
 }
 
 void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {

@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "app/frame/frame.h"
@@ -19,14 +20,24 @@
 
 namespace app {
 
+/// What a session begins with, and what the next one goes on with where the device of the last was lost.
+struct ViewStart {
+  Settings settings;
+  std::unique_ptr<scene::Scene> scene;
+  ViewState state = {};
+  std::optional<scene::CameraPose> flown_to = {};  ///< where the user has moved the camera
+};
+
 class ViewSession {
  public:
   /// `controls_file`: see Panels::report_controls; may be empty.
-  ViewSession(Window& window, const gpu::Device& device, const Settings& settings, scene::Scene scene,
-              const std::string& controls_file);
+  ViewSession(Window& window, const gpu::Device& device, ViewStart start, const std::string& controls_file);
 
   /// Until the window is closed.
   void run();
+  /// Ends the session, whose device may be lost, and returns what the next one begins with. Only the
+  /// destructor may follow.
+  ViewStart leave();
 
  private:
   /// A scene being read on a thread of its own, while the old one is still shown.

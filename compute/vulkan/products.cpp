@@ -43,8 +43,25 @@ std::vector<Product> products_of(Precision precision) {
   return {Product::matrices, Product::halfs, Product::half_stored};
 }
 
+/// The shared memory of a work group at stride 2, in bytes; see the shaders' arrays.
+std::uint32_t shared_bytes(Product product) {
+  switch (product) {
+    case Product::floats:
+    case Product::half_stored:
+      return (33 * 33 + 9 * 16) * 16;
+    case Product::halfs:
+      return (33 * 33 + 9 * 16) * 8;
+    case Product::matrices:
+      return (33 * 17 * 4 + 9 * 64) * 8 + 4 * 256 * 4;
+  }
+  return 0;
+}
+
 /// Says why the device does not have the product; empty where it has.
 std::string lacks(const DeviceFacts& facts, Product product, bool forced) {
+  if (facts.shared_bytes < shared_bytes(product))
+    return fmt::format("it needs {} bytes of shared memory, and the device has {}", shared_bytes(product),
+                       facts.shared_bytes);
   if (product == Product::matrices && !facts.matrices) return "the device has none of our shape";
   if (product == Product::matrices && facts.is_cpu && !forced) return "a processor has none of its own";
   if (product != Product::halfs) return {};

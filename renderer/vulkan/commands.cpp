@@ -119,6 +119,7 @@ void submit(const Device& device, VkCommandBuffer commands, std::span<const Sema
   info.pCommandBufferInfos = &buffer;
   info.signalSemaphoreInfoCount = static_cast<std::uint32_t>(signal_infos.size());
   info.pSignalSemaphoreInfos = signal_infos.data();
+  const std::lock_guard lock(device.queue_mutex());
   check(vkQueueSubmit2(device.queue(), 1, &info, fence), "cannot submit a frame");
 }
 

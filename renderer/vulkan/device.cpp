@@ -1,7 +1,6 @@
 #include "renderer/vulkan/device.h"
 
 #include <fstream>
-#include <mutex>
 #include <tuple>
 
 #include "core/log.h"
@@ -89,6 +88,12 @@ void Device::create_instance(const DeviceOptions& options) {
     create.enabledLayerCount = 1;
     create.ppEnabledLayerNames = &validation_layer;
   }
+  constexpr VkValidationFeatureEnableEXT also = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
+  VkValidationFeaturesEXT validated{};
+  validated.sType = VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT;
+  validated.enabledValidationFeatureCount = 1;
+  validated.pEnabledValidationFeatures = &also;
+  if (options.validation && options.synchronization) create.pNext = &validated;
   VkDebugUtilsMessengerCreateInfoEXT messenger{};
   messenger.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT;
   messenger.messageSeverity =
@@ -139,23 +144,24 @@ void Device::create_device(const DeviceOptions& options) {
   features.core.features.samplerAnisotropy = offered.samplerAnisotropy;
   features.core.features.depthClamp = VK_TRUE;
 
-  queue_family_ = static_cast<std::uint32_t>(graphics_family(physical_));
-  const float priority = 1;
-  VkDeviceQueueCreateInfo queue{};
-  queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
-  queue.queueFamilyIndex = queue_family_;
-  queue.queueCount = 1;
-  queue.pQueuePriorities = &priority;
+  compute_ = switch_on_compute(physical_, options.validation, features);
+  if (compute_.cooperative_matrix) extensions.push_back(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
+
+  const QueueChoice choice = choose_queues(physical_);
+  const auto queues = choice.infos();
+  queue_family_ = choice.graphics_family;
+  compute_family_ = choice.compute_family;
   VkDeviceCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
   const VkExternalComputeQueueDeviceCreateInfoNV reserved = reserve_external_queue(&features.core);
   create.pNext = joins ? static_cast<const void*>(&reserved) : &features.core;
-  create.queueCreateInfoCount = 1;
-  create.pQueueCreateInfos = &queue;
+  create.queueCreateInfoCount = static_cast<std::uint32_t>(queues.size());
+  create.pQueueCreateInfos = queues.data();
   create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
   create.ppEnabledExtensionNames = extensions.data();
   check(vkCreateDevice(physical_, &create, nullptr, &device_), "cannot open the Vulkan device");
   vkGetDeviceQueue(device_, queue_family_, 0, &queue_);
+  vkGetDeviceQueue(device_, compute_family_, choice.compute_index, &compute_queue_);
   if (joins) external_queue_.emplace(physical_, device_, queue_);
   if (options.joined_contexts && !joins)
     core::log_warning(
@@ -166,7 +172,10 @@ void Device::create_device(const DeviceOptions& options) {
   vkGetPhysicalDeviceProperties(physical_, &properties);
   limits_ = properties.limits;
   budget_ = memory_budget();
+  load_functions(calibrated);
+}
 
+void Device::load_functions(bool calibrated) {
   const auto load = [&](auto& function, const char* name) {
     function =
         reinterpret_cast<std::remove_reference_t<decltype(function)>>(vkGetDeviceProcAddr(device_, name));
@@ -265,6 +274,7 @@ std::optional<Clocks> Device::clocks() const {
 
 void Device::wait_idle() const {
   ++waits_;
+  const std::lock_guard lock(queue_mutex_);
   check(vkDeviceWaitIdle(device_), "cannot wait for the device");
 }
 

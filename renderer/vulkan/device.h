@@ -1,5 +1,6 @@
 #pragma once
-// The Vulkan instance and device, its one graphics queue, and the messages of the validation layer.
+// The Vulkan instance and device, its graphics queue with one for computing beside it, and the messages of
+// the validation layer.
 
 #include <vulkan/vulkan.h>
 
@@ -8,11 +9,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "renderer/vulkan/check.h"
+#include "renderer/vulkan/compute_support.h"
 #include "renderer/vulkan/external_queue.h"
 
 namespace gpu {
@@ -29,6 +32,7 @@ struct DeviceInfo {
 struct DeviceOptions {
   std::string device = {};       ///< part of a name, or an index; empty takes what preference() says
   bool validation = false;       ///< switch the validation layer on; opening fails where it is not installed
+  bool synchronization = false;  ///< with `validation`: let it look for missing barriers too, which is slow
   bool external_memory = false;  ///< allow exports to CUDA; lavapipe cannot export semaphores
   /// Let CUDA's context join this device's where the driver offers that. Has no effect together with
   /// `validation`: the layer in Debian's versions does not know the extension.
@@ -80,6 +84,12 @@ class Device {
   VkDevice handle() const { return device_; }
   VkQueue queue() const { return queue_; }
   std::uint32_t queue_family() const { return queue_family_; }
+  /// The queue for a backend that computes on this device, and its family. It may be the graphics queue.
+  VkQueue compute_queue() const { return compute_queue_; }
+  std::uint32_t compute_family() const { return compute_family_; }
+  /// Held while work is submitted to one of the queues, and while the host waits for all of them.
+  std::mutex& queue_mutex() const { return queue_mutex_; }
+  const ComputeSupport& compute() const { return compute_; }
   const DeviceInfo& info() const { return info_; }
   const VkPhysicalDeviceLimits& limits() const { return limits_; }
   bool is_cpu() const { return info_.type == VK_PHYSICAL_DEVICE_TYPE_CPU; }
@@ -110,7 +120,7 @@ class Device {
   std::uint64_t allocated(MemoryOwner owner) const { return owned_[static_cast<std::size_t>(owner)]; }
   HeapUse heap_use() const;
 
-  /// Blocks until the device has finished everything. Throws DeviceLost.
+  /// Blocks until all queues have finished everything. Throws DeviceLost.
   void wait_idle() const;
   Made made() const { return {allocations_, pipelines_, waits_}; }
   void count_pipeline() const { ++pipelines_; }
@@ -136,6 +146,7 @@ class Device {
   struct Messages;
   void create_instance(const DeviceOptions& options);
   void create_device(const DeviceOptions& options);
+  void load_functions(bool calibrated);
   void destroy();
   std::uint64_t memory_budget() const;
 
@@ -144,9 +155,11 @@ class Device {
   VkDebugUtilsMessengerEXT messenger_ = VK_NULL_HANDLE;
   VkPhysicalDevice physical_ = VK_NULL_HANDLE;
   VkDevice device_ = VK_NULL_HANDLE;
-  VkQueue queue_ = VK_NULL_HANDLE;
+  VkQueue queue_ = VK_NULL_HANDLE, compute_queue_ = VK_NULL_HANDLE;
   std::optional<ExternalQueue> external_queue_;
-  std::uint32_t queue_family_ = 0;
+  std::uint32_t queue_family_ = 0, compute_family_ = 0;
+  mutable std::mutex queue_mutex_;
+  ComputeSupport compute_;
   DeviceInfo info_;
   VkPhysicalDeviceLimits limits_{};
   VkPhysicalDeviceMemoryProperties memory_{};

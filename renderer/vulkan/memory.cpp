@@ -34,6 +34,34 @@ MemoryOwner owner_of(const ImageDesc& desc) {
 
 constexpr auto export_type = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT;
 
+VkBuffer make_buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage, MemoryUse use) {
+  VkBufferCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
+  info.size = size;
+  info.usage = usage;
+  VkExternalMemoryBufferCreateInfo external{};
+  external.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO;
+  external.handleTypes = export_type;
+  const std::uint32_t families[]{device.queue_family(), device.compute_family()};
+  if (use == MemoryUse::exported) {
+    if (!device.external_memory()) core::fail("'{}' was opened without shared memory", device.info().name);
+    info.pNext = &external;
+  }
+  if (use == MemoryUse::computed) {
+    if (!device.compute().lacks.empty())
+      core::fail("'{}' lacks {}", device.info().name, device.compute().lacks);
+    info.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
+    if (families[0] != families[1]) {  // both use it in turns, and it never changes its owner
+      info.sharingMode = VK_SHARING_MODE_CONCURRENT;
+      info.queueFamilyIndexCount = 2;
+      info.pQueueFamilyIndices = families;
+    }
+  }
+  VkBuffer buffer = VK_NULL_HANDLE;
+  check(vkCreateBuffer(device.handle(), &info, nullptr, &buffer), "cannot create a buffer");
+  return buffer;
+}
+
 }  // namespace
 
 Allocation::Allocation(const Device& device, const VkMemoryRequirements& needs, std::uint32_t type,
@@ -68,18 +96,7 @@ Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage
                const char* name)
     : device_(&device), size_(std::max<VkDeviceSize>(size, 4)) {
   try {
-    VkBufferCreateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
-    info.size = size_;
-    info.usage = usage;
-    VkExternalMemoryBufferCreateInfo external{};
-    external.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO;
-    external.handleTypes = export_type;
-    const bool exported = use == MemoryUse::exported;
-    if (exported && !device.external_memory())
-      core::fail("'{}' was opened without shared memory", device.info().name);
-    if (exported) info.pNext = &external;
-    check(vkCreateBuffer(device.handle(), &info, nullptr, &buffer_), "cannot create a buffer");
+    buffer_ = make_buffer(device, size_, usage, use);
     VkMemoryRequirements needs;
     vkGetBufferMemoryRequirements(device.handle(), buffer_, &needs);
     const bool host = use == MemoryUse::upload || use == MemoryUse::readback;
@@ -95,7 +112,13 @@ Buffer::Buffer(const Device& device, VkDeviceSize size, VkBufferUsageFlags usage
     exporting.sType = VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO;
     exporting.pNext = &dedicated;
     exporting.handleTypes = export_type;
-    memory_ = Allocation(device, needs, type, name, owner_of(use), exported ? &exporting : nullptr);
+    VkMemoryAllocateFlagsInfo addressed{};
+    addressed.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO;
+    addressed.flags = VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT;
+    const void* next = nullptr;
+    if (use == MemoryUse::exported) next = &exporting;
+    if (use == MemoryUse::computed) next = &addressed;
+    memory_ = Allocation(device, needs, type, name, owner_of(use), next);
     check(vkBindBufferMemory(device.handle(), buffer_, memory_.get(), 0), "cannot bind a buffer");
     if (host)
       check(vkMapMemory(device.handle(), memory_.get(), 0, VK_WHOLE_SIZE, 0, &mapped_),
@@ -132,6 +155,11 @@ void Buffer::invalidate() const {
   if (coherent_) return;
   VkMappedMemoryRange range{VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, nullptr, memory_.get(), 0, VK_WHOLE_SIZE};
   check(vkInvalidateMappedMemoryRanges(device_->handle(), 1, &range), "cannot invalidate memory");
+}
+
+VkDeviceAddress Buffer::address() const {
+  const VkBufferDeviceAddressInfo info{VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, nullptr, buffer_};
+  return vkGetBufferDeviceAddress(device_->handle(), &info);
 }
 
 core::ExportedMemory Buffer::export_memory() const {

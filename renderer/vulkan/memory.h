@@ -19,6 +19,7 @@ enum class MemoryUse {
   upload,    ///< the CPU writes it sequentially, the GPU reads it; mapped
   readback,  ///< the CPU reads it and may write it, so it is cached; mapped
   exported,  ///< only GPUs use it; a dedicated allocation that another API can import
+  computed,  ///< only the GPU uses it, on the compute queue too, and by its address
 };
 
 /// A piece of device memory. It counts against the device's budget while it exists.
@@ -66,6 +67,8 @@ class Buffer {
   T* as() const {
     return static_cast<T*>(mapped_);
   }
+  /// Where shaders find it; only for MemoryUse::computed.
+  VkDeviceAddress address() const;
   /// Where the memory is not coherent: flush() makes the CPU's writes visible to the GPU, invalidate() the
   /// GPU's writes to the CPU.
   void flush() const;

@@ -23,21 +23,28 @@ bool reads_both_clocks(VkInstance instance, VkPhysicalDevice device);
 /// extensions is not enough: a driver may export other things.
 bool exports_hand_off(VkPhysicalDevice device);
 
-/// The features that the program needs. vkGetPhysicalDeviceFeatures2 fills them in, and the device is made
-/// with all of them switched on.
+/// The features that the program knows. vkGetPhysicalDeviceFeatures2 fills them in, and the device is made
+/// with those switched on that the renderer needs (sufficient()) or that computing uses (compute_support.h).
 struct Features {
   VkPhysicalDeviceVulkan13Features v13{};
   VkPhysicalDeviceVulkan12Features v12{};
+  VkPhysicalDeviceVulkan11Features v11{};
   VkPhysicalDeviceFeatures2 core{};
+  VkPhysicalDeviceCooperativeMatrixFeaturesKHR cooperative_matrix{};  ///< chained on demand
   Features() {
+    v11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
     v13.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
     v12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
     core.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
     v12.pNext = &v13;
-    core.pNext = &v12;
+    v11.pNext = &v12;
+    core.pNext = &v11;
+    cooperative_matrix.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR;
   }
   Features(const Features&) = delete;
   Features& operator=(const Features&) = delete;
+  /// Only where the device has the extension.
+  void chain_cooperative_matrix() { v13.pNext = &cooperative_matrix; }
   bool sufficient() const {
     return v13.dynamicRendering && v13.synchronization2 && v13.maintenance4 &&
            core.features.shaderStorageImageExtendedFormats && v12.timelineSemaphore &&

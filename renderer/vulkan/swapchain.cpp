@@ -161,7 +161,11 @@ bool Swapchain::present(std::uint32_t index) {
   info.swapchainCount = 1;
   info.pSwapchains = &swapchain_;
   info.pImageIndices = &index;
-  const VkResult result = vkQueuePresentKHR(device_.queue(), &info);
+  VkResult result = VK_SUCCESS;
+  {
+    const std::lock_guard lock(device_.queue_mutex());
+    result = vkQueuePresentKHR(device_.queue(), &info);
+  }
   if (result == VK_ERROR_OUT_OF_DATE_KHR || result == VK_SUBOPTIMAL_KHR) return false;
   check(result, "cannot present");
   return true;

@@ -34,6 +34,29 @@ std::size_t count(const fs::path& folder, const char* end) {
   return files;
 }
 
+/// A report names every pass and layer that ran in Vulkan; where a GPU renders, nobody has to ask for it.
+TEST(Headless, ProfileOfTheNetworkInVulkan) {
+  const fs::path folder = scratch();
+  const shell::Outcome tried = shell::run("render --upscaler neural --backend vulkan --out " +
+                                          (folder / "tried").string() + quick + " --frames 1");
+  if (tried.error.find("'vulkan' cannot be opened") != std::string::npos) GTEST_SKIP() << tried.error;
+  ASSERT_EQ(tried.status, 0) << tried.error;
+  const std::string as_gpu = "env LD_PRELOAD=" NEURASTER_VULKAN_FAULTS " NEURASTER_AS_GPU=1 ";
+  const shell::Outcome outcome =
+      shell::run("profile --upscaler neural --report " + folder.string() + quick, as_gpu);
+  ASSERT_EQ(outcome.status, 0) << outcome.error;
+  const auto report = nlohmann::json::parse(core::read_text(folder / "profile.json"));
+  EXPECT_EQ(report["backend"].get<std::string>().find("vulkan ("), 0u) << report["backend"];
+  const auto& passes = report["passes"];
+  ASSERT_TRUE(passes.contains("generate"));
+  EXPECT_EQ(passes["generate"]["row"], "generator");
+  for (const char* name : {"warp", "squeeze", "bottom", "head", "reconstruct"}) {
+    ASSERT_TRUE(passes.contains(name)) << name;
+    EXPECT_EQ(passes[name]["row"], "upscaler") << name;
+    EXPECT_GT(passes[name]["p50_ms"].get<double>(), 0) << name;
+  }
+}
+
 TEST(Headless, TwoRunsOfRenderGiveTheSameBytesAndEveryBuffer) {
   const fs::path folder = scratch();
   for (const char* name : {"a", "b"})
@@ -55,6 +78,8 @@ TEST(Headless, TwoRunsOfRenderGiveTheSameBytesAndEveryBuffer) {
   EXPECT_GT(numbers["exposure"].get<double>(), 0);
   EXPECT_LE(std::abs(numbers["jitter"][0].get<double>()), 0.5);
   EXPECT_NEAR(numbers["seconds"].get<double>(), 1 + 12 / 60.0, 1e-9);
+  for (const char* buffer : {"color", "depth", "motion", "jitter", "reactive", "output"})
+    EXPECT_TRUE(numbers["conventions"].contains(buffer)) << buffer;
   const struct {
     const char* name;
     int width, height;

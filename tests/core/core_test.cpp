@@ -13,6 +13,7 @@
 #include "core/memory.h"
 #include "core/nesting.h"
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "tests/support/scratch.h"
 
 namespace fs = std::filesystem;
@@ -138,6 +139,14 @@ TEST(Nesting, TomlIsRefusedAtTheLineWhereItIsTooDeep) {
         std::string("a = \"").append(deep).append("\" # ").append(deep), "a = '''\n" + deep + "'''",
         "a = \"\\\"" + deep + "\"", times(5000, "x = [\n[1.5],\n[2.5]\n]\n")})
     EXPECT_EQ(said(good), "") << good.substr(0, 40);
+}
+
+/// Where no terminal shows a bar, a log gets a line now and then.
+TEST(Progress, PrintsLinesToALog) {
+  EXPECT_FALSE(core::Progress::line_due(9, 0.5)) << "short work needs none";
+  EXPECT_TRUE(core::Progress::line_due(10, 0.05));
+  EXPECT_FALSE(core::Progress::line_due(30, 0.02)) << "long work is not to fill the log";
+  EXPECT_TRUE(core::Progress::line_due(60, 0));
 }
 
 TEST(Parallel, VisitsEachIndexOnceAndRethrows) {

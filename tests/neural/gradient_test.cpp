@@ -192,8 +192,40 @@ const std::vector<Sequence> sequences = {
     {"the same size", {3, {{9, 7}, {9, 7}}}},
     {"scale and sizes change", {{{9, 7}, {18, 14}}, {{10, 9}, {18, 14}}, {{8, 10}, {13, 15}}}, 0.1, 128}};
 
+/// How surely the light has changed, which Pass::controls finds, by the history. It is the quotient of small
+/// numbers and bends so much that both sides differ: here the middle counts. Returns the sum of its slopes.
+double check_change(neural::UpscalePasses<double>& passes, const neural::StepView<double>& v) {
+  const std::size_t render = area(v.render);
+  const std::vector<double> seeds = noise(render, 5), direction = noise(3 * render, 6);
+  for (std::size_t i = 0; i < render; ++i)
+    for (std::size_t c = 0; c < 4; ++c) v.g_history_at_sample[4 * i + c] = c == 3 ? seeds[i] : 0;
+  passes.run(Pass::controls, v);
+  passes.run_backward(Pass::controls, v);
+  const auto loss = [&](double step) {
+    for (std::size_t i = 0; i < 3 * render; ++i)
+      v.history_at_sample[i / 3 * 4 + i % 3] += step * direction[i];
+    passes.run(Pass::controls, v);
+    double sum = 0;
+    for (std::size_t i = 0; i < render; ++i) sum += seeds[i] * v.deviation[4 * i + 3];
+    for (std::size_t i = 0; i < 3 * render; ++i)
+      v.history_at_sample[i / 3 * 4 + i % 3] -= step * direction[i];
+    return sum;
+  };
+  double predicted = 0, size = 0;
+  for (std::size_t i = 0; i < 3 * render; ++i) {
+    const double slope = v.g_history_at_sample[i / 3 * 4 + i % 3];
+    predicted += slope * direction[i];
+    size += std::abs(slope * direction[i]);
+  }
+  constexpr double step = 1e-7;
+  EXPECT_NEAR(predicted, (loss(step) - loss(-step)) / (2 * step), 1e-5 * size + 1e-8);
+  loss(0);
+  return size;
+}
+
 /// Each pass by itself, in the last of three frames.
 TEST(Gradient, OfEveryPass) {
+  double slopes = 0;
   const NetworkPlan& plan = neural::upscaler_plan();
   for (const Sequence& sequence : sequences) {
     const auto backend = compute::make_reference<double>();
@@ -258,6 +290,7 @@ TEST(Gradient, OfEveryPass) {
       if (i % neural::state_channels != neural::state_channels - 1)
         outputs.emplace_back(v.state + i, v.g_state + i);
     pass(Pass::controls, inputs, outputs);
+    if (sequence.pan > 0) slopes += check_change(passes, v);
 
     inputs.clear(), outputs.clear();
     add(inputs, v.controls, v.g_controls, neural::control_channels * render);
@@ -270,6 +303,7 @@ TEST(Gradient, OfEveryPass) {
     add(outputs, v.kept, v.g_kept, 4 * output);
     pass(Pass::reconstruct, inputs, outputs);
   }
+  EXPECT_GT(slopes, 0) << "no light changed in part";
 }
 
 /// The recurrence in double on the reference: a loss of some frames' outputs as a function of the weights,

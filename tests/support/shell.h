@@ -14,17 +14,19 @@
 namespace shell {
 
 /// Runs it without a display, even where the machine has one.
-inline const std::string command =
-    std::string("DISPLAY= WAYLAND_DISPLAY= XDG_RUNTIME_DIR=/tmp exec ") + NEURASTER_PROGRAM + " ";
+inline const std::string environment = "DISPLAY= WAYLAND_DISPLAY= XDG_RUNTIME_DIR=/tmp exec ";
+inline const std::string command = environment + NEURASTER_PROGRAM + " ";
 
 struct Outcome {
   int status = 0;
   std::string out, error;
 };
 
-inline Outcome run(const std::string& arguments) {
+/// `before` stands before the program's name, "env NAME=VALUE ".
+inline Outcome run(const std::string& arguments, const std::string& before = {}) {
   static const std::filesystem::path error_file = testing_support::scratch("command") / "errors.txt";
-  const std::string line = command + arguments + " 2>" + error_file.string();
+  const std::string line =
+      environment + before + NEURASTER_PROGRAM + " " + arguments + " 2>" + error_file.string();
   Outcome outcome;
   FILE* pipe = popen(line.c_str(), "r");
   char buffer[4096];

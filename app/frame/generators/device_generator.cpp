@@ -43,6 +43,21 @@ void DeviceGenerator::enqueue(const core::FrameIo& io) {
   stopwatch_->stop();
 }
 
+std::optional<double> DeviceGenerator::milliseconds() {
+  if (!stopwatch_) return std::nullopt;
+  if (stages_) {
+    stages_->clear();
+    for (compute::Stage& stage : interop_->stages())
+      if (stage.milliseconds) stages_->emplace_back(std::move(stage.name), *stage.milliseconds);
+  }
+  return stopwatch_->milliseconds();
+}
+
+void DeviceGenerator::log_stages(const std::shared_ptr<StageLog>& stages) {
+  stages_ = stages;
+  interop_->time_stages(stages_ != nullptr);
+}
+
 /// Copies through the host: a view need not be fast, and the hand-off keeps its five buffers.
 void DeviceGenerator::draw(neural::DebugView view, core::f16* rgba) {
   const core::Size output = upscaler_->output_size();

@@ -1,6 +1,6 @@
 #pragma once
-// The common part of generators on a device of their own queue (CUDA): they enqueue, nothing waits on the
-// host, and a view of the result is copied through the host.
+// The common part of generators on a queue of a device (CUDA, Vulkan compute): they enqueue, nothing waits on
+// the host, and a view of the result is copied through the host.
 
 #include <memory>
 
@@ -24,9 +24,8 @@ class DeviceGenerator : public Generator {
   void make_room(core::Size render) final;
   void draw(neural::DebugView view, core::f16* rgba) final;
   void expect_alive() override { interop_->expect_alive(); }
-  std::optional<double> milliseconds() final {
-    return stopwatch_ ? stopwatch_->milliseconds() : std::nullopt;
-  }
+  std::optional<double> milliseconds() final;
+  void log_stages(const std::shared_ptr<StageLog>& stages) final;
 
  protected:
   /// Called where the room for inputs has changed, while nothing is enqueued.
@@ -55,6 +54,7 @@ class DeviceGenerator : public Generator {
   std::unique_ptr<neural::Upscaler> upscaler_;
   double scale_ = 2;  ///< output over room, which another output size keeps
   std::unique_ptr<compute::Stopwatch> stopwatch_;
+  std::shared_ptr<StageLog> stages_;
   std::unique_ptr<compute::Memory> view_;  ///< made when a view is first drawn
 };
 

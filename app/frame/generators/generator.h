@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/frame.h"
@@ -15,6 +16,9 @@
 #include "renderer/shared_frame.h"
 
 namespace app {
+
+/// Milliseconds of each stage of the upscaler in one frame, in the order of the stages.
+using StageLog = std::vector<std::pair<std::string, double>>;
 
 class Generator {
  public:
@@ -58,6 +62,9 @@ class Generator {
   /// Returns the milliseconds of the newest finished generation by the device's clock; nothing where the
   /// times of generate() measure it.
   virtual std::optional<double> milliseconds() { return std::nullopt; }
+  /// Has the stages timed from now on: each generate() on the host, or each milliseconds() of another device,
+  /// fills `stages`. Does nothing where the stages cannot be told apart.
+  virtual void log_stages(const std::shared_ptr<StageLog>& stages) { (void)stages; }
 };
 
 /// In order of preference: the first is in use, and where it fails the next takes over.

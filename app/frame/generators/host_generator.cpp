@@ -14,7 +14,7 @@ namespace {
 StageLog stage_log(const neural::StageTimes& times) {
   using neural::Pass;
   const auto row = [&](Pass pass) {
-    return std::pair{neural::pass_name(pass), times.pass[static_cast<std::size_t>(pass)]};
+    return std::pair{std::string(neural::pass_name(pass)), times.pass[static_cast<std::size_t>(pass)]};
   };
   return {row(Pass::clean),           row(Pass::neighbourhood), row(Pass::warp),       row(Pass::features),
           {"network", times.network}, row(Pass::controls),      row(Pass::reconstruct)};
@@ -22,10 +22,10 @@ StageLog stage_log(const neural::StageTimes& times) {
 
 class NetworkOnHost final : public HostGenerator {
  public:
-  NetworkOnHost(NetworkToOpen network, std::shared_ptr<StageLog> stages)
-      : network_(std::move(network)), stages_(std::move(stages)) {}
+  explicit NetworkOnHost(NetworkToOpen network) : network_(std::move(network)) {}
 
   std::string description() const override { return backend_ ? backend_->description() : "none"; }
+  void log_stages(const std::shared_ptr<StageLog>& stages) override { stages_ = stages; }
   void draw(neural::DebugView view, core::f16* rgba) override {
     if (upscaler_) upscaler_->draw(view, rgba);
   }
@@ -75,8 +75,8 @@ Generator::HostTimes HostGenerator::generate(const core::FrameInfo& info, core::
   return times;
 }
 
-std::unique_ptr<Generator> make_host_generator(NetworkToOpen network, std::shared_ptr<StageLog> stages) {
-  return std::make_unique<NetworkOnHost>(std::move(network), std::move(stages));
+std::unique_ptr<Generator> make_host_generator(NetworkToOpen network) {
+  return std::make_unique<NetworkOnHost>(std::move(network));
 }
 
 }  // namespace app

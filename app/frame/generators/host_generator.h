@@ -3,8 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <utility>
-#include <vector>
 
 #include "app/frame/generators/generator.h"
 #include "compute/backend.h"
@@ -29,9 +27,6 @@ class HostGenerator : public Generator {
   const renderer::SharedFrame* shared_ = nullptr;
 };
 
-/// Milliseconds of each stage of the upscaler in the frame generated last, in the order of the stages.
-using StageLog = std::vector<std::pair<const char*, double>>;
-
 /// A network that the first frame opens that needs it.
 struct NetworkToOpen {
   std::function<std::unique_ptr<compute::Backend>()> backend;
@@ -39,9 +34,7 @@ struct NetworkToOpen {
 };
 
 /// Runs the network on the host. It grows with the output and keeps its weights, even if their file has
-/// changed meanwhile. What opening throws, the frame that opened it throws. Each frame fills `stages` where
-/// that is given.
-std::unique_ptr<Generator> make_host_generator(NetworkToOpen network,
-                                               std::shared_ptr<StageLog> stages = nullptr);
+/// changed meanwhile. What opening throws, the frame that opened it throws.
+std::unique_ptr<Generator> make_host_generator(NetworkToOpen network);
 
 }  // namespace app

@@ -15,6 +15,10 @@ NEURASTER_HD void weigh_in_lanes(const StepView<T>& v, Kernel& kernel, int s) {
   constexpr T root = T(0.849321800288), far = T(1e4);
   constexpr T across[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0, 0, 0};
   constexpr T down[lanes] = {0, 0, 0, -1, -1, -1, 0, 0, 0, 1, 1, 1, -1, 0, 1, 0};
+  // The last lane is the confidence.
+  constexpr T wide = T(core::sample_sigma / confidence_sigma);
+  constexpr T of_column[lanes] = {1, 1, 1}, of_row[lanes] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1};
+  constexpr T of_kernel[lanes] = {0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, wide};
   const T* control = v.controls + control_channels * s;
   const T x0 = static_cast<T>(kernel.place.sx) + T(0.5) + v.jitter[0] - kernel.place.u,
           y0 = static_cast<T>(kernel.place.sy) + T(0.5) + v.jitter[1] - kernel.place.w;
@@ -24,16 +28,12 @@ NEURASTER_HD void weigh_in_lanes(const StepView<T>& v, Kernel& kernel, int s) {
   const T near_x = root * T(core::network_box_slope) * v.inverse_ratio[0],
           near_y = root * T(core::network_box_slope) * v.inverse_ratio[1];
   for (int k = 0; k < lanes; ++k) {
-    const bool of_columns = k < tap_lanes, of_taps = !of_columns && k < row_lanes;
     kernel.dx[k] = (x0 + across[k]) * v.ratio[0];
     kernel.dy[k] = (y0 + down[k]) * v.ratio[1];
-    const T a = (of_columns ? near_x
-                 : of_taps  ? l0
-                            : T(0)) *
-                    kernel.dx[k] +
-                (of_taps ? l1 : T(0)) * kernel.dy[k];
-    const T b = (of_columns ? T(0) : of_taps ? l2 : near_y) * kernel.dy[k];
-    const T exponent = (!of_taps || k == middle_lane ? T(0) : T(log2_e) * control[k]) - (a * a + b * b);
+    const T a = (of_column[k] * near_x + of_kernel[k] * l0) * kernel.dx[k] + of_kernel[k] * l1 * kernel.dy[k];
+    const T b = (of_row[k] * near_y + of_kernel[k] * l2) * kernel.dy[k];
+    const T exponent = (k < tap_lanes || k >= row_lanes || k == middle_lane ? T(0) : T(log2_e) * control[k]) -
+                       (a * a + b * b);
     // A sample outside the picture weighs nothing.
     const T column_of = middle_x + across[k], row_of = middle_y + down[k];
     const bool is_there = column_of >= 0 && row_of >= 0 && column_of < width && row_of < height;
@@ -43,6 +43,7 @@ NEURASTER_HD void weigh_in_lanes(const StepView<T>& v, Kernel& kernel, int s) {
   const T top = kernel.weights[middle_lane];
   for (int k = 0; k < lanes; ++k)
     kernel.weights[k] = power_of_two(kernel.weights[k] - (k < tap_lanes || k >= row_lanes ? T(0) : top));
+  kernel.confidence = kernel.weights[lanes - 1];
 }
 
 /// True where a row's three samples, and one more after them, lie side by side.

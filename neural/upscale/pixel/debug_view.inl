@@ -6,7 +6,7 @@
 FN void debug_view(int x, int y) {
   const int i = index(v.output, x, y), shown = int(v.shown);
   const Place p = place_of(x, y);
-  const Reconstruction r = reconstruction(kernel_at(p, confidence_of(p), false), i);
+  const Reconstruction r = reconstruction(kernel_at(p, false), i);
   real4 rgb = splat(real(0));
   if (shown == shows_warped_history) {
     rgb = from_working(r.warped);

@@ -18,7 +18,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   FastUpscale<T> pass{v};
   const int i = pass.index(v.output, x, y);
   const auto place = pass.place_of(x, y);
-  const auto kernel = pass.kernel_at(place, pass.confidence_of(place), false);
+  const auto kernel = pass.kernel_at(place, false);
   const auto r = pass.reconstruction(kernel, i);
   const T* control = v.controls + control_channels * r.sample;
   const Vec4<T> g_next = Vec4<T>::load(v.g_kept + 4 * i);
@@ -36,8 +36,12 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   const T g_residual = g_blended[0] * r.samples.deviation[0] * r.fading;
   const T g_alpha = dot(g_blended, r.samples.fresh - r.expected) +
                     g_blended[0] * r.samples.deviation[0] * r.controls.value[2] * r.still;
-  const T total = kernel.confidence + r.count;
-  const T g_kept = g_next[3] - g_alpha * kernel.confidence / (total * total);
+  const T total = kernel.confidence + r.count, counts = pass.sample_counts(r.count, r.still);
+  const T g_counts = counts > 1 && counts < 1 + T(still_growth)
+                         ? g_next[3] * kernel.confidence * T(still_growth / (growth_full - growth_start))
+                         : T(0);
+  const T g_kept = g_next[3] + g_counts - g_alpha * kernel.confidence / (total * total);
+  const T g_confidence = g_next[3] * counts + g_alpha * r.count / (total * total);
   const bool limited = !(r.wanted_count < r.controls.value[1] + r.still * T(core::network_still_memory));
   const T present = r.wanted_count / (r.wanted_count + T(innovation_count));
   const T part = (1 - present) / (r.wanted_count + T(innovation_count));
@@ -63,9 +67,19 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
                            g_history_at_sample * least(most(history_at_sample, r.min_history), r.max_history);
     of_weight[k] = ((toward[0] + toward[1]) + toward[2] - at_mean) * weight;
   }
-  const T g_relaxed_gamma = dot(at_box, r.samples.deviation);
-  v.g_warped_count[i] = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part +
-                        g_relaxed_gamma * r.controls.value[0] * r.still;
+  const T g_relaxed_gamma = dot(at_box, r.samples.deviation),
+          g_relaxed = g_relaxed_gamma * r.controls.value[0];
+  const T g_reach = at_box[0] + at_box[1] + at_box[2];
+  const T g_held = (g_relaxed * T(held_factor) + g_reach * T(held_reach)) * (1 - r.still);
+  const T g_rested = (g_relaxed * T(rested_factor) + g_reach * T(rested_reach)) * r.still;
+  const T beyond_start = r.wanted_count - T(rested_start);
+  const T g_wanted = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part +
+                     (beyond_start > 0 ? g_rested * (1 - r.changed) : T(0));
+  v.g_warped_count[i] = g_wanted * (1 - T(change_loss) * r.still * r.changed) +
+                        (r.gathered < T(held_samples) ? g_held * (1 - r.changed) : T(0));
+  add_at(v.g_history_at_sample + 4 * r.sample + 3,  // the lane for the gradient of `changed`
+         -(g_wanted * r.gathered * T(change_loss) * r.still + g_held * least(r.gathered, T(held_samples)) +
+           g_rested * most(beyond_start, T(0))));
   Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.controls.value[3])
       .store(v.g_warped + 4 * i);
   const Vec4<T> g_smooth = Vec4<T>::make(g_relaxed_gamma * r.relaxed, limited ? g_kept : T(0), g_residual,
@@ -83,6 +97,11 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
     g1 += a * dy;
     g2 += of_weight[k] * l2 * dy * dy;
   }
+  const T middle_x = kernel.dx[middle_lane], middle_y = kernel.dy[middle_lane];
+  const T of_confidence = g_confidence * kernel.confidence * T(narrowing);
+  g0 += of_confidence * (l0 * middle_x + l1 * middle_y) * middle_x;
+  g1 += of_confidence * (l0 * middle_x + l1 * middle_y) * middle_y;
+  g2 += of_confidence * l2 * middle_y * middle_y;
   T* g_control = v.g_controls + control_channels * r.sample;
   static_assert(kernel_l0 == 0 && kernel_l2 == 2 && logits == 3 && innovation == logits + 4);
   Vec4<T>::make(-g0, -g1, -g2, of_weight[0]).add_to(g_control);
@@ -90,9 +109,28 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
   Vec4<T>::make(of_weight[5], of_weight[6], of_weight[7], of_weight[8]).add_to(g_control + 8);
 }
 
-/// Runs over the render size: from g_controls and g_state to g_head.
+/// Runs over the render size: from the gradient of Change::changed, in the last lane of g_history_at_sample,
+/// to that of the history, in the first lanes around it.
+template <typename T>
+NEURASTER_HD void change_backward(const StepView<T>& v, int x, int y) {
+  FastUpscale<T> pass{v};
+  const T g_changed = v.g_history_at_sample[4 * pass.index(v.render, x, y) + 3];
+  const auto change = pass.change_at(x, y);
+  if (g_changed == 0 || change.changed <= 0 || change.changed >= 1) return;
+  const T g_quotient = g_changed * T(change_slope) / change.limit;
+  const T g_mean = change.mean < 0 ? -g_quotient : g_quotient;
+  const T g_deviation = -g_quotient * std::abs(change.mean) / change.limit * T(change_deviations);
+  const T of_one = g_deviation / change.deviation;
+  for (int k = 0; k < 9; ++k)
+    add_at(v.g_history_at_sample + 4 * change.at[k],
+           -T(1.0 / 9) * (g_mean + of_one * (change.difference[k] - change.mean)));
+}
+
+/// Runs over the render size: from g_controls, g_state and the gradient of Change::changed to g_head and
+/// g_history_at_sample.
 template <typename T>
 NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
+  change_backward(v, x, y);
   FastUpscale<T> pass{v};
   const int i = pass.index(v.render, x, y);
   const T* h = v.head + pass.blocked(0, x, y);
@@ -134,8 +172,9 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
                       T(1 - instability_memory) * g_next * sign * bounded_slope(past.normalised_point, T(1));
   const T g_area_y = g0[12] * bounded_slope(past.normalised_area, T(2));
   const Vec4<T> g_area = Vec4<T>::make(g0[3] + g_area_y / spread, g0[4], g0[5], 0);
-  const Vec4<T> g_point = Vec4<T>::make(g0[6] + g_point_y / spread, g0[7], g0[8], 0) +
-                          Vec4<T>::load(v.g_history_at_sample + 4 * i);
+  const T* g_history = v.g_history_at_sample + 4 * i;
+  const Vec4<T> g_point =
+      Vec4<T>::make(g0[6] + g_point_y / spread + g_history[0], g0[7] + g_history[1], g0[8] + g_history[2], 0);
   const T g_count = g1[2] * 8 / ((8 + past.count) * (8 + past.count));
 
   const auto bx = pass.box(x, v.ratio[0], v.output.width), by = pass.box(y, v.ratio[1], v.output.height);

@@ -127,7 +127,33 @@ FN void features(int x, int y) {
   store_features(blocked(1, x, y), high);
 }
 
-/// Stores the controls and the next state by the network's result at a pixel: how far each control may go
+/// How surely the light on a surface has changed since its history was gathered, 0 to 1: by the mean of the
+/// samples' difference from the history over 3x3. Where history only lacks detail, differences go both ways;
+/// where a shadow has left, all go one way.
+struct Change {
+  int at[9];  // the samples
+  real difference[9];
+  real mean, deviation, limit, changed;
+};
+FN Change change_at(int x, int y) {
+  Change c;
+  real sum = real(0), squares = real(0);
+  UNROLL
+  for (int k = 0; k < 9; ++k) {
+    c.at[k] = index(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
+                    clamped(y + k / 3 - 1, 0, v.render.height - 1));
+    c.difference[k] = load_lane(v.sample, c.at[k], 0) - load_lane(v.history_at_sample, c.at[k], 0);
+    sum += c.difference[k];
+    squares += c.difference[k] * c.difference[k];
+  }
+  c.mean = sum * real(1.0 / 9);
+  c.deviation = square_root(most(squares * real(1.0 / 9) - c.mean * c.mean, real(0)) + real(change_tiny));
+  c.limit = real(change_deviations) * c.deviation + real(change_floor);
+  c.changed = clamped((quotient(absolute(c.mean), c.limit) - 1) * real(change_slope), real(0), real(1));
+  return c;
+}
+
+/// Stores the controls, how surely the light has changed, and the next state by the network's result at a pixel: how far each control may go
 /// from TAAU are the limits of bounded(), and a control of 0 stands for TAAU itself.
 FN void controls_from(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {
   const int i = index(v.render, x, y);
@@ -151,6 +177,8 @@ FN void controls_from(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learne
   store4(v.state, 2 * i + 1,
          four(bounded(learned[4], real(1)), bounded(learned[5], real(1)), bounded(learned[6], real(1)),
               load_lane(v.flow, i, 3)));
+  const Change change = change_at(x, y);
+  store_lane(v.deviation, i, 3, change.changed);
 }
 /// Pass::controls at render pixel (x, y).
 FN void controls(int x, int y) {

@@ -8,7 +8,9 @@ struct Kernel {
   REALS16(dx);            // distances in output pixels, in the lanes of the taps
   REALS16(dy);
   REALS16(weights);  // each of the three kinds has the sum 1
-  real confidence;   // weight of the nearest sample
+  // The nearest sample's weight in a new picture: by its distance in a kernel of the learned shape, but wider.
+  // Along an edge one sample then tells of several rows, which else would live off different frames.
+  real confidence;
 };
 /// Returns the index of the sample under tap k of 9.
 FN int tap_sample(IN(Kernel) kernel, int k) {
@@ -22,14 +24,7 @@ FN real box_tap_weight(IN(Kernel) kernel, int k) {
   return kernel.weights[column_lanes + k % 3] * kernel.weights[row_lanes + k / 3];
 }
 
-/// Returns the weight of the nearest sample at an output pixel, by its distance.
-FN real confidence_of(IN(Place) p) {
-  const real dx = (real(p.sx) + real(0.5) + v.jitter[0] - p.u) * v.ratio[0],
-             dy = (real(p.sy) + real(0.5) + v.jitter[1] - p.w) * v.ratio[1];
-  return power_of_two(real(-0.5 * log2_e / (confidence_sigma * confidence_sigma)) * (dx * dx + dy * dy));
-}
-
-/// Fills the lanes with weights that are not normalised yet. The kernel is 2^-|M d|^2 at distance d, M = L
+/// Fills the lanes with weights that are not normalised yet, and the confidence. The kernel is 2^-|M d|^2 at distance d, M = L
 /// sqrt(log2(e) / 2). `s` is the middle sample. Where not `inside`, a column or a row may lie outside the
 /// picture, and then counts as far away.
 FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
@@ -41,6 +36,7 @@ FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
               third = load4(v.controls, 4 * s + 2);
   const real l0 = root * first[kernel_l0], l1 = root * first[kernel_l1], l2 = root * first[kernel_l2];
   const real a = l0 * x + l1 * y, b = l2 * y, top = a * a + b * b;
+  kernel.confidence = power_of_two(-real(narrowing) * top);
   real of_column[3];
   UNROLL
   for (int i = 0; i < 3; ++i) {
@@ -79,10 +75,9 @@ FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
 FN bool kernel_inside(IN(Place) p) {
   return p.sx >= 1 && p.sy >= 1 && p.sx + 1 < v.render.width && p.sy + 1 < v.render.height;
 }
-FN Kernel kernel_at(IN(Place) p, real confidence, bool inside) {
+FN Kernel kernel_at(IN(Place) p, bool inside) {
   Kernel kernel;
   kernel.place = p;
-  kernel.confidence = confidence;
   UNROLL
   for (int k = 0; k < 3; ++k) {
     const int row = p.sy + k - 1, column = p.sx + k - 1;
@@ -175,7 +170,10 @@ struct Reconstruction {
   Gathered samples;
   real4 warped, sharp, rectified, history_at_sample, expected, blended, result, low, high;
   real4 min_history, max_history;  // the ends of the box
-  real count, alpha, wanted_count, still, relaxed, innovated, fading;
+  // What the history gathered, whether the light has changed, and what is left of it then.
+  real gathered, changed, wanted_count;
+  real held, rested;  // samples for which the box grows, in motion and at rest
+  real count, alpha, still, relaxed, innovated, fading;
 };
 FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   Reconstruction r;
@@ -185,9 +183,14 @@ FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   r.warped = load4(v.warped, i);
   r.sharp = r.warped + four(r.controls.value[3] * r.warped[3], real(0), real(0), real(0));
   r.still = load_lane(v.flow, r.sample, 0) == 0 && load_lane(v.flow, r.sample, 1) == 0 ? real(1) : real(0);
-  r.wanted_count = load_stored1(v.warped_count, i);
-  r.relaxed = 1 + r.still * r.wanted_count;
-  const real4 reach = r.samples.deviation * (r.controls.value[0] * r.relaxed);
+  r.gathered = load_stored1(v.warped_count, i);
+  r.changed = load_lane(v.deviation, r.sample, 3);
+  r.wanted_count = r.gathered * (1 - real(change_loss) * r.still * r.changed);
+  r.held = (1 - r.still) * (1 - r.changed) * least(r.gathered, real(held_samples));
+  r.rested = r.still * (1 - r.changed) * most(r.wanted_count - real(rested_start), real(0));
+  r.relaxed = 1 + real(held_factor) * r.held + real(rested_factor) * r.rested;
+  const real4 reach = r.samples.deviation * (r.controls.value[0] * r.relaxed) +
+                      splat(real(held_reach) * r.held + real(rested_reach) * r.rested);
   r.min_history = r.samples.mean - reach;
   r.max_history = r.samples.mean + reach;
   r.rectified = least(most(r.sharp, r.min_history), r.max_history);
@@ -214,11 +217,17 @@ FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   return r;
 }
 
+/// Returns how often a sample counts. Where nothing moves it is more often once many are gathered.
+FN real sample_counts(real count, real still) {
+  return 1 + real(still_growth) * still *
+                 clamped((count - real(growth_start)) * real(1 / (growth_full - growth_start)), real(0), real(1));
+}
+
 /// Returns output pixel i in working colour, and its count in w.
 FN real4 reconstructed(IN(Kernel) kernel, int i) {
   const Reconstruction r = reconstruction(kernel, i);
   return four(r.result[0], r.result[1], r.result[2],
-              r.count + kernel.confidence * (1 + real(still_growth) * r.still));
+              r.count + kernel.confidence * sample_counts(r.count, r.still));
 }
 /// Stores an output pixel and what the next frame needs of it; `working` holds its count in w.
 FN void store_output(int i, real4 working) {
@@ -229,7 +238,7 @@ FN void store_output(int i, real4 working) {
 FN_COLD void reconstruct_anywhere(int x, int y) {
   const Place p = place_of(x, y);
   const int i = index(v.output, x, y);
-  store_output(i, reconstructed(kernel_at(p, confidence_of(p), false), i));
+  store_output(i, reconstructed(kernel_at(p, false), i));
 }
 /// Pass::reconstruct at output pixel (x, y). Most pixels lie between samples of the picture.
 FN void reconstruct(int x, int y) {
@@ -239,5 +248,5 @@ FN void reconstruct(int x, int y) {
     return;
   }
   const int i = index(v.output, x, y);
-  store_output(i, reconstructed(kernel_at(p, confidence_of(p), true), i));
+  store_output(i, reconstructed(kernel_at(p, true), i));
 }

@@ -42,14 +42,12 @@ NEURASTER_HD void warp_row(Passes& passes, int y) {
 template <typename T>
 NEURASTER_HD void reconstruct_row(FastUpscale<T>& passes, int y) {
   const auto& v = passes.v;
-  T confidence[many];
   alignas(64) T working[4 * many];
   for (int first = 0; first < v.output.width; first += many) {
     const int n = least(many, v.output.width - first);
     const int i = passes.index(v.output, first, y);
-    for (int k = 0; k < n; ++k) confidence[k] = passes.confidence_of(passes.place_of(first + k, y));
     for (int k = 0; k < n; ++k)
-      passes.reconstructed(passes.kernel_at(passes.place_of(first + k, y), confidence[k], false), i + k)
+      passes.reconstructed(passes.kernel_at(passes.place_of(first + k, y), false), i + k)
           .store(working + 4 * k);
     for (int k = 0; k < n; ++k) passes.store_output(i + k, Vec4<T>::load(working + 4 * k));
   }

@@ -31,7 +31,9 @@ BUFFER(Numbers, clean_depth)     // reversed
 INPUT(Numbers, past_depth)       //
 BUFFER(StoredPairs, raw_motion)  // render pixels
 BUFFER(StoredFours, mean)        // working colour over 3x3, disocclusion 0..1
-BUFFER(StoredFours, deviation)   // of working colour over 3x3, depth edge 0..1
+// Of working colour over 3x3, depth edge 0..1; once the network has read that, Pass::controls writes there how
+// surely the light has changed.
+BUFFER(StoredFours, deviation)
 BUFFER(StoredFours, history_at_sample)  // warped history at the jittered sample, working colour
 BUFFER(StoredFours, flow)      // dilated motion, 1 where it is to be used, the next state's instability
 BUFFER(Numbers, features)      // [2][padded][16], or
@@ -61,7 +63,7 @@ BUFFER(Numbers, g_controls)
 BUFFER(Numbers, g_head)
 BUFFER(Numbers, g_features)
 BUFFER(Numbers, g_state)
-BUFFER(Numbers, g_history_at_sample)  // added to
+BUFFER(Numbers, g_history_at_sample)  // added to; the last lane is for how surely the light has changed
 BUFFER(Numbers, g_warped)
 BUFFER(Numbers, g_warped_count)
 BUFFER(Numbers, g_past)

@@ -9,6 +9,7 @@
 
 #include "app/measure/cpu_contention.h"
 #include "app/measure/memory_use.h"
+#include "app/measure/other_pictures.h"
 #include "app/measure/references.h"
 #include "app/measure/score.h"
 #include "app/measure/time_frames.h"
@@ -54,7 +55,7 @@ class Measure : public testing::Test {
     std::vector<app::Scored> result;
     for (const std::string& name : upscalers) {
       app::set(settings, "upscaler", name);
-      result.push_back(app::score_upscaler(device, scene, settings, path, references, nothing));
+      result.push_back(app::score_upscaler(device, scene, settings, path, {.files = references}, nothing));
     }
     return result;
   }
@@ -143,8 +144,8 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
   const app::Settings settings = small_settings();
   const app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
   const auto score = [&](const fs::path& of) {
-    return app::score_pictures(device, scene, settings, path, app::numbered_pictures(of, path.frames.size()),
-                               references, nothing);
+    const app::OtherPictures others[] = {{"theirs", app::numbered_pictures(of, path.frames.size())}};
+    return app::score_pictures(device, settings, path, others, {.files = references}, nothing).at(0);
   };
   const app::Scored same = score(theirs);
   EXPECT_TRUE(std::isinf(same.score.scores.psnr_db));
@@ -162,6 +163,69 @@ TEST_F(Measure, OtherPeoplesPicturesAreScoredByTheirNumbers) {
             std::string::npos);
 }
 
+/// Frames at rest have one reference, and each folder of pictures is scored as it would be alone.
+TEST_F(Measure, ManyFoldersAtRestShareOneReference) {
+  app::Settings settings = small_settings();
+  settings.run.still = true;
+  app::CameraRun path = app::make_camera_run(scene, settings.run, 0);
+  EXPECT_EQ(path.frames.front().seconds, path.frames.back().seconds);
+  app::fix_exposures(device, scene, settings, path, nothing);
+  EXPECT_EQ(path.frames.front().exposure, path.frames.back().exposure);
+  app::Truth truth{.files = app::make_references(device, scene, settings, path, app::unscored_frames,
+                                                 [&] { ++references_drawn; })};
+  ASSERT_EQ(truth.files.size(), 6u);
+  EXPECT_EQ(references_drawn, 6) << "a bar that counts them would not come to its end";
+  EXPECT_EQ(std::set<fs::path>(truth.files.begin(), truth.files.end()).size(), 1u);
+
+  truth.crop = app::Rect{20, 10, 60, 40};
+  truth.pictures = folder / "scored";
+  std::vector<app::OtherPictures> others{{"taau", {}}, {"a/out", {}}};
+  for (const char* name : {"taau", "bilinear"}) {
+    app::set(settings, "upscaler", name);
+    app::Frame frame(device, scene, settings.render, settings.run.output);
+    auto& files = others[name == std::string("taau") ? 0 : 1].files;
+    fs::create_directories(folder / name);
+    for (std::size_t n = 0; n < path.frames.size(); ++n) {
+      settings.render.bloom.enabled = false;
+      frame.draw(settings.render, path.frames[n]);
+      if (n < app::unscored_frames) continue;
+      files[n] = folder / name / ("frame_" + std::to_string(n) + ".png");
+      core::write_png(files[n], 160, 90, frame.read_picture());
+    }
+  }
+  int frames = 0;
+  app::write_references(truth);
+  const auto both = app::score_pictures(device, settings, path, others, truth, [&] { ++frames; });
+  EXPECT_EQ(frames, 14) << "one pass over the frames";
+  const auto alone =
+      app::score_pictures(device, settings, path, std::span(others).last(1), truth, nothing).at(0);
+  EXPECT_EQ(both[1].score.scores.psnr_db, alone.score.scores.psnr_db);
+  EXPECT_EQ(both[1].score.scores.flip, alone.score.scores.flip);
+  EXPECT_GT(both[0].score.scores.psnr_db, both[1].score.scores.psnr_db + 0.5) << "TAAU converges at rest";
+  EXPECT_EQ(both[0].middle.picture.width, 60);
+  app::set(settings, "upscaler", "taau");
+  const auto ours = app::score_upscaler(device, scene, settings, path, truth, nothing);
+  EXPECT_EQ(ours.score.scores.psnr_db, both[0].score.scores.psnr_db);
+  const core::Image written = core::read_png(folder / "scored/a_out/frame_0009.png"),
+                    whole = core::read_png(others[1].files.at(9));
+  ASSERT_EQ(written.width, 60);
+  ASSERT_EQ(written.height, 40);
+  EXPECT_EQ(written.at(3, 5)[1], whole.at(23, 15)[1]);
+  EXPECT_TRUE(fs::exists(folder / "scored/reference/frame_0013.png"));
+}
+
+TEST(OtherPictures, HaveNamesOfTheirOwn) {
+  using Names = std::vector<std::string>;
+  const auto names = [](const Names& folders, const Names& taken = {}) {
+    return app::distinct_names(folders, taken);
+  };
+  EXPECT_EQ(names({"x/a/", "x/b"}), (Names{"a", "b"}));
+  EXPECT_EQ(names({"x/a/out", "x/b/out", "c"}), (Names{"a/out", "b/out", "c"}));
+  EXPECT_EQ(names({"x/a/out", "y/a/out"}), (Names{"x/a/out", "y/a/out"}));
+  EXPECT_EQ(names({"results/taau"}, {"taau"}), (Names{"results/taau"})) << "not the upscaler of this program";
+  EXPECT_THROW(names({"a", "./a/"}), core::UsageError);
+}
+
 /// Checks trace and JSON of real frames, upscaled by TAAU and, where it can run, by the network.
 TEST_F(Measure, ReportsOfRealFramesAgree) {
   app::Profile profile{.scene = scene.name, .device = "", .driver = "", .program = "", .runs = {}};
@@ -173,7 +237,8 @@ TEST_F(Measure, ReportsOfRealFramesAgree) {
     if (upscaler == std::string("neural") && !app::neural_unavailable(settings).empty()) continue;
     const auto stages = std::make_shared<app::StageLog>();
     app::Frame frame(device, scene, settings.render, settings.run.output);
-    frame.set_generator(app::make_host_generator(settings, stages));
+    app::set(settings, "backend", "cpu");
+    app::give_generators(frame, device, settings, stages);
     profile.runs.push_back(
         {.settings = {},
          .upscaler = upscaler,
@@ -288,7 +353,7 @@ TEST_F(Measure, MemoryHasARowOfCudasWhereThereIsSome) {
   const auto of_cuda = [&](std::optional<std::uint64_t> bytes) {
     std::vector<std::uint64_t> rows;
     for (const app::MemoryUse& use : app::memory_use(device, bytes))
-      if (use.owner == "CUDA") rows.push_back(use.bytes);
+      if (use.owner == "network") rows.push_back(use.bytes);
     return rows;
   };
   EXPECT_EQ(of_cuda(5 << 20), std::vector<std::uint64_t>{5 << 20});
@@ -304,7 +369,8 @@ TEST_F(Measure, TracesShowTheStagesOfTheNetwork) {
   app::set(settings, "upscaler", "neural");
   const auto stages = std::make_shared<app::StageLog>();
   app::Frame frame(device, scene, settings.render, settings.run.output);
-  frame.set_generator(app::make_host_generator(settings, stages));
+  app::set(settings, "backend", "cpu");
+  app::give_generators(frame, device, settings, stages);
   for (const app::FrameTrace& trace :
        app::time_frames(frame, settings.render, app::make_camera_run(scene, settings.run, 1), nothing,
                         {.stages = stages.get()})) {

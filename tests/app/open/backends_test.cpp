@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/open/backends.h"
@@ -67,8 +68,9 @@ TEST_F(Machine, IsWindowsBehindWsl) {
 
 TEST(IdleGpu, IsOneWarningWithTheReason) {
   testing::internal::CaptureStderr();
-  for (int i = 0; i < 3; ++i) app::report_no_cuda("CUDA cannot be used: a reason and its remedy", true);
-  app::report_no_cuda("a machine without one", false);
+  for (int i = 0; i < 3; ++i)
+    app::report_no_cuda("CUDA cannot be used: a reason and its remedy", "on the processor", true);
+  app::report_no_cuda("a machine without one", "in Vulkan", false);
   const std::string text = testing::internal::GetCapturedStderr();
   const std::string wanted =
       "this machine has an NVIDIA GPU, but the network runs on the processor: CUDA cannot be used: a reason "
@@ -94,6 +96,20 @@ TEST(Backends, TheListSaysWhatOpeningSays) {
     EXPECT_EQ(reason.empty(), state.runs) << state.name;
     EXPECT_TRUE(reason.empty() || reason == state.text) << reason << "\n" << state.text;
   }
+}
+
+/// Vulkan is taken by itself where a GPU renders, and else only by its name.
+TEST(Backends, VulkanIsForGpusUnlessItIsNamed) {
+  const gpu::Device device;
+  const auto& row = *std::ranges::find(app::backends(), "vulkan", &app::BackendRow::name);
+  app::Settings settings;
+  EXPECT_EQ(app::allows(settings, row, &device), !device.is_cpu());
+  EXPECT_FALSE(app::allows(settings, row, nullptr)) << "nothing renders";
+  app::set(settings, "backend", "vulkan");
+  EXPECT_TRUE(app::allows(settings, row, &device));
+  app::set(settings, "backend", "cpu");
+  EXPECT_FALSE(app::allows(settings, row, &device));
+  EXPECT_FALSE(row.trains);
 }
 
 /// Where CUDA is there, a renderer that shares nothing is not the reason why it does not run.

@@ -45,6 +45,7 @@ TEST(Evaluation, JsonHasTheKeysOfTheDesign) {
                              .frame_seconds = 0.02,
                              .render = {480, 270},
                              .output = {960, 540},
+                             .crop = app::Rect{10, 20, 300, 200},
                              .reference_samples = 64,
                              .upscalers = {}};
   evaluation.upscalers.emplace_back("taau", app::UpscalerScore{{32, 30.5, 36.25, 0.91, 0.07}, 9.5});
@@ -57,6 +58,8 @@ TEST(Evaluation, JsonHasTheKeysOfTheDesign) {
   const json expected = {
       {"psnr_db", 30.5}, {"ssim", 0.91}, {"flip", 0.07}, {"tpsnr_db", 36.25}, {"ms_median", 9.5}};
   EXPECT_EQ(back["upscalers"]["taau"], expected);
+  EXPECT_EQ(back["crop"], json({10, 20, 300, 200}));
+  EXPECT_EQ(back["still"], false);
   EXPECT_TRUE(back["upscalers"]["equal"]["psnr_db"].is_null());
   EXPECT_NE(app::evaluation_table(evaluation).find("taau"), std::string::npos);
 }

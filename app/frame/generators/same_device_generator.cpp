@@ -1,0 +1,59 @@
+#include "app/frame/generators/same_device_generator.h"
+
+#include "app/frame/generators/device_generator.h"
+
+namespace app {
+namespace {
+
+/// The address of a buffer, as the backend's memory has it: the device follows it, the host does not.
+template <typename T>
+T* at(const gpu::Buffer& buffer) {
+  return reinterpret_cast<T*>(buffer.address());
+}
+
+class SameDeviceGenerator final : public DeviceGenerator {
+ public:
+  using DeviceGenerator::DeviceGenerator;
+  ~SameDeviceGenerator() override { SameDeviceGenerator::let_go(); }
+
+  renderer::Where where() const override { return renderer::Where::same_device; }
+
+  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+    const renderer::SharedFrame::Slot& slot = shared_->slot(info.frame_index);
+    core::FrameIo io;
+    io.info = info;
+    io.color = at<const core::f16>(slot.color);
+    io.depth = at<const float>(slot.depth);
+    io.motion = at<const core::f16>(slot.motion);
+    io.reactive = at<const std::uint8_t>(slot.reactive);
+    io.output = at<core::f16>(slot.output);
+    rendered_->wait(info.frame_index + 1);
+    enqueue(io);
+    generated_->signal(info.frame_index + 1);
+    return {};
+  }
+
+ private:
+  void take(const renderer::SharedFrame& shared, core::Size) override {
+    shared_ = &shared;
+    rendered_ = interop().share_timeline(shared.rendered());
+    generated_ = interop().share_timeline(shared.generated());
+  }
+  void let_go() override {
+    shared_ = nullptr;
+    rendered_.reset();
+    generated_.reset();
+  }
+
+  const renderer::SharedFrame* shared_ = nullptr;
+  std::unique_ptr<compute::Timeline> rendered_, generated_;
+};
+
+}  // namespace
+
+std::unique_ptr<Generator> make_same_device_generator(std::unique_ptr<compute::Backend> backend,
+                                                      neural::Weights weights) {
+  return std::make_unique<SameDeviceGenerator>(std::move(backend), std::move(weights));
+}
+
+}  // namespace app
