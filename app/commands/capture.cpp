@@ -1,8 +1,10 @@
 // `neuraster capture SCENE… --out DIR`: training sequences on disk.
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +25,13 @@ namespace app {
 namespace {
 namespace fs = std::filesystem;
 
+SequenceKind kind_of(const std::string& name) {
+  const auto found = std::find(std::begin(sequence_kinds), std::end(sequence_kinds), name);
+  if (found == std::end(sequence_kinds))
+    core::fail_usage("--kind must be one of {}, not '{}'", fmt::join(sequence_kinds, ", "), name);
+  return static_cast<SequenceKind>(found - std::begin(sequence_kinds));
+}
+
 struct Options {
   explicit Options(CLI::App& cli)
       : settings(cli, {"run.frames", "run.warmup", "run.reference_samples", "upscaling.upscaler", "window"}) {
@@ -38,6 +47,10 @@ struct Options {
     add_option(cli, "--reference-samples", shape.samples, "samples a pixel of the truth")
         .show_default()
         .range(1, 1024);
+    add_option_function(
+        cli, "--kind", [this](const std::string& name) { shape.kind = kind_of(name); },
+        fmt::format("what the sequences show: one of {} [mixed]", fmt::join(sequence_kinds, ", ")))
+        .placeholder("NAME");
     add_option(cli, "--swap-textures", swap_textures, "share of the opaque materials that trade textures")
         .show_default()
         .range(0.0, 1.0);

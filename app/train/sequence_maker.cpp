@@ -66,6 +66,7 @@ struct SequenceMaker::Move {
   double start = 0, step = 1 / 60.0;  ///< seconds of the scene; step 0: time stands still
   double yaw = 0, pitch = 0;          ///< radians off the path's direction
   double turn = 0, turn_rate = 0;     ///< amplitude in radians and radians a frame of a swing
+  double spin = 0;                    ///< radians a frame, at one speed
   glm::dvec3 offset{0}, drift{0};     ///< metres, metres a frame, along right, up, forward
   double zoom = 1;                    ///< of the tangent of the field of view
 
@@ -79,7 +80,7 @@ struct SequenceMaker::Move {
     const glm::dvec3 eye = glm::dvec3(path.position) + right * place.x + up * place.y + forward * place.z;
     const double swing = turn * std::sin(turn_rate * frame);
     const glm::dmat4 turned =
-        glm::rotate(glm::rotate(glm::dmat4(1), yaw + swing, up), pitch + 0.3 * swing, right);
+        glm::rotate(glm::rotate(glm::dmat4(1), yaw + swing + spin * frame, up), pitch + 0.3 * swing, right);
     forward = glm::dvec3(turned * glm::dvec4(forward, 0));
     return {glm::vec3(eye), glm::vec3(eye + 10.0 * forward)};
   }
@@ -148,6 +149,9 @@ struct SequenceMaker::Lighting {
   scene::Sun sun;
   float sun_swing = 0, sun_rate = 0;  ///< a cloud: part of the sun's intensity, radians a frame
   float ev_drift = 0;                 ///< stops a frame
+  glm::vec3 sun_way{0};               ///< of its direction, a frame
+  int jump = 0;                       ///< the frame at which its direction jumps by `jump_by`; 0: none
+  glm::vec3 jump_by{0};
 };
 
 SequenceMaker::SequenceMaker(const gpu::Device& device, scene::Scene& scene, const Settings& settings,
@@ -182,7 +186,9 @@ SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Rando
   if (cut()) move.step = 0;  // a path of cuts alone: time stands still
   move.yaw = random.uniform(-0.8, 0.8);
   move.pitch = random.uniform(-0.35, 0.25);
-  const bool still = random.below(8) == 0;
+  const bool rests = shape.kind == SequenceKind::still || shape.kind == SequenceKind::light ||
+                     (shape.kind == SequenceKind::objects && random.below(2) == 0);
+  const bool still = random.below(8) == 0 || rests;
   if (!still && random.below(3) == 0) {
     move.turn = random.uniform(0, 0.06);
     move.turn_rate = random.uniform(0.1, 0.8);
@@ -196,12 +202,17 @@ SequenceMaker::Move SequenceMaker::random_move(const SequenceShape& shape, Rando
     if (!still && random.below(3) == 0) move.drift[axis] = pace * random.uniform(-0.012, 0.012);
   }
   if (still) move.step = 0;
+  if (shape.kind == SequenceKind::turn) {  // once around in two to ten seconds
+    move.turn = 0;
+    move.spin = (random.below(2) ? 1 : -1) * random.uniform(0.01, 0.06);
+    for (int axis = 0; axis < 3; ++axis) move.drift[axis] = 0;
+  }
   // The crop of a picture between 432 and 1080 lines.
   move.zoom = shape.size / random.uniform(432, 1080);
   return move;
 }
 
-void SequenceMaker::change_scene(const Move& move, Random& random) {
+void SequenceMaker::change_scene(const SequenceShape& shape, const Move& move, Random& random) {
   scene_.sun = sun_;
   scene_.sun.direction += glm::length(sun_.direction) * 0.5f *
                           glm::vec3(random.uniform(-1, 1), random.uniform(-0.6, 0.2), random.uniform(-1, 1));
@@ -233,22 +244,44 @@ void SequenceMaker::change_scene(const Move& move, Random& random) {
     const glm::vec3 way =
         reach * glm::vec3(random.uniform(-2, 2), random.uniform(-0.7, 0.7), random.uniform(-2, 2));
     const glm::quat turn = glm::angleAxis(static_cast<float>(random.uniform(-1.5, 1.5)), glm::vec3(0, 1, 0));
-    const bool away = random.below(3) == 0;
+    const bool objects = shape.kind == SequenceKind::objects;
+    const bool away = shape.kind == SequenceKind::still || (!objects && random.below(3) == 0);
     scene_.models[i].keyframes.clear();
-    for (const double time : {-1.0, 0.0, 1.0, 2.0}) {
+    const auto add_key = [&](double time, bool gone) {
       const auto t = static_cast<float>(time);
       scene::ModelKeyframe key;
       key.time = time + 1;
-      key.position = away ? glm::vec3(0, -1e4f, 0) : center + way * (t - 0.25f);
+      key.position = gone ? glm::vec3(0, -1e4f, 0) : center + way * (t - 0.25f);
       key.rotation = glm::slerp(glm::quat(1, 0, 0, 0), turn, t);
       scene_.models[i].keyframes.push_back(key);
+    };
+    if (objects && random.below(2)) {
+      // It is there for some frames only: from one to the next it comes, and goes.
+      const double from = random.uniform(0.03, 0.2), to = from + random.uniform(0.03, 0.2), at_once = 1e-4;
+      add_key(-1, true), add_key(from - at_once, true), add_key(from, false);
+      add_key(to, false), add_key(to + at_once, true), add_key(2, true);
+      continue;
     }
+    for (const double time : {-1.0, 0.0, 1.0, 2.0}) add_key(time, away);
   }
 }
 
-SequenceMaker::Lighting SequenceMaker::random_lighting(const Move& move, Random& random) const {
+SequenceMaker::Lighting SequenceMaker::random_lighting(const SequenceShape& shape, const Move& move,
+                                                       Random& random) const {
   Lighting lighting;
   lighting.sun = scene_.sun;
+  if (shape.kind == SequenceKind::still) return lighting;
+  if (shape.kind == SequenceKind::light) {
+    const auto aside = [&](double by) {
+      return glm::length(scene_.sun.direction) *
+             glm::vec3(random.uniform(-by, by), random.uniform(-0.3 * by, 0), random.uniform(-by, by));
+    };
+    if (random.below(2))
+      lighting.sun_way = aside(0.02);
+    else
+      lighting.jump = shape.frames / 4 + random.below(std::max(1, shape.frames / 2)),
+      lighting.jump_by = aside(0.5);
+  }
   if (random.below(4) == 0) {
     lighting.sun_swing = static_cast<float>(random.uniform(0.2, 0.8));
     lighting.sun_rate = static_cast<float>(random.uniform(0.05, 0.6));
@@ -279,6 +312,8 @@ SequenceMaker::Lighting SequenceMaker::random_lighting(const Move& move, Random&
 void SequenceMaker::light_scene(const Lighting& lighting, int frame) {
   scene_.sun = lighting.sun;
   const auto n = static_cast<float>(frame);
+  scene_.sun.direction += lighting.sun_way * n;
+  if (lighting.jump > 0 && frame >= lighting.jump) scene_.sun.direction += lighting.jump_by;
   scene_.sun.intensity *= 1 - lighting.sun_swing * (0.5f - 0.5f * std::cos(lighting.sun_rate * n));
   scene_.lights = lights_;
   for (const Lighting::Mover& mover : lighting.movers) {
@@ -292,8 +327,8 @@ void SequenceMaker::light_scene(const Lighting& lighting, int frame) {
 
 neural::TrainingSequence SequenceMaker::make(const SequenceShape& shape, Random& random) {
   const Move move = random_move(shape, random);
-  change_scene(move, random);
-  const Lighting lighting = random_lighting(move, random);
+  change_scene(shape, move, random);
+  const Lighting lighting = random_lighting(shape, move, random);
   renderer::RenderSettings render = settings_.render;
   render.scale = static_cast<float>(shape.scale);
   render.exposure.ev += static_cast<float>(random.uniform(-1.2, 1.2));

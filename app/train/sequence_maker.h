@@ -8,8 +8,20 @@
 
 namespace app {
 
+/// What a sequence shows. `mixed` has a little of all; each other one has what a captured mixture shows too
+/// seldom.
+enum class SequenceKind {
+  mixed,
+  still,    ///< camera, light and things rest
+  turn,     ///< the camera turns fast, at one speed
+  light,    ///< the camera rests, and the sun's shadows move or jump
+  objects,  ///< things come and go while the camera rests or drifts
+};
+inline constexpr const char* sequence_kinds[] = {"mixed", "still", "turn", "light", "objects"};
+
 /// One shape of sequence.
 struct SequenceShape {
+  SequenceKind kind = SequenceKind::mixed;
   int size =
       240;  ///< output pixels a side: a crop of a larger picture, seen through a narrower field of view
   double scale = 2;
@@ -44,8 +56,8 @@ class SequenceMaker {
   struct Move;
   struct Lighting;
   Move random_move(const SequenceShape& shape, core::Random& random) const;
-  void change_scene(const Move& move, core::Random& random);
-  Lighting random_lighting(const Move& move, core::Random& random) const;
+  void change_scene(const SequenceShape& shape, const Move& move, core::Random& random);
+  Lighting random_lighting(const SequenceShape& shape, const Move& move, core::Random& random) const;
   void light_scene(const Lighting& lighting, int frame);
 
   scene::Scene& scene_;

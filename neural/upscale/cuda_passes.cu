@@ -11,7 +11,7 @@ namespace {
 
 NEURASTER_GRID_KERNEL(clean, pixel::run_pixel<Pass::clean>, 1)
 NEURASTER_GRID_KERNEL(neighbourhood, pixel::run_pixel<Pass::neighbourhood>, 1)
-NEURASTER_GRID_KERNEL(warp, pixel::run_pixel<Pass::warp>, 9)
+NEURASTER_GRID_KERNEL(warp, pixel::run_pixel<Pass::warp>, 8)
 NEURASTER_GRID_KERNEL(features, pixel::run_pixel<Pass::features>, 1)
 NEURASTER_GRID_KERNEL(controls, pixel::run_pixel<Pass::controls>, 1)
 NEURASTER_GRID_KERNEL(reconstruct, pixel::run_pixel<Pass::reconstruct>, 7)

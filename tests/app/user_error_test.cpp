@@ -60,6 +60,7 @@ TEST(UserError, WhatComesLateIsSaidAtOnce) {
   expect_says("capture " + tri + at + " --frames 8", 2,
               "--frames must be at least 24, not 8: training needs");
   expect_says("capture " + tri + at + " --frames 9 --held-out", 2, "at least 10, not 9: a validation needs");
+  expect_says("capture " + tri + at + " --kind rest", 2, "--kind must be one of mixed, still, turn");
   expect_says("capture " + tri + at + " --size 251", 2, "--size 251 has no crop of 192 pixels or less");
   expect_says("evaluate " + tri + " --frames 6", 2,
               "--frames must be at least 9, not 6: the first 8 are not scored");

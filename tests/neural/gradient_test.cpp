@@ -192,15 +192,14 @@ const std::vector<Sequence> sequences = {
     {"the same size", {3, {{9, 7}, {9, 7}}}},
     {"scale and sizes change", {{{9, 7}, {18, 14}}, {{10, 9}, {18, 14}}, {{8, 10}, {13, 15}}}, 0.1, 128}};
 
-/// How surely the light has changed, which Pass::controls finds, by the history. It is the quotient of small
-/// numbers and bends so much that both sides differ: here the middle counts. Returns the sum of its slopes.
+/// How surely the light has changed, by the history: a quotient that bends so much that both sides differ, so
+/// that here the middle counts. Returns the sum of its slopes.
 double check_change(neural::UpscalePasses<double>& passes, const neural::StepView<double>& v) {
   const std::size_t render = area(v.render);
   const std::vector<double> seeds = noise(render, 5), direction = noise(3 * render, 6);
   for (std::size_t i = 0; i < render; ++i)
     for (std::size_t c = 0; c < 4; ++c) v.g_history_at_sample[4 * i + c] = c == 3 ? seeds[i] : 0;
-  passes.run(Pass::controls, v);
-  passes.run_backward(Pass::controls, v);
+  passes.run(Pass::controls, v), passes.run_backward(Pass::controls, v);
   const auto loss = [&](double step) {
     for (std::size_t i = 0; i < 3 * render; ++i)
       v.history_at_sample[i / 3 * 4 + i % 3] += step * direction[i];
@@ -217,8 +216,7 @@ double check_change(neural::UpscalePasses<double>& passes, const neural::StepVie
     predicted += slope * direction[i];
     size += std::abs(slope * direction[i]);
   }
-  constexpr double step = 1e-7;
-  EXPECT_NEAR(predicted, (loss(step) - loss(-step)) / (2 * step), 1e-5 * size + 1e-8);
+  EXPECT_NEAR(predicted, (loss(1e-7) - loss(-1e-7)) / 2e-7, 1e-5 * size + 1e-8);
   loss(0);
   return size;
 }

@@ -137,11 +137,16 @@ struct Change {
 };
 FN Change change_at(int x, int y) {
   Change c;
+  int column[3], row[3];
+  UNROLL
+  for (int k = 0; k < 3; ++k) {
+    column[k] = clamped(x + k - 1, 0, v.render.width - 1);
+    row[k] = index(v.render, 0, clamped(y + k - 1, 0, v.render.height - 1));
+  }
   real sum = real(0), squares = real(0);
   UNROLL
   for (int k = 0; k < 9; ++k) {
-    c.at[k] = index(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
-                    clamped(y + k / 3 - 1, 0, v.render.height - 1));
+    c.at[k] = row[k / 3] + column[k % 3];
     c.difference[k] = load_lane(v.sample, c.at[k], 0) - load_lane(v.history_at_sample, c.at[k], 0);
     sum += c.difference[k];
     squares += c.difference[k] * c.difference[k];

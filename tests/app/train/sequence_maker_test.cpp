@@ -71,4 +71,41 @@ TEST_F(SequenceMakerTest, PiecesOfASceneInWhichNothingMovesAreThrownThroughIt) {
   EXPECT_EQ(scene_.models.size(), 4u);
 }
 
+TEST_F(SequenceMakerTest, EachKindShowsWhatItIsNamedAfter) {
+  scene_.camera.keyframes = {{0.0, {0, 2, 0}, {8, 1.5f, 0}, false}};
+  app::Settings settings;
+  settings.render = settings_;
+  core::Random pieces(3);
+  app::add_thrown_pieces(scene_, pieces);
+  app::SequenceMaker maker(*device_, scene_, settings, 48);
+  core::Random random(5);
+  struct Seen {
+    int moving = 0, turning = 0, lit_anew = 0;  ///< of six sequences
+  };
+  const auto see = [&](app::SequenceKind kind) {
+    Seen seen;
+    for (int i = 0; i < 6; ++i) {
+      const auto sequence = maker.make({kind, 48, 2, 12, 1}, random);
+      const auto& frames = sequence.frames;
+      int moving = 0, anew = 0;
+      bool all_move = true;
+      for (std::size_t n = 1; n < frames.size(); ++n) {
+        moving = std::max(moving, moving_pixels(frames[n]));
+        const auto speed = [&](std::size_t k) { return std::abs(glm::unpackHalf1x16(frames[n].motion[k])); };
+        for (std::size_t k = 0; k < frames[n].motion.size(); k += 2) all_move &= speed(k) > 0.05f;
+        anew += frames[n].truth != frames[n - 1].truth;
+      }
+      seen.moving += moving > 4, seen.turning += all_move, seen.lit_anew += anew > 0;
+    }
+    return seen;
+  };
+  const Seen still = see(app::SequenceKind::still), turn = see(app::SequenceKind::turn),
+             light = see(app::SequenceKind::light), objects = see(app::SequenceKind::objects);
+  EXPECT_EQ(still.moving + still.turning + still.lit_anew, 0);
+  EXPECT_GE(turn.turning, 4);
+  EXPECT_EQ(light.turning, 0);
+  EXPECT_GE(light.lit_anew, 4);
+  EXPECT_GE(objects.moving, 3);
+}
+
 }  // namespace
