@@ -78,12 +78,12 @@ int run(const Options& options) {
   std::string doing = "reference";
   const auto drawn = [&] { bar.update(static_cast<double>(++done) / static_cast<double>(steps), doing); };
   fix_exposures(*device, scene, base, path, drawn);
-  const auto references = make_references(*device, scene, base, path, unscored_frames, drawn);
+  const Truth truth{.files = make_references(*device, scene, base, path, unscored_frames, drawn)};
   for (std::size_t n = 0; n < chosen.size(); ++n) {
     const auto& [station, settings] = chosen[n];
     doing = station.name;
-    tour.stations.push_back(tour_station(*device, scene, station, settings, options.tour, n, chosen.size(),
-                                         path, references, drawn));
+    tour.stations.push_back(
+        tour_station(*device, scene, station, settings, options.tour, n, chosen.size(), path, truth, drawn));
   }
   device->expect_valid();
   write_tour(options.out, tour);

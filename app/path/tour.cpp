@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/measure/display_picture.h"
 #include "app/measure/time_frames.h"
 #include "app/open/generator.h"
 #include "app/report/generated_share.h"
@@ -16,13 +17,6 @@ namespace {
 constexpr int lead = 8;
 /// So many frames are drawn before the first that is timed.
 constexpr int timing_warmup = 4;
-
-core::Image to_image(core::Size size, const std::vector<std::byte>& rgb8) {
-  core::Image image(size.width, size.height);
-  std::transform(rgb8.begin(), rgb8.end(), image.rgb.begin(),
-                 [](std::byte b) { return static_cast<float>(std::to_integer<int>(b)) / 255; });
-  return image;
-}
 
 bool is_neural(const Settings& settings) {
   return settings.render.upscaler == renderer::Upscaler::neural;
@@ -48,7 +42,7 @@ std::vector<TourPicture> draw_pictures(const gpu::Device& device, const scene::S
       frame.draw(settings.render, request);
     }
     pictures.push_back({fmt::format("station_{}_{:02}.jpg", station.number, n), at,
-                        to_image(settings.run.output, frame.read_picture())});
+                        display_picture(settings.run.output, frame.read_picture())});
   }
   return pictures;
 }
@@ -106,8 +100,7 @@ std::vector<std::pair<Station, Settings>> stations_to_tour(const std::vector<Sta
 
 TourStation tour_station(const gpu::Device& device, const scene::Scene& scene, const Station& station,
                          const Settings& settings, const TourOptions& options, std::size_t place,
-                         std::size_t places, const CameraRun& path,
-                         const std::vector<std::filesystem::path>& references,
+                         std::size_t places, const CameraRun& path, const Truth& truth,
                          const std::function<void()>& drawn) {
   TourStation result{.number = station.number,
                      .year = station.year,
@@ -120,7 +113,7 @@ TourStation tour_station(const gpu::Device& device, const scene::Scene& scene, c
                      .pictures = {},
                      .middle = {}};
   result.pictures = draw_pictures(device, scene, settings, station, options, place, places, drawn);
-  Scored scored = score_upscaler(device, scene, settings, path, Truth{.files = references}, drawn);
+  Scored scored = score_upscaler(device, scene, settings, path, truth, drawn);
   result.scores = scored.score.scores;
   result.middle = std::move(scored.middle);
   time_station(device, scene, settings, path, drawn, result);

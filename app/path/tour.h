@@ -52,11 +52,10 @@ std::vector<std::pair<Station, Settings>> stations_to_tour(const std::vector<Sta
                                                            const Settings& base, Tour& tour);
 
 /// Draws, scores and times one station. It is the `place`-th of `places`, which share the tour's time. `path`
-/// and `references` are the same for all stations. `drawn` is called after each frame.
+/// and `truth` are the same for all stations. `drawn` is called after each frame.
 TourStation tour_station(const gpu::Device& device, const scene::Scene& scene, const Station& station,
                          const Settings& settings, const TourOptions& options, std::size_t place,
-                         std::size_t places, const CameraRun& path,
-                         const std::vector<std::filesystem::path>& references,
+                         std::size_t places, const CameraRun& path, const Truth& truth,
                          const std::function<void()>& drawn);
 
 /// How often tour_station() calls `drawn`.

@@ -91,12 +91,12 @@ void draw_frame_rate(double fps, double median_ms, float top) {
   list.AddText({low.x + em / 2, low.y + em / 4}, IM_COL32_WHITE, text.c_str());
 }
 
-void draw_message(const std::string& message, const FreeSpace& space) {
+void draw_message(const std::string& message, float left, float right, float top) {
   if (message.empty()) return;
   const float em = ImGui::GetFontSize();
-  const float room = std::max(8 * em, space.right - space.left - 3 * em);
+  const float room = std::max(8 * em, right - left - 3 * em);
   const ImVec2 size = ImGui::CalcTextSize(message.c_str(), nullptr, false, room);
-  const float x = (space.left + space.right - size.x) / 2, y = space.bottom - size.y - 3.5f * em;
+  const float x = (left + right - size.x) / 2, y = top + em;
   ImDrawList& list = *ImGui::GetForegroundDrawList();
   list.AddRectFilled({x - em / 2, y - em / 3}, {x + size.x + em / 2, y + size.y + em / 3},
                      IM_COL32(15, 15, 15, 220), 3);

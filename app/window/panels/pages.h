@@ -15,7 +15,7 @@ Corners draw_about(const FrameFacts& facts, bool& open, float top, const MarkCon
 /// The frames per second alone, in the upper right corner below `top`.
 void draw_frame_rate(double fps, double median_ms, float top);
 
-/// A message near the lower edge of the space.
-void draw_message(const std::string& message, const FreeSpace& space);
+/// A message below the height `top`, between these edges.
+void draw_message(const std::string& message, float left, float right, float top);
 
 }  // namespace app

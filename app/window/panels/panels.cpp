@@ -39,7 +39,13 @@ void Panels::draw_scene(const FrameFacts& facts, ViewState& view) {
                                      facts.render.height, facts.output.width, facts.output.height)
                              .c_str());
   if (!facts.resolution.empty()) ImGui::TextWrapped("%s", facts.resolution.c_str());
-  if (!facts.comparison.empty()) ImGui::TextWrapped("%s", facts.comparison.c_str());
+  if (!facts.comparison.empty()) {
+    // Always two lines, so that nothing below moves under the mouse while the reference grows.
+    const float below =
+        ImGui::GetCursorPosY() + 2 * ImGui::GetTextLineHeight() + ImGui::GetStyle().ItemSpacing.y;
+    ImGui::TextWrapped("%s", facts.comparison.c_str());
+    ImGui::SetCursorPosY(std::max(ImGui::GetCursorPosY(), below));
+  }
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   const bool entered = ImGui::InputTextWithHint("##scene", "open an OBJ or a scene file (or drop it here)",
                                                 &scene_path_, ImGuiInputTextFlags_EnterReturnsTrue);
@@ -165,7 +171,7 @@ void Panels::draw(const FrameFacts& facts, ViewState& view, Settings& settings) 
   const double median = times_panel_.median_ms();
   if (settings.window.fps && times_[2] == 0)
     draw_frame_rate(1000 / std::max(median, 0.001), median, strip_[3]);
-  draw_message(view.message, free_space());
+  draw_message(view.message, main_[2], times_[2] > 0 ? times_[0] : ImGui::GetIO().DisplaySize.x, strip_[3]);
   // A change by a key, while no settings panel is drawn, is a step of undo too.
   if (!ImGui::IsAnyItemActive()) settings_panel_.commit(settings);
   // A strip that has just changed its height moves what lies below it in the next frame.

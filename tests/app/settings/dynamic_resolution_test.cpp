@@ -117,4 +117,26 @@ TEST(DynamicResolution, IsOffWithoutATargetAndIgnoresWhatIsNoTime) {
     EXPECT_EQ(again.next(15 + n % 7, target_20), other.next(15 + n % 7, target_20));
 }
 
+TEST(DynamicResolution, ItSaysWhichScaleIsInUseAndWhenTheTargetIsOutOfReach) {
+  const app::DynamicResolutionSettings settings{.target_ms = 20, .min_scale = 1.5f, .max_scale = 3};
+  EXPECT_EQ(app::describe_resolution(settings, 2, 21), "Dynamic resolution: scale 2.00 now, target 20.0 ms.");
+  EXPECT_EQ(
+      app::describe_resolution(settings, 3, 40),
+      "Dynamic resolution: scale 3.00 now, target 20.0 ms cannot be reached: 40.0 ms at the coarsest scale.");
+  EXPECT_NE(app::describe_resolution(settings, 1.5, 5).find("easily held"), std::string::npos);
+}
+
+TEST(DynamicResolution, ScalesLieBetweenBothLimitsWhicheverIsLarger) {
+  const app::DynamicResolutionSettings swapped{.target_ms = 10, .min_scale = 2.5f, .max_scale = 1.5f};
+  app::DynamicResolution slow(2), fast(2);
+  for (int n = 0; n < 200; ++n) {
+    for (const double scale : {slow.next(100, swapped), fast.next(1, swapped)}) {
+      EXPECT_GE(scale, 1.5f);
+      EXPECT_LE(scale, 2.5f);
+    }
+  }
+  EXPECT_EQ(slow.scale(), 2.5);
+  EXPECT_EQ(fast.scale(), 1.5);
+}
+
 }  // namespace

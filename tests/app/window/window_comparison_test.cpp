@@ -167,7 +167,7 @@ TEST(WindowComparison, WeightsAreReadAgainAndTwoStandBesideEachOther) {
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("play"); }, 60)) << s.log();
   if (s.report()["settings"]["upscaling.upscaler"] != "neural") GTEST_SKIP() << s.log();
   s.click("play");
-  const Box left{385, 340, 150, 120}, right{580, 380, 200, 80};  // below the times
+  const Box left{385, 180, 150, 170}, right{580, 180, 200, 170};  // between message and legend
   // The network's kernels: one for all without weights, of many shapes with those that ship.
   const Picture shipped = s.settled();
   EXPECT_GT(contrast(shipped, right), 4);
