@@ -161,7 +161,7 @@ Json measure(double copy_gb_s, double mma_tflop_s) {
       }
     };
     const auto ours = attempt("ours", {.precision = Precision::half});
-    attempt("cudnn", {.precision = Precision::half, .cudnn = modules, .fused = false});
+    attempt("cudnn", {.precision = Precision::half, .fused = false, .cudnn = modules});
     if (!ours.empty()) one["psnr_db_vs_cpu"] = synthetic::psnr(ours, on_cpu(c, frames));
   }
   for (const auto& [key, name, fast] :

@@ -209,13 +209,13 @@ struct VulkanDevice {
 struct BackendOptions {
   int threads = 0;  ///< 0: core::thread_count()
   Precision precision = Precision::f32;
-  /// vulkan: where to compute; nothing: a device of its own, by `device_uuid` or the best one.
+  /// vulkan: where to compute; it has no device of its own.
   std::optional<VulkanDevice> vulkan = {};
+  bool fused = true;  ///< cuda in f16, vulkan: use our own fused kernels, else layer by layer
   // The options below are for CUDA only.
   std::string cudnn = {};  ///< folder or file; when empty, the loader searches for it
   std::optional<std::array<std::uint8_t, 16>> device_uuid = {};  ///< the GPU that Vulkan renders on
   bool staged = false;                ///< another GPU than that will do: nothing is shared with Vulkan
-  bool fused = true;                  ///< f16: use our own kernels, else cuDNN layer by layer
   bool fast = false;                  ///< f32 products may be rounded to TF32
   std::vector<std::byte> joins = {};  ///< gpu::Device::external_queue(); empty: a context of its own
 };

@@ -3,8 +3,10 @@
 // elsewhere, as in a log, now and then a line, once it has taken ten.
 
 #include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace core {
 
@@ -31,6 +33,19 @@ class Progress {
   double printed_fraction_ = 0;
   bool visible_ = false, terminal_;
   std::mutex mutex_;
+};
+
+/// One progress bar for work of a known number of steps, from one thread.
+class Steps {
+ public:
+  Steps(std::string label, std::size_t total) : bar_(std::move(label)), total_(total) {}
+  void doing(std::string what) { doing_ = std::move(what); }
+  void step() { bar_.update(static_cast<double>(++done_) / static_cast<double>(total_), doing_); }
+
+ private:
+  Progress bar_;
+  std::size_t done_ = 0, total_;
+  std::string doing_;
 };
 
 }  // namespace core

@@ -27,10 +27,10 @@ const char* kind_of(VkPhysicalDeviceType type) {
   }
 }
 
-void print_needs(const char* what, Backend backend) {
-  fmt::print("What {} needs:\n", what);
+void print_needs_of_cuda() {
+  fmt::print("What CUDA needs:\n");
   try {
-    for (const std::string& line : compute::backend_needs(std::string(name_of(backend))))
+    for (const std::string& line : compute::backend_needs(std::string(name_of(Backend::cuda))))
       fmt::print("  {}\n", line);
   } catch (const core::Error& error) {
     fmt::print("  {}\n", error.what());
@@ -64,8 +64,7 @@ Action declare_devices(CLI::App&) {
     fmt::print("Train (train --backend NAME):\n");
     for (const BackendState& backend : list_backends(exact, nullptr))
       if (backend.name != "reference" && backend.trains) fmt::print("  {}: {}\n", backend.name, backend.text);
-    print_needs("CUDA", Backend::cuda);
-    print_needs("Vulkan", Backend::vulkan);
+    print_needs_of_cuda();
     constexpr core::Size hd{1920, 1080}, uhd{3840, 2160};
     fmt::print(
         "Memory on a GPU: at most {} MB in f16 from 1920x1080 to 3840x2160, {} MB from 960x540 to "

@@ -108,19 +108,6 @@ std::vector<OtherPictures> others_pictures(const Options& options, const Setting
   return all;
 }
 
-/// Counts the frames of all steps for one progress bar.
-class Steps {
- public:
-  explicit Steps(std::size_t total) : total_(total) {}
-  void doing(std::string what) { doing_ = std::move(what); }
-  void step() { bar_.update(static_cast<double>(++done_) / static_cast<double>(total_), doing_); }
-
- private:
-  core::Progress bar_{"evaluating"};
-  std::size_t done_ = 0, total_;
-  std::string doing_;
-};
-
 void write_pictures(const fs::path& folder, const Truth& truth, const std::optional<Rect>& chosen,
                     std::vector<std::pair<std::string, Sample>>& samples) {
   core::make_folder(folder);
@@ -170,8 +157,10 @@ int run(const Options& options) {
   CameraRun path = make_camera_run(scene, settings.run, 0);
 
   const std::size_t frames = path.frames.size();
-  Steps steps((2 + upscalers.size() + (others.empty() ? 0 : 1) + (options.self_check ? 1 : 0)) * frames -
-              unscored_frames);
+  core::Steps steps(
+      "evaluating",
+      (2 + upscalers.size() + (others.empty() ? 0 : 1) + (options.self_check ? 1 : 0)) * frames -
+          unscored_frames);
   const auto drawn = [&] { steps.step(); };
   steps.doing("exposure");
   fix_exposures(*device, scene, settings, path, drawn);

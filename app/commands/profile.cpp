@@ -61,19 +61,6 @@ struct Options {
   bool quality = false, self_check = false, processor_time = false;
 };
 
-/// One progress bar for all combinations.
-class Steps {
- public:
-  explicit Steps(std::size_t total) : total_(total) {}
-  void doing(std::string what) { doing_ = std::move(what); }
-  void step() { bar_.update(static_cast<double>(++done_) / static_cast<double>(total_), doing_); }
-
- private:
-  core::Progress bar_{"profiling"};
-  std::size_t done_ = 0, total_;
-  std::string doing_;
-};
-
 std::vector<NamedValue> memory_table(const gpu::Device& device, Frame& frame) {
   const auto in_words = [](std::uint64_t bytes) {
     return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20));
@@ -90,14 +77,14 @@ std::vector<NamedValue> memory_table(const gpu::Device& device, Frame& frame) {
 class Quality {
  public:
   Quality(const gpu::Device& device, const scene::Scene& scene, const Settings& settings, int frames,
-          Steps& steps)
+          core::Steps& steps)
       : device_(device), scene_(scene), path_(make_camera_run(scene, first(settings.run, frames), 0)) {
     steps.doing("reference");
     fix_exposures(device, scene, settings, path_, [&] { steps.step(); });
     truth_.files = make_references(device, scene, settings, path_, unscored_frames, [&] { steps.step(); });
   }
   /// With dynamic resolution it draws at the scales that the timed run had.
-  core::Scores score(const Settings& settings, const ProfileRun& run, Steps& steps) const {
+  core::Scores score(const Settings& settings, const ProfileRun& run, core::Steps& steps) const {
     CameraRun path = path_;
     for (std::size_t n = 0; n < path.frames.size() && settings.dynamic_resolution.target_ms > 0; ++n)
       path.frames[n].scale =
@@ -175,11 +162,12 @@ int run(const Options& options) {
 
   const CameraRun path = make_camera_run(scene, base.run, base.run.warmup);
   const int scored = std::min(base.run.frames, options.quality_frames);
-  Steps steps(static_cast<std::size_t>(options.repeats) * combinations.size() * path.frames.size() +
-              (options.quality
-                   ? Quality::steps_once(scored) + combinations.size() * static_cast<std::size_t>(scored)
-                   : 0) +
-              (options.self_check ? combinations.size() * path.frames.size() : 0));
+  core::Steps steps("profiling",
+                    static_cast<std::size_t>(options.repeats) * combinations.size() * path.frames.size() +
+                        (options.quality ? Quality::steps_once(scored) +
+                                               combinations.size() * static_cast<std::size_t>(scored)
+                                         : 0) +
+                        (options.self_check ? combinations.size() * path.frames.size() : 0));
   Profile profile{.scene = scene.name,
                   .device = device->info().name,
                   .driver = device->info().driver,

@@ -73,15 +73,14 @@ int run(const Options& options) {
   CameraRun path = make_camera_run(scene, base.run, 0);
   const std::size_t steps =
       chosen.size() * tour_steps(options.tour, path.count()) + 2 * path.count() - unscored_frames;
-  std::size_t done = 0;
-  core::Progress bar("touring");
-  std::string doing = "reference";
-  const auto drawn = [&] { bar.update(static_cast<double>(++done) / static_cast<double>(steps), doing); };
+  core::Steps progress("touring", steps);
+  progress.doing("reference");
+  const auto drawn = [&] { progress.step(); };
   fix_exposures(*device, scene, base, path, drawn);
   const Truth truth{.files = make_references(*device, scene, base, path, unscored_frames, drawn)};
   for (std::size_t n = 0; n < chosen.size(); ++n) {
     const auto& [station, settings] = chosen[n];
-    doing = station.name;
+    progress.doing(station.name);
     tour.stations.push_back(
         tour_station(*device, scene, station, settings, options.tour, n, chosen.size(), path, truth, drawn));
   }

@@ -3,6 +3,23 @@
 #include "core/error.h"
 
 namespace app {
+
+compute::VulkanDevice handles_of(const gpu::Device& device) {
+  const gpu::ComputeSupport& offers = device.compute();
+  if (!offers.lacks.empty())
+    core::fail("the network cannot run in Vulkan: the driver of '{}' lacks {}", device.info().name,
+               offers.lacks);
+  return {.instance = device.instance(),
+          .physical_device = device.physical(),
+          .device = device.handle(),
+          .queue = device.compute_queue(),
+          .queue_family = device.compute_family(),
+          .get_instance_proc_addr = reinterpret_cast<void*>(&vkGetInstanceProcAddr),
+          .queue_lock = &device.queue_mutex(),
+          .float16 = offers.float16,
+          .cooperative_matrix = offers.cooperative_matrix};
+}
+
 namespace {
 
 /// Returns bf16 where the processor computes in it natively, else f32.
@@ -37,20 +54,7 @@ void copy_memory(const gpu::Device& device, compute::BackendOptions& options) {
 }
 
 void use_device(const gpu::Device& device, compute::BackendOptions& options) {
-  const gpu::ComputeSupport& offers = device.compute();
-  if (!offers.lacks.empty())
-    core::fail("the network cannot run in Vulkan: the driver of '{}' lacks {}", device.info().name,
-               offers.lacks);
-  options.vulkan =
-      compute::VulkanDevice{.instance = device.instance(),
-                            .physical_device = device.physical(),
-                            .device = device.handle(),
-                            .queue = device.compute_queue(),
-                            .queue_family = device.compute_family(),
-                            .get_instance_proc_addr = reinterpret_cast<void*>(&vkGetInstanceProcAddr),
-                            .queue_lock = &device.queue_mutex(),
-                            .float16 = offers.float16,
-                            .cooperative_matrix = offers.cooperative_matrix};
+  options.vulkan = handles_of(device);
 }
 bool is_gpu(const gpu::Device& device) {
   return !device.is_cpu();

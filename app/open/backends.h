@@ -35,6 +35,10 @@ struct BackendRow {
 /// cannot run, the next may, and the reason of the last is the one that counts.
 std::span<const BackendRow> backends();
 
+/// Returns a renderer's device as the vulkan backend takes it. Throws core::Error with one sentence where it
+/// lacks a feature that computing needs.
+compute::VulkanDevice handles_of(const gpu::Device& device);
+
 /// Opens the row's backend. `device` is the one that renders; null where nothing renders.
 /// Throws core::Error with one sentence where the backend cannot run here.
 std::unique_ptr<compute::Backend> open_backend(const BackendRow& row, const Settings& settings,

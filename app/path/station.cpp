@@ -1,15 +1,14 @@
 #include "app/path/station.h"
 
 #include <fmt/core.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 
+#include "app/settings/toml_file.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/nesting.h"
 
 namespace app {
 namespace fs = std::filesystem;
@@ -29,7 +28,7 @@ void read_own(const toml::table& file, const fs::path& path, Station& station) {
   constexpr std::string_view known[] = {"name", "year", "since", "caption", "computes", "camera", "missing"};
   for (const auto& [key, node] : *table)
     if (std::find(std::begin(known), std::end(known), key.str()) == std::end(known))
-      core::fail("{}:{}: [station] has no '{}'", path.string(), node.source().begin.line, key.str());
+      core::fail("{}: [station] has no '{}'", place(path, node.source()), key.str());
   station.name = need<std::string>(*table, "name", path);
   station.year = static_cast<int>(need<std::int64_t>(*table, "year", path));
   station.caption = need<std::string>(*table, "caption", path);
@@ -53,14 +52,7 @@ std::vector<const Parameter*> rows_of(const toml::table& file) {
 }
 
 void read(const fs::path& path, Station& station) {
-  const std::string text = core::read_text(path);
-  core::check_toml_nesting(text, path.string());
-  toml::table file;
-  try {
-    file = toml::parse(std::string_view(text));
-  } catch (const toml::parse_error& error) {
-    core::fail("{}:{}: {}", path.string(), error.source().begin.line, error.description());
-  }
+  const toml::table file = read_toml(path);
   read_own(file, path, station);
   load_settings(path, station.settings, own_table);
   station.rows = rows_of(file);

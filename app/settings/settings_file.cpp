@@ -8,9 +8,9 @@
 
 #include "app/settings/settings.h"
 #include "app/settings/settings_history.h"
+#include "app/settings/toml_file.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/nesting.h"
 
 namespace app {
 namespace fs = std::filesystem;
@@ -48,10 +48,6 @@ std::string text_of(const toml::node& node) {
   std::ostringstream stream;
   node.visit([&](const auto& content) { stream << content; });
   return stream.str();
-}
-
-std::string place(const fs::path& path, const toml::source_region& source) {
-  return fmt::format("{}:{}", path.string(), source.begin.line);
 }
 
 void read_key(const fs::path& path, const std::string& name, const toml::node& node, Settings& settings) {
@@ -96,14 +92,7 @@ void save_settings(const fs::path& path, const Settings& settings, Save what) {
 }
 
 void load_settings(const fs::path& path, Settings& settings, std::string_view without) {
-  const std::string text = core::read_text(path);
-  core::check_toml_nesting(text, path.string());
-  toml::table file;
-  try {
-    file = toml::parse(std::string_view(text));
-  } catch (const toml::parse_error& error) {
-    core::fail("{}: {}", place(path, error.source()), error.description());
-  }
+  const toml::table file = read_toml(path);
   Settings loaded = settings;
   for (const auto& [group, node] : file) {
     if (group.str() == without) continue;

@@ -6,33 +6,19 @@
 
 #include "compute/cuda/runtime.h"
 #include "tests/support/device_frame.h"
+#include "tests/support/step_buffers.h"
 
 namespace study {
 
 /// The view that the GPU generates with: passes store halfs.
 using View = neural::StepView<float, core::f16>;
 
-/// Calls visit(pointer, count) for the buffers that passes read and write in a frame with a history.
-template <typename Visit>
-inline void for_buffers(View& v, const Visit& visit) {
-  const std::size_t render = area(v.render), output = area(v.output), past = area(v.past_output);
-  const std::size_t blocked = area(v.padded) * neural::feature_channels;
-  visit(v.color, 4 * render), visit(v.depth, render), visit(v.motion, 2 * render), visit(v.reactive, render);
-  visit(v.sample, 4 * render), visit(v.clean_depth, render), visit(v.past_depth, area(v.past_render));
-  visit(v.raw_motion, 2 * render), visit(v.mean, 4 * render), visit(v.deviation, 4 * render);
-  visit(v.history_at_sample, 4 * render), visit(v.flow, 4 * render), visit(v.features, blocked),
-      visit(v.head, blocked);
-  visit(v.controls, neural::control_channels * render), visit(v.state, neural::state_channels * render);
-  visit(v.past_state, neural::state_channels * area(v.past_render));
-  visit(v.bad_in_row, static_cast<std::size_t>(v.render.height));
-  visit(v.past, 4 * past), visit(v.warped, 4 * output);
-  visit(v.warped_count, output), visit(v.kept, 4 * output), visit(v.out_half, 4 * output);
-}
+using testing_support::for_buffers;
 
 /// A view of host copies.
 struct HostFrame {
   explicit HostFrame(const View& device) : view(device) {
-    for_buffers(view, [&](auto*& pointer, std::size_t count) {
+    for_buffers(view, [&](auto*& pointer, std::size_t count, const char*) {
       copies.emplace_back(count * sizeof *pointer);
       compute::cuda::check(
           cudaMemcpy(copies.back().data(), pointer, copies.back().size(), cudaMemcpyDeviceToHost),

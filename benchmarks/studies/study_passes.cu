@@ -153,7 +153,7 @@ void check(const Version& version, const Launch& launch) {
     return std::find(written.begin(), written.end(), pointer) != written.end();
   };
   View view = launch.view;
-  for_buffers(view, [&](auto*& pointer, std::size_t count) {
+  for_buffers(view, [&](auto*& pointer, std::size_t count, const char*) {
     if (!is_written(launch.view, pointer)) return;
     void* memory = const_cast<void*>(static_cast<const void*>(pointer));
     compute::cuda::check(cudaMemset(memory, 0xff, count * sizeof *pointer), "cannot clear");  // NaN
@@ -164,7 +164,7 @@ void check(const Version& version, const Launch& launch) {
   HostFrame got(launch.view);
   const Size render = launch.view.render, padded = launch.view.padded;
   std::size_t index = 0;
-  for_buffers(expected.view, [&](auto*& pointer, std::size_t count) {
+  for_buffers(expected.view, [&](auto*& pointer, std::size_t count, const char*) {
     const auto* result =
         reinterpret_cast<std::remove_reference_t<decltype(pointer)>>(got.copies[index++].data());
     if (!is_written(expected.view, pointer)) return;

@@ -6,10 +6,10 @@ namespace compute {
 namespace {
 
 /// Returns weight (o, i, tap), or zero in the padding.
-f16 weight_of(const ConvolutionSpec& spec, std::span<const float> weights, int o, int i, int tap) {
+float weight_of(const ConvolutionSpec& spec, std::span<const float> weights, int o, int i, int tap) {
   if (o >= spec.out || i >= spec.in) return 0;
   const int taps = spec.kernel * spec.kernel;
-  return pixel::to_half(weights[static_cast<std::size_t>((o * spec.in + i) * taps + tap)]);
+  return weights[static_cast<std::size_t>((o * spec.in + i) * taps + tap)];
 }
 
 }  // namespace
@@ -31,7 +31,8 @@ std::vector<f16> pack_by_pixel(const ConvolutionSpec& spec, std::span<const floa
   packed.reserve(pixel_weight_count(spec));
   for (int o = 0; o < padded16(spec.out); ++o)
     for (int tap = 0; tap < spec.kernel * spec.kernel; ++tap)
-      for (int i = 0; i < padded16(spec.in); ++i) packed.push_back(weight_of(spec, weights, o, i, tap));
+      for (int i = 0; i < padded16(spec.in); ++i)
+        packed.push_back(pixel::to_half(weight_of(spec, weights, o, i, tap)));
   return packed;
 }
 
@@ -48,8 +49,20 @@ std::vector<f16> pack_fragments(const ConvolutionSpec& spec, std::span<const flo
         for (int lane = 0; lane < 32; ++lane)
           for (int i = 0; i < 4; ++i)
             packed[static_cast<std::size_t>(tiles::fragment(out, taps, k_chunk, tap, column, lane) + i)] =
-                weight_of(spec, weights, 8 * column + tiles::b_n(lane),
-                          tiles::chunk_channels * k_chunk + tiles::b_k(lane, i), tap);
+                pixel::to_half(weight_of(spec, weights, 8 * column + tiles::b_n(lane),
+                                         tiles::chunk_channels * k_chunk + tiles::b_k(lane, i), tap));
+  return packed;
+}
+
+std::vector<float> pack_by_block(const ConvolutionSpec& spec, std::span<const float> weights) {
+  std::vector<float> packed;
+  packed.reserve(pixel_weight_count(spec));
+  for (int block = 0; block < padded16(spec.out); block += block_channels)
+    for (int first = 0; first < padded16(spec.in); first += 4)
+      for (int tap = 0; tap < spec.kernel * spec.kernel; ++tap)
+        for (int i = first; i < first + 4; ++i)
+          for (int o = block; o < block + block_channels; ++o)
+            packed.push_back(weight_of(spec, weights, o, i, tap));
   return packed;
 }
 

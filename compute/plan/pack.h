@@ -26,4 +26,8 @@ std::vector<f16> pack_by_pixel(const ConvolutionSpec& spec, std::span<const floa
 std::size_t fragment_count(const ConvolutionSpec& spec);
 std::vector<f16> pack_fragments(const ConvolutionSpec& spec, std::span<const float> weights);
 
+/// Packs as [out / 16][in / 4][k][k][4][16], padded likewise: what a work group of the Vulkan backend reads
+/// in one piece.
+std::vector<float> pack_by_block(const ConvolutionSpec& spec, std::span<const float> weights);
+
 }  // namespace compute

@@ -209,4 +209,19 @@ std::unique_ptr<BackendOf<T>> make_reference() {
 template std::unique_ptr<BackendOf<float>> make_reference<float>();
 template std::unique_ptr<BackendOf<double>> make_reference<double>();
 
+std::vector<float> convolve_by_reference(const ConvolutionSpec& spec, Shape from,
+                                         std::span<const float> values, std::span<const float> weights,
+                                         std::span<const float> bias) {
+  const Shape to{spec.out, (from.height - 1) / spec.stride + 1, (from.width - 1) / spec.stride + 1};
+  const auto reference = make_reference<float>();
+  const auto source = reference->tensor(from, false), destination = reference->tensor(to, false);
+  const auto parameter = reference->parameter(spec);
+  parameter->load(weights, bias);
+  reference->write(*source, values.data());
+  reference->convolution(spec, source, parameter, destination, false)->forward();
+  std::vector<float> result(to.elements());
+  reference->read(*destination, result.data());
+  return result;
+}
+
 }  // namespace compute

@@ -10,4 +10,9 @@ namespace compute {
 template <typename T>
 std::unique_ptr<BackendOf<T>> make_reference();
 
+/// Returns what one convolution makes of a tensor, both in the interface's layout.
+std::vector<float> convolve_by_reference(const ConvolutionSpec& spec, Shape from,
+                                         std::span<const float> values, std::span<const float> weights,
+                                         std::span<const float> bias);
+
 }  // namespace compute

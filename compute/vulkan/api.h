@@ -1,7 +1,6 @@
 #pragma once
 // Vulkan's functions, found at run time, and their errors as exceptions: the module links no loader.
 
-#define VK_NO_PROTOTYPES
 #include <vulkan/vulkan.h>
 
 #include <utility>
@@ -11,12 +10,7 @@
 namespace compute::vulkan {
 
 #define NEURASTER_INSTANCE_FUNCTIONS(F) \
-  F(CreateDevice)                       \
-  F(DestroyInstance)                    \
-  F(EnumerateDeviceExtensionProperties) \
-  F(EnumeratePhysicalDevices)           \
   F(GetDeviceProcAddr)                  \
-  F(GetPhysicalDeviceFeatures2)         \
   F(GetPhysicalDeviceMemoryProperties)  \
   F(GetPhysicalDeviceProperties2)       \
   F(GetPhysicalDeviceQueueFamilyProperties)
@@ -49,7 +43,6 @@ namespace compute::vulkan {
   F(DestroyCommandPool)               \
   F(DestroyDescriptorPool)            \
   F(DestroyDescriptorSetLayout)       \
-  F(DestroyDevice)                    \
   F(DestroyPipeline)                  \
   F(DestroyPipelineLayout)            \
   F(DestroyQueryPool)                 \
@@ -59,7 +52,6 @@ namespace compute::vulkan {
   F(FreeMemory)                       \
   F(GetBufferDeviceAddress)           \
   F(GetBufferMemoryRequirements)      \
-  F(GetDeviceQueue)                   \
   F(GetQueryPoolResults)              \
   F(GetSemaphoreCounterValue)         \
   F(MapMemory)                        \
@@ -79,9 +71,6 @@ struct Api {
 
 /// Throws core::Error with `what` and Vulkan's result unless the call succeeded.
 void check(VkResult result, const char* what);
-
-/// Opens the system's loader. Throws core::Error with one sentence where there is none.
-PFN_vkGetInstanceProcAddr open_loader();
 
 /// Owns a Vulkan object of a device; Destroy is a member of Api.
 template <typename Handle, auto Destroy>

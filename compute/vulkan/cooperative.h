@@ -8,18 +8,9 @@
 
 #ifndef VK_KHR_cooperative_matrix
 #define VK_KHR_cooperative_matrix 1
-#define VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME "VK_KHR_cooperative_matrix"
-constexpr auto VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR =
-    static_cast<VkStructureType>(1000506000);
 constexpr auto VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_KHR = static_cast<VkStructureType>(1000506001);
 enum VkComponentTypeKHR { VK_COMPONENT_TYPE_FLOAT16_KHR = 0, VK_COMPONENT_TYPE_FLOAT32_KHR = 1 };
 enum VkScopeKHR { VK_SCOPE_SUBGROUP_KHR = 3 };
-struct VkPhysicalDeviceCooperativeMatrixFeaturesKHR {
-  VkStructureType sType;
-  void* pNext;
-  VkBool32 cooperativeMatrix;
-  VkBool32 cooperativeMatrixRobustBufferAccess;
-};
 struct VkCooperativeMatrixPropertiesKHR {
   VkStructureType sType;
   void* pNext;

@@ -3,24 +3,25 @@
 #include <vector>
 
 #include "compute/vulkan/cooperative.h"
-#include "compute/vulkan/own_device.h"
 
 namespace compute::vulkan {
 
 Device::Device(const BackendOptions& options) {
-  if (!options.vulkan) own_ = std::make_unique<OwnDevice>(options.device_uuid);
-  take(own_ ? own_->handles() : *options.vulkan);
+  if (!options.vulkan) core::fail("the vulkan backend computes on the device that renders, and none does");
+  take(*options.vulkan);
   ask();
 }
-
-Device::~Device() = default;
 
 void Device::take(const VulkanDevice& given) {
   if (!given.instance || !given.physical_device || !given.device || !given.queue ||
       !given.get_instance_proc_addr)
     core::fail("the vulkan backend was given a device without all of its handles");
   api_.GetInstanceProcAddr = reinterpret_cast<PFN_vkGetInstanceProcAddr>(given.get_instance_proc_addr);
-  load_instance_functions(api_, static_cast<VkInstance>(given.instance));
+#define NEURASTER_LOAD(name)                  \
+  api_.name = reinterpret_cast<PFN_vk##name>( \
+      api_.GetInstanceProcAddr(static_cast<VkInstance>(given.instance), "vk" #name));
+  NEURASTER_INSTANCE_FUNCTIONS(NEURASTER_LOAD)
+#undef NEURASTER_LOAD
   physical_ = static_cast<VkPhysicalDevice>(given.physical_device);
   device_ = static_cast<VkDevice>(given.device);
   queue_ = static_cast<VkQueue>(given.queue);
@@ -76,10 +77,6 @@ std::uint32_t Device::memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFl
     for (std::uint32_t i = 0; i < memory_.memoryTypeCount; ++i)
       if ((allowed_bits >> i & 1) && (memory_.memoryTypes[i].propertyFlags & wanted) == wanted) return i;
   core::fail("'{}' has no memory of the wanted kind", facts_.name);
-}
-
-void Device::expect_valid() const {
-  if (own_) own_->expect_valid();
 }
 
 }  // namespace compute::vulkan

@@ -1,8 +1,7 @@
 #pragma once
-// The device that the backend computes on: the renderer's, by its handles, or one of its own.
+// The device that the backend computes on: the renderer's, by its handles.
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <string>
 
@@ -10,8 +9,6 @@
 #include "compute/vulkan/api.h"
 
 namespace compute::vulkan {
-
-class OwnDevice;
 
 /// What the choice of a product and the sizes of work depend on.
 struct DeviceFacts {
@@ -26,14 +23,11 @@ struct DeviceFacts {
   std::uint64_t tick_mask = 0;      ///< the bits of a timestamp that count
 };
 
-/// It cannot be moved, since everything else points to it, and outlives all that was made from it. A device
-/// of its own has the validation layer switched on where NEURASTER_VALIDATION is set in the environment,
-/// "sync" for synchronization too; the first message then makes expect_valid() throw.
+/// It cannot be moved, since everything else points to it, and outlives all that was made from it.
 class Device {
  public:
-  /// Throws core::Error with one sentence where there is no device, or none that fits.
+  /// Throws core::Error with one sentence where the options name no device.
   explicit Device(const BackendOptions& options);
-  ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
 
@@ -41,7 +35,6 @@ class Device {
   VkDevice handle() const { return device_; }
   std::uint32_t queue_family() const { return queue_family_; }
   const DeviceFacts& facts() const { return facts_; }
-  bool is_own() const { return own_ != nullptr; }
 
   /// Submits, with the lock of a shared queue held. Throws core::Error.
   void submit(const VkSubmitInfo2& info) const;
@@ -49,15 +42,12 @@ class Device {
   /// ones.
   std::uint32_t memory_type(std::uint32_t allowed_bits, VkMemoryPropertyFlags required,
                             VkMemoryPropertyFlags preferred) const;
-  /// Throws core::Error with the validation layer's first message where there is one.
-  void expect_valid() const;
 
  private:
   void take(const VulkanDevice& given);
   void ask();
 
   Api api_;
-  std::unique_ptr<OwnDevice> own_;  ///< null: the device is somebody else's
   VkPhysicalDevice physical_ = VK_NULL_HANDLE;
   VkDevice device_ = VK_NULL_HANDLE;
   VkQueue queue_ = VK_NULL_HANDLE;

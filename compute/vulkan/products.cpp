@@ -70,20 +70,6 @@ std::string lacks(const DeviceFacts& facts, Product product, bool forced) {
   return {};
 }
 
-std::vector<float> expected_of(const ConvolutionSpec& spec, Shape from, Shape to,
-                               std::span<const float> values, std::span<const float> weights,
-                               std::span<const float> bias) {
-  const auto reference = make_reference<float>();
-  const auto source = reference->tensor(from, false), destination = reference->tensor(to, false);
-  const auto parameter = reference->parameter(spec);
-  parameter->load(weights, bias);
-  reference->write(*source, values.data());
-  reference->convolution(spec, source, parameter, destination, false)->forward();
-  std::vector<float> expected(to.elements());
-  reference->read(*destination, expected.data());
-  return expected;
-}
-
 }  // namespace
 
 double self_test(const ContextPtr& context, Product product) {
@@ -91,7 +77,7 @@ double self_test(const ContextPtr& context, Product product) {
   const ConvolutionSpec spec{32, 16, 3, 2, true};
   const Shape from{32, 19, 37}, to{16, 10, 19};
   const auto values = noise(from.elements(), 1), weights = noise(spec.weight_count(), 2), bias = noise(16, 3);
-  const auto expected = expected_of(spec, from, to, values, weights, bias);
+  const auto expected = convolve_by_reference(spec, from, values, weights, bias);
 
   const auto source = std::make_shared<VulkanTensor>(context, from, false);
   const auto destination = std::make_shared<VulkanTensor>(context, to, true);

@@ -39,22 +39,6 @@ Part VulkanTensor::part() const {
   return {address(), shape_.blocks(), shape_.width, shape_.height, 0};
 }
 
-std::vector<float> pack_for_shaders(const ConvolutionSpec& spec, std::span<const float> weights) {
-  const int in = padded16(spec.in), out = padded16(spec.out), taps = spec.kernel * spec.kernel;
-  std::vector<float> packed;
-  packed.reserve(static_cast<std::size_t>(in) * static_cast<std::size_t>(out) *
-                 static_cast<std::size_t>(taps));
-  for (int block = 0; block < out; block += 16)
-    for (int first = 0; first < in; first += 4)
-      for (int tap = 0; tap < taps; ++tap)
-        for (int i = first; i < first + 4; ++i)
-          for (int o = block; o < block + 16; ++o)
-            packed.push_back(o < spec.out && i < spec.in
-                                 ? weights[static_cast<std::size_t>((o * spec.in + i) * taps + tap)]
-                                 : 0.0f);
-  return packed;
-}
-
 VulkanParameter::VulkanParameter(ContextPtr context, const ConvolutionSpec& spec)
     : context_(std::move(context)),
       spec_(spec),
@@ -62,7 +46,7 @@ VulkanParameter::VulkanParameter(ContextPtr context, const ConvolutionSpec& spec
       bias_(context_, static_cast<std::size_t>(padded16(spec.out)) * sizeof(float)) {}
 
 void VulkanParameter::load(std::span<const float> weights, std::span<const float> bias) {
-  host_weights_ = pack_for_shaders(spec_, weights);
+  host_weights_ = pack_by_block(spec_, weights);
   host_bias_.assign(bias.begin(), bias.end());
   host_bias_.resize(static_cast<std::size_t>(padded16(spec_.out)));
   if (context_->half()) {

@@ -60,7 +60,4 @@ class VulkanParameter final : public ParameterOf<float> {
   std::vector<float> host_weights_, host_bias_;
 };
 
-/// Packs weights as [out / 16][in / 4][tap][4][16], with in and out padded to 16 with zeros.
-std::vector<float> pack_for_shaders(const ConvolutionSpec& spec, std::span<const float> weights);
-
 }  // namespace compute::vulkan

@@ -5,7 +5,6 @@
 #include "compute/vulkan/fused/network.h"
 #include "compute/vulkan/group.h"
 #include "compute/vulkan/layers/layers.h"
-#include "compute/vulkan/own_device.h"
 #include "compute/vulkan/products.h"
 
 namespace compute::vulkan {
@@ -220,7 +219,6 @@ class VulkanBackend final : public Backend, private Interop {
     core::fail("the vulkan backend computes on the renderer's device and imports no semaphores");
   }
   std::unique_ptr<Timeline> share_timeline(void* semaphore) override {
-    if (context_->device.is_own()) core::fail("the vulkan backend computes on a device of its own");
     return std::make_unique<SharedTimeline>(context_, static_cast<VkSemaphore>(semaphore));
   }
   std::unique_ptr<Memory> pinned(std::size_t bytes) override {
@@ -264,10 +262,6 @@ Backend* create(const BackendOptions& options) {
   return new VulkanBackend(options);
 }
 
-std::vector<std::string> needs(const BackendOptions&) {
-  return describe_devices();
-}
-
 bool supports(Precision precision) {
   return precision != Precision::bf16;
 }
@@ -277,6 +271,6 @@ bool supports(Precision precision) {
 
 extern "C" __attribute__((visibility("default"))) const compute::BackendModule* neuraster_backend() {
   static const compute::BackendModule module{compute::backend_version, "vulkan", compute::vulkan::create,
-                                             compute::vulkan::supports, compute::vulkan::needs};
+                                             compute::vulkan::supports};
   return &module;
 }

@@ -251,6 +251,22 @@ TEST(CudaPack, ByPixelIsTheSameWeights) {
       }
 }
 
+TEST(VulkanPack, ByBlockIsTheSameWeights) {
+  const ConvolutionSpec spec{20, 23, 3, 1, true};
+  const auto weights = noise(spec.weight_count(), 5);
+  const auto packed = compute::pack_by_block(spec, weights);
+  ASSERT_EQ(packed.size(), 32u * 32 * 9);
+  for (int o = 0; o < 32; ++o)
+    for (int tap = 0; tap < 9; ++tap)
+      for (int i = 0; i < 32; ++i) {
+        const float expected =
+            o < 23 && i < 20 ? weights[static_cast<std::size_t>((o * 20 + i) * 9 + tap)] : 0.0f;
+        ASSERT_EQ(
+            packed[static_cast<std::size_t>((((o / 16 * 8 + i / 4) * 9 + tap) * 4 + i % 4) * 16 + o % 16)],
+            expected);
+      }
+}
+
 TEST(CudaSchedule, TakesTheShippedNetwork) {
   const NetworkPlan& plan = neural::upscaler_plan();
   const auto schedule = compute::make_schedule(plan);

@@ -7,6 +7,7 @@
 #include "core/random.h"
 #include "tests/support/device_frame.h"
 #include "tests/support/training.h"
+#include "tests/support/upscaler_beside_reference.h"
 #include "which_gpu.h"
 
 namespace {
@@ -15,6 +16,7 @@ using compute::ConvolutionSpec;
 using compute::Precision;
 using compute::Shape;
 using core::Size;
+using testing_support::worst;
 using which_gpu::Gpu;
 using which_gpu::open;
 
@@ -26,15 +28,6 @@ std::vector<float> noise(Shape shape, std::uint64_t seed) {
     if (static_cast<int>(i / plane * 16 + i % 16) < shape.channels)
       values[i] = static_cast<float>(random.normal());
   return values;
-}
-
-double worst(const std::vector<float>& a, const std::vector<float>& b) {
-  double difference = 0, largest = 1e-6;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference = std::max(difference, std::isfinite(a[i]) ? std::abs(static_cast<double>(a[i]) - b[i]) : 1e9);
-    largest = std::max(largest, std::abs(static_cast<double>(b[i])));
-  }
-  return difference / largest;
 }
 
 struct Result {
@@ -130,53 +123,8 @@ TEST_F(Gpu, CopiesFromTheHostAreDoneWhenTheyReturn) {
   EXPECT_EQ(std::count(values.begin(), values.end(), 3.0f), 64);
 }
 
-/// Returns values that passes stored, as floats.
-template <typename S>
-std::vector<float> stored(compute::Backend& backend, const S* values, std::size_t count) {
-  std::vector<S> copy(count);
-  backend.copy_out(copy.data(), values, count * sizeof(S));
-  std::vector<float> floats(count);
-  for (std::size_t i = 0; i < count; ++i) floats[i] = compute::pixel::load1<float>(&copy[i]);
-  return floats;
-}
-
-/// Returns the network's bounded output for the last frame, [render][16], and then the state, [render][8].
-template <typename S>
-std::vector<float> said_in(compute::Backend& backend, const neural::StepView<float, S>& view) {
-  const auto pixels = static_cast<std::size_t>(view.render.width * view.render.height);
-  std::vector<float> all = stored(backend, view.controls, pixels * neural::control_channels);
-  const auto state = stored(backend, view.state, pixels * neural::state_channels);
-  all.insert(all.end(), state.begin(), state.end());
-  return all;
-}
-std::vector<float> said(compute::Backend& backend, const neural::Upscaler& upscaler) {
-  return backend.precision() == Precision::half ? said_in(backend, upscaler.view<core::f16>())
-                                                : said_in(backend, upscaler.view<float>());
-}
-
-/// Compares the whole upscaler with the reference over frames of changing size. The picture alone would not
-/// do: with a middle that computes nothing it still has 67 dB. The network's output does: there it differs by
-/// 0.3 of its largest value, where f32 differs by 1e-3 (the root of a small variance, rounded in another
-/// order).
 void upscale_against_reference(const compute::BackendOptions& options, double min_db, double max_difference) {
-  const Size output{197, 111};
-  const auto cuda = open(options), reference = compute::make_reference<float>();
-  const neural::Weights weights = synthetic::noisy_weights();
-  neural::Upscaler on_gpu(*cuda, weights, output), on_cpu(*reference, weights, output);
-  synthetic::DeviceFrames frames(*cuda, output);
-  const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
-  std::vector<core::f16> pictures[2] = {std::vector<core::f16>(values), std::vector<core::f16>(values)};
-  for (int n = 0; n < which_gpu::upscaled; ++n) {
-    const Size render = n < 5 ? Size{99, 56} : Size{67, 37};
-    synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
-    frame.color[4 * 100] = 0x7e00;
-    on_gpu.process(frames.io(frame));
-    auto &picture = pictures[n % 2], &history = pictures[1 - n % 2];
-    on_cpu.process(frame.io(history.data(), picture.data()));
-    EXPECT_GT(synthetic::psnr(frames.output(frame.info), picture), min_db) << n;
-    EXPECT_LT(worst(said(*cuda, on_gpu), said(*reference, on_cpu)), max_difference) << n;
-  }
-  EXPECT_EQ(on_gpu.bad_values(), on_cpu.bad_values());
+  testing_support::expect_the_references_frames(*open(options), which_gpu::upscaled, min_db, max_difference);
 }
 TEST_F(Gpu, UpscalerInF32MatchesTheReference) {
   upscale_against_reference({}, 80, 5e-3);
@@ -196,31 +144,7 @@ TEST_F(Gpu, UpscalerInCudnnHalfsMatchesTheReference) {
 }
 
 TEST_F(Gpu, DebugViewsMatchTheReference) {
-  const Size render{99, 56}, output{197, 111};
-  const auto cuda = open(), reference = compute::make_reference<float>();
-  neural::Upscaler on_gpu(*cuda, synthetic::noisy_weights(), output),
-      on_cpu(*reference, synthetic::noisy_weights(), output);
-  synthetic::DeviceFrames frames(*cuda, output);
-  const std::size_t values = static_cast<std::size_t>(output.width * output.height) * 4;
-  std::vector<core::f16> history(values), picture(values);
-  for (int n = 0; n < 3; ++n) {
-    const synthetic::Frame frame = synthetic::make_frame({}, render, output, n, false);
-    on_gpu.process(frames.io(frame));
-    on_cpu.process(frame.io(history.data(), picture.data()));
-    std::swap(history, picture);
-  }
-  const auto memory = cuda->allocate(values * sizeof(core::f16));
-  for (const neural::DebugView which : synthetic::all_views) {
-    on_gpu.draw(which, static_cast<core::f16*>(memory->data()));
-    cuda->copy_out(history.data(), memory->data(), values * sizeof(core::f16));
-    on_cpu.draw(which, picture.data());
-    double worst = 0;  // of values up to about 1; some are four times a difference
-    for (std::size_t i = 0; i < values; ++i) {
-      const double a = compute::pixel::from_half(history[i]), b = compute::pixel::from_half(picture[i]);
-      worst = std::max(worst, std::abs(a - b) / (1 + std::abs(b)));
-    }
-    EXPECT_LT(worst, 5e-3) << static_cast<int>(which);
-  }
+  testing_support::expect_the_references_views(*open());
 }
 
 TEST_F(Gpu, AtMostSixLaunches) {

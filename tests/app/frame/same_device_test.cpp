@@ -4,10 +4,12 @@
 #include "app/frame/generators/same_device_generator.h"
 
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include "app/frame/frame.h"
 #include "app/open/generator.h"
+#include "app/open/scene_and_device.h"
 #include "core/picture/metrics.h"
 #include "renderer/scene/scene.h"
 #include "tests/support/device_frame.h"
@@ -26,13 +28,12 @@ class SameDevice : public testing::Test {
   }
   void SetUp() override {
     device_ = std::make_unique<gpu::Device>(gpu::DeviceOptions{.validation = true, .synchronization = true});
-    app::Settings by_gpu = settings("vulkan");
-    frame_ = std::make_unique<app::Frame>(*device_, scene_, render_, Size{96, 54});
-    by_host_ = std::make_unique<app::Frame>(*device_, scene_, render_, Size{96, 54});
-    const std::string missing =
-        testing_support::message_of([&] { app::give_generators(*frame_, *device_, by_gpu); });
-    if (missing.find("cannot be opened") != std::string::npos) GTEST_SKIP() << missing;
-    ASSERT_EQ(missing, "");
+    show(scene_, Size{96, 54});
+  }
+  void show(const scene::Scene& scene, Size output) {
+    frame_ = std::make_unique<app::Frame>(*device_, scene, render_, output);
+    by_host_ = std::make_unique<app::Frame>(*device_, scene, render_, output);
+    app::give_generators(*frame_, *device_, settings("vulkan"));
     app::give_generators(*by_host_, *device_, settings("cpu"));
   }
   void TearDown() override {
@@ -60,6 +61,7 @@ class SameDevice : public testing::Test {
     frame_->draw(render_, request);
     by_host_->draw(render_, request);
   }
+  void expect_the_cpus_pictures_of(const std::string& file);
   /// Of the two pictures, of 8 bits a channel.
   double psnr() {
     const auto a = frame_->read_picture(), b = by_host_->read_picture();
@@ -97,6 +99,30 @@ TEST_F(SameDevice, ThePicturesAreTheCpus) {
   EXPECT_EQ(frame_->left().shared().where(), renderer::Where::same_device);
   EXPECT_EQ(frame_->generated_by().find("vulkan ("), 0u) << frame_->generated_by();
   EXPECT_GT(frame_->generator_memory().value_or(0), 0u);
+}
+
+/// Scenes as people have them, at a scale that changes from frame to frame.
+void SameDevice::expect_the_cpus_pictures_of(const std::string& file) {
+  const scene::Scene scene = app::open_scene(file, {});
+  show(scene, Size{165, 93});
+  seconds_ = 20;
+  for (int n = 0; n < 9; ++n) {
+    app::FrameRequest request = next();
+    request.scale = n < 3 ? 2.0f : n < 6 ? 1.5f : 3.0f - 0.3f * static_cast<float>(n - 6);
+    request.finest_scale = 1.5f;
+    draw_both(request);
+    EXPECT_GE(psnr(), least_psnr) << n;
+  }
+  EXPECT_TRUE(frame_->generates_on_device());
+  frame_.reset(), by_host_.reset();  // they refer to the scene
+}
+TEST_F(SameDevice, ThePicturesOfTheTownAreTheCpus) {
+  expect_the_cpus_pictures_of(NEURASTER_TOWN);
+}
+TEST_F(SameDevice, ThePicturesOfLighthouseAreTheCpus) {
+  const std::filesystem::path file = "../shared/scenes/lighthouse/scene.toml";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "there is no '" << file.string() << "'";
+  expect_the_cpus_pictures_of(file.string());
 }
 
 /// What the upscaler thinks is the same on both, in both orders.

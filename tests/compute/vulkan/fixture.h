@@ -1,8 +1,5 @@
 #pragma once
-// The Vulkan backend for a test, with validation on; its messages fail the test. Tests are skipped where
-// there is no device that can compute.
-
-#include <gtest/gtest.h>
+// The Vulkan backend's own code for a test, linked into it.
 
 #include <cstdlib>
 #include <memory>
@@ -11,9 +8,9 @@
 
 #include "compute/backend.h"
 #include "compute/pixel/half.h"
-#include "compute/vulkan/own_device.h"
-#include "core/error.h"
 #include "core/random.h"
+#include "tests/support/difference.h"
+#include "tests/support/vulkan_device_test.h"
 
 /// The module's entry, linked into the test.
 extern "C" const compute::BackendModule* neuraster_backend();
@@ -24,20 +21,12 @@ using BackendPtr = std::unique_ptr<compute::Backend>;
 
 inline const char* const all_products[] = {"floats", "half_stored", "halfs"};
 
-class VulkanTest : public testing::Test {
+class VulkanTest : public VulkanDeviceTest {
  protected:
-  void SetUp() override {
-    setenv("NEURASTER_VALIDATION", "sync", 1);
-    unsetenv("NEURASTER_VULKAN_PRODUCT");
-    try {
-      const compute::vulkan::OwnDevice any({});
-    } catch (const core::Error& error) {
-      GTEST_SKIP() << error.what();
-    }
-  }
   /// Opens a backend that computes in a product, by its name.
-  static BackendPtr open(const std::string& product = "floats", compute::BackendOptions options = {}) {
+  BackendPtr open(const std::string& product = "floats", compute::BackendOptions options = {}) {
     if (product != "floats") options.precision = compute::Precision::half;
+    if (!options.vulkan) options.vulkan = app::handles_of(*device_);
     setenv("NEURASTER_VULKAN_PRODUCT", product.c_str(), 1);
     return BackendPtr(neuraster_backend()->create(options));
   }
@@ -50,19 +39,6 @@ inline std::vector<float> noise(std::size_t count, std::uint64_t seed, double sc
   for (float& x : values)
     x = compute::pixel::from_half(compute::pixel::to_half(static_cast<float>(scale * random.normal())));
   return values;
-}
-
-/// The largest difference over the largest expected value; 1e9 where a number is missing.
-inline double worst(const std::vector<float>& got, const std::vector<float>& expected) {
-  if (got.size() != expected.size()) return 1e9;
-  double difference = 0, largest = 1e-9;
-  for (std::size_t i = 0; i < got.size(); ++i) {
-    if (!std::isfinite(got[i])) return 1e9;
-    difference =
-        std::max(difference, std::abs(static_cast<double>(got[i]) - static_cast<double>(expected[i])));
-    largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
-  }
-  return difference / largest;
 }
 
 /// Memory of the backend with these values.

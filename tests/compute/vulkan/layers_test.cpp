@@ -138,7 +138,8 @@ TEST_F(VulkanLayers, ATensorCanBeTheCallersMemory) {
 
 /// A device that computes something else is found out.
 TEST_F(VulkanLayers, TheSelfTestMeasuresTheError) {
-  const auto context = std::make_shared<compute::vulkan::Context>(compute::BackendOptions{});
+  const auto context = std::make_shared<compute::vulkan::Context>(
+      compute::BackendOptions{.vulkan = app::handles_of(*device_)});
   using compute::vulkan::Product;
   const double floats = self_test(context, Product::floats),
                stored = self_test(context, Product::half_stored), halfs = self_test(context, Product::halfs);

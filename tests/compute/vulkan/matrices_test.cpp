@@ -18,24 +18,11 @@ using namespace testing_support;
 
 using VulkanMatrices = VulkanTest;
 
-std::vector<float> expected_of(const ConvolutionSpec& spec, Shape from, Shape to,
-                               const std::vector<float>& values, const std::vector<float>& weights,
-                               const std::vector<float>& bias) {
-  const auto reference = compute::make_reference<float>();
-  const auto source = reference->tensor(from, false), destination = reference->tensor(to, false);
-  const auto parameter = reference->parameter(spec);
-  parameter->load(weights, bias);
-  reference->write(*source, values.data());
-  reference->convolution(spec, source, parameter, destination, false)->forward();
-  std::vector<float> expected(to.elements());
-  reference->read(*destination, expected.data());
-  return expected;
-}
-
 /// Halfs, summed in floats and stored in floats: 1e-5 of the largest value.
 TEST_F(VulkanMatrices, TheShaderAroundThemMatchesTheReference) {
   compute::BackendOptions options;
   options.precision = compute::Precision::half;
+  options.vulkan = app::handles_of(*device_);
   const auto context = std::make_shared<compute::vulkan::Context>(options);
   context->product = Product::half_stored;  // the same weights
   const auto subgroup = static_cast<std::int32_t>(context->device.facts().subgroup_size);
@@ -86,7 +73,7 @@ TEST_F(VulkanMatrices, TheShaderAroundThemMatchesTheReference) {
     context->stream.dispatch(dispatch);
     std::vector<float> got(to.elements());
     context->copy_out(got.data(), result.place(), got.size() * sizeof(float));
-    EXPECT_LT(worst(got, expected_of(spec, from, to, values, weights, bias)), 1e-5);
+    EXPECT_LT(worst(got, compute::convolve_by_reference(spec, from, values, weights, bias)), 1e-5);
   }
 }
 
@@ -95,6 +82,7 @@ TEST_F(VulkanMatrices, TheShaderAroundThemMatchesTheReference) {
 TEST_F(VulkanMatrices, AreNamedWhereTheyAreNotTaken) {
   compute::BackendOptions options;
   options.precision = compute::Precision::half;
+  options.vulkan = app::handles_of(*device_);
   const std::string description = BackendPtr(neuraster_backend()->create(options))->description();
   EXPECT_NE(description.find("f16 cooperative matrices"), std::string::npos) << description;
 }

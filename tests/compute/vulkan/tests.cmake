@@ -21,7 +21,7 @@ add_executable(vulkan_test ${CMAKE_CURRENT_LIST_DIR}/backend_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/network_test.cpp)
 compute_vulkan_shader(vulkan_test convolution_emulated ${CMAKE_SOURCE_DIR}/compute/vulkan/layers/cooperative.comp EMULATED)
 target_compile_options(vulkan_test PRIVATE ${quick_to_compile} -Wno-psabi)
-target_link_libraries(vulkan_test PRIVATE compute_vulkan vulkan_trial neural_upscale test_support GTest::gtest_main)
+target_link_libraries(vulkan_test PRIVATE compute_vulkan vulkan_trial neural_upscale app_open test_support GTest::gtest_main)
 gtest_discover_tests(vulkan_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_TIMEOUT 60)
 add_test(NAME CooperativeSpirv COMMAND ${CMAKE_SOURCE_DIR}/tools/cooperative_spirv.sh --check)
 set_tests_properties(CooperativeSpirv PROPERTIES SKIP_RETURN_CODE 77)
