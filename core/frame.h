@@ -53,4 +53,20 @@ struct FrameIo {
   f16* output = nullptr;         ///< [H][W][4] same encoding as color
 };
 
+/// The pictures between the output of the frame before (A) and this frame's (B). Matrices are column-major,
+/// without jitter, and from clip space to clip space for what stands still in the world.
+struct Between {
+  static constexpr int most = 3;
+  struct Moment {
+    float time = 0.5f;   ///< from A (0) to B (1), both excluded
+    float exposure = 1;  ///< of the picture
+    float from_clip[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};       ///< B to the moment
+    float from_past_clip[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};  ///< A to the moment
+    f16* output = nullptr;  ///< [H][W][4] same encoding and size as B's output
+  };
+  int count = 0;                                                                   ///< of the moments
+  float past_clip_to_clip[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};  ///< A to B
+  Moment moments[most];
+};
+
 }  // namespace core

@@ -45,7 +45,7 @@ struct FrameContext {
   std::uint32_t height() const { return static_cast<std::uint32_t>(info.render.height); }
   const gpu::Image& depth() const { return targets.depth[slot()]; }
   const gpu::Image& previous_depth() const { return targets.depth[1 - slot()]; }
-  const gpu::Image& output() const { return outputs.output[slot()]; }
+  const gpu::Image& output() const { return outputs.output[outputs.output[1] ? slot() : 0]; }
   const gpu::Image& history() const { return outputs.output[1 - slot()]; }
 };
 

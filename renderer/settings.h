@@ -68,7 +68,8 @@ struct RenderSettings {
   float mip_bias = 0;  ///< added to log2(render / output) - 1
   float anisotropy = 2;
   bool culling = true;
-  bool overlap = false;  ///< submit R(n+1) before C(n): one more frame of latency, CUDA only
+  int frames_between = 0;  ///< pictures between two frames, 0 to 3, made of their outputs by the generator
+  bool overlap = false;    ///< submit R(n+1) before C(n): one more frame of latency, CUDA only
   ExposureSettings exposure;
   ShadowSettings shadow;
   AmbientOcclusionSettings ambient_occlusion;

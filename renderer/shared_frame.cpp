@@ -26,20 +26,36 @@ SharedFrame::SharedFrame(const gpu::Device& device, core::Size output, Where whe
   resize(output);
 }
 
-void SharedFrame::resize(core::Size output) {
-  const auto pixels = static_cast<VkDeviceSize>(output.width) * static_cast<VkDeviceSize>(output.height);
+gpu::Buffer SharedFrame::make_buffer(VkDeviceSize pixel_bytes, const char* name) const {
   VkBufferUsageFlags usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
   if (where_ == Where::same_device) usage |= VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
-  const auto make = [&](VkDeviceSize bytes, const char* name) {
-    return gpu::Buffer(device_, bytes * pixels, usage, memory_use(where_), name);
-  };
+  return gpu::Buffer(device_, pixel_bytes * core::area(output_), usage, memory_use(where_), name);
+}
+
+void SharedFrame::resize(core::Size output) {
+  output_ = output;
   for (Slot& slot : slots_) {
-    slot.color = make(8, "shared colour");
-    slot.depth = make(4, "shared depth");
-    slot.motion = make(4, "shared motion");
-    slot.reactive = make(1, "shared reactive");
-    slot.output = make(8, "shared output");
+    slot.color = make_buffer(8, "shared colour");
+    slot.depth = make_buffer(4, "shared depth");
+    slot.motion = make_buffer(4, "shared motion");
+    slot.reactive = make_buffer(1, "shared reactive");
+    slot.output = make_buffer(8, "shared output");
   }
+  hold_between(between_);
+}
+
+void SharedFrame::hold_between(int count) {
+  between_ = count;
+  for (Slot& slot : slots_)
+    for (std::size_t k = 0; k < slot.between.size(); ++k)
+      slot.between[k] =
+          static_cast<int>(k) < count ? make_buffer(8, "shared picture between") : gpu::Buffer();
+}
+
+void SharedFrame::flush_output(std::uint64_t frame_index) const {
+  const Slot& slot = slots_[frame_index % 2];
+  slot.output.flush();
+  for (int k = 0; k < between_; ++k) slot.between[static_cast<std::size_t>(k)].flush();
 }
 
 void SharedFrame::record_fill(VkCommandBuffer commands, const FrameContext& frame) const {
@@ -59,19 +75,32 @@ void SharedFrame::record_fill(VkCommandBuffer commands, const FrameContext& fram
 
 void SharedFrame::record_take(VkCommandBuffer commands, const FrameContext& frame) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "take output");
+  // Given back to the generator, which reads it as its history in the next frame.
+  record_copy(commands, slots_[frame.slot()].output, frame, true);
+}
+
+void SharedFrame::record_take_between(VkCommandBuffer commands, const FrameContext& between, int k) const {
+  const gpu::PassScope scope(between.device, commands, between.timer, "take picture between");
+  record_copy(commands, slots_[between.slot()].between[static_cast<std::size_t>(k)], between, false);
+}
+
+/// Records a copy of a generated picture into the output image. Where it is `kept`, it then belongs to the
+/// generator again; else that overwrites it without a look.
+void SharedFrame::record_copy(VkCommandBuffer commands, const gpu::Buffer& from, const FrameContext& to,
+                              bool kept) const {
   VkBufferImageCopy copy{};
   copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-  copy.imageExtent = {static_cast<std::uint32_t>(frame.info.output.width),
-                      static_cast<std::uint32_t>(frame.info.output.height), 1};
-  const gpu::Buffer& output = slots_[frame.slot()].output;
+  copy.imageExtent = {static_cast<std::uint32_t>(to.info.output.width),
+                      static_cast<std::uint32_t>(to.info.output.height), 1};
   if (exported(where_))
-    gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::acquire);
+    gpu::transfer_ownership(to.device, commands, {&from}, gpu::Transfer::acquire);
   else
     gpu::barrier(commands, mapped(where_) ? gpu::Access::host_write : gpu::Access::all,
                  gpu::Access::transfer);
-  vkCmdCopyBufferToImage(commands, output.get(), frame.output().get(), VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
-  // Gives the output back to the generator, which reads it as its history in the next frame.
-  if (exported(where_)) gpu::transfer_ownership(frame.device, commands, {&output}, gpu::Transfer::release);
+  // The image may still be read by the picture composited before.
+  if (!kept) gpu::barrier(commands, gpu::Access::all, gpu::Access::transfer);
+  vkCmdCopyBufferToImage(commands, from.get(), to.output().get(), VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
+  if (exported(where_) && kept) gpu::transfer_ownership(to.device, commands, {&from}, gpu::Transfer::release);
   gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
 }
 
@@ -108,10 +137,13 @@ core::FrameIo SharedFrame::io(const core::FrameInfo& info, core::Size history_si
 
 ExportedFrame SharedFrame::export_frame() const {
   ExportedFrame exported;
-  for (std::size_t i = 0; i < 2; ++i)
-    exported.slots[i] = {slots_[i].color.export_memory(), slots_[i].depth.export_memory(),
+  for (std::size_t i = 0; i < 2; ++i) {
+    exported.slots[i] = {slots_[i].color.export_memory(),  slots_[i].depth.export_memory(),
                          slots_[i].motion.export_memory(), slots_[i].reactive.export_memory(),
-                         slots_[i].output.export_memory()};
+                         slots_[i].output.export_memory(), {}};
+    for (std::size_t k = 0; k < static_cast<std::size_t>(between_); ++k)
+      exported.slots[i].between[k] = slots_[i].between[k].export_memory();
+  }
   exported.rendered = gpu::export_timeline(device_, rendered_.get());
   exported.generated = gpu::export_timeline(device_, generated_.get());
   return exported;

@@ -44,6 +44,7 @@ constexpr bool exported(Where where) {
 struct ExportedFrame {
   struct Slot {
     core::ExportedMemory color, depth, motion, reactive, output;
+    std::array<core::ExportedMemory, core::Between::most> between;  ///< as many as SharedFrame::between()
   };
   std::array<Slot, 2> slots;
   core::ExportedSemaphore rendered, generated;
@@ -55,6 +56,7 @@ class SharedFrame {
   /// The buffers of core::FrameIo, each allocated for the whole output size.
   struct Slot {
     gpu::Buffer color, depth, motion, reactive, output;
+    std::array<gpu::Buffer, core::Between::most> between;  ///< as many as between()
   };
   /// Both semaphores start at `first_frame`, the number of the next frame.
   SharedFrame(const gpu::Device& device, core::Size output, Where where = Where::host,
@@ -62,11 +64,16 @@ class SharedFrame {
   /// Makes new buffers; the semaphores keep their values. The device must be idle, and all imports must be
   /// destroyed.
   void resize(core::Size output);
+  /// Makes buffers for so many pictures between two frames, under the conditions of resize().
+  void hold_between(int count);
+  int between() const { return between_; }
 
   /// Records the copies from the render targets into the slot's buffers, and hands the buffers over.
   void record_fill(VkCommandBuffer commands, const FrameContext& frame) const;
   /// Records the copy of the slot's generated output into the frame's output image.
   void record_take(VkCommandBuffer commands, const FrameContext& frame) const;
+  /// The same for picture k of those before this frame; `between` has the image of its own.
+  void record_take_between(VkCommandBuffer commands, const FrameContext& between, int k) const;
 
   /// Records a copy of a frame's inputs into those of `to`, whose buffers the host can read.
   void record_copy_inputs(VkCommandBuffer commands, const SharedFrame& to, std::uint64_t frame_index) const;
@@ -81,14 +88,20 @@ class SharedFrame {
   /// Returns the buffers of a frame, for a generator on the renderer's own device and for reading back.
   const Slot& slot(std::uint64_t frame_index) const { return slots_[frame_index % 2]; }
   /// Makes the host's writes to the output visible to the device.
-  void flush_output(std::uint64_t frame_index) const { slots_[frame_index % 2].output.flush(); }
+  void flush_output(std::uint64_t frame_index) const;
 
   VkSemaphore rendered() const { return rendered_.get(); }
   VkSemaphore generated() const { return generated_.get(); }
 
  private:
+  gpu::Buffer make_buffer(VkDeviceSize pixel_bytes, const char* name) const;
+  void record_copy(VkCommandBuffer commands, const gpu::Buffer& from, const FrameContext& to,
+                   bool kept) const;
+
   const gpu::Device& device_;
   Where where_;
+  core::Size output_;
+  int between_ = 0;
   Slot slots_[2];
   gpu::UniqueSemaphore rendered_, generated_;
 };

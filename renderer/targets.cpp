@@ -56,16 +56,19 @@ Targets::Targets(const gpu::Device& device, core::Size output_size) : size(outpu
   });
 }
 
-Outputs::Outputs(const gpu::Device& device, core::Size size)
+Outputs::Outputs(const gpu::Device& device, core::Size size, bool history)
     : picture(make_image(device, size, VK_FORMAT_R8G8B8A8_UNORM, written | source, "picture")) {
-  for (auto& image : output)
-    image = make_image(device, size, VK_FORMAT_R16G16B16A16_SFLOAT, written | source | target, "output");
+  const auto make_output = [&] {
+    return make_image(device, size, VK_FORMAT_R16G16B16A16_SFLOAT, written | source | target, "output");
+  };
+  output[0] = make_output();
+  gpu::run_once(device, [&](VkCommandBuffer commands) { gpu::to_general(commands, {&output[0], &picture}); });
+  if (!history) return;
+  output[1] = make_output();
   for (auto& buffer : taau)
     buffer = gpu::Buffer(device, sizeof(shared::TaauConstants), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT,
                          gpu::MemoryUse::upload, "taau");
-  gpu::run_once(device, [&](VkCommandBuffer commands) {
-    gpu::to_general(commands, {&output[0], &output[1], &picture});
-  });
+  gpu::run_once(device, [&](VkCommandBuffer commands) { gpu::to_general(commands, {&output[1]}); });
 }
 
 }  // namespace renderer

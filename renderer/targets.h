@@ -21,7 +21,8 @@ struct Targets {
 
 /// The output and the picture of one upscaler.
 struct Outputs {
-  Outputs(const gpu::Device& device, core::Size size);
+  /// With `history` false there is one output for both slots, and nothing of TAAU's.
+  Outputs(const gpu::Device& device, core::Size size, bool history = true);
 
   gpu::Image output[2];  ///< rgba16f, as in the contract; by slot: the other one is the history
   gpu::Image picture;    ///< rgba8, display-encoded

@@ -24,6 +24,15 @@ View make_view(const scene::Camera& camera, const scene::CameraPose& pose, core:
   return view;
 }
 
+View view_between(const View& before, const View& now, double time) {
+  View view = now;
+  view.eye = glm::mix(before.eye, now.eye, time);
+  view.axes = glm::mat3_cast(glm::slerp(glm::quat_cast(before.axes), glm::quat_cast(now.axes), time));
+  view.tan_half_fov_y = glm::mix(before.tan_half_fov_y, now.tan_half_fov_y, time);
+  view.near = glm::mix(before.near, now.near, time);
+  return view;
+}
+
 glm::dmat4 jittered(const glm::dmat4& clip_from_world, const float jitter[2], core::Size render) {
   // The sample moves by +jitter, so the picture moves by -jitter under the pixel centres.
   glm::dmat4 result = clip_from_world;

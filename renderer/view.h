@@ -23,6 +23,10 @@ struct View {
 /// Returns the view from a pose (metres), with the aspect of `output`.
 View make_view(const scene::Camera& camera, const scene::CameraPose& pose, core::Size output);
 
+/// Returns the view at a moment between two, from `before` (0) to `now` (1): the eye moves on a line, the
+/// axes turn about one axis.
+View view_between(const View& before, const View& now, double time);
+
 /// Adds a shift of `jitter` render pixels: pixel (i, j) is sampled at (i + 0.5 + jitter).
 glm::dmat4 jittered(const glm::dmat4& clip_from_world, const float jitter[2], core::Size render);
 

@@ -14,6 +14,7 @@
 #include "app/measure/other_pictures.h"
 #include "app/measure/references.h"
 #include "app/measure/score.h"
+#include "app/measure/score_between.h"
 #include "app/measure/self_check_run.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
@@ -144,6 +145,9 @@ int run(const Options& options) {
     core::fail_usage("--frames must be at least {}, not {}: the first {} are not scored", unscored_frames + 1,
                      settings.run.frames, unscored_frames);
   const std::vector<std::string> upscalers = chosen_upscalers(options, settings);
+  if (settings.render.frames_between > 0)
+    if (const std::string why = neural_unavailable(settings); !why.empty())
+      core::fail("--frames-between needs the network: {}", why);
   Truth truth{.files = {}, .crop = rectangle("--crop", options.crop, settings.run.output, least_crop)};
   const core::Size scored =
       truth.crop ? core::Size{truth.crop->width, truth.crop->height} : settings.run.output;
@@ -154,18 +158,27 @@ int run(const Options& options) {
     if (!folder.empty()) core::expect_writable_folder(folder);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
-  CameraRun path = make_camera_run(scene, settings.run, 0);
+  DisplayedRun displayed = make_displayed_run(scene, settings);
+  const Settings with_between = settings;
+  const bool between = settings.render.frames_between > 0;
+  settings.render.frames_between = 0;
+  const CameraRun& path = displayed.path;
 
-  const std::size_t frames = path.frames.size();
+  const std::size_t frames = path.frames.size(), first = displayed.pictures_of(unscored_frames);
   core::Steps steps(
       "evaluating",
-      (2 + upscalers.size() + (others.empty() ? 0 : 1) + (options.self_check ? 1 : 0)) * frames -
-          unscored_frames);
+      2 * displayed.shown.frames.size() - first +
+          (upscalers.size() + (others.empty() ? 0 : 1) + options.self_check + between) * frames);
   const auto drawn = [&] { steps.step(); };
   steps.doing("exposure");
-  fix_exposures(*device, scene, settings, path, drawn);
+  fix_exposures(*device, scene, displayed.settings, displayed.shown, drawn);
+  share_exposures(displayed);
   steps.doing("reference");
-  truth.files = make_references(*device, scene, settings, path, unscored_frames, drawn);
+  Truth all{.files = make_references(*device, scene, displayed.settings, displayed.shown, first, drawn),
+            .crop = truth.crop,
+            .pictures = options.pictures};
+  for (std::size_t i = 0; i < all.files.size(); i += displayed.shown_per_frame)
+    truth.files.push_back(all.files[i]);
   truth.pictures = options.pictures;
   if (!truth.pictures.empty()) write_references(truth);
 
@@ -188,6 +201,8 @@ int run(const Options& options) {
     auto results = score_pictures(*device, settings, path, others, truth, drawn);
     for (std::size_t i = 0; i < others.size(); ++i) keep(others[i].name, std::move(results[i]));
   }
+  steps.doing("frames between");
+  if (between) evaluation.between = score_between(*device, scene, with_between, displayed, all, drawn);
   std::vector<neural::Finding> findings;
   steps.doing("self-check");
   if (options.self_check) findings = check_path(*device, scene, settings, path, frames, drawn);

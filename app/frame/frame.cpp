@@ -19,6 +19,7 @@ Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const rendere
       camera_(scene_),
       left_(device, output, 0),
       output_passes_(device),
+      between_(device),
       comparison_(device, scene_, rasterizer_),
       overlap_(device),
       failover_(
@@ -40,6 +41,7 @@ Frame::~Frame() {
 /// Draws a frame; composite() finishes it. In order: source, shared frame, generator, composite, panels.
 const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                                    const PresentHooks* present) {
+  hold_between(settings, request);
   if (!request.exposure && camera_.exposure().needs_look(settings.exposure, request.cut))
     look_first(settings, request);
   FrameSlot& slot = *slots_[camera_.next_frame() % 2];
@@ -71,8 +73,12 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   slot.inner.reset();
   if (slot.thumbnails && slot.generated && !upscaler_view(slot.comparison.buffer))
     slot.inner = Thumbnails::inner_of(frame.info.frame_index);
-  const auto failure = left_.generate(
-      frame, history, upscaler_view(slot.inner.value_or(slot.comparison.buffer)), slot.generated);
+  slot.between = BetweenPictures::before(slot, camera_.previous_info(), left_.shared().between());
+  const auto failure =
+      left_.generate(frame, history, slot.between, upscaler_view(slot.inner.value_or(slot.comparison.buffer)),
+                     slot.generated);
+  if (!slot.generated) slot.between.count = 0;
+  pictures_between_ = slot.between.count;
   if (!slot.generated) slot.inner.reset();
   const auto right_failure = beside ? beside->generate(frame, history) : nullptr;
   if (slot.generated) generator_log_.note(*left_.generator());
@@ -93,9 +99,15 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   return camera_.info();
 }
 
-/// C(n): the upscaler, bloom and composite, or a buffer instead of the picture; then the comparison and the
-/// panels.
+/// C(n): the pictures between; then the upscaler, bloom and composite, or a buffer instead of the picture;
+/// then the comparison and the panels.
 void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
+  for (int k = 0; k < slot.between.count; ++k) {
+    std::vector<gpu::SemaphoreValue> waits, none;
+    left_.sync_composite(slot.frame, slot.generated, waits, none);
+    between_.composite(slot, k, *targets_, left_, output_passes_, present, std::move(waits));
+    if (present && present->next && !present->next()) present = nullptr;
+  }
   const LiveComparison* const beside = comparison_.live();
   const BufferView view = slot.comparison.buffer;
   std::optional<renderer::FrameContext> apart;  // set where the frame was rendered for the right lane
@@ -142,10 +154,7 @@ void Frame::submit_composite(const FrameSlot& slot, const PresentHooks* present)
   std::vector<gpu::SemaphoreValue> waits, signals{{composited_.get(), n + 1}};
   left_.sync_composite(n, slot.generated, waits, signals);
   if (comparison_.live()) comparison_.live()->sync_composite(n, waits, signals);
-  if (present) {
-    waits.push_back({present->acquired, 0});
-    signals.push_back({present->presentable, 0});
-  }
+  if (present) present->add(waits, signals);
   gpu::submit(device_, slot.composite.get(), waits, signals);
 }
 
@@ -197,6 +206,17 @@ void Frame::wait_for_slot(FrameSlot& slot) {
   slot.read = true;
 }
 
+/// Makes room for the pictures between two frames, or gives it back; the next frame resets then.
+void Frame::hold_between(const renderer::RenderSettings& settings, const FrameRequest& request) {
+  if (request.reference_samples > 0) return;
+  const int held = BetweenPictures::held_for(settings, left_);
+  if (held == left_.shared().between()) return;
+  change_generator();
+  between_.prepare(targets_->size, held);
+  const std::string failure = left_.hold_between(held);
+  if (!failure.empty()) failover_.give_up(left_, failure);
+}
+
 /// Between frames, so that no frame allocates: generators have room for the finest scale that may come.
 void Frame::make_room(const FrameSlot& slot, const FrameRequest& request) {
   FrameRequest finest = request;
@@ -229,6 +249,9 @@ void Frame::read_passes(FrameSlot& slot) {
   if (!slot.generated || !left_.generator()) return;
   if (const auto milliseconds = left_.generator()->milliseconds())
     passes_.push_back({"generate", 0, *milliseconds});
+  if (slot.between.count == 0) return;
+  if (const auto milliseconds = left_.generator()->between_milliseconds())
+    passes_.push_back({"between", 0, *milliseconds});
 }
 
 /// Gives up an enqueueing generator that has failed; rethrows every other failure.
@@ -329,6 +352,7 @@ void Frame::resize(core::Size output) {
   comparison_.drop();
   targets_ = std::make_unique<renderer::Targets>(device_, output);
   const std::string failure = left_.resize(output);
+  between_.prepare(output, left_.shared().between());
   forget_slots();
   shown_ = &left_.outputs().picture;
   if (!failure.empty()) failover_.give_up(left_, failure);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/frame/between_pictures.h"
 #include "app/frame/comparison/comparison.h"
 #include "app/frame/failover.h"
 #include "app/frame/frame_camera.h"
@@ -86,6 +87,10 @@ class Frame {
   /// Returns nothing while nothing is compared.
   std::optional<ComparisonState> comparison() const;
 
+  /// Returns how many pictures were drawn before the one of the frame drawn last, between it and the frame
+  /// before.
+  int pictures_between() const { return pictures_between_; }
+
   /// Waits for the frame drawn last and returns its picture: [height][width][3] bytes, display-encoded.
   std::vector<std::byte> read_picture();
   /// Waits for the frame drawn last and fills the contract's output buffer from the output image. The
@@ -104,6 +109,7 @@ class Frame {
   // These are the parts of draw().
   void look_first(const renderer::RenderSettings& settings, const FrameRequest& request);
   void wait_for_slot(FrameSlot& slot);
+  void hold_between(const renderer::RenderSettings& settings, const FrameRequest& request);
   void make_room(const FrameSlot& slot, const FrameRequest& request);
   renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request);
   void submit_render(const FrameSlot& slot);
@@ -132,6 +138,7 @@ class Frame {
   FrameCamera camera_;
   Lane left_;
   OutputPasses output_passes_;
+  BetweenPictures between_;
   Comparison comparison_;
   Overlap overlap_;
   Failover failover_;
@@ -146,6 +153,7 @@ class Frame {
   std::vector<gpu::PassTime> passes_;
   std::optional<Clock::time_point> passes_began_;
   FrameTimes times_;
+  int pictures_between_ = 0;
 };
 
 }  // namespace app

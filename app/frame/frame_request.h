@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "app/settings/comparison_settings.h"
 #include "core/frame.h"
 #include "renderer/scene/scene.h"
+#include "renderer/vulkan/commands.h"
 #include "renderer/vulkan/memory.h"
 
 namespace app {
@@ -31,11 +33,23 @@ struct FrameRequest {
 /// Reads the inputs of a frame: see Frame::watch().
 using FrameWatcher = std::function<void(const core::FrameIo&)>;
 
-/// Lets a window take part in a frame: it records after the composite, into the same command buffer.
+/// Lets a window take part in a frame, or whoever wants every picture: it records after the composite, into
+/// the same command buffer. A frame has one picture, and before it as many as were made between.
 struct PresentHooks {
-  VkSemaphore acquired = VK_NULL_HANDLE, presentable = VK_NULL_HANDLE;
+  VkSemaphore acquired = VK_NULL_HANDLE,
+              presentable = VK_NULL_HANDLE;  ///< of the next picture; null: no window
   /// Called with the command buffer and the finished picture.
   std::function<void(VkCommandBuffer, const gpu::Image& picture)> record;
+  /// Called between two pictures of a frame, when the first was submitted: presents it and sets the
+  /// semaphores for the next. Returns false where that cannot be shown; it is then drawn without a call of
+  /// record(). May be empty.
+  std::function<bool()> next = {};
+
+  /// Adds the semaphores to those of the submission that has what record() recorded.
+  void add(std::vector<gpu::SemaphoreValue>& waits, std::vector<gpu::SemaphoreValue>& signals) const {
+    if (acquired) waits.push_back({acquired, 0});
+    if (presentable) signals.push_back({presentable, 0});
+  }
 };
 
 /// The wall-clock times of the parts of the last drawn frame, in milliseconds.

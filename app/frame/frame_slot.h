@@ -1,6 +1,7 @@
 #pragma once
 // One of the two slots that frames use in turn: the state of a frame in flight.
 
+#include <array>
 #include <optional>
 
 #include "app/frame/frame_request.h"
@@ -12,7 +13,9 @@ namespace app {
 
 struct FrameSlot {
   FrameSlot(const gpu::Device& device, const renderer::GpuScene& scene)
-      : render(device), composite(device), timer(device), buffers(device, scene) {}
+      : render(device), composite(device), timer(device), buffers(device, scene) {
+    for (gpu::CommandBuffer& one : before) one = gpu::CommandBuffer(device);
+  }
 
   /// Takes over the request of the next frame in this slot; the last one must be done.
   void take(const renderer::RenderSettings& asked, const FrameRequest& request) {
@@ -26,7 +29,8 @@ struct FrameSlot {
   /// Returns whether a frame was drawn into the slot.
   bool used() const { return frame != ~0ull; }
 
-  gpu::CommandBuffer render, composite;  ///< R(n) and C(n)
+  gpu::CommandBuffer render, composite;                        ///< R(n) and C(n)
+  std::array<gpu::CommandBuffer, core::Between::most> before;  ///< the composites of the pictures between
   gpu::Timer timer;
   renderer::FrameBuffers buffers;
   std::uint64_t frame = ~0ull;  ///< the frame drawn into it last
@@ -41,6 +45,7 @@ struct FrameSlot {
   std::optional<renderer::FrameContext> context;
   bool reference = false;  ///< it is the supersampled reference
   bool generated = false;  ///< its output comes from the left lane's generator
+  core::Between between;   ///< the pictures before it
 };
 
 }  // namespace app

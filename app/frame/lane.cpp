@@ -63,22 +63,33 @@ void Lane::signal_for_generator() {
 }
 
 std::string Lane::resize(core::Size output) {
+  return with_new_buffers([&] {
+    size_ = output;
+    outputs_ = std::make_unique<renderer::Outputs>(device_, output);
+    view_image_ = {};
+    for (gpu::Buffer& view : views_) view = {};
+    shared_->resize(output);
+  });
+}
+
+std::string Lane::hold_between(int count) {
+  return with_new_buffers([&] { shared_->hold_between(count); });
+}
+
+/// Detaches the generator while `body` replaces buffers. Returns why it cannot attach to the new ones.
+std::string Lane::with_new_buffers(const std::function<void()>& body) {
   std::string failure;
-  const auto with_generator = [&](const auto& body) {
+  const auto with_generator = [&](const auto& use) {
     if (!generator() || !failure.empty()) return;
     try {
-      body(*generator());
+      use(*generator());
     } catch (const core::Error& error) {
       failure = error.what();
     }
   };
   with_generator([](Generator& generator) { generator.detach(); });
-  size_ = output;
-  outputs_ = std::make_unique<renderer::Outputs>(device_, output);
-  view_image_ = {};
-  for (gpu::Buffer& view : views_) view = {};
-  shared_->resize(output);
-  with_generator([&](Generator& generator) { generator.attach(*shared_, output); });
+  body();
+  with_generator([&](Generator& generator) { generator.attach(*shared_, size_); });
   return failure;
 }
 
@@ -87,15 +98,17 @@ void Lane::record_fill(VkCommandBuffer commands, const renderer::FrameContext& f
 }
 
 std::exception_ptr Lane::generate(const renderer::FrameContext& frame, core::Size history_size,
-                                  std::optional<neural::DebugView> view, bool& generated) {
+                                  const core::Between& between, std::optional<neural::DebugView> view,
+                                  bool& generated) {
   host_times_ = {};
   if (!generated) return nullptr;
   const std::uint64_t n = frame.info.frame_index;
   try {
     if (!generator()) core::fail("the neural upscaler has no weights or no backend");
-    host_times_ = generator()->generate(frame.info, history_size);
+    host_times_ = generator()->generate(frame.info, history_size, between);
     promised_ = n + 1;
-    if (!enqueues()) frame.timer.add_cpu("generate", host_times_.generated);
+    if (!enqueues()) frame.timer.add_cpu("generate", host_times_.generated - host_times_.between);
+    if (!enqueues() && between.count > 0) frame.timer.add_cpu("between", host_times_.between);
   } catch (...) {
     generated = false;
     return std::current_exception();

@@ -3,6 +3,7 @@
 // is passes of the composite or a generator. A frame has one lane, or two beside each other.
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,9 @@ class Lane {
   /// Makes new buffers; the device must be idle. Returns why the generator cannot attach to them, in one
   /// sentence, or an empty string.
   std::string resize(core::Size output);
+  /// Makes buffers for so many pictures between two frames, under the conditions of resize(); returns as it
+  /// does.
+  std::string hold_between(int count);
 
   /// Records the copy from the targets into the slot's buffers of the shared frame.
   void record_fill(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
@@ -48,7 +52,8 @@ class Lane {
   /// exception: the frame is finished without the output, so that both semaphores stay in step. Where `view`
   /// is given, that view of the result is drawn too, for record_view().
   std::exception_ptr generate(const renderer::FrameContext& frame, core::Size history_size,
-                              std::optional<neural::DebugView> view, bool& generated);
+                              const core::Between& between, std::optional<neural::DebugView> view,
+                              bool& generated);
   /// In the composite, where the output was generated: records its copy into the output image.
   void record_take(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
 
@@ -69,6 +74,7 @@ class Lane {
   const Generator::HostTimes& host_times() const { return host_times_; }
 
  private:
+  std::string with_new_buffers(const std::function<void()>& body);
   void attach(std::uint64_t next_frame);
   void share(renderer::Where where, std::uint64_t next_frame);
   void draw_view(neural::DebugView view, std::uint64_t n);

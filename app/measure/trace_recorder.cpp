@@ -92,6 +92,7 @@ void TraceRecorder::drawn(const Frame& frame, double draw_begin_ms, const StageL
   const FrameTimes& times = frame.times();
   add_draw_spans(trace, times, stages, draw_begin_ms);
   trace.render = frame.info().render;
+  trace.between = frame.pictures_between();
   trace.end_ms = now_ms();
   const double processor_now = processor_ms();
   trace.processor_ms = processor_now - std::exchange(processor_before_, processor_now);

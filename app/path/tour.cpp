@@ -67,7 +67,7 @@ void time_station(const gpu::Device& device, const scene::Scene& scene, const Se
   double shaded = 0;
   for (const FrameTrace& trace : run.frames) shaded += 1.0 * trace.render.width * trace.render.height;
   result.shaded_per_output =
-      shaded / static_cast<double>(run.frames.size()) / run.output.width / run.output.height;
+      shaded / static_cast<double>(run.displayed()) / run.output.width / run.output.height;
   const RunTimes times = times_of(run);
   result.frame_ms = percentiles(times.frame_ms).p50;
   for (const PassTimes& pass : times.passes)

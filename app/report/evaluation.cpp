@@ -19,6 +19,20 @@ std::string evaluation_table(const Evaluation& evaluation) {
   for (const auto& [name, score] : evaluation.upscalers)
     text += fmt::format("{:<14} {:>9.2f} {:>9.2f} {:>8.4f} {:>8.4f} {:>9.2f}\n", name, score.scores.psnr_db,
                         score.scores.tpsnr_db, score.scores.ssim, score.scores.flip, score.ms_median);
+  const BetweenScores& between = evaluation.between;
+  if (between.count == 0) return text;
+  text += fmt::format("\n{:<14} {:>9} {:>9} {:>8} {:>8} {:>11} {:>9} {:>8} {:>9}\n", "between", "PSNR dB",
+                      "tPSNR dB", "SSIM", "FLIP", "disoccluded", "shading", "detail", "ms");
+  for (const auto& [name, score] : between.ways)
+    text +=
+        fmt::format("{:<14} {:>9.2f} {:>9.2f} {:>8.4f} {:>8.4f} {:>11.2f} {:>9.2f} {:>8.3f} {:>9.2f}\n", name,
+                    score.scores.psnr_db, score.scores.tpsnr_db, score.scores.ssim, score.scores.flip,
+                    score.psnr_disoccluded_db, score.psnr_shading_db, score.detail, score.ms_median);
+  text += fmt::format("{:<14} {:>9.2f} {:>9.2f} {:>8.4f} {:>8.4f}\n", "real frames", between.real.psnr_db,
+                      between.real.tpsnr_db, between.real.ssim, between.real.flip);
+  text += fmt::format("motion {:.1f} px (median), {:.1f} px (95 %); {:.1f} % disoccluded, {:.1f} % differ\n",
+                      between.motion_median_px, between.motion_p95_px, 100 * between.disoccluded_share,
+                      100 * between.shading_share);
   return text;
 }
 

@@ -24,6 +24,22 @@ struct Rect {
   int x = 0, y = 0, width = 0, height = 0;
 };
 
+/// How good one way is to make the pictures between two frames.
+struct BetweenScore {
+  core::Scores scores;             ///< of these pictures alone; tpsnr_db of all that is shown
+  double psnr_disoccluded_db = 0;  ///< where the surface is hidden at one end; 0 where there is none
+  double psnr_shading_db = 0;      ///< where both ends see it and differ: moving shadows, highlights
+  double detail = 0;               ///< the mean gradient over that of the frames beside them
+  double ms_median = 0;            ///< of all pictures before a frame; 0 where nothing was measured
+};
+struct BetweenScores {
+  int count = 0;  ///< pictures between two frames; 0: none were asked for
+  std::vector<std::pair<std::string, BetweenScore>> ways;
+  core::Scores real;                                ///< of the frames themselves, at their own moments
+  double disoccluded_share = 0, shading_share = 0;  ///< of the pixels
+  double motion_median_px = 0, motion_p95_px = 0;   ///< output pixels from frame to frame
+};
+
 struct Evaluation {
   std::string scene, device, backend;  ///< `backend` ran the network; "none" without one
   int frames = 0;                      ///< the rendered ones; the first `unmeasured` are not scored
@@ -34,6 +50,7 @@ struct Evaluation {
   std::optional<Rect> crop;  ///< the part that was scored; nothing: all of it
   int reference_samples = 0;
   std::vector<std::pair<std::string, UpscalerScore>> upscalers;
+  BetweenScores between = {};
 };
 
 /// Writes one JSON object: what Evaluation holds, and of each upscaler psnr_db, ssim, flip, tpsnr_db and

@@ -31,8 +31,13 @@ double ProfileRun::generated_fraction() const {
   double rendered = 0;
   for (const FrameTrace& frame : frames)
     rendered += static_cast<double>(frame.render.width) * frame.render.height;
-  const double displayed = static_cast<double>(frames.size()) * output.width * output.height;
-  return generated_share(rendered, displayed, true);
+  return generated_share(rendered, static_cast<double>(displayed()) * output.width * output.height, true);
+}
+
+std::size_t ProfileRun::displayed() const {
+  std::size_t pictures = frames.size();
+  for (const FrameTrace& frame : frames) pictures += static_cast<std::size_t>(frame.between);
+  return pictures;
 }
 
 const char* ProfileRun::gpu_clock() const {

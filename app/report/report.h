@@ -36,6 +36,7 @@ struct FrameTrace {
   double begin_ms = 0, end_ms = 0;
   double processor_ms = 0;  ///< processor time of all threads together, without waiting
   core::Size render;        ///< changes from frame to frame with dynamic resolution
+  int between = 0;          ///< pictures that were shown between the frame before and this one
   std::vector<Span> spans;
   bool calibrated =
       false;  ///< whether the device placed the gpu spans on this clock; else they are estimated
@@ -57,6 +58,8 @@ struct ProfileRun {
 
   /// generated_share() of all frames together.
   double generated_fraction() const;
+  /// The pictures that were shown, those between frames too.
+  std::size_t displayed() const;
   /// "calibrated", or "estimated" where gpu spans are placed by when they were submitted.
   const char* gpu_clock() const;
   /// "upscaler=taau scale=2", or the upscaler alone.
@@ -108,8 +111,8 @@ TimerCheck check_timers(const ProfileRun& run);
 std::string timer_warning(const std::vector<ProfileRun>& runs);
 
 /// Writes profile.json: a summary of the first run at the top (scene, device, driver, backend, frames,
-/// render, output, upscaler, generated_fraction, frame, passes), and every run with its times of each frame
-/// in `runs`.
+/// render, output, upscaler, generated_fraction, frame, frames_between, displayed_fps, latency_ms, passes),
+/// and every run with its times of each frame in `runs`.
 void write_profile_json(const std::filesystem::path& path, const Profile& profile);
 
 /// Writes one line for each frame and one column for each pass.

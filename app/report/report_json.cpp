@@ -61,6 +61,21 @@ Json pass_summary(const PassTimes& pass) {
           {"mean_ms", rounded_ms(p.mean)}};
 }
 
+/// Adds what is shown: the pictures between two frames count, and delay what comes after them. The last of a
+/// frame's pictures is shown when they are evenly spread, and later by what it takes to make them.
+void add_displayed(Json& json, const ProfileRun& run, const RunTimes& times) {
+  const double pictures = static_cast<double>(run.displayed()) / std::max(1.0, 1.0 * run.frames.size());
+  const double mean = percentiles(times.frame_ms).mean;
+  double made = 0;
+  for (const PassTimes& pass : times.passes)
+    if (pass.name == "between" && pass.row != Row::upscaler) made = percentiles(pass.ms).p50;
+  int between = 0;
+  for (const FrameTrace& frame : run.frames) between = std::max(between, frame.between);
+  json["frames_between"] = between;
+  json["displayed_fps"] = 1000 * pictures / std::max(1e-9, mean);
+  json["latency_ms"] = rounded_ms(between > 0 ? mean * between / (between + 1) + made : 0);
+}
+
 /// Adds the summary of one run, as write_profile_json() has it at the top.
 void add_summary(Json& json, const ProfileRun& run, const RunTimes& times) {
   json["backend"] = run.backend;
@@ -70,6 +85,7 @@ void add_summary(Json& json, const ProfileRun& run, const RunTimes& times) {
   json["upscaler"] = run.upscaler;
   json["generated_fraction"] = run.generated_fraction();
   json["frame"] = frame_summary(times.frame_ms);
+  add_displayed(json, run, times);
   json["passes"] = Json::object();
   for (const PassTimes& pass : times.passes) json["passes"][pass.name] = pass_summary(pass);
 }
@@ -129,6 +145,32 @@ void write_profile_json(const std::filesystem::path& path, const Profile& profil
   core::write_file(path, profile_text(profile) + "\n");
 }
 
+namespace {
+
+void add_between(Json& json, const BetweenScores& between) {
+  json["frames_between"] = between.count;
+  Json& ways = json["between"] = Json::object();
+  const auto scores = [](const core::Scores& s) {
+    return Json{{"psnr_db", finite_or_null(s.psnr_db)},
+                {"ssim", s.ssim},
+                {"flip", s.flip},
+                {"tpsnr_db", finite_or_null(s.tpsnr_db)}};
+  };
+  for (const auto& [name, score] : between.ways) {
+    Json& way = ways[name] = scores(score.scores);
+    way["psnr_disoccluded_db"] = finite_or_null(score.psnr_disoccluded_db);
+    way["psnr_shading_db"] = finite_or_null(score.psnr_shading_db);
+    way["detail"] = score.detail;
+    way["ms_median"] = score.ms_median;
+  }
+  json["real"] = scores(between.real);
+  json["motion"] = {{"median_px", between.motion_median_px}, {"p95_px", between.motion_p95_px}};
+  json["disoccluded_share"] = between.disoccluded_share;
+  json["shading_share"] = between.shading_share;
+}
+
+}  // namespace
+
 void write_evaluation_json(const std::filesystem::path& path, const Evaluation& evaluation) {
   Json json{{"scene", evaluation.scene},
             {"device", evaluation.device},
@@ -149,6 +191,7 @@ void write_evaluation_json(const std::filesystem::path& path, const Evaluation& 
                        {"flip", score.scores.flip},
                        {"tpsnr_db", finite_or_null(score.scores.tpsnr_db)},
                        {"ms_median", score.ms_median}};
+  if (evaluation.between.count > 0) add_between(json, evaluation.between);
   core::write_file(path, core::json_text(json, 2) + "\n");
 }
 

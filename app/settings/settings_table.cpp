@@ -193,6 +193,11 @@ void add_upscaling(Table& table) {
   table.add("upscaling.max_scale", FIELD(dynamic_resolution.max_scale), "the coarsest of dynamic resolution")
       .range(1, 3);
   table.add("upscaling.mip_bias", FIELD(render.mip_bias), "added to log2(render / output) - 1").range(-4, 4);
+  table
+      .add("upscaling.frames_between", FIELD(render.frames_between),
+           "pictures generated between two frames, by the network's backend; not while something is compared")
+      .option("--frames-between")
+      .range(0, core::Between::most);
   table.add("upscaling.overlap", FIELD(render.overlap),
             "render the next frame while this one is generated: one more frame of latency; not with the cpu "
             "backend");

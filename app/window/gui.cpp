@@ -139,7 +139,8 @@ void Gui::start_backend() {
   info.Queue = device_.queue();
   info.DescriptorPool = pool_.get();
   info.MinImageCount = 2;
-  info.ImageCount = 8;  // buffers of its own in rotation: at least as many as swapchain images
+  info.ImageCount =
+      24;  // buffers of its own in rotation: for the pictures of three frames, at least one an image
   info.MSAASamples = VK_SAMPLE_COUNT_1_BIT;
   info.CheckVkResultFn = check_result;
   ImGui_ImplVulkan_Init(&info, render_pass_.get());

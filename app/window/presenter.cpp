@@ -43,8 +43,13 @@ Presenter::Presenter(Window& window, const gpu::Device& device, bool vsync, floa
 }
 
 void Presenter::set_vsync(bool vsync) {
-  stale_ |= vsync != vsync_;
+  if (vsync != vsync_) stale_ = true;
   vsync_ = vsync;
+}
+
+void Presenter::set_between(int pictures) {
+  if (pictures != between_) stale_ = true;
+  between_ = pictures;
 }
 
 void Presenter::set_ui_scale(float ui_scale) {
@@ -56,8 +61,14 @@ bool Presenter::ready() {
   if (size.width <= 0 || size.height <= 0) return false;
   const VkExtent2D now = swapchain_.extent(), wanted = extent_of(size);
   if (!stale_ && now.width == wanted.width && now.height == wanted.height) return true;
+  if (pacer_) pacer_->drain();
+  pace_.forget();
   // It stays stale while the surface has no area.
-  stale_ = !swapchain_.recreate(wanted, vsync_);
+  stale_ = !swapchain_.recreate(wanted, vsync_, static_cast<std::uint32_t>(between_));
+  if (between_ == 0)
+    pacer_.reset();
+  else if (!pacer_)
+    pacer_ = std::make_unique<Pacer>();
   return !stale_;
 }
 
@@ -73,7 +84,7 @@ bool Presenter::acquire() {
   }
   slot().recorded = false;
   const auto index = swapchain_.acquire(acquired());
-  stale_ |= !index;
+  if (!index) stale_ = true;
   index_ = index.value_or(0);
   return index.has_value();
 }
@@ -135,9 +146,18 @@ std::vector<std::byte> Presenter::take_capture() {
   return rgb;
 }
 
-void Presenter::present() {
-  stale_ |= !swapchain_.present(index_);
+void Presenter::present(int index, int pictures) {
   ++frame_;
+  const bool own = index + 1 == pictures;
+  if (!pacer_) return present_now(index_, own);
+  const auto due = index == 0 ? pace_.begin(Pace::Clock::now(), pictures) : pace_.next();
+  pacer_->show([this, image = index_, own] { present_now(image, own); }, due);
+}
+
+/// On the pacer's thread while there is one.
+void Presenter::present_now(std::uint32_t image, bool own) {
+  if (!swapchain_.present(image)) stale_ = true;
+  ++(own ? presented_own_ : presented_between_);
 }
 
 }  // namespace app

@@ -4,10 +4,13 @@
 // core::Error.
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "app/window/gui.h"
+#include "app/window/pacer.h"
 #include "app/window/window.h"
 #include "renderer/vulkan/commands.h"
 #include "renderer/vulkan/swapchain.h"
@@ -47,7 +50,15 @@ class Presenter {
   /// Records a copy of `picture` (UNORM, in GENERAL, with TRANSFER_SRC) to the window's image, scaled where
   /// the sizes differ, then the patches and the panels over it. Gui::end_frame must have been called.
   void record(VkCommandBuffer commands, const gpu::Image& picture, const std::vector<PicturePatch>& patches);
-  void present();
+  /// Presents the image, which is one of a frame's pictures (the last is its own), at once, or with pictures
+  /// between frames when it is due.
+  void present(int index = 0, int pictures = 1);
+  /// Holds so many images back at the most, for frames of one more picture. Takes effect as set_vsync() does.
+  void set_between(int pictures);
+  const Pace& pace() const { return pace_; }
+  /// How many frames' own pictures were presented so far, and how many between them.
+  std::uint64_t presented_own() const { return presented_own_; }
+  std::uint64_t presented_between() const { return presented_between_; }
 
   /// Makes the next record() keep what the window shows, panels included. Throws core::Error where the window
   /// cannot be read.
@@ -61,9 +72,9 @@ class Presenter {
   const std::optional<gpu::Timer::Clock::time_point>& times_began() const { return times_began_; }
 
  private:
-  // Three slots suffice: when frame n acquires, frame n - 1 has waited for frame n - 3, so that its slot is
-  // free.
-  static constexpr std::size_t slot_count = 3;
+  // Slots of three frames suffice: when frame n acquires, frame n - 1 has waited for frame n - 3, so that its
+  // slots are free.
+  static constexpr std::size_t slot_count = 3 * (core::Between::most + 1);
   struct Slot {
     gpu::Timer timer;
     gpu::UniqueSemaphore acquired;
@@ -72,11 +83,14 @@ class Presenter {
   Slot& slot() { return slots_[frame_ % slot_count]; }
   const Slot& slot() const { return slots_[frame_ % slot_count]; }
 
+  void present_now(std::uint32_t image, bool own);
   void record_capture(VkCommandBuffer commands, VkImage shown);
 
   Window& window_;
   const gpu::Device& device_;
-  bool vsync_, stale_ = false;
+  bool vsync_;
+  int between_ = 0;
+  std::atomic<bool> stale_{false};
   gpu::Swapchain swapchain_;
   Gui gui_;
   std::array<Slot, slot_count> slots_;
@@ -86,6 +100,9 @@ class Presenter {
   gpu::Buffer captured_;
   std::vector<gpu::PassTime> times_;
   std::optional<gpu::Timer::Clock::time_point> times_began_;
+  Pace pace_;
+  std::atomic<std::uint64_t> presented_own_{0}, presented_between_{0};
+  std::unique_ptr<Pacer> pacer_;  ///< while pictures come between frames; before the swapchain it uses goes
 };
 
 }  // namespace app

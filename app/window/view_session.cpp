@@ -254,6 +254,10 @@ FrameFacts ViewSession::facts() {
   facts.render =
       frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);
   facts.frame_ms = frame_ms_;
+  facts.between = frame_->pictures_between();
+  facts.latency_ms = presenter_.pace().latency_ms();
+  facts.rendered_per_second = shown_rate_.own_per_second;
+  facts.generated_per_second = shown_rate_.between_per_second;
   for (const auto* passes : {&frame_->passes(), &presenter_.times()})
     for (const gpu::PassTime& pass : *passes) add_pass(facts.passes, pass);
   facts.flicker_right = flicker_right_;
@@ -298,9 +302,19 @@ void ViewSession::draw(double seconds) {
   recorder_.add_cpu("panels", begin, laid_out);
   recorder_.add_cpu("wait for image", laid_out, acquired);
   bool recorded = false;
+  int shown_before = 0;
   PresentHooks hooks;
   hooks.acquired = presenter_.acquired();
   hooks.presentable = presenter_.presentable();
+  hooks.next = [&] {
+    frame_->while_watched([&] {
+      presenter_.present(shown_before++, frame_->pictures_between() + 1);
+      has_image = presenter_.acquire();
+    });
+    hooks.acquired = presenter_.acquired();
+    hooks.presentable = presenter_.presentable();
+    return has_image;
+  };
   hooks.record = [&](VkCommandBuffer commands, const gpu::Image& picture) {
     presenter_.record(commands, picture, ribbon_patches());
     recorded = true;
@@ -329,9 +343,10 @@ void ViewSession::draw(double seconds) {
     settings_.render.upscaler = renderer::Upscaler::taau;
   }
   const double drawn = recorder_.now_ms();
-  frame_->while_watched([&] { presenter_.present(); });
+  if (has_image) frame_->while_watched([&] { presenter_.present(shown_before, shown_before + 1); });
   const double shown = recorder_.now_ms();
   recorder_.add_cpu("present", drawn, shown);
+  shown_rate_.count(shown, presenter_.presented_own(), presenter_.presented_between());
   recorder_.drawn(*frame_, acquired, stages_.get());
   // Where the processor renders, presenting waits for it; elsewhere for the monitor.
   work_ms_ = (device_.is_cpu() ? shown : drawn) - begin - (acquired - laid_out);
@@ -342,6 +357,7 @@ void ViewSession::run() {
   while (!window_.close_requested()) {
     window_.set_full_screen(settings_.window.full_screen);
     presenter_.set_vsync(settings_.window.vsync);
+    presenter_.set_between(frame_->left().shared().between());
     window_.poll();
     if (!presenter_.ready()) {
       window_.poll(0.1);  // minimised

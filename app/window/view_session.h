@@ -106,6 +106,7 @@ class ViewSession {
   bool drawn_flying_ = false, cut_ = true;
   bool save_wanted_ = false, save_window_wanted_ = false;  ///< the picture alone; the window with its panels
   double frame_ms_ = 0;
+  ShownRate shown_rate_;
   std::map<std::string, double> calm_ms_;  ///< of the passes, smoothed for the ribbon
   bool flicker_right_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

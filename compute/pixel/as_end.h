@@ -14,3 +14,6 @@
 #undef TABLE8
 #undef UNROLL
 #undef ROLLED
+#undef FOURS
+#undef DEPTHS
+#undef COUNTS

@@ -7,3 +7,7 @@
 #define FN_COLD NEURASTER_HD_COLD
 #define stored4 ::compute::pixel::Stored<T, S>
 #define REALS16(name) alignas(64) T name[16]
+// Buffers as parameters.
+#define FOURS const S*
+#define DEPTHS const T*
+#define COUNTS std::uint32_t*

@@ -17,6 +17,9 @@
 #define IN_ARRAY(type, name, count) const type name[count]
 #define OUT_ARRAY(type, name, count) out type name[count]
 #define REALS16(name) float name[16]
+#define FOURS StoredFours
+#define DEPTHS Numbers
+#define COUNTS Counts
 #define TABLE8(name, a, b, c, d, e, f, g, h) const float name[8] = float[8](a, b, c, d, e, f, g, h)
 #define UNROLL [[unroll]]
 #define ROLLED [[dont_unroll]]
@@ -27,9 +30,6 @@
 struct Size {
   int width, height;
 };
-int index(Size size, int x, int y) {
-  return y * size.width + x;
-}
 
 layout(buffer_reference, scalar, buffer_reference_align = 8) buffer HalfFours { uvec2 v[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer HalfPairs { uint v[]; };
@@ -105,6 +105,21 @@ float load_byte(Bytes p, int i) {
 void count_at(Counts p, int i, int n) {
   atomicAdd(p.v[i], uint(n));
 }
+void most_at(Counts p, int i, uint x) {
+  atomicMax(p.v[i], x);
+}
+uint load_count(Counts p, int i) {
+  return p.v[i];
+}
+void store_count(Counts p, int i, uint x) {
+  p.v[i] = x;
+}
+vec4 load_fours(NumberFours p, int i) {
+  return p.v[i];
+}
+void store_fours(NumberFours p, int i, vec4 x) {
+  p.v[i] = x;
+}
 
 vec4 four(float a, float b, float c, float d) {
   return vec4(a, b, c, d);
@@ -125,6 +140,7 @@ vec4 splat(float a) {
 #define absolute abs
 #define square_root sqrt
 #define power_of_two exp2
+#define float_bits floatBitsToUint
 #define floor_int(x) int(floor(x))
 #define quotient(a, b) ((a) / (b))
 #define is_number(x) (!isnan(x))

@@ -9,7 +9,6 @@ inline namespace NEURASTER_ISA {
 
 template <typename T, typename S = T>
 struct Filters {
-  NEURASTER_HD static int index(Size size, int x, int y) { return y * size.width + x; }
 #include "compute/pixel/as_members.h"
 
 #include "compute/pixel/filters.inl"

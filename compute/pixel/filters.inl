@@ -1,5 +1,10 @@
 // Filters that passes of every family use, written once for C++, CUDA and GLSL.
 
+/// Returns the index of texel (x, y) in a picture stored row by row.
+FN int index(IN(Size) size, int x, int y) {
+  return y * size.width + x;
+}
+
 /// The two neighbours of a continuous position on an axis of `size` texels; texel centres lie at .5.
 struct Linear {
   int lower, upper;
@@ -15,7 +20,7 @@ FN Linear linear(real position, int size) {
   return l;
 }
 /// Corner n of 4 between two axes: bit 0 is the upper column, bit 1 the upper row.
-FN int corner_index(Size size, IN(Linear) ax, IN(Linear) ay, int n) {
+FN int corner_index(IN(Size) size, IN(Linear) ax, IN(Linear) ay, int n) {
   return index(size, (n & 1) != 0 ? ax.upper : ax.lower, (n & 2) != 0 ? ay.upper : ay.lower);
 }
 FN real corner_weight(IN(Linear) ax, IN(Linear) ay, int n) {

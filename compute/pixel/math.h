@@ -107,12 +107,6 @@ NEURASTER_HD T dot(Vec4<T> a, Vec4<T> b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
 }
 
-/// Returns the index of texel (x, y) in a picture stored row by row.
-template <typename T>
-NEURASTER_HD int index(Size size, int x, int y) {
-  return y * size.width + x;
-}
-
 /// Returns floor(x) as an int; the result must fit.
 template <typename T>
 NEURASTER_HD int floor_int(T x) {
@@ -121,6 +115,16 @@ NEURASTER_HD int floor_int(T x) {
 #endif
   const int i = static_cast<int>(x);
   return i - (x < static_cast<T>(i));
+}
+
+/// Returns the bits of a float, which order numbers above 0 as they are ordered.
+template <typename T>
+NEURASTER_HD std::uint32_t float_bits(T x) {
+#if defined(__CUDA_ARCH__)
+  return __float_as_uint(static_cast<float>(x));
+#else
+  return std::bit_cast<std::uint32_t>(static_cast<float>(x));
+#endif
 }
 
 // --- functions with their derivatives -----------------------------------------------------------------

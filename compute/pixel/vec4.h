@@ -2,6 +2,7 @@
 // Four scalars of a pixel as one vector, four such vectors together, and macros to compile both for host
 // and device. math.h explains the inline namespace.
 
+#include <cstdint>
 #include <cstring>
 
 #if defined(__F16C__) && !defined(__CUDACC__)
@@ -42,6 +43,18 @@ NEURASTER_HD void add_at(T* p, T x) {
   atomicAdd(p, x);
 #else
   *p += x;
+#endif
+}
+
+/// Raises memory that other pixels raise as well; the order does not matter.
+NEURASTER_HD void raise_at(std::uint32_t* p, std::uint32_t x) {
+#if defined(__CUDA_ARCH__)
+  atomicMax(p, x);
+#else
+  std::uint32_t before = __atomic_load_n(p, __ATOMIC_RELAXED);
+  while (before < x &&
+         !__atomic_compare_exchange_n(p, &before, x, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+  }
 #endif
 }
 

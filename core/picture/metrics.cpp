@@ -128,21 +128,33 @@ FlipMap SequenceMetrics::add(const Image& test, const Image& reference) {
   check_same_size(test, reference);
   Image error = difference(test, reference);
   squared_error_ += mean_square(error);
-  // (test_n - test_m) - (reference_n - reference_m) is the difference of the two errors.
-  if (frames_ > 0) temporal_squared_error_ += mean_squared_error(error, previous_error_);
   ssim_ += ssim(test, reference);
   FlipMap map = flip(test, reference);
   flip_ += map.mean;
-  previous_error_ = std::move(error);
+  follow(std::move(error));
   ++frames_;
   return map;
+}
+
+void SequenceMetrics::pass(const Image& test, const Image& reference) {
+  check_same_size(test, reference);
+  follow(difference(test, reference));
+}
+
+/// (test_n - test_m) - (reference_n - reference_m) is the difference of the two errors.
+void SequenceMetrics::follow(Image error) {
+  if (previous_error_.pixels() > 0) {
+    temporal_squared_error_ += mean_squared_error(error, previous_error_);
+    ++steps_;
+  }
+  previous_error_ = std::move(error);
 }
 
 Scores SequenceMetrics::scores() const {
   if (frames_ == 0) core::fail("no frame was scored");
   return {.frames = frames_,
           .psnr_db = core::psnr_db(squared_error_ / frames_),
-          .tpsnr_db = core::psnr_db(frames_ > 1 ? temporal_squared_error_ / (frames_ - 1) : 0),
+          .tpsnr_db = core::psnr_db(steps_ > 0 ? temporal_squared_error_ / steps_ : 0),
           .ssim = ssim_ / frames_,
           .flip = flip_ / frames_};
 }

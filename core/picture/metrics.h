@@ -55,10 +55,14 @@ class SequenceMetrics {
  public:
   /// Adds the next frame of the sequence. Returns the frame's FLIP map, so that a caller can show it.
   FlipMap add(const core::Image& test, const core::Image& reference);
+  /// Adds a frame that counts for the differences between successive frames alone.
+  void pass(const core::Image& test, const core::Image& reference);
   Scores scores() const;
 
  private:
-  int frames_ = 0;
+  void follow(core::Image error);
+
+  int frames_ = 0, steps_ = 0;
   double squared_error_ = 0, temporal_squared_error_ = 0, ssim_ = 0, flip_ = 0;
   core::Image previous_error_;  ///< test - reference of the frame before
 };

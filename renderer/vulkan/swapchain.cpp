@@ -1,6 +1,8 @@
 #include "renderer/vulkan/swapchain.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace gpu {
 namespace {
@@ -31,7 +33,8 @@ UniqueSemaphore make_binary_semaphore(const Device& device) {
   return {device.handle(), semaphore};
 }
 
-Swapchain::Swapchain(const Device& device, VkSurfaceKHR surface, VkExtent2D wanted, bool vsync)
+Swapchain::Swapchain(const Device& device, VkSurfaceKHR surface, VkExtent2D wanted, bool vsync,
+                     std::uint32_t spare)
     : device_(device), surface_(surface) {
   try {
     VkBool32 supported = VK_FALSE;
@@ -39,7 +42,7 @@ Swapchain::Swapchain(const Device& device, VkSurfaceKHR surface, VkExtent2D want
           "cannot ask the window surface");
     if (!supported) core::fail("'{}' cannot show pictures in this window", device.info().name);
     choose_format();
-    recreate(wanted, vsync);
+    recreate(wanted, vsync, spare);
   } catch (...) {
     destroy_images();
     if (swapchain_) vkDestroySwapchainKHR(device_.handle(), swapchain_, nullptr);
@@ -83,7 +86,7 @@ VkPresentModeKHR Swapchain::choose_mode(bool vsync) const {
   return VK_PRESENT_MODE_FIFO_KHR;
 }
 
-bool Swapchain::recreate(VkExtent2D wanted, bool vsync) {
+bool Swapchain::recreate(VkExtent2D wanted, bool vsync, std::uint32_t spare) {
   device_.wait_idle();
   VkSurfaceCapabilitiesKHR surface;
   check(vkGetPhysicalDeviceSurfaceCapabilitiesKHR(device_.physical(), surface_, &surface),
@@ -95,17 +98,18 @@ bool Swapchain::recreate(VkExtent2D wanted, bool vsync) {
   wanted.width = std::min(wanted.width, surface.maxImageExtent.width);
   wanted.height = std::min(wanted.height, surface.maxImageExtent.height);
   if (wanted.width == 0 || wanted.height == 0) return false;
-  create(surface, wanted, vsync);
+  create(surface, wanted, vsync, spare);
   return true;
 }
 
-void Swapchain::create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wanted, bool vsync) {
+void Swapchain::create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wanted, bool vsync,
+                       std::uint32_t spare) {
   // One image more than the minimum, so that acquire does not wait for the one on the screen.
   const std::uint32_t most = surface.maxImageCount ? surface.maxImageCount : 8;
   VkSwapchainCreateInfoKHR info{};
   info.sType = VK_STRUCTURE_TYPE_SWAPCHAIN_CREATE_INFO_KHR;
   info.surface = surface_;
-  info.minImageCount = std::min(std::max(surface.minImageCount + 1, 3u), most);
+  info.minImageCount = std::min(std::max(surface.minImageCount + 1, 3u) + spare, most);
   info.imageFormat = format_.format;
   info.imageColorSpace = format_.colorSpace;
   info.imageExtent = wanted;
@@ -145,9 +149,18 @@ void Swapchain::create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wante
 }
 
 std::optional<std::uint32_t> Swapchain::acquire(VkSemaphore acquired) {
+  // In turns, since the image that this waits for may be one that another thread is to present.
+  constexpr std::uint64_t turn_ns = 2'000'000;
   std::uint32_t index = 0;
-  const VkResult result =
-      vkAcquireNextImageKHR(device_.handle(), swapchain_, UINT64_MAX, acquired, VK_NULL_HANDLE, &index);
+  VkResult result = VK_TIMEOUT;
+  while (result == VK_TIMEOUT || result == VK_NOT_READY) {
+    {
+      const std::lock_guard lock(mutex_);
+      result = vkAcquireNextImageKHR(device_.handle(), swapchain_, turn_ns, acquired, VK_NULL_HANDLE, &index);
+    }
+    if (result == VK_TIMEOUT || result == VK_NOT_READY)
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
   if (result == VK_ERROR_OUT_OF_DATE_KHR) return {};
   check(result, "cannot acquire a swapchain image");
   return index;  // a suboptimal one is shown all the same; present will ask for a new swapchain
@@ -163,6 +176,7 @@ bool Swapchain::present(std::uint32_t index) {
   info.pImageIndices = &index;
   VkResult result = VK_SUCCESS;
   {
+    const std::lock_guard turn(mutex_);
     const std::lock_guard lock(device_.queue_mutex());
     result = vkQueuePresentKHR(device_.queue(), &info);
   }

@@ -5,6 +5,7 @@
 #include <vulkan/vulkan.h>
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -14,11 +15,13 @@ namespace gpu {
 
 /// Owns surface and swapchain. Each swapchain image has its own semaphore for presenting: only the next
 /// acquisition of the same image proves that the presentation engine no longer uses the semaphore. Use it
-/// from one thread.
+/// from one thread; another one may present meanwhile.
 class Swapchain {
  public:
   /// Takes ownership of the surface. Throws core::Error where the device cannot present to it.
-  Swapchain(const Device& device, VkSurfaceKHR surface, VkExtent2D wanted, bool vsync);
+  /// `spare` images are held back at the most, presented later than they are done.
+  Swapchain(const Device& device, VkSurfaceKHR surface, VkExtent2D wanted, bool vsync,
+            std::uint32_t spare = 0);
   ~Swapchain();
   Swapchain(const Swapchain&) = delete;
   Swapchain& operator=(const Swapchain&) = delete;
@@ -26,7 +29,7 @@ class Swapchain {
   /// Makes the images anew: after a resize, after a change of vsync, and where acquire or present say that
   /// they no longer fit. Waits until the device is idle. Returns false while the window has no area because
   /// it is minimised; no image can be acquired until a later call returns true.
-  bool recreate(VkExtent2D wanted, bool vsync);
+  bool recreate(VkExtent2D wanted, bool vsync, std::uint32_t spare = 0);
 
   /// The index of the next image. The binary semaphore `acquired` is signalled once the image may be written.
   /// Nothing where the swapchain no longer fits the window.
@@ -50,10 +53,11 @@ class Swapchain {
  private:
   void choose_format();
   VkPresentModeKHR choose_mode(bool vsync) const;
-  void create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wanted, bool vsync);
+  void create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wanted, bool vsync, std::uint32_t spare);
   void destroy_images();
 
   const Device& device_;
+  std::mutex mutex_;  ///< held while an image is acquired or presented
   VkSurfaceKHR surface_ = VK_NULL_HANDLE;
   VkSwapchainKHR swapchain_ = VK_NULL_HANDLE;
   VkSurfaceFormatKHR format_{};

@@ -58,7 +58,7 @@ class ThreadGenerator final : public app::Generator {
     shared_ = &shared;
   }
   void detach() override { shared_ = nullptr; }
-  HostTimes generate(const core::FrameInfo& info, core::Size history) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size history, const core::Between&) override {
     if (info.frame_index == faults_.throw_at) core::fail("cannot launch a CUDA graph: injected");
     const std::lock_guard lock(mutex_);
     jobs_.push_back({info, history});

@@ -76,7 +76,7 @@ void LiveComparison::sync_render(std::uint64_t n, std::vector<gpu::SemaphoreValu
 
 std::exception_ptr LiveComparison::generate(const renderer::FrameContext& frame, core::Size history_size) {
   const renderer::FrameContext context = right_context(frame);
-  return right_.generate(context, history_size, upscaler_view(settings_.buffer), generated_);
+  return right_.generate(context, history_size, {}, upscaler_view(settings_.buffer), generated_);
 }
 
 void LiveComparison::sync_composite(std::uint64_t n, std::vector<gpu::SemaphoreValue>& waits,

@@ -16,9 +16,11 @@ void DeviceGenerator::attach(const renderer::SharedFrame& shared, core::Size out
   output_ = output;
   const core::Size room = renderer::render_size(output, scale_);
   upscaler_ = std::make_unique<neural::Upscaler>(*backend_, weights_, output, room);
+  if (shared.between() > 0) interpolator_ = std::make_unique<neural::Interpolator>(*backend_, output, room);
   take(shared, output);
   room_changed(room);
   stopwatch_ = interop_->stopwatch();
+  if (interpolator_) between_stopwatch_ = interop_->stopwatch();
 }
 
 std::uint64_t DeviceGenerator::budget() const {
@@ -34,13 +36,23 @@ void DeviceGenerator::detach() {
 
 void DeviceGenerator::make_room(core::Size render) {
   scale_ = static_cast<double>(output_.height) / render.height;
-  if (upscaler_->make_room(render)) room_changed(upscaler_->room());
+  if (!upscaler_->make_room(render)) return;
+  if (interpolator_) interpolator_->make_room(upscaler_->room());
+  room_changed(upscaler_->room());
 }
 
-void DeviceGenerator::enqueue(const core::FrameIo& io) {
+void DeviceGenerator::enqueue(const core::FrameIo& io, const core::Between& between) {
   stopwatch_->start();
   upscaler_->enqueue(io);
   stopwatch_->stop();
+  if (!interpolator_) return;
+  between_stopwatch_->start();
+  interpolator_->enqueue(io, between);
+  between_stopwatch_->stop();
+}
+
+std::optional<double> DeviceGenerator::between_milliseconds() {
+  return between_stopwatch_ ? between_stopwatch_->milliseconds() : std::nullopt;
 }
 
 std::optional<double> DeviceGenerator::milliseconds() {
@@ -60,16 +72,30 @@ void DeviceGenerator::log_stages(const std::shared_ptr<StageLog>& stages) {
 
 /// Copies through the host: a view need not be fast, and the hand-off keeps its five buffers.
 void DeviceGenerator::draw(neural::DebugView view, core::f16* rgba) {
-  const core::Size output = upscaler_->output_size();
-  const std::size_t bytes = 8 * core::area(output);
-  if (!view_) view_ = backend_->allocate(bytes);
-  upscaler_->draw(view, static_cast<core::f16*>(view_->data()));
-  backend_->copy_out(rgba, view_->data(), bytes);
+  upscaler_->draw(view, view_memory());
+  copy_view(rgba);
+}
+
+void DeviceGenerator::draw_shares(int k, core::f16* shares) {
+  if (!interpolator_) return;
+  interpolator_->draw_shares(k, view_memory());
+  copy_view(shares);
+}
+
+core::f16* DeviceGenerator::view_memory() {
+  if (!view_) view_ = backend_->allocate(8 * core::area(output_));
+  return static_cast<core::f16*>(view_->data());
+}
+
+void DeviceGenerator::copy_view(core::f16* rgba) {
+  backend_->copy_out(rgba, view_->data(), 8 * core::area(upscaler_->output_size()));
 }
 
 void DeviceGenerator::forget() {
   stopwatch_.reset();
+  between_stopwatch_.reset();
   view_.reset();
+  interpolator_.reset();
   upscaler_.reset();
 }
 

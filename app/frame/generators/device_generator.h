@@ -7,6 +7,7 @@
 #include "app/frame/generators/generator.h"
 #include "compute/backend.h"
 #include "compute/interop.h"
+#include "neural/interpolate/interpolator.h"
 #include "neural/network/weights.h"
 
 namespace app {
@@ -23,8 +24,10 @@ class DeviceGenerator : public Generator {
   void detach() final;
   void make_room(core::Size render) final;
   void draw(neural::DebugView view, core::f16* rgba) final;
+  void draw_shares(int k, core::f16* shares) final;
   void expect_alive() override { interop_->expect_alive(); }
   std::optional<double> milliseconds() final;
+  std::optional<double> between_milliseconds() final;
   void log_stages(const std::shared_ptr<StageLog>& stages) final;
 
  protected:
@@ -34,8 +37,9 @@ class DeviceGenerator : public Generator {
   virtual void take(const renderer::SharedFrame& shared, core::Size output) = 0;
   /// Lets go of all that. A derived class's destructor does so too.
   virtual void let_go() = 0;
-  /// Enqueues the network between two points of the stopwatch.
-  void enqueue(const core::FrameIo& io);
+  /// Enqueues the network, and then the pictures between, whose outputs are the device's memory; each between
+  /// two points of a stopwatch.
+  void enqueue(const core::FrameIo& io, const core::Between& between);
 
   /// Render and output size for which there is room.
   std::pair<core::Size, core::Size> room() const {
@@ -46,14 +50,17 @@ class DeviceGenerator : public Generator {
 
  private:
   void forget();
+  void copy_view(core::f16* rgba);
+  core::f16* view_memory();
   core::Size output_{};
 
   std::unique_ptr<compute::Backend> backend_;
   neural::Weights weights_;
   compute::Interop* interop_;
   std::unique_ptr<neural::Upscaler> upscaler_;
-  double scale_ = 2;  ///< output over room, which another output size keeps
-  std::unique_ptr<compute::Stopwatch> stopwatch_;
+  std::unique_ptr<neural::Interpolator> interpolator_;  ///< where the shared frame holds pictures between
+  double scale_ = 2;                                    ///< output over room, which another output size keeps
+  std::unique_ptr<compute::Stopwatch> stopwatch_, between_stopwatch_;
   std::shared_ptr<StageLog> stages_;
   std::unique_ptr<compute::Memory> view_;  ///< made when a view is first drawn
 };

@@ -16,7 +16,7 @@ class ExternalGenerator final : public DeviceGenerator {
 
   renderer::Where where() const override { return renderer::Where::external; }
 
-  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size, const core::Between& between) override {
     const Slot& slot = slots_[info.frame_index % 2];
     core::FrameIo io;
     io.info = info;
@@ -26,7 +26,10 @@ class ExternalGenerator final : public DeviceGenerator {
     io.reactive = static_cast<const std::uint8_t*>(slot.reactive->data());
     io.output = static_cast<core::f16*>(slot.output->data());
     rendered_->wait(info.frame_index + 1);
-    enqueue(io);
+    core::Between pictures = between;
+    for (int k = 0; k < between.count; ++k)
+      pictures.moments[k].output = static_cast<core::f16*>(slot.between[static_cast<std::size_t>(k)]->data());
+    enqueue(io, pictures);
     generated_->signal(info.frame_index + 1);
     return {};
   }
@@ -34,6 +37,7 @@ class ExternalGenerator final : public DeviceGenerator {
  private:
   struct Slot {
     std::unique_ptr<Memory> color, depth, motion, reactive, output;
+    std::array<std::unique_ptr<Memory>, core::Between::most> between;
   };
 
   void take(const renderer::SharedFrame& shared, core::Size) override {
@@ -45,6 +49,8 @@ class ExternalGenerator final : public DeviceGenerator {
       slots_[i].motion = interop().import_memory(std::move(from.motion));
       slots_[i].reactive = interop().import_memory(std::move(from.reactive));
       slots_[i].output = interop().import_memory(std::move(from.output));
+      for (std::size_t k = 0; k < static_cast<std::size_t>(shared.between()); ++k)
+        slots_[i].between[k] = interop().import_memory(std::move(from.between[k]));
     }
     rendered_ = interop().import_timeline(std::move(exported.rendered));
     generated_ = interop().import_timeline(std::move(exported.generated));

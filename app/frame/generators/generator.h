@@ -26,6 +26,7 @@ class Generator {
   /// the output was written. Both are 0 where it only enqueues.
   struct HostTimes {
     double waited = 0, generated = 0;
+    double between = 0;  ///< the part of `generated` for the pictures between
   };
 
   virtual ~Generator() = default;
@@ -49,12 +50,20 @@ class Generator {
   virtual void detach() = 0;
 
   /// Waits for rendered >= n + 1, generates the output of frame n from its inputs and from the previous
-  /// output (of size `history_size`), and signals generated = n + 1. It does so on this thread where
-  /// waits_on_host(where()), else it only enqueues. Where it throws, the signal will not come.
-  virtual HostTimes generate(const core::FrameInfo& info, core::Size history_size) = 0;
+  /// output (of size `history_size`), and the pictures `between` that output and this one, and signals
+  /// generated = n + 1. It does so on this thread where waits_on_host(where()), else it only enqueues. The
+  /// moments' outputs are the shared frame's, whatever `between` has there. Where it throws, the signal will
+  /// not come.
+  virtual HostTimes generate(const core::FrameInfo& info, core::Size history_size,
+                             const core::Between& between) = 0;
   /// Draws a view of the frame generated last into the host's memory and waits for it: linear rgba halfs,
   /// [height][width][4] at the output's size.
   virtual void draw(neural::DebugView view, core::f16* rgba) = 0;
+
+  /// Draws what picture k between was mixed of, [height][width][4] halfs as
+  /// neural::Interpolator::draw_shares(), into the host's memory and waits for it. Does nothing where there
+  /// was none.
+  virtual void draw_shares(int k, core::f16* shares) { (void)k, (void)shares; }
 
   /// Throws core::Error where the device has failed, so that enqueued work will not be done. May be called
   /// from any thread while no other thread uses the generator.
@@ -62,6 +71,8 @@ class Generator {
   /// Returns the milliseconds of the newest finished generation by the device's clock; nothing where the
   /// times of generate() measure it.
   virtual std::optional<double> milliseconds() { return std::nullopt; }
+  /// Returns the same of the pictures between, which milliseconds() does not count.
+  virtual std::optional<double> between_milliseconds() { return std::nullopt; }
   /// Has the stages timed from now on: each generate() on the host, or each milliseconds() of another device,
   /// fills `stages`. Does nothing where the stages cannot be told apart.
   virtual void log_stages(const std::shared_ptr<StageLog>& stages) { (void)stages; }

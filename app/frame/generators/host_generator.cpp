@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/clock.h"
+#include "neural/interpolate/interpolator.h"
 #include "neural/upscale/plan.h"
 
 namespace app {
@@ -40,6 +41,21 @@ class NetworkOnHost final : public HostGenerator {
     upscaler_->time_into(nullptr);
     *stages_ = stage_log(times);
   }
+  void process_between(const core::FrameIo& io, const core::Between& between) override {
+    if (!interpolator_) interpolator_ = std::make_unique<neural::Interpolator>(*backend_, max_, max_);
+    if (!stages_) return interpolator_->process(io, between);
+    neural::BetweenTimes times{};
+    interpolator_->time_into(&times);
+    interpolator_->process(io, between);
+    interpolator_->time_into(nullptr);
+    for (std::size_t i = 0; i < times.size(); ++i)
+      if (times[i] > 0)
+        stages_->emplace_back(neural::pass_name(static_cast<neural::BetweenPass>(i)), times[i]);
+  }
+  void draw_shares(int k, core::f16* shares) override {
+    if (interpolator_) interpolator_->draw_shares(k, shares);
+    if (interpolator_) backend_->finish();
+  }
 
  private:
   void prepare(core::Size output) {
@@ -48,6 +64,7 @@ class NetworkOnHost final : public HostGenerator {
     max_ = {std::max(max_.width, output.width), std::max(max_.height, output.height)};
     if (!weights_) weights_ = network_.weights();
     upscaler_.reset();
+    interpolator_.reset();
     upscaler_ = std::make_unique<neural::Upscaler>(*backend_, *weights_, max_);
   }
 
@@ -56,19 +73,30 @@ class NetworkOnHost final : public HostGenerator {
   std::unique_ptr<compute::Backend> backend_;
   std::optional<neural::Weights> weights_;
   std::unique_ptr<neural::Upscaler> upscaler_;
-  core::Size max_{};  ///< output size that the upscaler has room for
+  std::unique_ptr<neural::Interpolator> interpolator_;  ///< made when pictures between are first wanted
+  core::Size max_{};                                    ///< output size that the upscaler has room for
 };
 
 }  // namespace
 
-Generator::HostTimes HostGenerator::generate(const core::FrameInfo& info, core::Size history_size) {
+Generator::HostTimes HostGenerator::generate(const core::FrameInfo& info, core::Size history_size,
+                                             const core::Between& between) {
   const std::uint64_t n = info.frame_index;
   HostTimes times;
   core::Clock::time_point start = core::Clock::now();
   gpu::wait_timeline(shared_->device(), shared_->rendered(), n + 1);
   times.waited = core::milliseconds_since(start);
   start = core::Clock::now();
-  process(shared_->io(info, history_size));
+  const core::FrameIo io = shared_->io(info, history_size);
+  process(io);
+  if (shared_->between() > 0) {
+    const auto begin = core::Clock::now();
+    core::Between pictures = between;
+    for (int k = 0; k < between.count; ++k)
+      pictures.moments[k].output = shared_->slot(n).between[static_cast<std::size_t>(k)].as<core::f16>();
+    process_between(io, pictures);
+    times.between = core::milliseconds_since(begin);
+  }
   shared_->flush_output(n);
   times.generated = core::milliseconds_since(start);
   gpu::signal_timeline(shared_->device(), shared_->generated(), n + 1);

@@ -16,12 +16,18 @@ class HostGenerator : public Generator {
   renderer::Where where() const final { return renderer::Where::host; }
   void attach(const renderer::SharedFrame& shared, core::Size) final { shared_ = &shared; }
   void detach() final { shared_ = nullptr; }
-  HostTimes generate(const core::FrameInfo& info, core::Size history_size) final;
+  HostTimes generate(const core::FrameInfo& info, core::Size history_size,
+                     const core::Between& between) final;
 
  protected:
   /// Writes io.output and reads the rest of `io`. The caller of Frame::draw() gets what it throws, and the
   /// frame is finished without the output.
   virtual void process(const core::FrameIo& io) = 0;
+  /// Writes the moments' outputs, after process() of the same frame. It is called for every frame while the
+  /// shared frame holds pictures between, with none where there are none.
+  virtual void process_between(const core::FrameIo& io, const core::Between& between) {
+    (void)io, (void)between;
+  }
 
  private:
   const renderer::SharedFrame* shared_ = nullptr;

@@ -18,7 +18,7 @@ class SameDeviceGenerator final : public DeviceGenerator {
 
   renderer::Where where() const override { return renderer::Where::same_device; }
 
-  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size, const core::Between& between) override {
     const renderer::SharedFrame::Slot& slot = shared_->slot(info.frame_index);
     core::FrameIo io;
     io.info = info;
@@ -28,7 +28,10 @@ class SameDeviceGenerator final : public DeviceGenerator {
     io.reactive = at<const std::uint8_t>(slot.reactive);
     io.output = at<core::f16>(slot.output);
     rendered_->wait(info.frame_index + 1);
-    enqueue(io);
+    core::Between pictures = between;
+    for (int k = 0; k < between.count; ++k)
+      pictures.moments[k].output = at<core::f16>(slot.between[static_cast<std::size_t>(k)]);
+    enqueue(io, pictures);
     generated_->signal(info.frame_index + 1);
     return {};
   }

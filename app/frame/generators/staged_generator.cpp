@@ -36,7 +36,7 @@ class StagedGenerator final : public DeviceGenerator {
 
   /// The buffers serve every frame: the queue runs frames in order, and the calls are part of
   /// it.
-  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size, const core::Between& between) override {
     const std::size_t pixels = core::area(info.render), bytes_out = output_bytes * core::area(info.output);
     interop().call_later([this, info, pixels] { guarded([&] { fetch(info, pixels); }); });
     for (std::size_t i = 0; i < input_count; ++i)
@@ -48,9 +48,17 @@ class StagedGenerator final : public DeviceGenerator {
     io.motion = static_cast<const f16*>(inputs_[motion]->data());
     io.reactive = static_cast<const std::uint8_t*>(inputs_[reactive]->data());
     io.output = static_cast<f16*>(output_->data());
-    enqueue(io);
+    core::Between pictures = between;
+    for (int k = 0; k < between.count; ++k)
+      pictures.moments[k].output = static_cast<f16*>(between_[static_cast<std::size_t>(k)].made->data());
+    enqueue(io, pictures);
     interop().copy_out_later(picture_->data(), io.output, bytes_out);
-    interop().call_later([this, info, bytes_out] { guarded([&] { deliver(info, bytes_out); }); });
+    for (int k = 0; k < between.count; ++k)
+      interop().copy_out_later(between_[static_cast<std::size_t>(k)].pinned->data(),
+                               pictures.moments[k].output, bytes_out);
+    const int count = between.count;
+    interop().call_later(
+        [this, info, bytes_out, count] { guarded([&] { deliver(info, bytes_out, count); }); });
     return {};
   }
 
@@ -72,6 +80,8 @@ class StagedGenerator final : public DeviceGenerator {
     const std::size_t pixels = core::area(output);
     output_ = backend().allocate(pixels * output_bytes);
     picture_ = interop().pinned(pixels * output_bytes);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(shared.between()); ++k)
+      between_[k] = {backend().allocate(pixels * output_bytes), interop().pinned(pixels * output_bytes)};
   }
   void room_changed(core::Size render) override {
     const std::size_t pixels = core::area(render);
@@ -89,6 +99,7 @@ class StagedGenerator final : public DeviceGenerator {
     pinned_ = {};
     output_.reset();
     picture_.reset();
+    between_ = {};
   }
 
   /// The driver's thread runs fetch() and deliver(). What they throw, the thread that draws gets from
@@ -114,8 +125,11 @@ class StagedGenerator final : public DeviceGenerator {
     for (std::size_t i = 0; i < input_count; ++i)
       std::memcpy(pinned_[i]->data(), parts[i], pixels * pixel_bytes[i]);
   }
-  void deliver(const core::FrameInfo& info, std::size_t bytes) {
-    std::memcpy(shared_->slot(info.frame_index).output.mapped(), picture_->data(), bytes);
+  void deliver(const core::FrameInfo& info, std::size_t bytes, int between) {
+    const renderer::SharedFrame::Slot& slot = shared_->slot(info.frame_index);
+    std::memcpy(slot.output.mapped(), picture_->data(), bytes);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(between); ++k)
+      std::memcpy(slot.between[k].mapped(), between_[k].pinned->data(), bytes);
     shared_->flush_output(info.frame_index);
     gpu::signal_timeline(shared_->device(), shared_->generated(), info.frame_index + 1);
   }
@@ -123,6 +137,10 @@ class StagedGenerator final : public DeviceGenerator {
   const renderer::SharedFrame* shared_ = nullptr;
   std::array<std::unique_ptr<Memory>, input_count> inputs_, pinned_;
   std::unique_ptr<Memory> output_, picture_;  ///< picture: pinned
+  struct PictureBetween {
+    std::unique_ptr<Memory> made, pinned;
+  };
+  std::array<PictureBetween, core::Between::most> between_;
   std::atomic<bool> ends_{false};
   std::mutex call_mutex_;     ///< held while the driver's thread uses this object
   std::mutex failure_mutex_;  ///< for failure_, which is the driver's thread's

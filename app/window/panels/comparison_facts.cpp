@@ -54,7 +54,7 @@ bool by_network(renderer::Upscaler upscaler) {
 void add_comparison_facts(const Settings& settings, const std::optional<ComparisonState>& state,
                           FrameFacts& facts) {
   const ComparisonSettings& comparison = settings.comparison;
-  const double displayed = pixels(facts.output), shaded = pixels(facts.render);
+  const double displayed = (1 + facts.between) * pixels(facts.output), shaded = pixels(facts.render);
   const double left = generated_share(shaded, displayed, by_network(settings.render.upscaler));
   const double right = generated_share(shaded, displayed, by_network(upscaler_of(comparison.right)));
   double of_left = 1;  // of the displayed pixels

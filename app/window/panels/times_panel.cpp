@@ -80,6 +80,16 @@ Corners TimesPanel::draw(const FrameFacts& facts, float top, float bottom, const
                                        1000 / std::max(median, 0.001), median, slow, slowest)
                                .c_str());
     tooltip("frames a second; a frame's median, and the milliseconds that 95 and 99 % of frames stay below");
+    if (facts.between > 0) {
+      ImGui::TextUnformatted(fmt::format("shown {:.1f} fps: {:.1f} rendered, {:.1f} between, +{:.0f} ms",
+                                         facts.rendered_per_second + facts.generated_per_second,
+                                         facts.rendered_per_second, facts.generated_per_second,
+                                         facts.latency_ms)
+                                 .c_str());
+      tooltip(
+          "pictures that reach the window in a second, and by how much those between two frames delay the "
+          "second");
+    }
     const std::size_t count = std::min(frames_, frame_ms_.size());
     ImGui::PlotLines("##frames", frame_ms_.data(), static_cast<int>(count),
                      static_cast<int>(frames_ > frame_ms_.size() ? frames_ % frame_ms_.size() : 0), nullptr,

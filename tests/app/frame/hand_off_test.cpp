@@ -40,7 +40,7 @@ class CopyGenerator final : public app::Generator {
     device_.wait_idle();
     shared_ = nullptr;
   }
-  HostTimes generate(const core::FrameInfo& info, core::Size) override {
+  HostTimes generate(const core::FrameInfo& info, core::Size, const core::Between&) override {
     const std::uint64_t n = info.frame_index;
     const auto bytes = VkDeviceSize{8} * static_cast<VkDeviceSize>(info.output.width * info.output.height);
     const VkDeviceSize half = info.reset ? 0 : bytes / 16 * 8;

@@ -57,6 +57,15 @@ template <typename T>
 T __ldg(const T* address) {
   return *address;
 }
+inline unsigned __float_as_uint(float x) {
+  return std::bit_cast<unsigned>(x);
+}
+inline void atomicMax(unsigned* address, unsigned value) {
+  std::atomic_ref<unsigned> here(*address);
+  unsigned before = here.load(std::memory_order_relaxed);
+  while (before < value && !here.compare_exchange_weak(before, value, std::memory_order_relaxed)) {
+  }
+}
 template <typename T>
 void atomicAdd(T* address, T value) {
   std::atomic_ref<T>(*address).fetch_add(value, std::memory_order_relaxed);

@@ -1,0 +1,81 @@
+#pragma once
+// Spreads the pictures of a frame evenly over the time until the next one: when each is due, and a thread
+// that presents it then. A frame with pictures between it and the one before hands over all of them at once.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace app {
+
+/// When pictures are due. Nothing here waits.
+class Pace {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// Begins a frame of `pictures` that are ready now, and returns when the first is due: as long after the
+  /// last picture of the frame before as pictures are apart, but never later than a frame from now.
+  Clock::time_point begin(Clock::time_point now, int pictures);
+  /// Returns when the next picture of the frame is due.
+  Clock::time_point next();
+  /// How long pictures are apart, and by how much the last one of a frame is later than it would be without
+  /// those between.
+  double apart_ms() const { return period_ms_ / pictures_; }
+  double latency_ms() const { return period_ms_ - apart_ms(); }
+  void forget() { *this = {}; }
+
+ private:
+  double period_ms_ = 0;  ///< of frames, smoothed
+  int pictures_ = 1;
+  Clock::time_point began_{}, due_{};
+};
+
+/// Counts what reaches the window, and how much in a second.
+class ShownRate {
+ public:
+  /// Takes the numbers of pictures so far: frames' own and those between.
+  void count(double now_ms, std::uint64_t own, std::uint64_t between);
+  double own_per_second = 0, between_per_second = 0;  ///< over the last second or so
+
+ private:
+  double since_ms_ = -1;
+  std::uint64_t own_ = 0, between_ = 0;
+};
+
+/// Presents images in their order, each when it is due. Call it from one thread.
+class Pacer {
+ public:
+  using Clock = Pace::Clock;
+  Pacer();
+  ~Pacer();
+  Pacer(const Pacer&) = delete;
+  Pacer& operator=(const Pacer&) = delete;
+
+  /// Calls `present` on the pacer's thread when it is due. Throws what an earlier one has thrown.
+  void show(std::function<void()> present, Clock::time_point due);
+  /// Presents all images without waiting for their moments, and returns when that is done. Throws as show()
+  /// does.
+  void drain();
+
+ private:
+  struct Due {
+    std::function<void()> present;
+    Clock::time_point due;
+  };
+  void work(const std::stop_token& stop);
+  void rethrow();
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_, done_;
+  std::deque<Due> queue_;
+  bool presenting_ = false, hurry_ = false;
+  std::exception_ptr failure_;
+  std::jthread thread_;  ///< last: it uses the others
+};
+
+}  // namespace app

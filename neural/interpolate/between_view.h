@@ -1,0 +1,73 @@
+#pragma once
+// The view of the pass family "interpolate": all that the passes between two frames read and write. T is
+// float. S is the type that passes store: float, or f16 on a GPU that generates in halfs.
+
+#include <cstdint>
+
+#include "compute/types.h"
+#include "neural/interpolate/pixel/constants.h"
+#include "neural/names.h"
+
+namespace neural {
+
+/// The passes in order; each comment begins with the grid that the pass runs over. The first two run once a
+/// frame, the others once for each picture between.
+enum class BetweenPass : std::int32_t {
+  take,         ///< output: the picture as working colour
+  look,         ///< render: depth and motion, and whether the camera alone explains it
+  spread_now,   ///< render: B's samples to the cells where they are seen at T
+  spread_past,  ///< past render: A's samples
+  choose,       ///< render: each cell's surface
+  fill,         ///< render: what neither frame saw
+  blend,        ///< output: both pictures, moved and mixed
+  shares,       ///< output: what blend() mixed, on demand
+};
+inline constexpr int between_pass_count = static_cast<int>(BetweenPass::shares) + 1;
+/// The name in reports, panels and traces.
+inline constexpr const char* pass_name(BetweenPass pass) {
+  constexpr const char* names[between_pass_count] = {"take",   "look", "spread now", "spread past",
+                                                     "choose", "fill", "blend",      "shares"};
+  return names[static_cast<int>(pass)];
+}
+
+template <typename T, typename S = T>
+struct BetweenView {
+  using HalfFours = f16;
+  using HalfPairs = f16;
+  using Floats = float;
+  using Bytes = std::uint8_t;
+  using Counts = std::uint32_t;
+  using Numbers = T;
+  using NumberFours = T;
+  using StoredFours = S;
+#define SIZE(name) Size name = {};
+#define INTEGER(name, value) int name = value;
+#define NUMBER(name, value) T name = value;
+#define NUMBERS(name, count) T name[count] = {};
+#define INPUT(kind, name) const kind* name = nullptr;
+#define BUFFER(kind, name) kind* name = nullptr;
+#include "neural/interpolate/pixel/between_view.inl"
+#undef SIZE
+#undef INTEGER
+#undef NUMBER
+#undef NUMBERS
+#undef INPUT
+#undef BUFFER
+};
+
+/// Returns the grid that a pass runs over.
+template <typename T, typename S>
+constexpr Size grid_of(BetweenPass pass, const BetweenView<T, S>& view) {
+  switch (pass) {
+    case BetweenPass::take:
+    case BetweenPass::blend:
+    case BetweenPass::shares:
+      return view.output;
+    case BetweenPass::spread_past:
+      return view.past_render;
+    default:
+      return view.render;
+  }
+}
+
+}  // namespace neural

@@ -1,0 +1,153 @@
+// The picture between: both ends' pictures, moved to the moment between, and mixed by what of each is visible.
+// Written once for C++, CUDA and GLSL.
+
+/// The weights of four texels at -1 .. 2 of a position at t in [0, 1]: Keys' cubic convolution.
+FN void cubic_weights(real t, OUT_ARRAY(real, w, 4)) {
+  const real a = real(cubic_slope), s = 1 - t;
+  w[0] = a * t * s * s;
+  w[1] = 1 + t * t * ((a + 2) * t - (a + 3));
+  w[2] = 1 + s * s * ((a + 2) * s - (a + 3));
+  w[3] = a * s * t * t;
+}
+/// Reads a picture at a position in its pixels, whose centres lie at .5; the picture's edge repeats.
+FN real4 color_at(FOURS colors, IN(Size) size, real px, real py) {
+  const int x = floor_int(px - real(0.5)), y = floor_int(py - real(0.5));
+  real wx[4];
+  real wy[4];
+  cubic_weights(px - real(0.5) - real(x), wx);
+  cubic_weights(py - real(0.5) - real(y), wy);
+  real4 sum = splat(real(0));
+  UNROLL
+  for (int r = 0; r < 4; ++r) {
+    const int row = clamped(y - 1 + r, 0, size.height - 1) * size.width;
+    real4 across = splat(real(0));
+    UNROLL
+    for (int c = 0; c < 4; ++c)
+      across = across + load4(colors, row + clamped(x - 1 + c, 0, size.width - 1)) * wx[c];
+    sum = sum + across * wy[r];
+  }
+  return sum;
+}
+
+/// How much of a surface at a position among jittered samples is not hidden by a nearer one, 0 to 1.
+FN real visible(DEPTHS depths, IN(Size) size, real px, real py, real depth) {
+  const Linear ax = linear(px, size.width), ay = linear(py, size.height);
+  const real limit = depth * real(nearer_surface) + real(1e-7);
+  real share = real(0);
+  UNROLL
+  for (int n = 0; n < 4; ++n)
+    if (load1(depths, corner_index(size, ax, ay, n)) <= limit) share += corner_weight(ax, ay, n);
+  return share;
+}
+FN bool in_picture(real px, real py) {
+  return px >= 0 && py >= 0 && px <= real(v.render.width) && py <= real(v.render.height);
+}
+
+/// Both ends of an output pixel by the surface of one cell.
+struct Ends {
+  real ax, ay, bx, by;      // places in A and B, render pixels
+  real visible_a, visible_b;
+  int seen;
+};
+FN Ends ends_of(int cell, real px, real py) {
+  const real4 flow = load_fours(v.flow, cell), surface = load_fours(v.surface, cell);
+  Ends e;
+  e.ax = px + flow[0];
+  e.ay = py + flow[1];
+  e.bx = px + flow[2];
+  e.by = py + flow[3];
+  e.visible_a = real(0);
+  e.visible_b = real(0);
+  if (in_picture(e.ax, e.ay))
+    e.visible_a = visible(v.past_depth, v.past_render, e.ax * v.past_render_ratio[0] - v.past_jitter[0],
+                          e.ay * v.past_render_ratio[1] - v.past_jitter[1], surface[1]);
+  if (in_picture(e.bx, e.by))
+    e.visible_b = visible(v.clean_depth, v.render, e.bx - v.jitter[0], e.by - v.jitter[1], surface[2]);
+  e.seen = int(surface[3]);
+  return e;
+}
+FN real4 a_of(IN(Ends) e) {
+  const real4 c = color_at(v.past_colors, v.past_output, e.ax * v.past_output_ratio[0], e.ay * v.past_output_ratio[1]);
+  return c * exposed_again(c, v.past_exposure_ratio);
+}
+FN real4 b_of(IN(Ends) e) {
+  const real4 c = color_at(v.colors, v.output, e.bx * v.ratio[0], e.by * v.ratio[1]);
+  return c * exposed_again(c, v.exposure_ratio);
+}
+FN real difference(real4 a, real4 b) {
+  return absolute(a[0] - b[0]) + absolute(a[1] - b[1]) + absolute(a[2] - b[2]);
+}
+/// How badly the two ends fit together.
+FN real misfit(IN(Ends) e) {
+  const real both = least(e.visible_a, e.visible_b);
+  return both * difference(a_of(e), b_of(e)) + real(0.25) * (1 - both);
+}
+
+/// Where surfaces meet, the cell whose ends fit best, of the four around the pixel; the nearest one has the
+/// advantage of doubt.
+FN int best_cell(real px, real py, int nearest) {
+  const int x = clamped(floor_int(px - real(0.5)), 0, most(v.render.width - 2, 0)),
+            y = clamped(floor_int(py - real(0.5)), 0, most(v.render.height - 2, 0));
+  real low = real(2), high = real(0);
+  for (int n = 0; n < 4; ++n) {
+    const int cx = least(x + (n & 1), v.render.width - 1), cy = least(y + (n >> 1), v.render.height - 1);
+    const real depth = load_fours(v.surface, int(load_count(v.chosen, index(v.render, cx, cy))))[0];
+    low = least(low, depth);
+    high = most(high, depth);
+  }
+  if (high <= low * real(surface_step) + real(1e-9)) return nearest;
+  int best = nearest;
+  real least_misfit = misfit(ends_of(nearest, px, py)) - real(0.02);
+  for (int n = 0; n < 4; ++n) {
+    const int cx = least(x + (n & 1), v.render.width - 1), cy = least(y + (n >> 1), v.render.height - 1);
+    const int cell = int(load_count(v.chosen, index(v.render, cx, cy)));
+    if (cell == nearest) continue;
+    const real fit = misfit(ends_of(cell, px, py));
+    if (fit >= least_misfit) continue;
+    least_misfit = fit;
+    best = cell;
+  }
+  return best;
+}
+
+/// Both ends at output pixel (x, y), and A's share of the picture.
+struct Mixture {
+  Ends ends;
+  real of_a;
+};
+FN Mixture mixture_at(int x, int y) {
+  const real px = (real(x) + real(0.5)) * v.inverse_ratio[0], py = (real(y) + real(0.5)) * v.inverse_ratio[1];
+  const int cx = clamped(floor_int(px), 0, v.render.width - 1), cy = clamped(floor_int(py), 0, v.render.height - 1);
+  Mixture m;
+  m.ends = ends_of(best_cell(px, py, int(load_count(v.chosen, index(v.render, cx, cy)))), px, py);
+  const real a = (1 - v.time) * m.ends.visible_a, b = v.time * m.ends.visible_b;
+  if (a + b >= real(0.02))
+    m.of_a = quotient(a, a + b);
+  else
+    m.of_a = m.ends.seen == seen_now ? real(0) : m.ends.seen == seen_before ? real(1) : 1 - v.time;
+  return m;
+}
+/// Pass::blend at output pixel (x, y).
+FN void blend(int x, int y) {
+  const int i = index(v.output, x, y);
+  if (v.has_past == 0) {
+    store_half4(v.out_half, i, from_working(load4(v.colors, i)));
+    return;
+  }
+  const Mixture m = mixture_at(x, y);
+  real4 color = splat(real(0));
+  if (m.of_a > real(0.002)) color = a_of(m.ends) * m.of_a;
+  if (m.of_a < real(0.998)) color = color + b_of(m.ends) * (1 - m.of_a);
+  store_half4(v.out_half, i, from_working(color));
+}
+/// Pass::shares at output pixel (x, y): what of A and of B is visible, how much they differ, and A's share.
+FN void shares(int x, int y) {
+  const int i = index(v.output, x, y);
+  if (v.has_past == 0) {
+    store_half4(v.shown_rgba, i, four(real(0), real(1), real(0), real(0)));
+    return;
+  }
+  const Mixture m = mixture_at(x, y);
+  store_half4(v.shown_rgba, i,
+              four(m.ends.visible_a, m.ends.visible_b, difference(a_of(m.ends), b_of(m.ends)), m.of_a));
+}

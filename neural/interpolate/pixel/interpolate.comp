@@ -1,0 +1,28 @@
+#version 460
+// The passes between frames as shaders: RUN names the pass; HALF_STORAGE is BetweenView<float, f16>.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_buffer_reference_uvec2 : require
+#include "compute/vulkan/pass.glsl"
+#include "compute/pixel/as_shader.glsl"
+#include "core/light.h"
+#include "neural/interpolate/pixel/constants.h"
+
+#define SIZE(name) Size name;
+#define INTEGER(name, value) int name;
+#define NUMBER(name, value) float name;
+#define NUMBERS(name, count) float name[count];
+#define INPUT(kind, name) kind name;
+#define BUFFER(kind, name) kind name;
+layout(set = 0, binding = 0, scalar) uniform View {
+#include "neural/interpolate/pixel/between_view.inl"
+} v;
+
+#include "neural/upscale/pixel/color.inl"
+
+#include "neural/interpolate/pixel/passes.inl"
+
+void main() {
+  const ivec2 p = ivec2(gl_GlobalInvocationID.xy);
+  if (any(greaterThanEqual(p, push.grid))) return;
+  RUN(p.x, p.y);
+}
