@@ -6,6 +6,7 @@
 namespace neural {
 
 using compute::block_channels;
+using core::area;
 using core::f16;
 using core::FrameInfo;
 using core::FrameIo;

@@ -3,4 +3,4 @@
 #include "neural/interpolate/pixel/dispatch.h"
 
 NEURASTER_CPU_FAMILY(interpolate, "interpolate", neural::BetweenView<float>, float,
-                     (neural::pixel::between_host_passes<float, float>))
+                     (neural::pixel::between_host_passes<float, float, true>))

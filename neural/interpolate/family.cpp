@@ -8,7 +8,7 @@ template <typename S>
 const compute::PassFamily& interpolate_family() {
   static constexpr compute::PassFamily family{"interpolate", compute::scalar_name<S>,
                                               sizeof(BetweenView<float, S>),
-                                              pixel::between_host_passes<float, S>};
+                                              pixel::between_host_passes<float, S, false>};
   return family;
 }
 template const compute::PassFamily& interpolate_family<float>();

@@ -50,14 +50,21 @@ class Interpolator::StepOf final : public Step {
 
   void make_room(Size max_render) override {
     if (max_render == max_render_) return;
-    render_memory_.clear();
     max_render_ = {};
-    reset();
     const std::size_t render = area(max_render);
+    render_memory_.clear();
+    MemoryList old = std::exchange(kept_memory_, {});
     for (Kept& kept : kept_) {
-      kept.depth = take<float>(render_memory_, render);
-      kept.moves = take<S>(render_memory_, 4 * render);
+      const Kept before = kept;
+      kept.depth = take<float>(kept_memory_, render);
+      kept.moves = take<S>(kept_memory_, 4 * render);
+      kept.valid = before.valid && fits(before.info.render, max_render);
+      if (!kept.valid) continue;
+      backend_.copy(kept.depth, before.depth, area(before.info.render) * sizeof(float));
+      backend_.copy(kept.moves, before.moves, 4 * area(before.info.render) * sizeof(S));
     }
+    backend_.finish();
+    old.clear();
     view_.hits = take<std::uint32_t>(render_memory_, render);
     view_.past_hits = take<std::uint32_t>(render_memory_, render);
     view_.flow = take<float>(render_memory_, 4 * render);
@@ -181,7 +188,7 @@ class Interpolator::StepOf final : public Step {
   InterpolatePasses<S> passes_;
   BetweenView<float, S> view_;
   Size max_output_, max_render_;
-  MemoryList output_memory_, render_memory_;
+  MemoryList output_memory_, render_memory_, kept_memory_;
   std::array<Kept, 2> kept_;
   std::size_t newest_ = 0;
   float past_exposure_ = 1;

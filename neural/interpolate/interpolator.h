@@ -19,6 +19,12 @@ using core::Between;
 /// Milliseconds of each pass in the order of BetweenPass, summed over a frame's pictures.
 using BetweenTimes = std::array<double, between_pass_count>;
 
+/// What an interpolator takes of a GPU's memory in f16, in bytes, for frames of this size. Tests hold it.
+constexpr std::uint64_t between_budget(Size render, Size output) {
+  constexpr std::uint64_t small = std::uint64_t{1} << 20;  // sizes that are padded
+  return 68 * area(render) + 16 * area(output) + small;
+}
+
 /// One thread at a time may use it.
 class Interpolator {
  public:
@@ -26,8 +32,8 @@ class Interpolator {
   Interpolator(Backend& backend, Size max_output, Size max_render);
   ~Interpolator();
 
-  /// Call it between frames: makes room for render sizes up to this one, and forgets the frame before where
-  /// that needs other memory. Throws core::Error.
+  /// Call it between frames: makes room for render sizes up to this one, which allocates and waits. Throws
+  /// core::Error.
   void make_room(Size max_render);
 
   /// Enqueues the pictures of `between`, and keeps the frame for the next call. `io` is the frame as the

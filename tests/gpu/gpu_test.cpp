@@ -5,6 +5,7 @@
 
 #include "compute/reference/reference.h"
 #include "core/random.h"
+#include "tests/support/between_pictures.h"
 #include "tests/support/device_frame.h"
 #include "tests/support/training.h"
 #include "tests/support/upscaler_beside_reference.h"
@@ -125,6 +126,12 @@ TEST_F(Gpu, CopiesFromTheHostAreDoneWhenTheyReturn) {
 
 void upscale_against_reference(const compute::BackendOptions& options, double min_db, double max_difference) {
   testing_support::expect_the_references_frames(*open(options), which_gpu::upscaled, min_db, max_difference);
+}
+TEST_F(Gpu, PicturesBetweenMatchTheReference) {
+  testing_support::expect_the_references_pictures_between(*open({}), 60);
+}
+TEST_F(Gpu, PicturesBetweenInHalfsMatchTheReference) {
+  testing_support::expect_the_references_pictures_between(*open({.precision = Precision::half}), 45);
 }
 TEST_F(Gpu, UpscalerInF32MatchesTheReference) {
   upscale_against_reference({}, 80, 5e-3);

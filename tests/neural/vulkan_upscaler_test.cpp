@@ -3,6 +3,7 @@
 
 #include "neural/upscale/family.h"
 #include "neural/upscale/plan.h"
+#include "tests/support/between_pictures.h"
 #include "tests/support/step_buffers.h"
 #include "tests/support/upscaler_beside_reference.h"
 #include "tests/support/vulkan_device_test.h"
@@ -115,6 +116,13 @@ TEST_F(VulkanUpscaler, InHalfsMatchesTheReference) {
 }
 TEST_F(VulkanUpscaler, DebugViewsMatchTheReference) {
   testing_support::expect_the_references_views(*open(Precision::f32));
+}
+
+TEST_F(VulkanUpscaler, PicturesBetweenMatchTheReference) {
+  testing_support::expect_the_references_pictures_between(*open(Precision::f32), 60);
+}
+TEST_F(VulkanUpscaler, PicturesBetweenInHalfsMatchTheReference) {
+  testing_support::expect_the_references_pictures_between(*open(Precision::half), 45);
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ void DeviceGenerator::attach(const renderer::SharedFrame& shared, core::Size out
 
 std::uint64_t DeviceGenerator::budget() const {
   if (!upscaler_ || backend_->precision() != compute::Precision::half) return 0;
-  return neural::memory_budget(upscaler_->room(), output_);
+  return neural::memory_budget(upscaler_->room(), output_) +
+         (interpolator_ ? neural::between_budget(upscaler_->room(), output_) : 0);
 }
 
 void DeviceGenerator::detach() {

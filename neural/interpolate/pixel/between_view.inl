@@ -42,7 +42,8 @@ BUFFER(Counts, hits)       // keys of B's pixels, the nearest at each cell; clea
 BUFFER(Counts, past_hits)  // of A's
 BUFFER(NumberFours, flow)  // from T to A, then to B
 BUFFER(NumberFours, surface)  // reversed depth at T, at A, at B, and what it was seen in
-BUFFER(Counts, chosen)        // the cell whose surface this one shows: its own, or where it is a hole another's
+BUFFER(Counts, chosen)        // the cell whose surface this one shows: its own, or where it is a hole another's;
+                              // and `doubtful`
 
 BUFFER(HalfFours, out_half)    // T's picture, linear, [output]
 BUFFER(HalfFours, shown_rgba)  // for Pass::shares, [output]

@@ -9,6 +9,17 @@ FN void cubic_weights(real t, OUT_ARRAY(real, w, 4)) {
   w[2] = 1 + s * s * ((a + 2) * s - (a + 3));
   w[3] = a * s * t * t;
 }
+/// Sums the 4x4 texels from `first` on, whose rows are `stride` apart.
+FN real4 cubic_taps(FOURS colors, int first, int stride, IN_ARRAY(real, wx, 4), IN_ARRAY(real, wy, 4)) {
+  real4 sum = splat(real(0));
+  UNROLL
+  for (int r = 0; r < 4; ++r) {
+    const int row = first + r * stride;
+    sum = sum + (load4(colors, row) * wx[0] + load4(colors, row + 1) * wx[1] + load4(colors, row + 2) * wx[2] +
+                 load4(colors, row + 3) * wx[3]) * wy[r];
+  }
+  return sum;
+}
 /// Reads a picture at a position in its pixels, whose centres lie at .5; the picture's edge repeats.
 FN real4 color_at(FOURS colors, IN(Size) size, real px, real py) {
   const int x = floor_int(px - real(0.5)), y = floor_int(py - real(0.5));
@@ -16,12 +27,12 @@ FN real4 color_at(FOURS colors, IN(Size) size, real px, real py) {
   real wy[4];
   cubic_weights(px - real(0.5) - real(x), wx);
   cubic_weights(py - real(0.5) - real(y), wy);
+  if (x >= 1 && y >= 1 && x + 2 < size.width && y + 2 < size.height)
+    return cubic_inside(colors, index(size, x - 1, y - 1), size.width, wx, wy);
   real4 sum = splat(real(0));
-  UNROLL
   for (int r = 0; r < 4; ++r) {
     const int row = clamped(y - 1 + r, 0, size.height - 1) * size.width;
     real4 across = splat(real(0));
-    UNROLL
     for (int c = 0; c < 4; ++c)
       across = across + load4(colors, row + clamped(x - 1 + c, 0, size.width - 1)) * wx[c];
     sum = sum + across * wy[r];
@@ -32,7 +43,7 @@ FN real4 color_at(FOURS colors, IN(Size) size, real px, real py) {
 /// How much of a surface at a position among jittered samples is not hidden by a nearer one, 0 to 1.
 FN real visible(DEPTHS depths, IN(Size) size, real px, real py, real depth) {
   const Linear ax = linear(px, size.width), ay = linear(py, size.height);
-  const real limit = depth * real(nearer_surface) + real(1e-7);
+  const real limit = hides(depth);
   real share = real(0);
   UNROLL
   for (int n = 0; n < 4; ++n)
@@ -49,13 +60,22 @@ struct Ends {
   real visible_a, visible_b;
   int seen;
 };
-FN Ends ends_of(int cell, real px, real py) {
-  const real4 flow = load_fours(v.flow, cell), surface = load_fours(v.surface, cell);
+/// The same where nothing is in doubt.
+FN Ends sure_ends_of(int cell, real px, real py) {
+  const real4 flow = load_fours(v.flow, cell);
   Ends e;
   e.ax = px + flow[0];
   e.ay = py + flow[1];
   e.bx = px + flow[2];
   e.by = py + flow[3];
+  e.visible_a = real(1);
+  e.visible_b = real(1);
+  e.seen = seen_now;
+  return e;
+}
+FN Ends ends_of(int cell, real px, real py) {
+  const real4 surface = load_fours(v.surface, cell);
+  Ends e = sure_ends_of(cell, px, py);
   e.visible_a = real(0);
   e.visible_b = real(0);
   if (in_picture(e.ax, e.ay))
@@ -66,13 +86,17 @@ FN Ends ends_of(int cell, real px, real py) {
   e.seen = int(surface[3]);
   return e;
 }
+FN real4 exposed(real4 c, real ratio) {
+  if (ratio == 1) return c;
+  return c * exposed_again(c, ratio);
+}
 FN real4 a_of(IN(Ends) e) {
   const real4 c = color_at(v.past_colors, v.past_output, e.ax * v.past_output_ratio[0], e.ay * v.past_output_ratio[1]);
-  return c * exposed_again(c, v.past_exposure_ratio);
+  return exposed(c, v.past_exposure_ratio);
 }
 FN real4 b_of(IN(Ends) e) {
   const real4 c = color_at(v.colors, v.output, e.bx * v.ratio[0], e.by * v.ratio[1]);
-  return c * exposed_again(c, v.exposure_ratio);
+  return exposed(c, v.exposure_ratio);
 }
 FN real difference(real4 a, real4 b) {
   return absolute(a[0] - b[0]) + absolute(a[1] - b[1]) + absolute(a[2] - b[2]);
@@ -88,19 +112,20 @@ FN real misfit(IN(Ends) e) {
 FN int best_cell(real px, real py, int nearest) {
   const int x = clamped(floor_int(px - real(0.5)), 0, most(v.render.width - 2, 0)),
             y = clamped(floor_int(py - real(0.5)), 0, most(v.render.height - 2, 0));
-  real low = real(2), high = real(0);
+  real4 low = load_fours(v.flow, nearest), high = low;
   for (int n = 0; n < 4; ++n) {
     const int cx = least(x + (n & 1), v.render.width - 1), cy = least(y + (n >> 1), v.render.height - 1);
-    const real depth = load_fours(v.surface, int(load_count(v.chosen, index(v.render, cx, cy))))[0];
-    low = least(low, depth);
-    high = most(high, depth);
+    const real4 flow = load_fours(v.flow, cell_in(load_count(v.chosen, index(v.render, cx, cy))));
+    low = least(low, flow);
+    high = most(high, flow);
   }
-  if (high <= low * real(surface_step) + real(1e-9)) return nearest;
+  const real4 apart = high - low;
+  if (most(most(apart[0], apart[1]), most(apart[2], apart[3])) < real(same_flow)) return nearest;
   int best = nearest;
   real least_misfit = misfit(ends_of(nearest, px, py)) - real(0.02);
   for (int n = 0; n < 4; ++n) {
     const int cx = least(x + (n & 1), v.render.width - 1), cy = least(y + (n >> 1), v.render.height - 1);
-    const int cell = int(load_count(v.chosen, index(v.render, cx, cy)));
+    const int cell = cell_in(load_count(v.chosen, index(v.render, cx, cy)));
     if (cell == nearest) continue;
     const real fit = misfit(ends_of(cell, px, py));
     if (fit >= least_misfit) continue;
@@ -118,13 +143,19 @@ struct Mixture {
 FN Mixture mixture_at(int x, int y) {
   const real px = (real(x) + real(0.5)) * v.inverse_ratio[0], py = (real(y) + real(0.5)) * v.inverse_ratio[1];
   const int cx = clamped(floor_int(px), 0, v.render.width - 1), cy = clamped(floor_int(py), 0, v.render.height - 1);
+  const uint chosen = load_count(v.chosen, index(v.render, cx, cy));
   Mixture m;
-  m.ends = ends_of(best_cell(px, py, int(load_count(v.chosen, index(v.render, cx, cy)))), px, py);
+  m.of_a = 1 - v.time;
+  if (chosen < doubtful) {
+    m.ends = sure_ends_of(int(chosen), px, py);
+    return m;
+  }
+  m.ends = ends_of(best_cell(px, py, cell_in(chosen)), px, py);
   const real a = (1 - v.time) * m.ends.visible_a, b = v.time * m.ends.visible_b;
   if (a + b >= real(0.02))
     m.of_a = quotient(a, a + b);
-  else
-    m.of_a = m.ends.seen == seen_now ? real(0) : m.ends.seen == seen_before ? real(1) : 1 - v.time;
+  else if (m.ends.seen != seen_nowhere)
+    m.of_a = m.ends.seen == seen_now ? real(0) : real(1);
   return m;
 }
 /// Pass::blend at output pixel (x, y).

@@ -4,6 +4,7 @@
 
 #ifdef __cplusplus
 namespace neural::pixel {
+using uint = unsigned;
 #define CONSTANT(type) inline constexpr type
 #else
 #define CONSTANT(type) const type
@@ -19,8 +20,9 @@ CONSTANT(float) past_wins = 1.1f;
 CONSTANT(float) nearer_surface = 1.05f;
 // Two depths belong to one surface where their ratio is below this.
 CONSTANT(float) same_surface = 1.05f;
-// Cells around an output pixel belong to different surfaces where their depths differ by this factor.
-CONSTANT(float) surface_step = 1.03f;
+// Cells around an output pixel move together where their places in A and in B differ by less, in render
+// pixels.
+CONSTANT(float) same_flow = 0.5f;
 CONSTANT(int) farthest_fill = 48;  // render pixels that a hole looks around for what lies behind it
 // A's and B's pictures are read by cubic convolution (R. Keys, "Cubic Convolution Interpolation for Digital
 // Image Processing", 1981) with this slope.
@@ -31,6 +33,8 @@ CONSTANT(int) index_bits = 22;
 CONSTANT(int) least_exponent = 96;  // biased, of 2^-31
 CONSTANT(int) mantissa_bits = 5;
 CONSTANT(int) one_surface_steps = 4;  // keys of one surface, seen side by side, differ by at most this
+
+CONSTANT(uint) doubtful = 0x80000000u;  // marks a cell, above the index of the one that it shows
 
 // What a cell was seen in.
 CONSTANT(int) seen_nowhere = 0;

@@ -10,9 +10,9 @@ namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
 /// Runs one pixel of a pass. A GPU's thread calls it.
-template <BetweenPass pass, typename T, typename S>
+template <BetweenPass pass, bool tuned = false, typename T, typename S>
 NEURASTER_HD void run_between(const BetweenView<T, S>& view, int x, int y) {
-  Interpolate<T, S> passes{view};
+  Interpolate<T, S, tuned> passes{view};
   if constexpr (pass == BetweenPass::take) passes.take(x, y);
   if constexpr (pass == BetweenPass::look) passes.look(x, y);
   if constexpr (pass == BetweenPass::spread_now) passes.spread_now(x, y);
@@ -27,29 +27,33 @@ template <BetweenPass pass, typename T>
 int between_rows(const void* view) {
   return grid_of(pass, *static_cast<const BetweenView<T>*>(view)).height;
 }
-template <BetweenPass pass, typename T>
+template <BetweenPass pass, typename T, bool tuned>
 __attribute__((noinline)) void run_between_row(const void* its_view, int y) {
   const BetweenView<T> view = *static_cast<const BetweenView<T>*>(its_view);  // a copy: no write changes it
   const int width = grid_of(pass, view).width;
-  for (int x = 0; x < width; ++x) run_between<pass>(view, x, y);
+  for (int x = 0; x < width; ++x) run_between<pass, tuned>(view, x, y);
 }
 
 /// Views of halfs are for devices only: here their passes have names and no loops.
-template <BetweenPass pass, typename T, typename S>
+template <BetweenPass pass, typename T, typename S, bool tuned>
 constexpr compute::HostPass between_host_pass() {
   if constexpr (std::is_same_v<T, S>)
-    return {pass_name(pass), between_rows<pass, T>, run_between_row<pass, T>};
+    return {pass_name(pass), between_rows<pass, T>, run_between_row<pass, T, tuned>};
   else
     return {pass_name(pass)};
 }
 
 #ifndef __CUDACC__  // no kernel reads the table
-template <typename T, typename S>
+template <typename T, typename S, bool tuned>
 inline constexpr std::array<compute::HostPass, between_pass_count> between_host_passes = {
-    between_host_pass<BetweenPass::take, T, S>(),       between_host_pass<BetweenPass::look, T, S>(),
-    between_host_pass<BetweenPass::spread_now, T, S>(), between_host_pass<BetweenPass::spread_past, T, S>(),
-    between_host_pass<BetweenPass::choose, T, S>(),     between_host_pass<BetweenPass::fill, T, S>(),
-    between_host_pass<BetweenPass::blend, T, S>(),      between_host_pass<BetweenPass::shares, T, S>()};
+    between_host_pass<BetweenPass::take, T, S, tuned>(),
+    between_host_pass<BetweenPass::look, T, S, tuned>(),
+    between_host_pass<BetweenPass::spread_now, T, S, tuned>(),
+    between_host_pass<BetweenPass::spread_past, T, S, tuned>(),
+    between_host_pass<BetweenPass::choose, T, S, tuned>(),
+    between_host_pass<BetweenPass::fill, T, S, tuned>(),
+    between_host_pass<BetweenPass::blend, T, S, tuned>(),
+    between_host_pass<BetweenPass::shares, T, S, tuned>()};
 #endif
 
 }  // namespace NEURASTER_ISA

@@ -17,6 +17,7 @@ layout(set = 0, binding = 0, scalar) uniform View {
 #include "neural/interpolate/pixel/between_view.inl"
 } v;
 
+#define cubic_inside cubic_taps
 #include "neural/upscale/pixel/color.inl"
 
 #include "neural/interpolate/pixel/passes.inl"

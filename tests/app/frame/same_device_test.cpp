@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/frame/frame.h"
+#include "app/measure/shown_pictures.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
 #include "core/picture/metrics.h"
@@ -63,8 +64,8 @@ class SameDevice : public testing::Test {
   }
   void expect_the_cpus_pictures_of(const std::string& file);
   /// Of the two pictures, of 8 bits a channel.
-  double psnr() {
-    const auto a = frame_->read_picture(), b = by_host_->read_picture();
+  double psnr() { return psnr_of(frame_->read_picture(), by_host_->read_picture()); }
+  static double psnr_of(const std::vector<std::byte>& a, const std::vector<std::byte>& b) {
     EXPECT_EQ(a.size(), b.size());
     EXPECT_GT(std::set<std::byte>(b.begin(), b.end()).size(), 16u) << "an empty picture";
     double sum = 0;
@@ -99,6 +100,22 @@ TEST_F(SameDevice, ThePicturesAreTheCpus) {
   EXPECT_EQ(frame_->left().shared().where(), renderer::Where::same_device);
   EXPECT_EQ(frame_->generated_by().find("vulkan ("), 0u) << frame_->generated_by();
   EXPECT_GT(frame_->generator_memory().value_or(0), 0u);
+}
+
+TEST_F(SameDevice, ThePicturesBetweenAreTheCpus) {
+  render_.frames_between = 2;
+  app::ShownPictures shown(*device_), shown_by_host(*device_);
+  for (int n = 0; n < 8; ++n) {
+    render_.scale = n < 5 ? 2.0f : 1.5f;
+    const app::FrameRequest request = next();
+    frame_->draw(render_, request, shown.hooks());
+    by_host_->draw(render_, request, shown_by_host.hooks());
+    const auto pictures = shown.take(*frame_), expected = shown_by_host.take(*by_host_);
+    ASSERT_EQ(pictures.size(), n == 0 ? 1u : 3u) << n;
+    ASSERT_EQ(expected.size(), pictures.size()) << n;
+    for (std::size_t k = 0; k < pictures.size(); ++k)
+      EXPECT_GE(psnr_of(pictures[k], expected[k]), least_psnr) << n << " " << k;
+  }
 }
 
 /// Scenes as people have them, at a scale that changes from frame to frame.

@@ -5,6 +5,7 @@
 
 #include "../which_gpu.h"
 #include "compute/interop.h"
+#include "neural/interpolate/interpolator.h"
 #include "runtime.h"
 #include "tests/support/device_frame.h"
 
@@ -55,6 +56,12 @@ TEST_F(GpuMemory, KeepsItsBudget) {
                static_cast<double>(taken()) / 1e6);
     EXPECT_LE(taken(), neural::memory_budget(render, output)) << render.width;
     EXPECT_GT(taken() + (4 << 20), neural::memory_budget(render, output) / 100 * 98) << "no more than needed";
+  }
+  for (const auto& [render, output] : sizes) {
+    const neural::Interpolator interpolator(*cuda_, output, render);
+    EXPECT_LE(taken(), neural::between_budget(render, output)) << render.width;
+    EXPECT_GT(taken() + (4 << 20), neural::between_budget(render, output) / 100 * 98)
+        << "no more than needed";
   }
   EXPECT_LE(neural::memory_budget(hd, uhd), 450u * 1000 * 1000) << "1080p to 4K";
 }
