@@ -118,11 +118,12 @@ void append_frames(ProfileRun& run, std::vector<FrameTrace> frames) {
 }
 
 void print_summary(const Profile& profile) {
-  fmt::print("{:<36} {:>9} {:>9} {:>9} {:>7}\n", "", "p50 ms", "p95 ms", "p99 ms", "fps");
+  fmt::print("{:<36} {:>9} {:>9} {:>9} {:>7} {:>7}\n", "", "p50 ms", "p95 ms", "p99 ms", "fps", "shown");
   for (const ProfileRun& run : profile.runs) {
     const Percentiles frame = percentiles(times_of(run).frame_ms);
-    fmt::print("{:<36} {:>9.2f} {:>9.2f} {:>9.2f} {:>7.1f}\n", run.label(), frame.p50, frame.p95, frame.p99,
-               1000 / frame.mean);
+    const double shown = static_cast<double>(run.displayed()) / static_cast<double>(run.frames.size());
+    fmt::print("{:<36} {:>9.2f} {:>9.2f} {:>9.2f} {:>7.1f} {:>7.1f}\n", run.label(), frame.p50, frame.p95,
+               frame.p99, 1000 / frame.mean, 1000 * shown / frame.mean);
   }
   if (const std::string warning = timer_warning(profile.runs); !warning.empty()) core::tell(warning);
 }

@@ -13,6 +13,7 @@
 #include "app/measure/camera_run.h"
 #include "app/measure/frame_files.h"
 #include "app/measure/references.h"
+#include "app/measure/shown_pictures.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
 #include "core/file.h"
@@ -60,26 +61,34 @@ int run(const Options& options) {
                                     : make_camera_run(scene, settings.run, options.warmup);
   if (options.buffers) fix_exposures(*device, scene, settings, path, [] {});
   const auto warmup = static_cast<std::size_t>(options.warmup);
-  int pictures = 0;
+  int pictures = 0, between = 0;
+  ShownPictures shown(*device);
   for (std::size_t n = 0; n < path.frames.size(); ++n) {
     FrameRequest& request = path.frames[n];
     const bool written = options.tour > 0 ? n % (warmup + 1) == warmup : n >= warmup;
     request.reference_samples = options.reference && written ? settings.run.reference_samples : 0;
     request.comparison = settings.comparison;
     request.comparison_now.flicker_right = flicker_right(settings.comparison, request.seconds);
-    frame.draw(settings.render, request);
+    frame.draw(settings.render, request, shown.hooks());
+    const auto all = shown.take(frame);
     bar.update(static_cast<double>(n + 1) / static_cast<double>(path.frames.size()));
     if (!written) continue;
+    const auto write = [&](const std::string& name, const std::vector<std::byte>& picture) {
+      core::write_png(fs::path(options.out) / (name + ".png"), settings.run.output.width,
+                      settings.run.output.height, picture);
+    };
+    // In the order of their names they are in the order of their moments.
+    for (std::size_t k = 0; k + 1 < all.size() && pictures > 0; ++k, ++between)
+      write(fmt::format("frame_{:04}_{}", pictures - 1, k + 1), all[k]);
     const std::string number = fmt::format("frame_{:04}", pictures++);
-    core::write_png(fs::path(options.out) / (number + ".png"), settings.run.output.width,
-                    settings.run.output.height, frame.read_picture());
+    write(number, all.back());
     if (options.buffers) {
       const core::FrameIo io = frame.read_contract();
       write_contract(options.out, number, io, request.seconds, "output", io.output, &frame.view());
     }
   }
   device->expect_valid();
-  fmt::print("{} pictures in {}\n", pictures, options.out);
+  fmt::print("{} pictures in {}\n", pictures + between, options.out);
   return 0;
 }
 

@@ -26,7 +26,7 @@ core::Between BetweenPictures::before(const FrameSlot& slot, const core::FrameIn
   const renderer::FrameContext& frame = *slot.context;
   const bool shown =
       slot.generated && !slot.comparison.compare && slot.comparison.buffer == BufferView::picture;
-  if (!shown || frame.info.reset) return between;
+  if (!shown || !slot.between_wanted || frame.info.reset) return between;
   between.count = held;
   const glm::dmat4 still(1);
   set(between.past_clip_to_clip,

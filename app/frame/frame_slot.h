@@ -23,6 +23,7 @@ struct FrameSlot {
     comparison = reference ? ComparisonSettings{} : request.comparison;
     comparison_now = request.comparison_now;
     thumbnails = reference ? nullptr : request.thumbnails;
+    between_wanted = request.between;
     left_settings = settings = asked;
     settings.upscaler = rendered_for(asked.upscaler, comparison);
   }
@@ -45,7 +46,8 @@ struct FrameSlot {
   std::optional<renderer::FrameContext> context;
   bool reference = false;  ///< it is the supersampled reference
   bool generated = false;  ///< its output comes from the left lane's generator
-  core::Between between;   ///< the pictures before it
+  bool between_wanted = true;
+  core::Between between;  ///< the pictures before it
 };
 
 }  // namespace app

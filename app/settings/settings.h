@@ -60,6 +60,7 @@ struct WindowSettings {
   bool fps = false;
   bool ribbon = false;
   bool vsync = true;
+  float between_from_fps = 5;  ///< with fewer frames a second there are no pictures between them
   bool full_screen = false;
   bool panels = true;
   bool timeline = false;

@@ -310,6 +310,11 @@ void add_look(Table& table) {
 
 void add_window(Table& table) {
   table.add("window.vsync", FIELD(window.vsync), "wait for the monitor").option("--vsync");
+  table
+      .add("window.between_from_fps", FIELD(window.between_from_fps),
+           "frames a second from which on there are pictures between them; with fewer they delay too much")
+      .option("--between-from-fps")
+      .range(0, 240);
   table.add("window.full_screen", FIELD(window.full_screen), "fill the monitor (F11)")
       .option("--full-screen");
   table.add("window.panels", FIELD(window.panels), "show the panels (F1)").option("--panels");

@@ -27,6 +27,8 @@ class Pace {
   /// those between.
   double apart_ms() const { return period_ms_ / pictures_; }
   double latency_ms() const { return period_ms_ - apart_ms(); }
+  /// How long a frame is.
+  double period_ms() const { return period_ms_; }
   void forget() { *this = {}; }
 
  private:

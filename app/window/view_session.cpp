@@ -254,8 +254,11 @@ FrameFacts ViewSession::facts() {
   facts.render =
       frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);
   facts.frame_ms = frame_ms_;
+  facts.between_asked = frame_->left().shared().between();
   facts.between = frame_->pictures_between();
   facts.latency_ms = presenter_.pace().latency_ms();
+  facts.shown_own = presenter_.presented_own();
+  facts.shown_between = presenter_.presented_between();
   facts.rendered_per_second = shown_rate_.own_per_second;
   facts.generated_per_second = shown_rate_.between_per_second;
   for (const auto* passes : {&frame_->passes(), &presenter_.times()})
@@ -329,6 +332,8 @@ void ViewSession::draw(double seconds) {
       drawn_settings_ = settings_.render;
       check_from_ = frame_->info().frame_index + 1;
     }
+    // Too few frames a second: pictures between them would delay more than they smooth.
+    request.between = presenter_.pace().period_ms() * settings_.window.between_from_fps <= 1000;
     frame_->draw(settings_.render, request, &hooks);
   } catch (const gpu::DeviceLost&) {
     throw;

@@ -41,10 +41,12 @@ struct FrameFacts {
   bool has_sun = false;       ///< whether the scene has a sun
   core::Size render, output;  ///< of the frame that the upscaler takes, and of its result
   double frame_ms = 0;
-  int between = 0;                  ///< pictures that were shown before this frame's own
-  double latency_ms = 0;            ///< by how much they delay it
-  double rendered_per_second = 0;   ///< pictures that reached the window: frames,
-  double generated_per_second = 0;  ///< and those between them
+  int between_asked = 0;                           ///< pictures between two frames that the settings ask for
+  int between = 0;                                 ///< pictures that were shown before this frame's own
+  double latency_ms = 0;                           ///< by how much they delay it
+  std::uint64_t shown_own = 0, shown_between = 0;  ///< pictures that have reached the window so far
+  double rendered_per_second = 0;                  ///< pictures that reached the window: frames,
+  double generated_per_second = 0;                 ///< and those between them
   std::vector<PassRow> passes;
   double generated = 0;                    ///< share of the displayed pixels that the network generated
   std::string how_counted;                 ///< how `generated` was computed, in words

@@ -194,6 +194,10 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
   report["search"] = settings_panel_.search();
   report["preset"] = settings_panel_.preset();
   report["generated"] = facts.generated;
+  report["shown"] = {{"between", facts.between},
+                     {"own", facts.shown_own},
+                     {"made_between", facts.shown_between},
+                     {"latency_ms", facts.latency_ms}};
   report["station"] = facts.station ? (*facts.stations)[*facts.station].number : 0;
   report["legend"] = legend_of(settings).caption;
   report["resolution"] = facts.resolution;

@@ -90,6 +90,12 @@ Corners TimesPanel::draw(const FrameFacts& facts, float top, float bottom, const
           "pictures that reach the window in a second, and by how much those between two frames delay the "
           "second");
     }
+    if (facts.between == 0 && facts.between_asked > 0) {
+      ImGui::TextUnformatted("no pictures between frames now");
+      tooltip(
+          "at a cut, while something is compared or a buffer is shown, and with fewer frames a second than "
+          "'between from fps'");
+    }
     const std::size_t count = std::min(frames_, frame_ms_.size());
     ImGui::PlotLines("##frames", frame_ms_.data(), static_cast<int>(count),
                      static_cast<int>(frames_ > frame_ms_.size() ? frames_ % frame_ms_.size() : 0), nullptr,
