@@ -21,7 +21,7 @@ void BetweenPictures::prepare(core::Size output, int held) {
   if (held > 0) outputs_ = std::make_unique<renderer::Outputs>(device_, output, false);
 }
 
-core::Between BetweenPictures::before(const FrameSlot& slot, const core::FrameInfo& previous, int held) {
+core::Between BetweenPictures::before(const FrameSlot& slot, const FrameCamera& camera, int held) {
   core::Between between;
   const renderer::FrameContext& frame = *slot.context;
   const bool shown =
@@ -34,8 +34,9 @@ core::Between BetweenPictures::before(const FrameSlot& slot, const core::FrameIn
   for (int k = 0; k < held; ++k) {
     core::Between::Moment& moment = between.moments[k];
     const double time = static_cast<double>(k + 1) / (held + 1);
-    const renderer::View view = renderer::view_between(frame.previous_view, frame.view, time);
+    const renderer::View view = camera.view_between(slot, time);
     moment.time = static_cast<float>(time);
+    const core::FrameInfo& previous = camera.previous_info();
     moment.exposure = previous.exposure * std::pow(frame.info.exposure / previous.exposure, moment.time);
     set(moment.from_clip, renderer::clip_to_previous_clip(frame.view, view, still, still));
     set(moment.from_past_clip, renderer::clip_to_previous_clip(frame.previous_view, view, still, still));

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "app/frame/frame_camera.h"
 #include "app/frame/frame_slot.h"
 #include "app/frame/lane.h"
 #include "app/frame/output_passes.h"
@@ -23,8 +24,8 @@ class BetweenPictures {
   void prepare(core::Size output, int held);
 
   /// The pictures before this frame: none at a cut and while something else than the generated picture is
-  /// shown. `previous` is the frame before.
-  static core::Between before(const FrameSlot& slot, const core::FrameInfo& previous, int held);
+  /// shown. Call it after camera.begin() and before camera.end().
+  static core::Between before(const FrameSlot& slot, const FrameCamera& camera, int held);
 
   /// Records bloom, composite and panels of picture `k` and submits them. `waits` are for the generator's
   /// signal.

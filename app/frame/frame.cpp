@@ -73,7 +73,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   slot.inner.reset();
   if (slot.thumbnails && slot.generated && !upscaler_view(slot.comparison.buffer))
     slot.inner = Thumbnails::inner_of(frame.info.frame_index);
-  slot.between = BetweenPictures::before(slot, camera_.previous_info(), left_.shared().between());
+  slot.between = BetweenPictures::before(slot, camera_, left_.shared().between());
   const auto failure =
       left_.generate(frame, history, slot.between, upscaler_view(slot.inner.value_or(slot.comparison.buffer)),
                      slot.generated);

@@ -1,5 +1,6 @@
 #include "app/frame/frame_camera.h"
 
+#include <cmath>
 #include <cstring>
 
 namespace app {
@@ -42,6 +43,7 @@ renderer::FrameContext& FrameCamera::begin(FrameSlot& slot, const FrameRequest& 
   const renderer::RenderSettings& settings = slot.settings;
   if (slot.used()) exposure_.follow(settings.exposure, slot.buffers, request.frame_seconds);
   const scene::Camera& path = scene_.cpu().camera;
+  follows_path_ = !request.camera;
   const renderer::View view = renderer::make_view(
       path, request.camera ? *request.camera : scene::camera_at(path, request.seconds), targets.size);
   info_ = next_info(slot, request, view, targets.size);
@@ -75,6 +77,14 @@ renderer::FrameContext& FrameCamera::begin(FrameSlot& slot, const FrameRequest& 
   return frame;
 }
 
+renderer::View FrameCamera::view_between(const FrameSlot& slot, double time) const {
+  const renderer::FrameContext& frame = *slot.context;
+  if (!follows_path_ || !followed_path_) return renderer::view_between(frame.previous_view, frame.view, time);
+  const scene::Camera& path = scene_.cpu().camera;
+  return renderer::make_view(path, scene::camera_at(path, std::lerp(previous_seconds_, frame.seconds, time)),
+                             frame.info.output);
+}
+
 bool FrameCamera::still(const FrameSlot& slot, const FrameRequest& request) const {
   const renderer::FrameContext& frame = *slot.context;
   return !frame.info.reset && slot.left_settings == previous_settings_ &&
@@ -91,6 +101,7 @@ void FrameCamera::end(const FrameSlot& slot, const FrameRequest& request, bool c
   previous_settings_ = slot.left_settings;
   previous_upscaler_ = slot.settings.upscaler;
   previous_seconds_ = request.seconds;
+  followed_path_ = follows_path_;
   reset_ = false;
   ++next_frame_;
 }

@@ -36,6 +36,10 @@ class FrameCamera {
   const renderer::View& previous_view() const { return previous_view_; }
   ExposureRest& exposure() { return exposure_; }
 
+  /// Returns the view at a moment between the frame before (0) and this one (1), after begin(): on the
+  /// scene's path where the camera follows it, else between the two.
+  renderer::View view_between(const FrameSlot& slot, double time) const;
+
  private:
   core::FrameInfo next_info(const FrameSlot& slot, const FrameRequest& request, const renderer::View& view,
                             core::Size output) const;
@@ -50,6 +54,7 @@ class FrameCamera {
   renderer::RenderSettings previous_settings_;                         ///< requested settings
   renderer::Upscaler previous_upscaler_ = renderer::Upscaler::native;  ///< upscaler that it was rendered for
   double previous_seconds_ = 0;
+  bool follows_path_ = false, followed_path_ = false;  ///< this frame's camera and the previous one's
 };
 
 }  // namespace app

@@ -25,8 +25,9 @@ CONSTANT(float) same_surface = 1.05f;
 CONSTANT(float) same_flow = 0.5f;
 CONSTANT(int) farthest_fill = 48;  // render pixels that a hole looks around for what lies behind it
 // A's and B's pictures are read by cubic convolution (R. Keys, "Cubic Convolution Interpolation for Digital
-// Image Processing", 1981) with this slope.
-CONSTANT(float) cubic_slope = -0.65f;
+// Image Processing", 1981) with this slope: steeper than the usual -0.5, so that a picture between has as
+// much detail as the frames beside it (benchmarks/results/between.md).
+CONSTANT(float) cubic_slope = -0.85f;
 
 // A key of the splat has a depth above an index: 5 bits of mantissa below an exponent that counts from 2^-31.
 CONSTANT(int) index_bits = 22;
