@@ -48,6 +48,10 @@ struct Options {
         .placeholder("DIR");
     add_option(cli, "--pictures", pictures, "write every picture and reference as it is scored, as PNGs")
         .placeholder("DIR");
+    add_option(
+        cli, "--ends", ends,
+        "with --frames-between: write what every picture between was mixed of, as EXRs, and its reference")
+        .placeholder("DIR");
     add_option(cli, "--crop", crop, "score this part of the pictures alone, in output pixels")
         .delimiter(',')
         .count(4)
@@ -58,7 +62,7 @@ struct Options {
         .placeholder("X,Y,WIDTH,HEIGHT");
   }
   SettingsOptions settings;
-  std::string scene, json, out, pictures;
+  std::string scene, json, out, pictures, ends;
   std::vector<std::string> upscalers, from;
   std::vector<int> region, crop;
   bool self_check = false;
@@ -154,7 +158,7 @@ int run(const Options& options) {
   const std::optional<Rect> region = rectangle("--region", options.region, scored, 1);
   const auto others = others_pictures(options, settings, upscalers);
   if (!options.json.empty()) core::expect_writable(options.json);
-  for (const std::string& folder : {options.out, options.pictures})
+  for (const std::string& folder : {options.out, options.pictures, options.ends})
     if (!folder.empty()) core::expect_writable_folder(folder);
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
@@ -202,7 +206,8 @@ int run(const Options& options) {
     for (std::size_t i = 0; i < others.size(); ++i) keep(others[i].name, std::move(results[i]));
   }
   steps.doing("frames between");
-  if (between) evaluation.between = score_between(*device, scene, with_between, displayed, all, drawn);
+  if (between)
+    evaluation.between = score_between(*device, scene, with_between, displayed, all, options.ends, drawn);
   std::vector<neural::Finding> findings;
   steps.doing("self-check");
   if (options.self_check) findings = check_path(*device, scene, settings, path, frames, drawn);

@@ -96,6 +96,23 @@ void add_motion(const core::FrameIo& io, std::vector<float>& lengths) {
     lengths.push_back(std::hypot(rx * from_half(io.motion[2 * i]), ry * from_half(io.motion[2 * i + 1])));
 }
 
+/// Writes what picture `k` was mixed of as folder/NAME_{shares,a,b}.exr, and its reference as NAME.png.
+void write_ends(const std::filesystem::path& folder, const std::string& name, Generator& generator, int k,
+                core::Size size, const Image& reference) {
+  core::make_folder(folder);
+  std::vector<core::f16> rgba(4 * core::area(size));
+  for (const auto& [view, part] : {std::pair{neural::MixtureView::shares, "shares"},
+                                   {neural::MixtureView::a, "a"},
+                                   {neural::MixtureView::b, "b"}}) {
+    generator.draw_mixture(view, k, rgba.data());
+    std::vector<core::ExrChannel> channels;
+    for (std::size_t c = 0; c < 4; ++c)
+      channels.push_back({std::string(1, "RGBA"[c]), core::ExrType::half, &rgba[c], 4 * sizeof(core::f16)});
+    core::write_exr(folder / fmt::format("{}_{}.exr", name, part), size.width, size.height, channels);
+  }
+  core::write_png(folder / (name + ".png"), reference);
+}
+
 /// Collects a run's scores, frame by frame.
 class BetweenJudge {
  public:
@@ -182,7 +199,8 @@ void share_exposures(DisplayedRun& run) {
 }
 
 BetweenScores score_between(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                            const DisplayedRun& run, const Truth& truth, const std::function<void()>& drawn) {
+                            const DisplayedRun& run, const Truth& truth, const std::filesystem::path& ends,
+                            const std::function<void()>& drawn) {
   renderer::RenderSettings render = settings.render;
   render.upscaler = renderer::Upscaler::neural;
   render.bloom.enabled = false;
@@ -210,7 +228,13 @@ BetweenScores score_between(const gpu::Device& device, const scene::Scene& scene
     std::vector<Masks> masks;
     for (int k = 0; k < frame.pictures_between(); ++k) {
       std::vector<core::f16> shares(4 * core::area(settings.run.output));
-      frame.left().generator()->draw_shares(k, shares.data());
+      frame.left().generator()->draw_mixture(neural::MixtureView::shares, k, shares.data());
+      if (!ends.empty()) {
+        const std::size_t i =
+            run.pictures_of(n - unscored_frames) - pictures.size() + static_cast<std::size_t>(k);
+        write_ends(ends, fmt::format("picture_{:04}", i), *frame.left().generator(), k, settings.run.output,
+                   truth.read(i));
+      }
       masks.push_back(masks_of(shares, settings.run.output, truth.crop));
     }
     judge.add(pictures, std::move(own), masks, run.pictures_of(n - unscored_frames) - pictures.size());

@@ -23,9 +23,11 @@ DisplayedRun make_displayed_run(const scene::Scene& scene, const Settings& setti
 void share_exposures(DisplayedRun& run);
 
 /// Draws the frames with the pictures between, and scores these, other ways to make them, and the frames
-/// themselves. `truth` has the references of all shown pictures from pictures_of(unscored_frames) on. `drawn`
-/// is called after each frame. Throws core::Error.
+/// themselves. `truth` has the references of all shown pictures from pictures_of(unscored_frames) on. Where
+/// `ends` names a folder, what every picture was mixed of is written there, with its reference. `drawn` is
+/// called after each frame. Throws core::Error.
 BetweenScores score_between(const gpu::Device& device, const scene::Scene& scene, const Settings& settings,
-                            const DisplayedRun& run, const Truth& truth, const std::function<void()>& drawn);
+                            const DisplayedRun& run, const Truth& truth, const std::filesystem::path& ends,
+                            const std::function<void()>& drawn);
 
 }  // namespace app

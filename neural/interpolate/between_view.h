@@ -10,6 +10,15 @@
 
 namespace neural {
 
+/// What can be shown of a picture between, [H][W][4]: how much of the surface is visible in A and in B (0 to
+/// 1), how much the two differ there in working colour, and A's share; or A's or B's picture alone, moved to
+/// the moment, linear.
+enum class MixtureView : std::int32_t {
+  shares = pixel::shows_shares,
+  a = pixel::shows_a,
+  b = pixel::shows_b
+};
+
 /// The passes in order; each comment begins with the grid that the pass runs over. The first two run once a
 /// frame, the others once for each picture between.
 enum class BetweenPass : std::int32_t {
@@ -20,13 +29,13 @@ enum class BetweenPass : std::int32_t {
   choose,       ///< render: each cell's surface
   fill,         ///< render: what neither frame saw
   blend,        ///< output: both pictures, moved and mixed
-  shares,       ///< output: what blend() mixed, on demand
+  mixture,      ///< output: what blend() mixed, on demand
 };
-inline constexpr int between_pass_count = static_cast<int>(BetweenPass::shares) + 1;
+inline constexpr int between_pass_count = static_cast<int>(BetweenPass::mixture) + 1;
 /// The name in reports, panels and traces.
 inline constexpr const char* pass_name(BetweenPass pass) {
   constexpr const char* names[between_pass_count] = {"take",   "look", "spread now", "spread past",
-                                                     "choose", "fill", "blend",      "shares"};
+                                                     "choose", "fill", "blend",      "mixture"};
   return names[static_cast<int>(pass)];
 }
 
@@ -40,6 +49,7 @@ struct BetweenView {
   using Numbers = T;
   using NumberFours = T;
   using StoredFours = S;
+#define CHOICE(type, name) type name = {};
 #define SIZE(name) Size name = {};
 #define INTEGER(name, value) int name = value;
 #define NUMBER(name, value) T name = value;
@@ -47,6 +57,7 @@ struct BetweenView {
 #define INPUT(kind, name) const kind* name = nullptr;
 #define BUFFER(kind, name) kind* name = nullptr;
 #include "neural/interpolate/pixel/between_view.inl"
+#undef CHOICE
 #undef SIZE
 #undef INTEGER
 #undef NUMBER
@@ -61,7 +72,7 @@ constexpr Size grid_of(BetweenPass pass, const BetweenView<T, S>& view) {
   switch (pass) {
     case BetweenPass::take:
     case BetweenPass::blend:
-    case BetweenPass::shares:
+    case BetweenPass::mixture:
       return view.output;
     case BetweenPass::spread_past:
       return view.past_render;

@@ -14,7 +14,7 @@ NEURASTER_GRID_KERNEL(spread_past, pixel::run_between<BetweenPass::spread_past>,
 NEURASTER_GRID_KERNEL(choose, pixel::run_between<BetweenPass::choose>, 1)
 NEURASTER_GRID_KERNEL(fill, pixel::run_between<BetweenPass::fill>, 1)
 NEURASTER_GRID_KERNEL(blend, pixel::run_between<BetweenPass::blend>, 1)
-NEURASTER_GRID_KERNEL(shares, pixel::run_between<BetweenPass::shares>, 1)
+NEURASTER_GRID_KERNEL(mixture, pixel::run_between<BetweenPass::mixture>, 1)
 
 template <BetweenPass pass, auto kernel, typename View>
 cudaError_t over_grid(const void* view, cudaStream_t stream) {
@@ -35,7 +35,7 @@ constexpr compute::cuda::CudaPass passes[between_pass_count] = {
     pass_of<BetweenPass::choose, choose_kernel<View>, View>(),
     pass_of<BetweenPass::fill, fill_kernel<View>, View>(),
     pass_of<BetweenPass::blend, blend_kernel<View>, View>(),
-    pass_of<BetweenPass::shares, shares_kernel<View>, View>()};
+    pass_of<BetweenPass::mixture, mixture_kernel<View>, View>()};
 
 using Full = BetweenView<float>;
 using Half = BetweenView<float, f16>;

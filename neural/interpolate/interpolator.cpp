@@ -36,7 +36,7 @@ class Interpolator::Step {
   virtual ~Step() = default;
   virtual void make_room(Size max_render) = 0;
   virtual void forward(const FrameIo& io, const Between& between) = 0;
-  virtual void draw_shares(int k, f16* rgba) = 0;
+  virtual void draw(MixtureView view, int k, f16* rgba) = 0;
   virtual void reset() = 0;
   BetweenTimes* times = nullptr;
 };
@@ -98,11 +98,12 @@ class Interpolator::StepOf final : public Step {
     now.valid = true;
     newest_ ^= 1;
   }
-  void draw_shares(int k, f16* rgba) override {
+  void draw(MixtureView view, int k, f16* rgba) override {
     set_moment(kept_[newest_].info, last_, k);
+    view_.shown = view;
     view_.shown_rgba = rgba;
     if (view_.has_past) make_cells();
-    run(BetweenPass::shares);
+    run(BetweenPass::mixture);
   }
 
  private:
@@ -218,8 +219,8 @@ void Interpolator::process(const FrameIo& io, const Between& between) {
 void Interpolator::reset() {
   step_->reset();
 }
-void Interpolator::draw_shares(int k, f16* rgba) {
-  step_->draw_shares(k, rgba);
+void Interpolator::draw(MixtureView view, int k, f16* rgba) {
+  step_->draw(view, k, rgba);
 }
 void Interpolator::time_into(BetweenTimes* times) {
   step_->times = times;

@@ -46,10 +46,8 @@ class Interpolator {
   /// Forgets the frame before.
   void reset();
 
-  /// Enqueues what the last call mixed at moment `k`, as [H][W][4] halfs into memory of the backend: how much
-  /// of the surface is visible in A and in B (0 to 1), how much the two differ there in working colour, and
-  /// A's share.
-  void draw_shares(int k, f16* rgba);
+  /// Enqueues what the last call mixed at moment `k`, as [H][W][4] halfs into memory of the backend.
+  void draw(MixtureView view, int k, f16* rgba);
 
   /// Adds the time of each pass to `times`, which makes frames slower; null ends it.
   void time_into(BetweenTimes* times);

@@ -11,8 +11,8 @@
 #include "spirv/interpolate_fill_f32.h"
 #include "spirv/interpolate_look_f16.h"
 #include "spirv/interpolate_look_f32.h"
-#include "spirv/interpolate_shares_f16.h"
-#include "spirv/interpolate_shares_f32.h"
+#include "spirv/interpolate_mixture_f16.h"
+#include "spirv/interpolate_mixture_f32.h"
 #include "spirv/interpolate_spread_now_f16.h"
 #include "spirv/interpolate_spread_now_f32.h"
 #include "spirv/interpolate_spread_past_f16.h"
@@ -43,7 +43,7 @@ const VulkanPass full_passes[between_pass_count] = {
     shader<BetweenPass::choose, float>(interpolate_choose_f32),
     shader<BetweenPass::fill, float>(interpolate_fill_f32),
     shader<BetweenPass::blend, float>(interpolate_blend_f32),
-    shader<BetweenPass::shares, float>(interpolate_shares_f32)};
+    shader<BetweenPass::mixture, float>(interpolate_mixture_f32)};
 const VulkanPass half_passes[between_pass_count] = {
     shader<BetweenPass::take, f16>(interpolate_take_f16),
     shader<BetweenPass::look, f16>(interpolate_look_f16),
@@ -52,7 +52,7 @@ const VulkanPass half_passes[between_pass_count] = {
     shader<BetweenPass::choose, f16>(interpolate_choose_f16),
     shader<BetweenPass::fill, f16>(interpolate_fill_f16),
     shader<BetweenPass::blend, f16>(interpolate_blend_f16),
-    shader<BetweenPass::shares, f16>(interpolate_shares_f16)};
+    shader<BetweenPass::mixture, f16>(interpolate_mixture_f16)};
 
 const VulkanFamily full{"interpolate", "f32", sizeof(BetweenView<float>), full_passes};
 const VulkanFamily half{"interpolate", "f16", sizeof(BetweenView<float, f16>), half_passes};

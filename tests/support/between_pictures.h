@@ -45,7 +45,7 @@ class BetweenRun {
     shares_.clear();
     for (int k = 0; k < between.count; ++k) {
       const auto view = backend_.allocate(frame.truth.size() * sizeof(core::f16));
-      interpolator_.draw_shares(k, static_cast<core::f16*>(view->data()));
+      interpolator_.draw(neural::MixtureView::shares, k, static_cast<core::f16*>(view->data()));
       shares_.push_back(read(static_cast<core::f16*>(view->data()), frame.truth.size()));
     }
     return pictures;

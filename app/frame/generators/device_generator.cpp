@@ -77,10 +77,10 @@ void DeviceGenerator::draw(neural::DebugView view, core::f16* rgba) {
   copy_view(rgba);
 }
 
-void DeviceGenerator::draw_shares(int k, core::f16* shares) {
+void DeviceGenerator::draw_mixture(neural::MixtureView view, int k, core::f16* rgba) {
   if (!interpolator_) return;
-  interpolator_->draw_shares(k, view_memory());
-  copy_view(shares);
+  interpolator_->draw(view, k, view_memory());
+  copy_view(rgba);
 }
 
 core::f16* DeviceGenerator::view_memory() {

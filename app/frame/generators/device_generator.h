@@ -24,7 +24,7 @@ class DeviceGenerator : public Generator {
   void detach() final;
   void make_room(core::Size render) final;
   void draw(neural::DebugView view, core::f16* rgba) final;
-  void draw_shares(int k, core::f16* shares) final;
+  void draw_mixture(neural::MixtureView view, int k, core::f16* rgba) final;
   void expect_alive() override { interop_->expect_alive(); }
   std::optional<double> milliseconds() final;
   std::optional<double> between_milliseconds() final;

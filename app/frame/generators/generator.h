@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/frame.h"
+#include "neural/interpolate/between_view.h"
 #include "neural/upscale/upscaler.h"
 #include "renderer/shared_frame.h"
 
@@ -61,9 +62,11 @@ class Generator {
   virtual void draw(neural::DebugView view, core::f16* rgba) = 0;
 
   /// Draws what picture k between was mixed of, [height][width][4] halfs as
-  /// neural::Interpolator::draw_shares(), into the host's memory and waits for it. Does nothing where there
+  /// neural::Interpolator::draw(), into the host's memory and waits for it. Does nothing where there
   /// was none.
-  virtual void draw_shares(int k, core::f16* shares) { (void)k, (void)shares; }
+  virtual void draw_mixture(neural::MixtureView view, int k, core::f16* rgba) {
+    (void)view, (void)k, (void)rgba;
+  }
 
   /// Throws core::Error where the device has failed, so that enqueued work will not be done. May be called
   /// from any thread while no other thread uses the generator.

@@ -52,8 +52,8 @@ class NetworkOnHost final : public HostGenerator {
       if (times[i] > 0)
         stages_->emplace_back(neural::pass_name(static_cast<neural::BetweenPass>(i)), times[i]);
   }
-  void draw_shares(int k, core::f16* shares) override {
-    if (interpolator_) interpolator_->draw_shares(k, shares);
+  void draw_mixture(neural::MixtureView view, int k, core::f16* rgba) override {
+    if (interpolator_) interpolator_->draw(view, k, rgba);
     if (interpolator_) backend_->finish();
   }
 

@@ -46,4 +46,5 @@ BUFFER(Counts, chosen)        // the cell whose surface this one shows: its own,
                               // and `doubtful`
 
 BUFFER(HalfFours, out_half)    // T's picture, linear, [output]
-BUFFER(HalfFours, shown_rgba)  // for Pass::shares, [output]
+CHOICE(MixtureView, shown)
+BUFFER(HalfFours, shown_rgba)  // for Pass::mixture, [output]

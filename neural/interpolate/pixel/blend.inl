@@ -171,14 +171,22 @@ FN void blend(int x, int y) {
   if (m.of_a < real(0.998)) color = color + b_of(m.ends) * (1 - m.of_a);
   store_half4(v.out_half, i, from_working(color));
 }
-/// Pass::shares at output pixel (x, y): what of A and of B is visible, how much they differ, and A's share.
-FN void shares(int x, int y) {
+/// Pass::mixture at output pixel (x, y): what blend() has mixed there.
+FN void mixture(int x, int y) {
   const int i = index(v.output, x, y);
-  if (v.has_past == 0) {
-    store_half4(v.shown_rgba, i, four(real(0), real(1), real(0), real(0)));
-    return;
+  Mixture m;
+  m.of_a = real(0);
+  real4 a = load4(v.colors, i), b = a;
+  real visible_a = real(0), visible_b = real(1);
+  if (v.has_past != 0) {
+    m = mixture_at(x, y);
+    a = a_of(m.ends);
+    b = b_of(m.ends);
+    visible_a = m.ends.visible_a;
+    visible_b = m.ends.visible_b;
   }
-  const Mixture m = mixture_at(x, y);
-  store_half4(v.shown_rgba, i,
-              four(m.ends.visible_a, m.ends.visible_b, difference(a_of(m.ends), b_of(m.ends)), m.of_a));
+  real4 shown = four(visible_a, visible_b, difference(a, b), m.of_a);
+  if (int(v.shown) == shows_a) shown = from_working(a);
+  if (int(v.shown) == shows_b) shown = from_working(b);
+  store_half4(v.shown_rgba, i, shown);
 }

@@ -37,6 +37,11 @@ CONSTANT(int) one_surface_steps = 4;  // keys of one surface, seen side by side,
 
 CONSTANT(uint) doubtful = 0x80000000u;  // marks a cell, above the index of the one that it shows
 
+// The values of neural::MixtureView.
+CONSTANT(int) shows_shares = 0;
+CONSTANT(int) shows_a = 1;
+CONSTANT(int) shows_b = 2;
+
 // What a cell was seen in.
 CONSTANT(int) seen_nowhere = 0;
 CONSTANT(int) seen_now = 1;

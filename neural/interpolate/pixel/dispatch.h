@@ -20,7 +20,7 @@ NEURASTER_HD void run_between(const BetweenView<T, S>& view, int x, int y) {
   if constexpr (pass == BetweenPass::choose) passes.choose(x, y);
   if constexpr (pass == BetweenPass::fill) passes.fill(x, y);
   if constexpr (pass == BetweenPass::blend) passes.blend(x, y);
-  if constexpr (pass == BetweenPass::shares) passes.shares(x, y);
+  if constexpr (pass == BetweenPass::mixture) passes.mixture(x, y);
 }
 
 template <BetweenPass pass, typename T>
@@ -53,7 +53,7 @@ inline constexpr std::array<compute::HostPass, between_pass_count> between_host_
     between_host_pass<BetweenPass::choose, T, S, tuned>(),
     between_host_pass<BetweenPass::fill, T, S, tuned>(),
     between_host_pass<BetweenPass::blend, T, S, tuned>(),
-    between_host_pass<BetweenPass::shares, T, S, tuned>()};
+    between_host_pass<BetweenPass::mixture, T, S, tuned>()};
 #endif
 
 }  // namespace NEURASTER_ISA
