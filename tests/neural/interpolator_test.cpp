@@ -63,6 +63,38 @@ TEST_P(Interpolator, WhatMovesIsWhereItShouldBe) {
   }
 }
 
+/// A part of a picture, in shares of its size.
+Picture part_of(const Picture& picture, Size size, double left, double top, double right, double bottom) {
+  Picture part;
+  for (int y = static_cast<int>(top * size.height); y < static_cast<int>(bottom * size.height); ++y)
+    for (int x = static_cast<int>(left * size.width); x < static_cast<int>(right * size.width); ++x)
+      for (int c = 0; c < 4; ++c)
+        part.push_back(picture[static_cast<std::size_t>(4 * (y * size.width + x) + c)]);
+  return part;
+}
+/// Something that moves by a sixth of its size, with its own border and what is around it.
+TEST_P(Interpolator, AMovingThingKeepsItsDetailAndItsBorder) {
+  const Size render{160, 90}, output{320, 180};
+  const synthetic::Scene scene{.pan = 0, .square_speed = 1.5, .frequency = 90};
+  const double step = 1 / 30.0, time = 4.5 * step, left = 0.2 + 1.5 * time;
+  BetweenRun run(*backend_, output, render);
+  const auto a = synthetic::make_frame(scene, render, output, 4, true, step),
+             b = synthetic::make_frame(scene, render, output, 5, true, step);
+  run.next(a, {});
+  const Picture made = run.next(b, moments(1))[0],
+                truth = synthetic::make_frame(scene, render, output, 1, true, time).truth;
+  const auto psnr = [&](const Picture& picture, double x0, double y0, double x1, double y1) {
+    return synthetic::psnr(part_of(picture, output, x0, y0, x1, y1), part_of(truth, output, x0, y0, x1, y1));
+  };
+  const Picture plain = blend(a.truth, b.truth, 0.5f);
+  const double inside = psnr(made, left + 0.02, 0.33, left + 0.28, 0.57),
+               around = psnr(made, left - 0.06, 0.26, left + 0.36, 0.64);
+  EXPECT_GT(inside, 30);
+  EXPECT_GT(inside, psnr(plain, left + 0.02, 0.33, left + 0.28, 0.57) + 15);
+  EXPECT_GT(around, 24);
+  EXPECT_GT(around, psnr(plain, left - 0.06, 0.26, left + 0.36, 0.64) + 8);
+}
+
 /// A fast turn: linear motion would bend what the cameras say exactly, and stretch the border.
 TEST_P(Interpolator, ATurnFollowsTheCameras) {
   const Size render{160, 90}, output{320, 180};

@@ -101,32 +101,41 @@ FN real4 b_of(IN(Ends) e) {
 FN real difference(real4 a, real4 b) {
   return absolute(a[0] - b[0]) + absolute(a[1] - b[1]) + absolute(a[2] - b[2]);
 }
+/// Reads a picture as color_at() does, by a bilinear filter: enough to see whether two ends fit.
+FN real4 rough_color_at(FOURS colors, IN(Size) size, real px, real py) {
+  const Linear ax = linear(px, size.width), ay = linear(py, size.height);
+  real4 sum = splat(real(0));
+  UNROLL
+  for (int n = 0; n < 4; ++n)
+    sum = sum + load4(colors, corner_index(size, ax, ay, n)) * corner_weight(ax, ay, n);
+  return sum;
+}
 /// How badly the two ends fit together.
 FN real misfit(IN(Ends) e) {
   const real both = least(e.visible_a, e.visible_b);
-  return both * difference(a_of(e), b_of(e)) + real(0.25) * (1 - both);
+  if (both == 0) return real(0.25);
+  const real4 a = rough_color_at(v.past_colors, v.past_output, e.ax * v.past_output_ratio[0], e.ay * v.past_output_ratio[1]),
+              b = rough_color_at(v.colors, v.output, e.bx * v.ratio[0], e.by * v.ratio[1]);
+  return both * difference(exposed(a, v.past_exposure_ratio), exposed(b, v.exposure_ratio)) + real(0.25) * (1 - both);
 }
 
+/// The cell that is shown at a cell.
+FN int cell_at(int x, int y) {
+  return cell_in(load_count(v.chosen, index(v.render, least(x, v.render.width - 1), least(y, v.render.height - 1))));
+}
 /// Where surfaces meet, the cell whose ends fit best, of the four around the pixel; the nearest one has the
-/// advantage of doubt.
+/// advantage of doubt. One that moves as it does shows the same.
 FN int best_cell(real px, real py, int nearest) {
-  const int x = clamped(floor_int(px - real(0.5)), 0, most(v.render.width - 2, 0)),
-            y = clamped(floor_int(py - real(0.5)), 0, most(v.render.height - 2, 0));
-  real4 low = load_fours(v.flow, nearest), high = low;
-  for (int n = 0; n < 4; ++n) {
-    const int cx = least(x + (n & 1), v.render.width - 1), cy = least(y + (n >> 1), v.render.height - 1);
-    const real4 flow = load_fours(v.flow, cell_in(load_count(v.chosen, index(v.render, cx, cy))));
-    low = least(low, flow);
-    high = most(high, flow);
-  }
-  const real4 apart = high - low;
-  if (most(most(apart[0], apart[1]), most(apart[2], apart[3])) < real(same_flow)) return nearest;
+  const int x = clamped(floor_int(px - real(0.5)), 0, v.render.width - 1),
+            y = clamped(floor_int(py - real(0.5)), 0, v.render.height - 1);
+  const real4 flow = load_fours(v.flow, nearest);
   int best = nearest;
-  real least_misfit = misfit(ends_of(nearest, px, py)) - real(0.02);
+  real least_misfit = real(-1);  // not known yet
   for (int n = 0; n < 4; ++n) {
-    const int cx = least(x + (n & 1), v.render.width - 1), cy = least(y + (n >> 1), v.render.height - 1);
-    const int cell = cell_in(load_count(v.chosen, index(v.render, cx, cy)));
-    if (cell == nearest) continue;
+    const int cell = cell_at(x + (n & 1), y + (n >> 1));
+    const real4 apart = load_fours(v.flow, cell) - flow, larger = most(apart, splat(real(0)) - apart);
+    if (most(most(larger[0], larger[1]), most(larger[2], larger[3])) < real(same_flow)) continue;
+    if (least_misfit < 0) least_misfit = most(misfit(ends_of(nearest, px, py)) - real(0.02), real(0));
     const real fit = misfit(ends_of(cell, px, py));
     if (fit >= least_misfit) continue;
     least_misfit = fit;
