@@ -32,51 +32,48 @@ def exr(path):
         return torch.from_numpy(np.ascontiguousarray(file.channels()["RGBA"].pixels)).float().permute(2, 0, 1)
 
 
+INSET = torch.tensor([[0.842479062253094, 0.0784335999999992, 0.0792237451477643],
+                      [0.0423282422610123, 0.878468636469772, 0.0791661274605434],
+                      [0.0423756549057051, 0.0784336, 0.879142973793104]])
+OUTSET = torch.tensor([[1.19687900512017, -0.0980208811401368, -0.0990297440797205],
+                       [-0.0528968517574562, 1.15190312990417, -0.0989611768448433],
+                       [-0.0529716355144438, -0.0980434501171241, 1.15107367264116]])
+LUMINANCE = torch.tensor([0.2126, 0.7152, 0.0722])
+
+
 def compressed(rgb):
     rgb = rgb.clamp(0, 60000)
     return rgb / (1 + rgb.amax(0, keepdim=True))
 
 
-def shown(c):
-    """A monotone stand-in for the tone curve and the display's encoding, of compressed light."""
-    return c.clamp(1e-5, 1) ** (1 / 2.2)
+def encoded(c):
+    """The program's picture of compressed light, [..., 3, h, w]: core/agx.h and shaders/tone_curve.glsl."""
+    mix = lambda matrix, x: torch.einsum("ij,...jhw->...ihw", matrix, x)
+    c = c.clamp(0, 0.9999)
+    c = mix(INSET, c / (1 - c.amax(-3, keepdim=True)))
+    x = ((torch.log2(c.clamp(min=1e-10)) + 12.47393) / (4.026069 + 12.47393)).clamp(0, 1)
+    x = 15.5 * x**6 - 40.14 * x**5 + 31.96 * x**4 - 6.868 * x**3 + 0.4298 * x**2 + 0.1191 * x - 0.00232
+    grey = torch.einsum("j,...jhw->...hw", LUMINANCE, x).unsqueeze(-3)
+    x = grey + 1.25 * (x.clamp(min=1e-6) ** 1.2 - grey)
+    x = mix(OUTSET, x).clamp(1e-6, 1) ** 2.2
+    return torch.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
 
 
 class Picture:
     def __init__(self, stem):
         a, b, shares = (exr(f"{stem}_{part}.exr") for part in ("a", "b", "shares"))
-        self.a, self.b = shown(compressed(a[:3])), shown(compressed(b[:3]))
+        self.a, self.b = compressed(a[:3]), compressed(b[:3])
         self.visible, self.differ, self.of_a = shares[:2], shares[2:3], shares[3:4]
-        self.truth = torch.from_numpy(np.asarray(Image.open(f"{stem}.png"))).float().permute(2, 0, 1) / 255
+        self.truth = torch.from_numpy(np.array(Image.open(f"{stem}.png"))).float().permute(2, 0, 1) / 255
         self.hidden = self.visible.amin(0) < 0.5
         self.shading = ~self.hidden & (self.differ[0] > 0.08)
         half = lambda x: F.avg_pool2d(x[None], 2)[0]
         fold = lambda x: F.pixel_unshuffle(x[None], 2)[0]
-        self.x = torch.cat([fold(self.a) - 0.5, fold(self.b) - 0.5, fold(self.of_a), half(self.visible),
+        self.x = torch.cat([fold(encoded(self.a)) - 0.5, fold(encoded(self.b)) - 0.5, fold(self.of_a), half(self.visible),
                             half(self.differ)])
 
     def classical(self):
         return self.of_a * self.a + (1 - self.of_a) * self.b
-
-
-def fit_curve(pictures):
-    """The truth is display-encoded by the program's tone curve, the ends are not: a curve a channel that maps one to the
-    other, from where both ends agree, so that the comparison is of blending alone."""
-    xs, ys = [], []
-    for p in pictures:
-        plain = (p.visible.amin(0) > 0.99) & (p.differ[0] < 0.01)
-        xs.append(p.classical()[:, plain].flatten()[::97])
-        ys.append(p.truth[:, plain].flatten()[::97])
-    x, y = torch.cat(xs), torch.cat(ys)
-    order = x.argsort()
-    bins = torch.stack([torch.stack([x[o].mean(), y[o].mean()]) for o in order.tensor_split(64)])
-    return bins
-
-
-def encode(c, curve):
-    i = torch.searchsorted(curve[:, 0].contiguous(), c.contiguous()).clamp(1, len(curve) - 1)
-    x0, x1, y0, y1 = curve[i - 1, 0], curve[i, 0], curve[i - 1, 1], curve[i, 1]
-    return (y0 + (c - x0) / (x1 - x0).clamp(1e-6) * (y1 - y0)).clamp(0, 1)
 
 
 class Net(nn.Module):
@@ -114,13 +111,13 @@ def db(error, pixels):
     return -10 * np.log10(max(error / max(pixels, 1), 1e-12))
 
 
-def report(net, scenes, curve):
+def report(net, scenes):
     for name, pictures in scenes.items():
         sums = {key: [0, 0, 0] for key in ("all", "hidden", "shading")}
         for p in pictures:
             with torch.no_grad():
-                made = encode(blend(net(p.x[None]), p.of_a[None], p.a[None], p.b[None])[0], curve)
-            classical = encode(p.classical(), curve)
+                made = encoded(blend(net(p.x[None]), p.of_a[None], p.a[None], p.b[None])[0])
+            classical = encoded(p.classical())
             for key, mask in (("all", torch.ones_like(p.hidden)), ("hidden", p.hidden), ("shading", p.shading)):
                 for i, picture in enumerate((classical, made)):
                     sums[key][i] += ((picture - p.truth) ** 2).mean(0)[mask].sum().item()
@@ -132,7 +129,6 @@ def report(net, scenes, curve):
 def main():
     train, test = load(train_names), load(test_names)
     pictures = [p for scene in train.values() for p in scene]
-    curve = fit_curve(pictures)
     net = Net(pictures[0].x.shape[0])
     print(len(pictures), "pictures to learn from,", sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-4)
@@ -154,7 +150,7 @@ def main():
         out = net(stack(lambda p, y, x, full: p.x[:, y:y + size, x:x + size]))
         made = blend(out, *(stack(lambda p, y, x, full, k=k: getattr(p, k)[full]) for k in ("of_a", "a", "b")))
         truth = stack(lambda p, y, x, full: p.truth[full])
-        loss = torch.sqrt((encode(made, curve) - truth) ** 2 + 1e-4).mean()
+        loss = torch.sqrt((encoded(made) - truth) ** 2 + 1e-4).mean()
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -163,9 +159,9 @@ def main():
         if step % 200 == 0:
             print(f"step {step}, {time.time() - start:.0f} s, loss {loss.item():.4f}", flush=True)
     print(step, "steps; learned from:")
-    report(net, train, curve)
+    report(net, train)
     print("not seen:")
-    report(net, test, curve)
+    report(net, test)
 
 
 main()
