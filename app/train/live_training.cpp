@@ -219,10 +219,9 @@ void LiveTraining::fulfil(Learner& learner, const Wish& wish) {
   } catch (const core::Error& error) {
     message = error.what();
   }
-  {
-    const std::lock_guard lock(mutex_);
-    message_ = message;
-    if (anew) {
+  if (anew) {
+    {
+      const std::lock_guard lock(mutex_);
       facts_.steps = 0;
       facts_.seconds = 0;
       facts_.losses.clear();
@@ -230,8 +229,10 @@ void LiveTraining::fulfil(Learner& learner, const Wish& wish) {
       facts_.passed_bilinear.reset();
       stride_ = 1;
     }
+    look(learner);
   }
-  if (anew) look(learner);
+  const std::lock_guard lock(mutex_);
+  message_ = message;
 }
 
 }  // namespace app

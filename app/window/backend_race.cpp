@@ -7,7 +7,7 @@ namespace app {
 namespace {
 
 /// The first frames of a turn open the backend, and the times of a device come some frames later.
-constexpr int warmup = 5, timed = 8;
+constexpr int warmup = 4, timed = 5;
 
 }  // namespace
 

@@ -146,6 +146,7 @@ void Panels::draw_panels(const FrameFacts& facts, ViewState& view, Settings& set
   // At the right edge, unless the times are there.
   const Place side{measure ? em / 2 : ImGui::GetIO().DisplaySize.x - em / 2, measure ? 0.0f : 1.0f, top,
                    bottom};
+  if (view.help || view.about || view.scenes) return;  // a page lies there
   if (!facts.race.empty())
     side_ = draw_race(facts.race, side, marker);
   else if (facts.training)
@@ -170,7 +171,9 @@ void Panels::draw_over_picture(const FrameFacts& facts, const ViewState& view, c
   if (settings.window.fps && times_[2] == 0)
     draw_frame_rate(1000 / std::max(median, 0.001), median, right, strip_[3]);
   if (facts.filmed) draw_recording(*facts.filmed, left, strip_[3]);
-  draw_message(view.message, left, right, strip_[3] + (facts.filmed ? 2 * ImGui::GetFontSize() : 0));
+  float top = strip_[3] + (facts.filmed ? 2 * ImGui::GetFontSize() : 0);
+  if (page_[3] > 0) top = std::min(page_[3], ImGui::GetIO().DisplaySize.y - 4 * ImGui::GetFontSize());
+  draw_message(view.message, left, right, top);
   if (facts.tour) draw_tour_caption(*facts.tour, free_space().bottom);
 }
 
