@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """ribbon_cost.py BUILD [SCENE [ROUNDS [FRAMES]]]: what the window's ribbon costs, as a ratio of frame times within one
 run. It opens the window on an X server of its own, presses F9 ROUNDS times on and off, and compares the medians of
-FRAMES frames each. Needs Xvfb and xdotool."""
+FRAMES frames each, and the processor time of a frame, which other programs disturb less: where a processor renders and
+generates, it is the whole cost. Needs Xvfb and xdotool."""
 import json
 import os
 import statistics
@@ -49,6 +50,11 @@ def next_frames(number):
     return times
 
 
+def processor_seconds():
+    fields = Path(f"/proc/{program.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def set_ribbon(on):
     while report().get("settings", {}).get("window.ribbon") != ("true" if on else "false"):
         subprocess.run(["xdotool", "key", "F9"], env=environment, check=True)
@@ -56,19 +62,23 @@ def set_ribbon(on):
 
 
 next_frames(20)
-ratios, every = [], {True: [], False: []}
+ratios, processor_ratios, every = [], [], {True: [], False: []}
 for number in range(rounds):
-    median = {}
+    median, processor = {}, {}
     for on in (False, True) if number % 2 else (True, False):
         set_ribbon(on)
         next_frames(skipped)
+        before, first = processor_seconds(), report()["frame"]
         times = next_frames(count)
+        processor[on] = 1e3 * (processor_seconds() - before) / (report()["frame"] - first)
         every[on] += times
         median[on] = statistics.median(times)
     ratios.append(median[True] / median[False])
-    print(f"round {number + 1}: closed {median[False]:.1f} ms, open {median[True]:.1f} ms, "
-          f"ratio {ratios[-1]:.3f}", flush=True)
+    processor_ratios.append(processor[True] / processor[False])
+    print(f"round {number + 1}: closed {median[False]:.1f} ms, open {median[True]:.1f} ms, ratio {ratios[-1]:.3f}; "
+          f"processor {processor[False]:.1f} and {processor[True]:.1f} ms, ratio {processor_ratios[-1]:.3f}", flush=True)
 print(f"all: closed {statistics.median(every[False]):.1f} ms, open {statistics.median(every[True]):.1f} ms; "
-      f"median of the ratios {statistics.median(ratios):.3f}, from {min(ratios):.3f} to {max(ratios):.3f}")
+      f"median of the ratios {statistics.median(ratios):.3f}, from {min(ratios):.3f} to {max(ratios):.3f}; "
+      f"of the processor's {statistics.median(processor_ratios):.3f}")
 program.terminate()
 server.terminate()
