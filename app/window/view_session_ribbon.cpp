@@ -31,12 +31,12 @@ double layers_ms(const StageLog& stages) {
   return ms;
 }
 
-/// "12.3 GB/s, 45 % of what a copy reaches here"; empty where the time is not known.
+/// "12.3 GB/s", and below it "45 % of a copy"; empty where the time is not known.
 std::string rate_text(double amount, double ms, double measured, const char* unit, const char* of) {
   if (ms < 0.01) return {};
   const double rate = 1e3 * amount / ms;
   std::string text = fmt::format("{:.3g} {}", 1e-9 * rate, unit);
-  if (measured > 0) text += fmt::format(", {:.0f} % of {}", 100 * rate / measured, of);
+  if (measured > 0) text += fmt::format("\n{:.2g} % of {}", std::min(100 * rate / measured, 999.0), of);
   return text;
 }
 
@@ -79,8 +79,8 @@ std::vector<RibbonTile> ViewSession::ribbon(const FrameFacts& facts) {
   }
   calm_ms_ = std::move(calm);
   const bool neural = settings_.render.upscaler == renderer::Upscaler::neural;
-  const auto tile = [&](const char* name, BufferView view, double ms, std::string detail, const char* help) {
-    return RibbonTile{name, view, ms, std::move(detail), help};
+  const auto tile = [&](const char* name, BufferView view, double ms, std::string detail, std::string help) {
+    return RibbonTile{name, view, ms, std::move(detail), std::move(help)};
   };
   const double render = 1.0 * facts.render.width * facts.render.height;
   const double output = 1.0 * facts.output.width * facts.output.height;
@@ -100,27 +100,28 @@ std::vector<RibbonTile> ViewSession::ribbon(const FrameFacts& facts) {
   return {
       tile("raster", BufferView::color,
            sum_of(calm_ms_, {"shadow", "gbuffer", "lighting", "transparent", "exposure"}),
-           fmt::format("{} x {}: {:.2f} million samples", facts.render.width, facts.render.height,
+           fmt::format("{} x {}\n{:.2f} million samples", facts.render.width, facts.render.height,
                        1e-6 * render),
            "The rasterizer draws the frame at its own size and lights each sample."),
       tile("shared memory", BufferView::motion, shared,
-           fmt::format("{:.1f} MB a frame, written once and read once{}{}", megabytes,
-                       shared < 0.01 ? "" : ": ", rate_text(2e6 * megabytes, shared, 0, "GB/s", "")),
-           "The frame in memory that the rasterizer writes and the network reads; the picture shows motion."),
+           fmt::format("{:.1f} MB a frame{}{}", megabytes, shared < 0.01 ? "" : "\n",
+                       rate_text(2e6 * megabytes, shared, 0, "GB/s", "")),
+           "The frame in memory that the rasterizer writes and the network reads, written once and read "
+           "once; the picture shows motion."),
       tile("kernels", BufferView::kernel_shape, neural ? kernels : upscale, neural ? moving : facts.upscaler,
            "Passes over pixels before and after the network: they move the history and filter each pixel by "
            "kernels that the network predicts. Their bytes are the least that must be read and written; what "
            "a "
            "copy reaches was measured on this device."),
       tile("layers", BufferView::blend_weight, neural ? layers : -1,
-           neural ? fmt::format("{:.2g} GFLOP a frame: {}", 1e-9 * operations,
-                                layers < 0 ? "inside the kernels' time, " + convolving : convolving)
-                  : "no network here",
-           "The network's convolutions decide for each pixel which kernel it gets and how much of it is new, "
-           "which the picture shows. A multiply-add counts as two operations; what the device can do was "
-           "measured with one large convolution."),
+           neural ? (layers < 0 ? "inside the kernels\n" + convolving : convolving) : "no network here",
+           fmt::format(
+               "The network's convolutions decide for each pixel which kernel it gets and how much of it "
+               "is new, which the picture shows. {:.2g} billion operations a frame, a multiply-add as "
+               "two; what the device can do was measured with one large convolution.",
+               1e-9 * operations)),
       tile("picture", BufferView::picture, sum_of(calm_ms_, {"bloom", "composite"}),
-           fmt::format("{} x {}: {:.2f} million pixels", facts.output.width, facts.output.height,
+           fmt::format("{} x {}\n{:.2f} million pixels", facts.output.width, facts.output.height,
                        1e-6 * output),
            "Bloom, the tone curve and the encoding for the display.")};
 }

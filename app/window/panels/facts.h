@@ -92,7 +92,7 @@ struct FrameFacts {
   std::vector<std::pair<std::string, std::string>> about;
 };
 
-/// Where a panel at one of the picture's sides stands: its edge and pivot along x, 0 left and 1 right, and
+/// Where a panel or a page stands: x, which part of its width that is (0 its left edge, 1 its right one), and
 /// the heights between which it may reach.
 struct Place {
   float x = 0, pivot = 0, top = 0, bottom = 0;

@@ -36,13 +36,11 @@ constexpr std::pair<const char*, const char*> keys[] = {
     {"?", "this page"},
 };
 
-/// Begins a page in the middle, below `top`.
-bool begin_page(const char* title, bool& open, float top) {
+bool begin_page(const char* title, bool& open, const Place& place) {
   const float em = ImGui::GetFontSize();
-  const ImVec2 space = ImGui::GetIO().DisplaySize;
-  const float width = std::min(46 * em, space.x);
-  ImGui::SetNextWindowPos({space.x / 2, top}, ImGuiCond_Always, {0.5f, 0});
-  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(4 * em, space.y - top)});
+  const float width = std::min(46 * em, ImGui::GetIO().DisplaySize.x);
+  ImGui::SetNextWindowPos({place.x, place.top}, ImGuiCond_Always, {place.pivot, 0});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(4 * em, place.bottom - place.top)});
   return ImGui::Begin(title, &open, page_flags);
 }
 
@@ -68,16 +66,16 @@ void draw_rows(const char* id, const auto& rows, float first) {
 
 }  // namespace
 
-Corners draw_key_help(bool& open, float top, const MarkControl& mark) {
-  if (begin_page("Keys and mouse", open, top)) {
+Corners draw_key_help(bool& open, const Place& place, const MarkControl& mark) {
+  if (begin_page("Keys and mouse", open, place)) {
     draw_rows("keys", keys, 9 * ImGui::GetFontSize());
     mark("key help");
   }
   return end_page();
 }
 
-Corners draw_about(const FrameFacts& facts, bool& open, float top, const MarkControl& mark) {
-  if (begin_page("About Neuraster", open, top)) {
+Corners draw_about(const FrameFacts& facts, bool& open, const Place& place, const MarkControl& mark) {
+  if (begin_page("About Neuraster", open, place)) {
     if (facts.about.empty()) ImGui::TextUnformatted("Looking at what this machine has ...");
     draw_rows("about", facts.about, 9 * ImGui::GetFontSize());
     mark("about page");

@@ -7,10 +7,10 @@
 namespace app {
 
 /// Lists keys and mouse. Closing the page clears `open`.
-Corners draw_key_help(bool& open, float top, const MarkControl& mark);
+Corners draw_key_help(bool& open, const Place& place, const MarkControl& mark);
 
 /// Says what the program runs on and why. Closing the page clears `open`.
-Corners draw_about(const FrameFacts& facts, bool& open, float top, const MarkControl& mark);
+Corners draw_about(const FrameFacts& facts, bool& open, const Place& place, const MarkControl& mark);
 
 /// The frames per second alone, in the upper right corner below `top`, left of `right`.
 void draw_frame_rate(double fps, double median_ms, float right, float top);

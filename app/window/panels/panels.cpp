@@ -144,8 +144,9 @@ void Panels::draw_panels(const FrameFacts& facts, ViewState& view, Settings& set
   const float top = strip_[3] + em / 2, bottom = (timeline_[1] > 0 ? timeline_[1] : lower_edge()) - em / 2;
   if (measure) times_ = times_panel_.draw(facts, top, bottom, marker);
   // At the right edge, unless the times are there.
+  const bool above_timeline = timeline_[3] > 0 && !(measure && timeline_[0] > 26.5f * em);
   const Place side{measure ? em / 2 : ImGui::GetIO().DisplaySize.x - em / 2, measure ? 0.0f : 1.0f, top,
-                   bottom};
+                   above_timeline ? bottom : lower_edge() - em / 2};
   if (view.help || view.about || view.scenes) return;  // a page lies there
   if (!facts.race.empty())
     side_ = draw_race(facts.race, side, marker);
@@ -154,11 +155,15 @@ void Panels::draw_panels(const FrameFacts& facts, ViewState& view, Settings& set
 }
 
 void Panels::draw_pages(const FrameFacts& facts, ViewState& view) {
-  const float top = strip_[3] + ImGui::GetFontSize() / 2;
+  const float em = ImGui::GetFontSize();
+  const ImVec2 space = ImGui::GetIO().DisplaySize;
+  // In the middle, and beside the settings where there is room.
+  const bool beside = space.x - main_[2] > 47 * em;
+  const Place place{beside ? (main_[2] + space.x) / 2 : space.x / 2, 0.5f, strip_[3] + em / 2, space.y};
   const MarkControl marker = [this](std::string_view name) { mark(name); };
-  if (view.help) page_ = draw_key_help(view.help, top, marker);
-  if (view.about) page_ = draw_about(facts, view.about, top, marker);
-  if (view.scenes && facts.places) page_ = scenes_page_.draw(*facts.places, top, view, marker);
+  if (view.help) page_ = draw_key_help(view.help, place, marker);
+  if (view.about) page_ = draw_about(facts, view.about, place, marker);
+  if (view.scenes && facts.places) page_ = scenes_page_.draw(*facts.places, place, view, marker);
 }
 
 /// Words without a panel, between the panels at both sides.
@@ -174,7 +179,7 @@ void Panels::draw_over_picture(const FrameFacts& facts, const ViewState& view, c
   float top = strip_[3] + (facts.filmed ? 2 * ImGui::GetFontSize() : 0);
   if (page_[3] > 0) top = std::min(page_[3], ImGui::GetIO().DisplaySize.y - 4 * ImGui::GetFontSize());
   draw_message(view.message, left, right, top);
-  if (facts.tour) draw_tour_caption(*facts.tour, free_space().bottom);
+  if (facts.tour) draw_tour_caption(*facts.tour, {left, right, free_space().bottom});
 }
 
 void Panels::draw(const FrameFacts& facts, ViewState& view, Settings& settings) {

@@ -38,9 +38,9 @@ void draw_row(const RacingBackend& row, double slowest, const MarkControl& mark)
 
 }  // namespace
 
-void draw_tour_caption(const TourCaption& caption, float bottom) {
-  const float em = ImGui::GetFontSize(), display = ImGui::GetIO().DisplaySize.x;
-  const float room = std::min(display - 3 * em, 52 * em);
+void draw_tour_caption(const TourCaption& caption, const FreeSpace& space) {
+  const float em = ImGui::GetFontSize();
+  const float room = std::clamp(space.right - space.left - 3 * em, 12 * em, 52 * em);
   ImFont* const font = ImGui::GetFont();
   const float large = 1.5f * em, middle = 1.15f * em;
   const auto height = [&](float size, const std::string& text) {
@@ -49,7 +49,7 @@ void draw_tour_caption(const TourCaption& caption, float bottom) {
   const std::string leave = "T or Escape leaves the tour, Space pauses it";
   const float all = height(large, caption.title) + height(middle, caption.caption) +
                     height(em, caption.computes) + height(em, leave);
-  const ImVec2 low{(display - room) / 2, bottom - all - 1.5f * em};
+  const ImVec2 low{(space.left + space.right - room) / 2, space.bottom - all - 1.5f * em};
   ImDrawList& list = *ImGui::GetForegroundDrawList();
   list.AddRectFilled({low.x - em, low.y - em / 2}, {low.x + room + em, low.y + all + em / 2},
                      IM_COL32(12, 13, 16, 225), 4);

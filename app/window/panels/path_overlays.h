@@ -5,9 +5,8 @@
 
 namespace app {
 
-/// Draws the caption in the middle of the lower edge, above `bottom`. Call both between Gui::begin_frame and
-/// end_frame.
-void draw_tour_caption(const TourCaption& caption, float bottom);
+/// Draws the caption at the lower edge of the space. Call both between Gui::begin_frame and end_frame.
+void draw_tour_caption(const TourCaption& caption, const FreeSpace& space);
 
 /// Draws the race. Returns its edges.
 Corners draw_race(const std::vector<RacingBackend>& rows, const Place& place, const MarkControl& mark);

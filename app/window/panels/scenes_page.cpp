@@ -133,13 +133,13 @@ void ScenesPage::draw_bookmarks(const PlaceFacts& facts, ViewState& view, const 
   tooltip("camera and time are kept beside your presets (Ctrl+B, without a name)");
 }
 
-Corners ScenesPage::draw(const PlaceFacts& facts, float top, ViewState& view, const MarkControl& mark) {
+Corners ScenesPage::draw(const PlaceFacts& facts, const Place& place, ViewState& view,
+                         const MarkControl& mark) {
   const float em = ImGui::GetFontSize();
-  const ImVec2 space = ImGui::GetIO().DisplaySize;
-  const float width = std::min(46 * em, space.x);
+  const float width = std::min(46 * em, ImGui::GetIO().DisplaySize.x);
   if (folder_.empty()) look_into(facts.folder);
-  ImGui::SetNextWindowPos({space.x / 2, top}, ImGuiCond_Always, {0.5f, 0});
-  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(4 * em, space.y - top)});
+  ImGui::SetNextWindowPos({place.x, place.top}, ImGuiCond_Always, {place.pivot, 0});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(4 * em, place.bottom - place.top)});
   if (ImGui::Begin("Scenes and views", &view.scenes, page_flags)) {
     draw_gallery(facts, view, mark);
     ImGui::Separator();

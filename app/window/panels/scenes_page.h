@@ -8,9 +8,9 @@ namespace app {
 
 class ScenesPage {
  public:
-  /// Draws it below `top`, between Gui::begin_frame and end_frame. What is chosen is asked for in `view`.
+  /// Draws it between Gui::begin_frame and end_frame. What is chosen is asked for in `view`.
   /// Returns its edges.
-  Corners draw(const PlaceFacts& facts, float top, ViewState& view, const MarkControl& mark);
+  Corners draw(const PlaceFacts& facts, const Place& place, ViewState& view, const MarkControl& mark);
 
  private:
   void draw_folder(ViewState& view, const MarkControl& mark);
