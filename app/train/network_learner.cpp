@@ -98,6 +98,7 @@ void NetworkLearner::look_at_more() {
   if (examples().first < options_.most_examples) return;
   maker_.reset();
   device_.reset();
+  scene_ = {.name = scene_.name};  // a town is hundreds of megabytes
 }
 
 LearnerWork NetworkLearner::work(double seconds) {
