@@ -98,7 +98,9 @@ void NetworkLearner::look_at_more() {
   if (examples().first < options_.most_examples) return;
   maker_.reset();
   device_.reset();
-  scene_ = {.name = scene_.name};  // a town is hundreds of megabytes
+  const std::string name = scene_.name;
+  scene_ = {};  // a town is hundreds of megabytes
+  scene_.name = name;
 }
 
 LearnerWork NetworkLearner::work(double seconds) {
