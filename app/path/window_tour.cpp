@@ -9,11 +9,8 @@ namespace app {
 namespace {
 
 /// The station of generated pixels goes through these, as the slider would.
+constexpr int generated_pixels = 4;
 constexpr float scales[] = {1.5f, 2, 3};
-
-bool goes_through_scales(const Station& station) {
-  return station.settings.render.upscaler == renderer::Upscaler::neural && !station.settings.window.learning;
-}
 
 }  // namespace
 
@@ -30,7 +27,7 @@ std::optional<WindowTour::Place> WindowTour::place_at(const std::vector<Station>
   if (there.empty() || !(seconds >= 0 && seconds < whole_seconds)) return {};
   const double place = seconds / whole_seconds * static_cast<double>(there.size());
   const std::size_t station = there[std::min(there.size() - 1, static_cast<std::size_t>(place))];
-  if (!goes_through_scales(stations[station])) return Place{station, 0};
+  if (stations[station].number != generated_pixels) return Place{station, 0};
   const double share = place - std::floor(place);
   return Place{station,
                scales[std::min(std::size(scales) - 1, static_cast<std::size_t>(share * std::size(scales)))]};
