@@ -12,6 +12,7 @@
 #include "app/measure/references.h"
 #include "app/open/scene_and_device.h"
 #include "app/path/tour.h"
+#include "app/train/network_learner.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/progress.h"
@@ -38,6 +39,10 @@ struct Options {
         .range(1, 4096)
         .show_default();
     add_option(cli, "--pictures", tour.pictures, "pictures of each station").range(1, 1000).show_default();
+    add_option(cli, "--learn-seconds", learn_seconds,
+               "how long the network of the station Learning learns, from noise")
+        .range(1.0, 3600.0)
+        .show_default();
     add_option(cli, "--seconds", tour.seconds, "length of the tour").range(1.0, 3600.0).show_default();
   }
   Settings resolve() const {
@@ -50,8 +55,18 @@ struct Options {
   SettingsOptions settings;
   std::string scene, out, output = "960x540";
   int frames = 20, samples = 16;
+  double learn_seconds = 60;
   TourOptions tour;
 };
+
+/// The station Learning shows what a network has learned by now, beside the tour's other files.
+void learn(const scene::Scene& scene, const Options& options, Station& station, Settings& settings) {
+  NetworkLearner learner(scene, settings);
+  station.computes += " " + learner.learn_for(options.learn_seconds);
+  const std::filesystem::path file = std::filesystem::path(options.out) / "learned.safetensors";
+  learner.keep(file);
+  settings.run.weights = file.string();
+}
 
 int run(const Options& options) {
   const Settings base = options.resolve();
@@ -67,7 +82,7 @@ int run(const Options& options) {
             .seconds = options.tour.seconds,
             .stations = {},
             .left_out = {}};
-  const auto chosen = stations_to_tour(read_stations(station_folder()), base, tour);
+  auto chosen = stations_to_tour(read_stations(station_folder()), base, tour);
   for (const auto& [name, why] : tour.left_out) fmt::print("{} is left out: {}\n", name, why);
 
   CameraRun path = make_camera_run(scene, base.run, 0);
@@ -79,8 +94,9 @@ int run(const Options& options) {
   fix_exposures(*device, scene, base, path, drawn);
   const Truth truth{.files = make_references(*device, scene, base, path, unscored_frames, drawn)};
   for (std::size_t n = 0; n < chosen.size(); ++n) {
-    const auto& [station, settings] = chosen[n];
+    auto& [station, settings] = chosen[n];
     progress.doing(station.name);
+    if (settings.window.learning) learn(scene, options, station, settings);
     tour.stations.push_back(
         tour_station(*device, scene, station, settings, options.tour, n, chosen.size(), path, truth, drawn));
   }

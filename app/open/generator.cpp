@@ -138,18 +138,18 @@ void prefer_gpu_generator(Frame& frame, const gpu::Device& device, const Setting
   try_gpu_generators(device, settings, [&](auto generator) { frame.prefer_generator(std::move(generator)); });
 }
 
-void expect_backend(const gpu::Device& device, const Settings& settings) {
+std::unique_ptr<compute::Backend> open_wanted_backend(const gpu::Device& device, const Settings& settings) {
   std::exception_ptr failure;
   for (const BackendRow& row : backends()) {
     if (!allows(settings, row, &device)) continue;
     try {
-      open_backend(row, settings, &device);
-      return;
+      return open_backend(row, settings, &device);
     } catch (const core::Error&) {
       failure = std::current_exception();
     }
   }
-  if (failure) std::rethrow_exception(failure);
+  if (!failure) core::fail("no backend is allowed");
+  std::rethrow_exception(failure);
 }
 
 void give_right_generators(Frame& frame, const gpu::Device& device, const Settings& settings) {

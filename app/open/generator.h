@@ -37,9 +37,9 @@ void give_generators(Frame& frame, const gpu::Device& device, const Settings& se
 /// already.
 void prefer_gpu_generator(Frame& frame, const gpu::Device& device, const Settings& settings);
 
-/// Throws core::Error with one sentence where the network cannot run as the settings ask. Opens the backend
-/// and closes it again.
-void expect_backend(const gpu::Device& device, const Settings& settings);
+/// Opens the backend that would run the network as the settings ask. Throws core::Error with one sentence
+/// where none can.
+std::unique_ptr<compute::Backend> open_wanted_backend(const gpu::Device& device, const Settings& settings);
 
 /// Sets the generators that the frame's right side gets when a comparison begins, with the weights of
 /// settings.comparison.

@@ -59,6 +59,9 @@ struct WindowSettings {
   WindowRole role = WindowRole::look;
   bool fps = false;
   bool ribbon = false;
+  bool race = false;
+  bool learning = false;        ///< the network that learns here makes the picture
+  float learning_share = 0.7f;  ///< of each frame's time that is trained, beside it
   bool vsync = true;
   float between_from_fps = 5;  ///< with fewer frames a second there are no pictures between them
   bool full_screen = false;

@@ -45,11 +45,14 @@ void SettingsHistory::redo(Settings& settings) {
   if (can_redo()) take(states_[++now_], settings);
 }
 
-fs::path user_preset_folder() {
-  if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg && *xdg)
-    return fs::path(xdg) / "neuraster/presets";
+fs::path user_folder() {
+  if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg && *xdg) return fs::path(xdg) / "neuraster";
   const char* home = std::getenv("HOME");
-  return fs::path(home && *home ? home : ".") / ".config/neuraster/presets";
+  return fs::path(home && *home ? home : ".") / ".config/neuraster";
+}
+
+fs::path user_preset_folder() {
+  return user_folder() / "presets";
 }
 
 std::vector<fs::path> list_presets() {

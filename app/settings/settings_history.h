@@ -33,6 +33,8 @@ class SettingsHistory {
 
 /// The files of the presets that ship with the program, then those of the user's own presets.
 std::vector<std::filesystem::path> list_presets();
+/// $XDG_CONFIG_HOME/neuraster, or ~/.config/neuraster. It may not exist.
+std::filesystem::path user_folder();
 /// $XDG_CONFIG_HOME/neuraster/presets, or ~/.config/neuraster/presets. It may not exist.
 std::filesystem::path user_preset_folder();
 

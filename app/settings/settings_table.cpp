@@ -326,6 +326,15 @@ void add_window(Table& table) {
   table.add("window.fps", FIELD(window.fps), "frames per second over the picture (F8)").option("--fps");
   table.add("window.ribbon", FIELD(window.ribbon), "what a frame passes through, along the lower edge (F9)")
       .option("--ribbon");
+  table.add("window.race", FIELD(window.race),
+            "the same frame by each backend in turn, with their times beside each other (F10)");
+  table.add(
+      "window.learning", FIELD(window.learning),
+      "the network is one that begins as noise and learns here (station 3), not the one of the weights");
+  table
+      .add("window.learning_share", FIELD(window.learning_share),
+           "training beside a frame, as a share of the time that the frame takes")
+      .range(0.01, 1);
   table.add("window.timeline", FIELD(window.timeline), "the timeline in every role (F7)")
       .option("--timeline");
   table.add("window.self_check", FIELD(window.self_check),

@@ -9,9 +9,10 @@
 
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
+#include "app/settings/settings_history.h"
 #include "app/window/panels/comparison_facts.h"
 #include "core/error.h"
-#include "neural/upscale/plan.h"
+#include "core/file.h"
 
 namespace app {
 namespace fs = std::filesystem;
@@ -30,10 +31,6 @@ void give_back_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
-}
-
-std::filesystem::path right_weights_file(const Settings& settings) {
-  return settings.comparison.weights.empty() ? weights_file(settings) : fs::path(settings.comparison.weights);
 }
 
 /// Both sides of a comparison run passes of the same names: their sum.
@@ -56,6 +53,7 @@ ViewSession::ViewSession(Window& window, const gpu::Device& device, ViewStart st
       presenter_(window, device, settings_.window.vsync, settings_.window.ui_scale),
       panels_(settings_),
       state_(std::move(start.state)),
+      files_(user_folder(), core::cache_folder() / "gallery"),
       backend_(settings_.run),
       dynamic_resolution_(settings_.render.scale) {
   if (!controls_file.empty()) panels_.report_controls(controls_file);
@@ -83,6 +81,8 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   frame_ = std::move(frame);  // before the old scene goes, which the old frame refers to
   scene_ = std::move(scene);
   give_back_memory();
+  learning_.forget_scene();
+  remember_scene();
   watch_frames();
   state_.duration = scene::camera_duration(scene_->camera);
   state_.flying = false;
@@ -90,77 +90,6 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   window_.set_title(scene_->path.empty()
                         ? fmt::format("Neuraster - {}", scene_->name)
                         : fmt::format("Neuraster - {} ({})", scene_->name, scene_->path.string()));
-}
-
-bool ViewSession::Watched::renewed(const fs::path& wanted, std::string& message) {
-  std::error_code missing;
-  const auto changed = fs::last_write_time(wanted, missing);
-  if (missing && std::exchange(absent, wanted) != wanted)
-    message = fmt::format("the weights stay as they were: there is no file '{}'", wanted.string());
-  if (missing || (file == wanted && time == changed)) return false;
-  const bool first = file.empty() && absent.empty();
-  file = wanted;
-  time = changed;
-  absent.clear();
-  if (first) return false;
-  // A file that is broken or half written changes nothing.
-  try {
-    neural::load_weights(file);
-  } catch (const core::Error& error) {
-    message = fmt::format("the weights stay as they were: {}", error.what());
-    return false;
-  }
-  message = "weights read again: " + file.string();
-  return true;
-}
-
-void ViewSession::watch_weights() {
-  const bool left = left_weights_.renewed(weights_file(settings_), state_.message);
-  const bool right = right_weights_.renewed(right_weights_file(settings_), state_.message);
-  if (left) {
-    give_generators(*frame_, device_, settings_, stages_);
-    frame_->drop_history();
-  }
-  if (right) give_right_generators(*frame_, device_, settings_);
-}
-
-void ViewSession::watch_backend() {
-  BackendSettings& wanted = settings_.run;
-  if (wanted == backend_) return;
-  const auto renew = [this] {
-    if (frame_->generates_on_device()) frame_->drop_generator();
-    give_generators(*frame_, device_, settings_, stages_);
-    give_right_generators(*frame_, device_, settings_);
-    frame_->drop_history();
-  };
-  bool begun = false;
-  try {
-    expect_backend(device_, settings_);
-    begun = true;
-    renew();
-    backend_ = wanted;
-    state_.message.clear();
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const core::Error& error) {
-    state_.message = fmt::format("the network runs on as it did: {}", error.what());
-    wanted = backend_;
-    if (begun) renew();  // a GPU that opens and then has no room
-  }
-}
-
-void ViewSession::watch_upscaler() {
-  const bool neural = settings_.render.upscaler == renderer::Upscaler::neural;
-  if (std::exchange(was_neural_, neural) || !neural || frame_->generates_on_device()) return;
-  try {
-    prefer_gpu_generator(*frame_, device_, settings_);
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const core::Error& error) {
-    state_.message = error.what();
-    settings_.render.upscaler = renderer::Upscaler::taau;
-    was_neural_ = false;
-  }
 }
 
 void ViewSession::watch_frames() {
@@ -189,7 +118,8 @@ void ViewSession::start_loading(const fs::path& path) {
     loading->step = step;
   };
   loading_->scene = std::async(std::launch::async, [path, options] {
-    return std::make_unique<scene::Scene>(scene::load_scene(path, options));
+    return std::make_unique<scene::Scene>(path == "courtyard" ? scene::make_test_scene()
+                                                              : scene::load_scene(path, options));
   });
 }
 
@@ -207,6 +137,7 @@ void ViewSession::take_loaded() {
                                              : fmt::format("{} warnings, the first: {}",
                                                            scene->warnings.size(), scene->warnings.front());
     state_.seconds = 0;
+    keep_thumbnail();
     show_scene(std::move(scene));
   } catch (const gpu::DeviceLost&) {
     throw;
@@ -270,6 +201,11 @@ FrameFacts ViewSession::facts() {
   facts.stations = &stations_;
   facts.station = station_of(stations_, settings_);
   facts.about = about_;
+  facts.training = learning_.facts();
+  facts.places = &places_;
+  if (filming_) facts.filmed = film_->frames();
+  facts.tour = tour_.caption(stations_);
+  facts.race = race_.facts();
   if (settings_.dynamic_resolution.target_ms > 0)
     facts.resolution =
         describe_resolution(settings_.dynamic_resolution, dynamic_resolution_.scale(), work_ms_);
@@ -373,7 +309,7 @@ void ViewSession::run() {
     if (!presenter_.gui().dragging()) presenter_.set_ui_scale(settings_.window.ui_scale);
     const auto now = Clock::now();
     // After a pause (a window dragged, a scene uploaded) time does not leap.
-    const double seconds = std::min(std::chrono::duration<double>(now - last).count(), 0.25);
+    const double seconds = film_seconds(std::min(std::chrono::duration<double>(now - last).count(), 0.25));
     frame_ms_ = 1000 * std::chrono::duration<double>(now - last).count();
     last = now;
     handle_events(seconds);
@@ -382,11 +318,18 @@ void ViewSession::run() {
     look_about();
     take_loaded();
     watch_weights();
+    take_tour(seconds);
+    take_race();
     watch_backend();
     watch_upscaler();
+    take_learning();
+    look_at_rate();
+    take_place();
+    look_at_scenes();
     begin_saving();
     draw(seconds);
     save_pictures();
+    record_film();
   }
   device_.wait_idle();
 }

@@ -10,12 +10,18 @@
 
 #include "app/frame/frame.h"
 #include "app/frame/thumbnails.h"
+#include "app/measure/device_rate.h"
 #include "app/measure/trace_recorder.h"
 #include "app/path/station.h"
+#include "app/path/window_tour.h"
 #include "app/settings/settings.h"
+#include "app/window/backend_race.h"
+#include "app/window/film.h"
 #include "app/window/fly_camera.h"
+#include "app/window/learning.h"
 #include "app/window/panels/panels.h"
 #include "app/window/presenter.h"
+#include "app/window/user_files.h"
 #include "neural/check/self_check.h"
 
 namespace app {
@@ -66,6 +72,7 @@ class ViewSession {
   void handle_events(double seconds);
   void handle_key(int key, bool control, bool shift);
   void handle_look_key(int key, bool shift);
+  void take_dropped(const std::filesystem::path& file);
   void move_camera(const WindowEvents& events, double seconds);
   FrameRequest next_request(double seconds);
   FrameFacts facts();
@@ -74,10 +81,21 @@ class ViewSession {
   void begin_saving();
   void save_pictures();
   void take_station();
+  void take_learning();
+  void take_tour(double seconds);
+  void take_race();
+  void look_at_scenes();
+  void keep_thumbnail();
+  void remember_scene();
+  void take_place();
+  double film_seconds(double seconds) const;
+  void toggle_film();
+  void record_film();
   void expire_message();
   void look_about();
   bool ribbon_shown() const { return settings_.window.ribbon && settings_.window.panels; }
   std::vector<PicturePatch> ribbon_patches() const;
+  void look_at_rate();
   std::vector<RibbonTile> ribbon(const FrameFacts& facts);
 
   Window& window_;
@@ -91,6 +109,15 @@ class ViewSession {
   std::unique_ptr<scene::Scene> scene_;
   std::unique_ptr<Frame> frame_;
   std::unique_ptr<Loading> loading_;
+  Learning learning_;
+  WindowTour tour_;
+  BackendRace race_;
+  UserFiles files_;
+  PlaceFacts places_;
+  bool scenes_open_ = false;                   ///< places_ are those of the open page
+  std::future<std::filesystem::path> dialog_;  ///< the desktop's, while it is open
+  std::unique_ptr<Film> film_;                 ///< also while it is written after its end
+  bool filming_ = false;
   /// A file that is read again when another one is named, or when it was replaced.
   struct Watched {
     std::filesystem::path file;
@@ -110,6 +137,9 @@ class ViewSession {
   std::map<std::string, double> calm_ms_;  ///< of the passes, smoothed for the ribbon
   bool flicker_right_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  DeviceRate rate_;  ///< of the backend with these settings
+  std::optional<BackendSettings> rate_of_;
+  compute::Precision rate_precision_ = compute::Precision::f32;
   std::vector<Station> stations_;
   std::string shown_message_;
   std::chrono::steady_clock::time_point message_since_ = std::chrono::steady_clock::now();

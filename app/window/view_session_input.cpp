@@ -16,15 +16,22 @@ void ViewSession::handle_key(int key, bool control, bool shift) {
   const bool typing = presenter_.gui().wants_keyboard();
   if (control && !typing && key == GLFW_KEY_Z) panels_.settings_panel().undo(s);
   if (control && !typing && key == GLFW_KEY_Y) panels_.settings_panel().redo(s);
+  if (control && key == GLFW_KEY_R) toggle_film();
+  if (control && key == GLFW_KEY_O) state_.scenes = !state_.scenes;
+  if (control && !typing && key == GLFW_KEY_B) state_.place = PlaceAsk{};
   if (control) return;
   if (key == GLFW_KEY_F1) s.window.panels = !s.window.panels;
   if (key == GLFW_KEY_F7) s.window.timeline = !s.window.timeline;
   if (key == GLFW_KEY_F11) s.window.full_screen = !s.window.full_screen;
   if (key == GLFW_KEY_F12) (shift ? save_window_wanted_ : save_wanted_) = true;
   if (key == GLFW_KEY_F9) s.window.ribbon = !s.window.ribbon;
+  if (key == GLFW_KEY_F10) s.window.race = !s.window.race;
   if (key == GLFW_KEY_F8) s.window.fps = !s.window.fps;
   if (typing) return;
   if (key >= GLFW_KEY_1 && key <= GLFW_KEY_6) state_.station = static_cast<std::size_t>(key - GLFW_KEY_1);
+  if (key >= GLFW_KEY_1 && key <= GLFW_KEY_6) state_.tour = false;
+  if (key == GLFW_KEY_T) state_.tour = !state_.tour;
+  if (key == GLFW_KEY_ESCAPE) state_.tour = false;
   if (key == GLFW_KEY_SPACE) state_.playing = !state_.playing;
   if (key == GLFW_KEY_PERIOD) {
     state_.playing = false;
@@ -68,13 +75,21 @@ void ViewSession::move_camera(const WindowEvents& events, double seconds) {
   fly_.move(keys, static_cast<float>(seconds), settings_.window.fly_speed * scene_->metre);
 }
 
+/// Weights go to what learns, everything else is a scene.
+void ViewSession::take_dropped(const std::filesystem::path& file) {
+  if (file.extension() == ".safetensors")
+    state_.training = TrainingAsk{TrainingAsk::Kind::load, file};
+  else
+    start_loading(file);
+}
+
 void ViewSession::handle_events(double seconds) {
   const WindowEvents events = window_.take_events();
   for (const auto& key : events.pressed) {
     handle_key(key.code, key.control, key.shift);
     handle_look_key(key.code, key.shift);
   }
-  if (!events.dropped.empty()) start_loading(events.dropped.front());
+  if (!events.dropped.empty()) take_dropped(events.dropped.front());
   if (const auto asked = std::exchange(state_.open_scene, {})) start_loading(*asked);
   move_camera(events, seconds);
 }

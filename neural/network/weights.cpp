@@ -29,6 +29,20 @@ void for_tensors(const NetworkPlan& plan, const Visit& visit) {
   }
 }
 
+/// How many of a layer's first weights start at zero.
+std::size_t zeros_of(const Layer& layer) {
+  return layer.spec.weight_count() / static_cast<std::size_t>(layer.spec.out) *
+         static_cast<std::size_t>(layer.zero_outputs);
+}
+
+/// The deviation is `gain` times that of He et al., "Delving Deep into Rectifiers", 2015.
+void fill(Weights& weights, const Layer& layer, std::size_t first, std::size_t end, double gain,
+          core::Random& random) {
+  const double deviation = gain * std::sqrt(2.0 / (layer.spec.in * layer.spec.kernel * layer.spec.kernel));
+  for (std::size_t i = first; i < end; ++i)
+    weights.values[layer.first_weight + i] = static_cast<float>(deviation * random.normal());
+}
+
 }  // namespace
 
 std::string to_json(const NetworkPlan& plan) {
@@ -101,15 +115,17 @@ void save_weights(const std::filesystem::path& path, const Weights& weights, con
 Weights initial_weights(std::uint64_t seed, const NetworkPlan& plan) {
   Weights weights{std::vector<float>(plan.parameter_count()), {}};
   core::Random random(seed);
-  for (const Layer& layer : plan.layers()) {
-    if (layer.kind != Layer::Kind::convolution) continue;
-    // The deviation is that of He et al., "Delving Deep into Rectifiers", 2015.
-    const double deviation = std::sqrt(2.0 / (layer.spec.in * layer.spec.kernel * layer.spec.kernel));
-    const std::size_t zeros = layer.spec.weight_count() / static_cast<std::size_t>(layer.spec.out) *
-                              static_cast<std::size_t>(layer.zero_outputs);
-    for (std::size_t i = zeros; i < layer.spec.weight_count(); ++i)
-      weights.values[layer.first_weight + i] = static_cast<float>(deviation * random.normal());
-  }
+  for (const Layer& layer : plan.layers())
+    if (layer.kind == Layer::Kind::convolution)
+      fill(weights, layer, zeros_of(layer), layer.spec.weight_count(), 1, random);
+  return weights;
+}
+
+Weights noise_weights(std::uint64_t seed, const NetworkPlan& plan, double gain) {
+  Weights weights = initial_weights(seed, plan);
+  core::Random random(seed + 1);
+  for (const Layer& layer : plan.layers())
+    if (layer.kind == Layer::Kind::convolution) fill(weights, layer, 0, zeros_of(layer), gain, random);
   return weights;
 }
 

@@ -29,5 +29,7 @@ void save_weights(const std::filesystem::path& path, const Weights& weights, con
 
 /// Returns He's initialisation; what the plan wants to start at zero is zero.
 Weights initial_weights(std::uint64_t seed, const NetworkPlan& plan);
+/// Returns He's initialisation of everything, times `gain` where initial_weights() has zeros: noise.
+Weights noise_weights(std::uint64_t seed, const NetworkPlan& plan, double gain);
 
 }  // namespace neural

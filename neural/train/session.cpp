@@ -187,6 +187,11 @@ void TrainingSession::save_checkpoint(const std::filesystem::path& path, const s
   trainer_.save_checkpoint(path, note);
 }
 
+void TrainingSession::restart(Weights start) {
+  trainer_.restart(std::move(start));
+  publish();
+}
+
 std::string TrainingSession::load_checkpoint(const std::filesystem::path& path) {
   std::string note = trainer_.load_checkpoint(path);
   publish();

@@ -66,6 +66,8 @@ class TrainingSession {
   /// The training thread, between rounds: see Trainer.
   void save_checkpoint(const std::filesystem::path& path, const std::string& note) const;
   std::string load_checkpoint(const std::filesystem::path& path);
+  /// The training thread: see Trainer. The sequences stay.
+  void restart(Weights start);
   /// The training thread. Returns the weights that the next step will change.
   const Weights& weights() const { return trainer_.weights(); }
 

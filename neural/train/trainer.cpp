@@ -158,9 +158,7 @@ Trainer::Trainer(TrainerSettings settings, Weights start)
       weights_(std::move(start)),
       average_(weights_),
       random_(settings_.seed) {
-  if (weights_.values.size() != plan_.parameter_count())
-    core::fail("the network has {} parameters and training starts with {}", plan_.parameter_count(),
-               weights_.values.size());
+  expect_fit(weights_);
   const int count = std::clamp(settings_.threads, 1, settings_.batch);
   for (int i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(settings_, plan_));
   for (int i = 0; i < settings_.batch; ++i) {
@@ -170,6 +168,22 @@ Trainer::Trainer(TrainerSettings settings, Weights start)
 }
 
 Trainer::~Trainer() = default;
+
+void Trainer::expect_fit(const Weights& weights) const {
+  if (weights.values.size() != plan_.parameter_count())
+    core::fail("the network has {} parameters and training starts with {}", plan_.parameter_count(),
+               weights.values.size());
+}
+
+void Trainer::restart(Weights start) {
+  expect_fit(start);
+  abandon_round();
+  weights_ = std::move(start);
+  average_ = weights_;
+  ++weights_version_;
+  adam_ = {};
+  random_ = core::Random(settings_.seed);
+}
 
 std::string Trainer::description() const {
   return fmt::format("{} x {}", workers_.size(), workers_.front()->backend->description());

@@ -92,6 +92,10 @@ class Trainer {
   /// belongs to a training with other settings.
   std::string load_checkpoint(const std::filesystem::path& path);
 
+  /// Begins anew from other weights with the same sequences, as a trainer that was made with them would. Ends
+  /// a round. Throws core::Error where they do not fit the network.
+  void restart(Weights start);
+
   const Weights& weights() const { return weights_; }
   /// Returns the running mean of the weights of all steps, which is the result of training (B. Polyak, A.
   /// Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992; here with exponential
@@ -104,6 +108,7 @@ class Trainer {
  private:
   struct Strand;
   struct Worker;
+  void expect_fit(const Weights& weights) const;
   void choose(Strand& strand);
   void share_out();
   void expect_between_rounds(const char* what) const;

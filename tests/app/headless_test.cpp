@@ -250,14 +250,14 @@ TEST(Headless, TheTourHasAPageAndFiguresInTheOrderOfTheStations) {
   const fs::path folder = scratch();
   const shell::Outcome outcome = run(
       "tour courtyard --frames 10 --reference-samples 2 --pictures 2 --output 160x90 --shadow-resolution 256 "
-      "--out " +
+      "--learn-seconds 1 --out " +
       folder.string());
   EXPECT_NE(outcome.out.find("6 A generated world is left out: "), std::string::npos) << outcome.out;
   const auto json = nlohmann::json::parse(core::read_text(folder / "tour.json"));
   EXPECT_EQ(json["output"], nlohmann::json({160, 90}));
   EXPECT_FALSE(json["device"].get<std::string>().empty());
   ASSERT_EQ(json["stations"].size() + json["left_out"].size(), 6u);
-  ASSERT_GE(json["stations"].size(), 2u);
+  ASSERT_GE(json["stations"].size(), 3u);
   double before = 0;
   for (const auto& station : json["stations"]) {
     for (const char* key : {"name", "year", "generated_fraction", "shaded_per_output", "psnr_db", "flip",
@@ -274,11 +274,13 @@ TEST(Headless, TheTourHasAPageAndFiguresInTheOrderOfTheStations) {
   EXPECT_EQ(json["stations"][0]["shaded_per_output"], 1);
   EXPECT_EQ(json["stations"][1]["generated_fraction"], 0.75);
   const std::string page = core::read_text(folder / "tour.html"), text = core::read_text(folder / "tour.md");
-  for (const char* part : {"Generated pixels", "2018", "75 %", "Generated frames"}) {
+  for (const char* part :
+       {"Generated pixels", "2018", "75 %", "Generated frames", "it never learned from has"}) {
     EXPECT_NE(page.find(part), std::string::npos) << part;
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
   EXPECT_NE(page.find("data:image/jpeg;base64,"), std::string::npos);
+  EXPECT_TRUE(fs::exists(folder / "learned.safetensors"));
   EXPECT_TRUE(fs::exists(folder / "contact_sheet.jpg") && fs::exists(folder / "strip.jpg"));
 }
 

@@ -71,6 +71,12 @@ void DeviceGenerator::log_stages(const std::shared_ptr<StageLog>& stages) {
   interop_->time_stages(stages_ != nullptr);
 }
 
+void DeviceGenerator::set_weights(const neural::Weights& weights) {
+  backend_->finish();  // frames that are enqueued read the old ones
+  weights_ = weights;
+  if (upscaler_) upscaler_->set_weights(weights);
+}
+
 /// Copies through the host: a view need not be fast, and the hand-off keeps its five buffers.
 void DeviceGenerator::draw(neural::DebugView view, core::f16* rgba) {
   upscaler_->draw(view, view_memory());

@@ -23,6 +23,7 @@ class DeviceGenerator : public Generator {
   void attach(const renderer::SharedFrame& shared, core::Size output) final;
   void detach() final;
   void make_room(core::Size render) final;
+  void set_weights(const neural::Weights& weights) final;
   void draw(neural::DebugView view, core::f16* rgba) final;
   void draw_mixture(neural::MixtureView view, int k, core::f16* rgba) final;
   void expect_alive() override { interop_->expect_alive(); }

@@ -57,6 +57,9 @@ class Generator {
   /// not come.
   virtual HostTimes generate(const core::FrameInfo& info, core::Size history_size,
                              const core::Between& between) = 0;
+  /// Replaces the network's weights from the next frame on; may wait for frames before. Throws core::Error
+  /// where they do not fit. Does nothing where there is no network.
+  virtual void set_weights(const neural::Weights& weights) { (void)weights; }
   /// Draws a view of the frame generated last into the host's memory and waits for it: linear rgba halfs,
   /// [height][width][4] at the output's size.
   virtual void draw(neural::DebugView view, core::f16* rgba) = 0;

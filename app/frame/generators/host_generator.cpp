@@ -27,6 +27,10 @@ class NetworkOnHost final : public HostGenerator {
 
   std::string description() const override { return backend_ ? backend_->description() : "none"; }
   void log_stages(const std::shared_ptr<StageLog>& stages) override { stages_ = stages; }
+  void set_weights(const neural::Weights& weights) override {
+    weights_ = weights;
+    if (upscaler_) upscaler_->set_weights(weights);
+  }
   void draw(neural::DebugView view, core::f16* rgba) override {
     if (upscaler_) upscaler_->draw(view, rgba);
   }

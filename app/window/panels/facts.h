@@ -12,8 +12,12 @@
 #include <vector>
 
 #include "app/path/station.h"
+#include "app/path/window_tour.h"
+#include "app/train/live_training.h"
+#include "app/window/backend_race.h"
 #include "app/window/panels/split_overlay.h"
 #include "app/window/panels/timeline_panel.h"
+#include "app/window/user_files.h"
 #include "core/frame.h"
 
 namespace app {
@@ -32,6 +36,32 @@ struct RibbonTile {
   BufferView view = BufferView::picture;  ///< what a click shows
   double ms = 0;                          ///< below 0 where the step does not happen
   std::string detail, help;
+};
+
+/// What the user wants of the training at the station Learning.
+struct TrainingAsk {
+  enum class Kind { begin, pause, keep, load, forget } kind = Kind::begin;
+  std::filesystem::path file;  ///< to load
+};
+
+/// A tile of the gallery.
+struct SceneChoice {
+  std::string name, scene;  ///< scene: what opens it
+  core::Image picture;      ///< may be empty
+};
+
+/// What the page of scenes shows.
+struct PlaceFacts {
+  std::vector<SceneChoice> gallery;
+  std::vector<Bookmark> bookmarks;
+  std::filesystem::path folder;  ///< where the search for another scene begins
+  bool desktop_dialog = false;   ///< whether the desktop has a file dialog
+};
+
+/// What the user wants of the page of scenes.
+struct PlaceAsk {
+  enum class Kind { add, go, remove, dialog } kind = Kind::add;
+  std::string name;  ///< of a bookmark
 };
 
 /// What the panels show about a frame.
@@ -59,8 +89,19 @@ struct FrameFacts {
   const std::vector<Station>* stations = nullptr;  ///< the caller owns them
   std::optional<std::size_t> station;              ///< the one that the settings are at
   std::vector<RibbonTile> ribbon;                  ///< empty while it is not shown
+  std::optional<TrainingFacts> training;           ///< nothing away from the station Learning
+  const PlaceFacts* places = nullptr;              ///< the caller owns them
+  std::optional<int> filmed;                       ///< frames of the film that is being recorded
+  std::optional<TourCaption> tour;                 ///< nothing while there is no tour
+  std::vector<RacingBackend> race;                 ///< empty while there is no race
   /// What the About page says, by its headings; empty until the page was opened.
   std::vector<std::pair<std::string, std::string>> about;
+};
+
+/// Where a panel or a page stands: x, which part of its width that is (0 its left edge, 1 its right one), and
+/// the heights between which it may reach.
+struct Place {
+  float x = 0, pivot = 0, top = 0, bottom = 0;
 };
 
 /// What the panels and keys control besides the settings.
@@ -72,9 +113,12 @@ struct ViewState {
   std::optional<std::filesystem::path>
       open_scene;                       ///< a scene that the user wants to open; the view takes it
   std::optional<std::size_t> station;   ///< one that the user wants to go to; the view takes it
+  std::optional<TrainingAsk> training;  ///< the view takes it
+  std::optional<PlaceAsk> place;        ///< the view takes it
+  bool tour = false;                    ///< whether the user wants the tour; it ends by itself
   std::array<float, 2> cursor{-1, -1};  ///< where it was last over the picture and no panel, in output pixels
   std::string message;  ///< the last thing that went wrong, or was saved; the view clears it after a while
-  bool help = false, about = false;  ///< whether these pages are open
+  bool help = false, about = false, scenes = false;  ///< whether these pages are open
 };
 
 }  // namespace app

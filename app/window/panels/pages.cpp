@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::pair<const char*, const char*> keys[] = {
     {"1 to 6", "the stations, from graphics to a generated world"},
+    {"T, Escape", "the tour of the stations; leave it"},
     {"Space", "pause, and go on"},
     {".", "pause, or one frame further"},
     {"right mouse", "look around"},
@@ -25,20 +26,21 @@ constexpr std::pair<const char*, const char*> keys[] = {
     {"F7", "timeline"},
     {"F8", "frames per second alone"},
     {"F9", "the ribbon: what a frame passes through"},
+    {"F10", "the same frame by each backend in turn, and their times"},
     {"F11", "full screen"},
     {"F12, Shift+F12", "save the picture as PNG, and the window with its panels"},
+    {"Ctrl+O, Ctrl+B", "open another scene; remember this view"},
+    {"Ctrl+R", "record a film, and end it"},
     {"Ctrl+Z, Ctrl+Y", "undo and redo a setting"},
     {"Ctrl+Q", "quit"},
     {"?", "this page"},
 };
 
-/// Begins a page in the middle, below `top`.
-bool begin_page(const char* title, bool& open, float top) {
+bool begin_page(const char* title, bool& open, const Place& place) {
   const float em = ImGui::GetFontSize();
-  const ImVec2 space = ImGui::GetIO().DisplaySize;
-  const float width = std::min(46 * em, space.x);
-  ImGui::SetNextWindowPos({space.x / 2, top}, ImGuiCond_Always, {0.5f, 0});
-  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(4 * em, space.y - top)});
+  const float width = std::min(46 * em, ImGui::GetIO().DisplaySize.x);
+  ImGui::SetNextWindowPos({place.x, place.top}, ImGuiCond_Always, {place.pivot, 0});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(4 * em, place.bottom - place.top)});
   return ImGui::Begin(title, &open, page_flags);
 }
 
@@ -64,16 +66,16 @@ void draw_rows(const char* id, const auto& rows, float first) {
 
 }  // namespace
 
-Corners draw_key_help(bool& open, float top, const MarkControl& mark) {
-  if (begin_page("Keys and mouse", open, top)) {
+Corners draw_key_help(bool& open, const Place& place, const MarkControl& mark) {
+  if (begin_page("Keys and mouse", open, place)) {
     draw_rows("keys", keys, 9 * ImGui::GetFontSize());
     mark("key help");
   }
   return end_page();
 }
 
-Corners draw_about(const FrameFacts& facts, bool& open, float top, const MarkControl& mark) {
-  if (begin_page("About Neuraster", open, top)) {
+Corners draw_about(const FrameFacts& facts, bool& open, const Place& place, const MarkControl& mark) {
+  if (begin_page("About Neuraster", open, place)) {
     if (facts.about.empty()) ImGui::TextUnformatted("Looking at what this machine has ...");
     draw_rows("about", facts.about, 9 * ImGui::GetFontSize());
     mark("about page");
@@ -81,14 +83,26 @@ Corners draw_about(const FrameFacts& facts, bool& open, float top, const MarkCon
   return end_page();
 }
 
-void draw_frame_rate(double fps, double median_ms, float top) {
+void draw_frame_rate(double fps, double median_ms, float right, float top) {
   const std::string text = fmt::format("{:.1f} fps  {:.1f} ms", fps, median_ms);
   const float em = ImGui::GetFontSize();
   const ImVec2 size = ImGui::CalcTextSize(text.c_str());
-  const ImVec2 low{ImGui::GetIO().DisplaySize.x - size.x - 1.5f * em, top + em / 2};
+  const ImVec2 low{right - size.x - 1.5f * em, top + em / 2};
   ImDrawList& list = *ImGui::GetForegroundDrawList();
   list.AddRectFilled(low, {low.x + size.x + em, low.y + size.y + em / 2}, IM_COL32(15, 15, 15, 190), 3);
   list.AddText({low.x + em / 2, low.y + em / 4}, IM_COL32_WHITE, text.c_str());
+}
+
+void draw_recording(int frames, float left, float top) {
+  const std::string text = fmt::format("recording, frame {} (Ctrl+R ends it)", frames);
+  const float em = ImGui::GetFontSize();
+  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+  const ImVec2 low{left + em / 2, top + em / 2};
+  ImDrawList& list = *ImGui::GetForegroundDrawList();
+  list.AddRectFilled(low, {low.x + size.x + 2.5f * em, low.y + size.y + em / 2}, IM_COL32(15, 15, 15, 190),
+                     3);
+  list.AddCircleFilled({low.x + em, low.y + em / 4 + size.y / 2}, 0.4f * em, IM_COL32(230, 60, 50, 255));
+  list.AddText({low.x + 2 * em, low.y + em / 4}, IM_COL32_WHITE, text.c_str());
 }
 
 void draw_message(const std::string& message, float left, float right, float top) {

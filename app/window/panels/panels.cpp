@@ -10,6 +10,7 @@
 
 #include "app/window/panels/legend.h"
 #include "app/window/panels/pages.h"
+#include "app/window/panels/path_overlays.h"
 #include "app/window/panels/ribbon.h"
 
 namespace app {
@@ -111,15 +112,17 @@ float Panels::lower_edge() const {
 
 bool Panels::covers(float x, float y) const {
   const auto inside = [&](const Corners& c) { return x >= c[0] && y >= c[1] && x < c[2] && y < c[3]; };
-  return inside(strip_) || inside(main_) || inside(times_) || inside(timeline_) || inside(page_) ||
-         inside(ribbon_);
+  return inside(strip_) || inside(main_) || inside(times_) || inside(side_) || inside(timeline_) ||
+         inside(page_) || inside(ribbon_);
 }
 
 FreeSpace Panels::free_space() const {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float bottom = timeline_[3] > 0 ? timeline_[1] : lower_edge();
   const auto reaches_down = [&](const Corners& c) { return c[3] > bottom - 3 * ImGui::GetFontSize(); };
-  return {reaches_down(main_) ? main_[2] : 0, reaches_down(times_) ? times_[0] : display.x, bottom};
+  float left = reaches_down(main_) ? main_[2] : 0, right = reaches_down(times_) ? times_[0] : display.x;
+  if (reaches_down(side_)) (times_[2] > 0 ? left : right) = side_[times_[2] > 0 ? 2 : 0];
+  return {left, right, bottom};
 }
 
 void Panels::follow_cursor(ViewState& view) const {
@@ -138,22 +141,51 @@ void Panels::draw_panels(const FrameFacts& facts, ViewState& view, Settings& set
   // In the frame in which it is switched on by the mouse, its facts have not been collected yet.
   if ((measure || settings.window.timeline) && facts.timeline.frames)
     timeline_ = draw_timeline_panel(facts.timeline, main_[2] + em / 2, lower_edge(), marker);
-  if (!measure) return;
-  const float bottom = timeline_[1] > 0 ? timeline_[1] : lower_edge();
-  times_ = times_panel_.draw(facts, strip_[3] + em / 2, bottom - em / 2, marker);
+  const float top = strip_[3] + em / 2, bottom = (timeline_[1] > 0 ? timeline_[1] : lower_edge()) - em / 2;
+  if (measure) times_ = times_panel_.draw(facts, top, bottom, marker);
+  // At the right edge, unless the times are there.
+  const bool above_timeline = timeline_[3] > 0 && !(measure && timeline_[0] > 26.5f * em);
+  const Place side{measure ? em / 2 : ImGui::GetIO().DisplaySize.x - em / 2, measure ? 0.0f : 1.0f, top,
+                   above_timeline ? bottom : lower_edge() - em / 2};
+  if (view.help || view.about || view.scenes) return;  // a page lies there
+  if (!facts.race.empty())
+    side_ = draw_race(facts.race, side, marker);
+  else if (facts.training)
+    side_ = learning_panel_.draw(*facts.training, side, view, marker);
 }
 
 void Panels::draw_pages(const FrameFacts& facts, ViewState& view) {
-  const float top = strip_[3] + ImGui::GetFontSize() / 2;
+  const float em = ImGui::GetFontSize();
+  const ImVec2 space = ImGui::GetIO().DisplaySize;
+  // In the middle, and beside the settings where there is room.
+  const bool beside = space.x - main_[2] > 47 * em;
+  const Place place{beside ? (main_[2] + space.x) / 2 : space.x / 2, 0.5f, strip_[3] + em / 2, space.y};
   const MarkControl marker = [this](std::string_view name) { mark(name); };
-  if (view.help) page_ = draw_key_help(view.help, top, marker);
-  if (view.about) page_ = draw_about(facts, view.about, top, marker);
+  if (view.help) page_ = draw_key_help(view.help, place, marker);
+  if (view.about) page_ = draw_about(facts, view.about, place, marker);
+  if (view.scenes && facts.places) page_ = scenes_page_.draw(*facts.places, place, view, marker);
+}
+
+/// Words without a panel, between the panels at both sides.
+void Panels::draw_over_picture(const FrameFacts& facts, const ViewState& view, const Settings& settings) {
+  const double median = times_panel_.median_ms();
+  const bool side_left = side_[2] > 0 && times_[2] > 0;
+  const float left = side_left ? side_[2] : main_[2];
+  float right = times_[2] > 0 ? times_[0] : ImGui::GetIO().DisplaySize.x;
+  if (side_[2] > 0 && !side_left) right = side_[0];
+  if (settings.window.fps && times_[2] == 0)
+    draw_frame_rate(1000 / std::max(median, 0.001), median, right, strip_[3]);
+  if (facts.filmed) draw_recording(*facts.filmed, left, strip_[3]);
+  float top = strip_[3] + (facts.filmed ? 2 * ImGui::GetFontSize() : 0);
+  if (page_[3] > 0) top = std::min(page_[3], ImGui::GetIO().DisplaySize.y - 4 * ImGui::GetFontSize());
+  draw_message(view.message, left, right, top);
+  if (facts.tour) draw_tour_caption(*facts.tour, {left, right, free_space().bottom});
 }
 
 void Panels::draw(const FrameFacts& facts, ViewState& view, Settings& settings) {
   controls_.clear();
   const Corners strip_before = strip_;
-  strip_ = main_ = times_ = timeline_ = page_ = ribbon_ = {};
+  strip_ = main_ = times_ = timeline_ = page_ = ribbon_ = side_ = {};
   thumbnails_.clear();
   times_panel_.add(facts);
   if (typed('?')) view.help = !view.help;
@@ -168,10 +200,7 @@ void Panels::draw(const FrameFacts& facts, ViewState& view, Settings& settings) 
     beside.left = std::max(beside.left, main_[2]);
     draw_legend(legend_of(settings), beside);
   }
-  const double median = times_panel_.median_ms();
-  if (settings.window.fps && times_[2] == 0)
-    draw_frame_rate(1000 / std::max(median, 0.001), median, strip_[3]);
-  draw_message(view.message, main_[2], times_[2] > 0 ? times_[0] : ImGui::GetIO().DisplaySize.x, strip_[3]);
+  draw_over_picture(facts, view, settings);
   // A change by a key, while no settings panel is drawn, is a step of undo too.
   if (!ImGui::IsAnyItemActive()) settings_panel_.commit(settings);
   // A strip that has just changed its height moves what lies below it in the next frame.
@@ -199,12 +228,29 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
                      {"made_between", facts.shown_between},
                      {"latency_ms", facts.latency_ms}};
   report["station"] = facts.station ? (*facts.stations)[*facts.station].number : 0;
+  report["frame_ms"] = facts.frame_ms;
+  report["touring"] = view.tour;
+  report["filmed"] = facts.filmed.value_or(0);
+  if (facts.training) {
+    const TrainingFacts& t = *facts.training;
+    report["training"] = {{"preparing", t.phase == TrainingFacts::Phase::preparing},
+                          {"doing", t.doing},
+                          {"steps", t.steps},
+                          {"psnr_db", t.psnr_db.value_or(0)},
+                          {"bilinear_db", t.rivals.empty() ? 0 : t.rivals.front().second},
+                          {"taau_db", t.rivals.empty() ? 0 : t.rivals.back().second},
+                          {"passed_bilinear", t.passed_bilinear.value_or(-1)},
+                          {"step_ms", t.step_ms},
+                          {"steps_a_second", t.steps_a_second},
+                          {"samples_a_second", t.samples_a_second}};
+  }
+  for (const RacingBackend& row : facts.race)
+    report["race"][std::string(name_of(row.backend))] = row.ms.value_or(row.runs ? 0 : -1);
   report["legend"] = legend_of(settings).caption;
   report["resolution"] = facts.resolution;
   report["compared"] = facts.compared;
-  report["panels"] = {{"strip", strip_},          {"main", main_}, {"times", times_},
-                      {"timeline", timeline_},    {"page", page_}, {"ribbon", ribbon_},
-                      {"cut", times_panel_.cut()}};
+  report["panels"] = {{"strip", strip_}, {"main", main_},     {"times", times_}, {"timeline", timeline_},
+                      {"page", page_},   {"ribbon", ribbon_}, {"side", side_},   {"cut", times_panel_.cut()}};
   report["findings"] = facts.timeline.findings;
   const bool silent = facts.timeline.self_check && facts.timeline.findings.empty();
   report["self_check"] = silent ? self_check_state(facts.timeline) : "";

@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "app/window/panels/facts.h"
+#include "app/window/panels/learning_panel.h"
 #include "app/window/panels/ribbon.h"
+#include "app/window/panels/scenes_page.h"
 #include "app/window/panels/settings_panel.h"
 #include "app/window/panels/station_strip.h"
 #include "app/window/panels/times_panel.h"
@@ -38,6 +40,7 @@ class Panels {
   void draw_time(ViewState& view);
   void draw_sun(Settings& settings);
   void draw_pages(const FrameFacts& facts, ViewState& view);
+  void draw_over_picture(const FrameFacts& facts, const ViewState& view, const Settings& settings);
   float lower_edge() const;
   FreeSpace free_space() const;
   void follow_cursor(ViewState& view) const;
@@ -48,9 +51,11 @@ class Panels {
   SettingsPanel settings_panel_;
   StationStrip strip_panel_;
   TimesPanel times_panel_;
+  LearningPanel learning_panel_;
+  ScenesPage scenes_page_;
   std::string scene_path_;
-  Corners strip_{}, main_{}, times_{}, timeline_{}, page_{},
-      ribbon_{};  ///< empty for panels that are not shown
+  Corners strip_{}, main_{}, times_{}, timeline_{}, page_{}, ribbon_{},
+      side_{};  ///< empty for panels that are not shown
   ThumbnailPlaces thumbnails_;
   std::filesystem::path report_file_;
   std::map<std::string, std::array<int, 4>, std::less<>> controls_;

@@ -25,7 +25,7 @@ float button_width(const char* text) {
 
 /// The width of the buttons at the row's right end: roles, About and help.
 float width_of_roles() {
-  float width = 2 * button_width("?") + button_width("About");
+  float width = 2 * button_width("?") + button_width("About") + button_width("Tour") + button_width("Scenes");
   for (const char* name : role_names) width += button_width(name);
   return width;
 }
@@ -53,6 +53,14 @@ void draw_roles(ViewState& view, Settings& settings, const MarkControl& mark) {
     tooltip(role_help[n]);
     ImGui::SameLine();
   }
+  if (toggle_button("Tour", view.tour)) view.tour = !view.tour;
+  mark("tour");
+  tooltip("90 seconds through the stations; T or Escape leaves it");
+  ImGui::SameLine();
+  if (toggle_button("Scenes", view.scenes)) view.scenes = !view.scenes;
+  mark("scenes");
+  tooltip("open another scene, or go to a view that was remembered (Ctrl+O)");
+  ImGui::SameLine();
   if (toggle_button("About", view.about)) view.about = !view.about;
   mark("about");
   ImGui::SameLine();
@@ -81,7 +89,10 @@ void StationStrip::draw_stations(const FrameFacts& facts, ViewState& view, Setti
     // A station that is missing can be pressed as well: it says why.
     if (!station.there())
       ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
-    if (toggle_button(label_of(station, names || here).c_str(), here)) view.station = n;
+    if (toggle_button(label_of(station, names || here).c_str(), here)) {
+      view.station = n;
+      view.tour = false;
+    }
     if (!station.there()) ImGui::PopStyleColor();
     mark(fmt::format("station {}", station.number));
     tooltip(fmt::format("{}\n{}\nKey {}", station.name,

@@ -32,6 +32,11 @@ constexpr std::pair<const char*, const char*> passes[] = {
     {"panels", "draws these panels"},
 };
 
+/// A time of a second and more needs no tenths, and has no room for them.
+std::string in_short(double ms) {
+  return ms < 1000 ? fmt::format("{:.1f}", ms) : fmt::format("{:.0f}", ms);
+}
+
 }  // namespace
 
 double RecentTimes::median() const {
@@ -76,8 +81,8 @@ Corners TimesPanel::draw(const FrameFacts& facts, float top, float bottom, const
   ImGui::SetNextWindowSize({20 * em, 0}, ImGuiCond_Always);
   ImGui::SetNextWindowSizeConstraints({20 * em, 0}, {20 * em, std::max(6 * em, bottom - top)});
   if (ImGui::Begin("Times", nullptr, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize)) {
-    ImGui::TextUnformatted(fmt::format("{:.1f} fps  {:.1f}  95 % {:.1f}  99 % {:.1f}",
-                                       1000 / std::max(median, 0.001), median, slow, slowest)
+    ImGui::TextUnformatted(fmt::format("{:.1f} fps  {}  95 % {}  99 % {}", 1000 / std::max(median, 0.001),
+                                       in_short(median), in_short(slow), in_short(slowest))
                                .c_str());
     tooltip("frames a second; a frame's median, and the milliseconds that 95 and 99 % of frames stay below");
     if (facts.between > 0) {

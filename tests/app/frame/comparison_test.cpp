@@ -51,8 +51,8 @@ void change(const app::Parameter& row, app::Settings& settings) {
 /// made and nothing waits for the device to be idle. What needs new images does it in its first frame.
 TEST_F(ComparisonTest, ASliderMakesNothingAndWaitsForNothing) {
   // Shadow maps, samplers, and the eye's first look at the scene.
-  const std::set<std::string> makes_something{"shadow.resolution", "picture.anisotropy",
-                                              "exposure.automatic", "upscaling.frames_between"};
+  const std::set<std::string> makes_something{"shadow.resolution", "picture.anisotropy", "exposure.automatic",
+                                              "upscaling.frames_between"};
   app::Settings settings;
   settings.render = ComparisonTest::settings(Upscaler::taau);
   const auto frame = make_frame();

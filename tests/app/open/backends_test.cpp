@@ -89,7 +89,7 @@ TEST(Backends, TheListSaysWhatOpeningSays) {
     app::set(settings, "backend", state.name);
     std::string reason;
     try {
-      app::expect_backend(device, settings);
+      app::open_wanted_backend(device, settings);
     } catch (const core::Error& error) {
       reason = error.what();
     }

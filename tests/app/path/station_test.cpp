@@ -33,6 +33,7 @@ TEST(Stations, SixShipInTheirOrderWithTheirWords) {
     EXPECT_GE(s.year, n > 0 ? stations[n - 1].year : 1);
   }
   EXPECT_TRUE(stations[0].there());
+  EXPECT_TRUE(stations[2].there());
   EXPECT_TRUE(stations[3].there());
 }
 
@@ -49,6 +50,9 @@ TEST(Stations, GoingToOneChangesWhatItNamesAndNothingElse) {
   app::go_to(stations[3], settings);
   EXPECT_EQ(settings.render.upscaler, Upscaler::neural);
   EXPECT_EQ(app::station_of(stations, settings), 3u);
+  app::go_to(stations[2], settings);  // the same upscaler with other weights
+  EXPECT_EQ(app::station_of(stations, settings), 2u);
+  app::go_to(stations[3], settings);
   settings.render.scale = 2.7f;  // the slider's
   EXPECT_EQ(app::station_of(stations, settings), 3u);
   settings.render.upscaler = Upscaler::taau;

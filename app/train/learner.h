@@ -1,0 +1,54 @@
+#pragma once
+// What learns while the window shows it, a slice of time at a time: the network today, and a field by the
+// same interface. Except where a comment says otherwise, the training thread calls everything.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "neural/network/weights.h"
+
+namespace app {
+
+/// What one slice did.
+struct LearnerWork {
+  std::vector<double> losses;  ///< of each finished step
+  double samples = 0;          ///< output pixels that were compared with their truth
+};
+
+/// So many steps are taken for each example that is added.
+inline constexpr long steps_an_example = 40;
+
+/// A picture of the held-out view that needs no learning, and its PSNR.
+using Rivals = std::vector<std::pair<std::string, double>>;
+
+class Learner {
+ public:
+  virtual ~Learner() = default;
+  /// Says what computes.
+  virtual std::string description() const = 0;
+  /// Learns for about this many seconds, and for one unit of work at least. Throws core::Error.
+  virtual LearnerWork work(double seconds) = 0;
+  /// Any thread. What to draw with: it never changes, and a new pointer means that something was learned.
+  virtual std::shared_ptr<const neural::Weights> learned() const = 0;
+  /// Between two slices it may be in the middle of a piece of work; only where it is not, score(), keep() and
+  /// restart() may be called.
+  virtual bool at_rest() const = 0;
+  /// PSNR in dB of what was learned, on a view that is never learned from.
+  virtual double score() = 0;
+  /// The same of what learns nothing.
+  virtual Rivals rivals() = 0;
+  /// How many examples there are to learn from, and how many there will be.
+  virtual std::pair<int, int> examples() const = 0;
+  /// Adds one, where more are to come.
+  virtual void look_at_more() = 0;
+  /// Writes what was learned to a file. Throws core::Error.
+  virtual void keep(const std::filesystem::path& file) = 0;
+  /// Begins anew from a file that keep() wrote, or from noise where it is empty. Throws core::Error, and then
+  /// goes on as it was.
+  virtual void restart(const std::filesystem::path& file) = 0;
+};
+
+}  // namespace app

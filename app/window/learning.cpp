@@ -1,0 +1,83 @@
+#include "app/window/learning.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "app/open/generator.h"
+#include "app/train/network_learner.h"
+#include "neural/upscale/plan.h"
+
+namespace app {
+namespace {
+
+/// The first of neuraster-learned-0001.safetensors, -0002, ... that is not there.
+std::filesystem::path free_weights_name() {
+  for (int number = 1;; ++number) {
+    const std::filesystem::path name = fmt::format("neuraster-learned-{:04}.safetensors", number);
+    if (!std::filesystem::exists(name)) return std::filesystem::absolute(name);
+  }
+}
+
+}  // namespace
+
+void Learning::update(const Settings& settings, const scene::Scene& scene, Frame& frame,
+                      double frame_seconds) {
+  const bool wanted = settings.window.learning && settings.render.upscaler == renderer::Upscaler::neural;
+  Generator* const generator = frame.left().generator();
+  if (!wanted) {
+    if (!std::exchange(shown_, false)) return;
+    if (training_) training_->pause();
+    if (generator && given_to_ == generator)
+      generator->set_weights(neural::load_weights(weights_file(settings)));
+    given_to_ = nullptr;
+    frame.drop_history();
+    return;
+  }
+  if (!std::exchange(shown_, true)) frame.drop_history();
+  if (!training_) {
+    // The thread has a copy of its own, which the training changes.
+    training_ = std::make_unique<LiveTraining>(
+        [copy = std::make_shared<scene::Scene>(scene),
+         settings](const std::function<void(const std::string&)>& told) -> std::unique_ptr<Learner> {
+          return std::make_unique<NetworkLearner>(std::move(*copy), settings, NetworkLearnerOptions{}, told);
+        });
+    learned_ = std::make_shared<const neural::Weights>(
+        NetworkLearner::noise(static_cast<std::uint64_t>(settings.run.seed)));
+    given_to_ = nullptr;
+  }
+  training_->grant(settings.window.learning_share * frame_seconds);
+  const auto newer = training_->take_learned();
+  if (newer) learned_ = newer;
+  if (!generator || (!newer && given_to_ == generator)) return;
+  generator->set_weights(*learned_);
+  given_to_ = generator;
+}
+
+void Learning::forget_scene() {
+  training_.reset();
+  learned_.reset();
+  given_to_ = nullptr;
+}
+
+std::string Learning::take(const TrainingAsk& ask) {
+  using Ask = TrainingAsk::Kind;
+  if (!training_) return "nothing learns yet: station 3 begins it";
+  if (ask.kind == Ask::begin) training_->begin();
+  if (ask.kind == Ask::pause) training_->pause();
+  if (ask.kind == Ask::keep) training_->keep(free_weights_name());
+  if (ask.kind == Ask::load) training_->load(ask.file);
+  if (ask.kind == Ask::forget) training_->forget();
+  return {};
+}
+
+std::optional<TrainingFacts> Learning::facts() const {
+  if (!shown_ || !training_) return {};
+  return training_->facts();
+}
+
+std::string Learning::take_message() {
+  return training_ ? training_->take_message() : std::string();
+}
+
+}  // namespace app

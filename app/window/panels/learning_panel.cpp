@@ -1,0 +1,146 @@
+#include "app/window/panels/learning_panel.h"
+
+#include <fmt/core.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+
+#include "app/window/panels/widgets.h"
+
+namespace app {
+namespace {
+
+using Phase = TrainingFacts::Phase;
+
+/// One bar of the race, from `low` dB to `high`.
+void draw_bar(const char* name, double db, double low, double high, ImU32 color) {
+  const float em = ImGui::GetFontSize(), names = 5.2f * em, numbers = 4.6f * em;
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const float room = std::max(1.0f, ImGui::GetContentRegionAvail().x - names - numbers);
+  const double share = std::clamp((db - low) / std::max(1e-6, high - low), 0.02, 1.0);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddText(corner, ImGui::GetColorU32(ImGuiCol_Text), name);
+  const ImVec2 first{corner.x + names, corner.y + 1};
+  list.AddRectFilled(first, {first.x + room, corner.y + 1.05f * em}, ImGui::GetColorU32(ImGuiCol_FrameBg), 2);
+  list.AddRectFilled(first, {first.x + room * static_cast<float>(share), corner.y + 1.05f * em}, color, 2);
+  list.AddText({first.x + room + 0.4f * em, corner.y}, ImGui::GetColorU32(ImGuiCol_Text),
+               fmt::format("{:.2f} dB", db).c_str());
+  ImGui::Dummy({names + room + numbers, 1.2f * em});
+}
+
+void draw_race(const TrainingFacts& facts, const MarkControl& mark) {
+  ImGui::TextUnformatted("Race: PSNR of a view it never learns from");
+  tooltip(
+      "A view of this scene that is held out: the bars say how close each picture of it is to 16 samples a "
+      "pixel. Higher is better.");
+  if (!facts.psnr_db) return;
+  double low = *facts.psnr_db, high = *facts.psnr_db;
+  for (const auto& [name, db] : facts.rivals) {
+    low = std::min(low, db);
+    high = std::max(high, db);
+  }
+  for (const float db : facts.psnr_curve) low = std::min(low, static_cast<double>(db));
+  low -= 1, high += 0.3;
+  for (const auto& [name, db] : facts.rivals)
+    draw_bar(name.c_str(), db, low, high, IM_COL32(120, 130, 145, 255));
+  draw_bar("this one", *facts.psnr_db, low, high, IM_COL32(255, 205, 90, 255));
+  mark("learning race");
+  std::string text = "Not yet better than bilinear.";
+  if (facts.passed_bilinear) text = fmt::format("Better than bilinear since step {}", *facts.passed_bilinear);
+  if (facts.passed_bilinear)
+    text += *facts.psnr_db > facts.rivals.back().second ? ", now than TAAU too." : ".";
+  ImGui::TextWrapped("%s", text.c_str());
+}
+
+void draw_curve(const char* id, const std::vector<float>& values, const std::string& text, float height) {
+  if (values.size() < 2) {
+    ImGui::Dummy({1, height});
+    return;
+  }
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  ImGui::PlotLines(id, values.data(), static_cast<int>(values.size()), 0, text.c_str(), *low, *high + 1e-6f,
+                   {ImGui::GetContentRegionAvail().x, height});
+}
+
+const char* words_for(Phase phase) {
+  if (phase == Phase::learning) return "learning";
+  if (phase == Phase::waiting) return "waits for you: begin";
+  return "preparing";
+}
+
+}  // namespace
+
+void LearningPanel::draw_buttons(const TrainingFacts& facts, ViewState& view, const MarkControl& mark) {
+  using Ask = TrainingAsk::Kind;
+  const auto button = [&](const char* label, Ask kind, const char* name, const char* help, bool on = true) {
+    ImGui::BeginDisabled(!on);
+    if (ImGui::Button(label)) view.training = TrainingAsk{kind, {}};
+    mark(name);
+    tooltip(help);
+    ImGui::EndDisabled();
+    ImGui::SameLine();
+  };
+  const bool ready = facts.phase == Phase::waiting || facts.phase == Phase::learning;
+  if (facts.phase == Phase::learning)
+    button("Pause", Ask::pause, "learning pause", "the network stays as it is");
+  else
+    button("Begin", Ask::begin, "learning begin", "learn, and show what was learned at once", ready);
+  button("Keep", Ask::keep, "learning keep", "write the weights to a file here", ready);
+  button("Forget", Ask::forget, "learning forget", "begin with noise again", ready);
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
+  const bool entered = ImGui::InputTextWithHint("##weights", "load a file (or drop it)", &file_,
+                                                ImGuiInputTextFlags_EnterReturnsTrue);
+  mark("learning load");
+  if (entered && !file_.empty()) view.training = TrainingAsk{Ask::load, file_};
+}
+
+Corners LearningPanel::draw(const TrainingFacts& facts, const Place& place, ViewState& view,
+                            const MarkControl& mark) {
+  const float em = ImGui::GetFontSize(), width = std::min(26 * em, ImGui::GetIO().DisplaySize.x - em);
+  ImGui::SetNextWindowPos({place.x, place.top}, ImGuiCond_Always, {place.pivot, 0});
+  ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(6 * em, place.bottom - place.top)});
+  if (ImGui::Begin("Learning", nullptr,
+                   ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_AlwaysAutoResize |
+                       ImGuiWindowFlags_NoFocusOnAppearing)) {
+    if (facts.phase == Phase::failed) {
+      ImGui::TextWrapped("It cannot learn here: %s", facts.doing.c_str());
+    } else if (facts.phase == Phase::preparing) {
+      ImGui::TextWrapped("Preparing: %s. The picture is what noise makes of the frame.", facts.doing.c_str());
+    } else {
+      ImGui::TextColored({1, 0.8f, 0.35f, 1}, "%s", words_for(facts.phase));
+      ImGui::SameLine();
+      ImGui::TextUnformatted(fmt::format("step {}, {:.0f} s", facts.steps, facts.seconds).c_str());
+      tooltip("steps of the optimiser, and seconds of training");
+      ImGui::TextUnformatted(
+          fmt::format("{} of {} examples are drawn", facts.examples, facts.most_examples).c_str());
+      tooltip(
+          "crops of this scene, rasterized coarsely and with 16 samples a pixel: what goes in and what "
+          "should come out");
+      draw_buttons(facts, view, mark);
+      ImGui::Separator();
+      draw_race(facts, mark);
+      draw_curve("##psnr", facts.psnr_curve, "PSNR, dB", 3 * em);
+      ImGui::TextUnformatted(
+          facts.losses.empty()
+              ? "Loss: how wrong the examples come out"
+              : fmt::format("Loss: how wrong the examples come out, {:.4f}", facts.losses.back()).c_str());
+      draw_curve("##loss", facts.losses, "loss by step", 4 * em);
+      mark("learning loss");
+      ImGui::TextUnformatted(fmt::format("{:.1f} steps and {:.2f} million samples a second",
+                                         facts.steps_a_second, 1e-6 * facts.samples_a_second)
+                                 .c_str());
+      tooltip(
+          "A step moves every weight once. A sample is an output pixel that was compared with its truth.");
+      ImGui::TextUnformatted(fmt::format("{:.0f} ms of training a step", facts.step_ms).c_str());
+      ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
+      ImGui::TextWrapped("trains on %s", facts.doing.c_str());
+      ImGui::PopStyleColor();
+    }
+  }
+  const Corners corners = current_panel();
+  ImGui::End();
+  return corners;
+}
+
+}  // namespace app
