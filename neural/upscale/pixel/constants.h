@@ -48,7 +48,7 @@ CONSTANT(float) held_factor = 2.0f;
 CONSTANT(float) held_reach = 0.2f;
 CONSTANT(float) rested_start = 6.0f;  // the count above which history is trusted at rest, and for each:
 CONSTANT(float) rested_factor = 0.2f;
-CONSTANT(float) rested_reach = 0.015f;
+CONSTANT(float) rested_reach = 0.05f;
 
 // The index of each control. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]]. Only
 // differences of logits count, so the place of the middle one holds another control: the share of the
