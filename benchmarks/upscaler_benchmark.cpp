@@ -88,7 +88,7 @@ std::array<PassBytes, measured_passes> bytes_of_passes(Precision precision) {
            {28 + 4 + 48, 0},                    // neighbourhood
            {16 + 8 + 16 + 16, 16 + 4 + 16},     // warp; previous count rides with the colour
            {64 + 32 + features + 16 + 4, 20},   // features
-           {128 + 64 + 28, 0},                  // controls
+           {128 + 64 + 28 + 24, 0},             // controls
            {64 + 16 + 16 + 16, 20 + 16 + 8}}};  // reconstruct
 }
 

@@ -40,12 +40,22 @@ NEURASTER_FLOAT network_disocclusion_start = 0.03f, network_disocclusion_full = 
 NEURASTER_FLOAT taau_innovation = 0.8f;
 NEURASTER_FLOAT network_innovation_logit = 1.0f;  // 1 / (1 + exp(-1)) = 0.73
 
+// Where the picture rests, the light has changed on a surface if the mean of nine samples' difference from
+// the history is beyond so many deviations of it, and so much in working colour; the slope of that decision,
+// and the share of the history that is dropped in a frame.
+NEURASTER_FLOAT change_deviations = 0.9f, change_floor = 0.007f, change_slope = 3.0f, change_loss = 0.9f;
+
+// Where the picture rests and the light has not changed, TAAU's history may lie outside the samples by so
+// much for each sample that it stands for beyond so many: things that are thinner than the distance between
+// samples are in none of them in most frames. Slower than this, in output pixels a frame, is rest.
+NEURASTER_FLOAT taau_rested_reach = 0.05f, taau_rested_start = 3.0f, taau_still_speed = 0.01f;
+
 // Samples that history may stand for where the picture moves, and where it rests. The network counts a sample
 // up to four times where nothing moves (still_growth), TAAU once. The network's kernels widen a sample's
 // weight along edges (kernel_at), for which its memory is a third longer than the weights that ship were
 // trained with.
 NEURASTER_FLOAT taau_blend = 0.65f;  // one over them
-NEURASTER_FLOAT taau_still_memory = 24.0f;
+NEURASTER_FLOAT taau_still_memory = 64.0f;
 NEURASTER_FLOAT network_memory = 1.95f;
 NEURASTER_FLOAT network_still_memory = 400.0f;  // added to the memory
 

@@ -29,7 +29,7 @@ vec4 cubic(float t) {
   return vec4(w0, w1, 1.0 - w0 - w1 - w3, w3);
 }
 
-vec4 history_at(int x, int y) { return imageLoad(history_map, ivec2(x, y)); }
+#include "taau_history.glsl"
 ivec4 history_clamp(int first, float size) { return clamp(first + ivec4(0, 1, 2, 3), ivec4(0), ivec4(int(size) - 1)); }
 
 // Reads the 4x4 texels around a place without their corners. Alpha, the count of samples, is not sharpened.
@@ -48,14 +48,6 @@ vec4 sample_history(vec2 place) {  // in output pixels
   vec3 sum = above * wy.x + upper.rgb * wy.y + lower.rgb * wy.z + below * wy.w;
   float total = middle.x + middle.y - middle.x * middle.y;  // the weights of either axis add up to one
   return vec4(max(sum / total, 0.0), count);
-}
-
-vec3 history_between(vec2 place) {  // bilinear, in output pixels
-  vec2 corner = floor(place - 0.5), t = place - 0.5 - corner;
-  ivec2 last = ivec2(taau.output_size) - 1;
-  ivec2 a = clamp(ivec2(corner), ivec2(0), last), b = clamp(ivec2(corner) + 1, ivec2(0), last);
-  return mix(mix(history_at(a.x, a.y).rgb, history_at(b.x, a.y).rgb, t.x),
-             mix(history_at(a.x, b.y).rgb, history_at(b.x, b.y).rgb, t.x), t.y);
 }
 
 vec2 motion_at(vec2 place) {  // bilinear, in render pixels
@@ -91,9 +83,12 @@ void main() {
   float total = near_total.x * near_total.y, best = near_best.x * near_best.y;
 
   vec3 sum = vec3(0), mean = vec3(0), square = vec3(0), low = vec3(1e9), high = vec3(-1e9);
+  vec2 brighter = vec2(0);  // sum and sum of squares of half the difference from the history
   for (int i = 0; i < 9; ++i) {
     ivec2 q = clamp(nearest + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), limit());
-    vec3 c = imageLoad(sample_map, q).rgb - vec3(0, 0.5, 0.5);
+    vec4 both = imageLoad(sample_map, q) - vec4(0, 0.5, 0.5, 0.5);
+    vec3 c = both.rgb;
+    brighter += vec2(both.a, both.a * both.a);
     float s = wide_weight[i % 3].x * wide_weight[i / 3].y;
     sum += near_weight[i % 3].x * near_weight[i / 3].y * c;
     mean += s * c;
@@ -112,7 +107,7 @@ void main() {
   // place.
   ivec2 at = clamp(nearest, ivec2(0), limit());
   vec4 reprojection = imageLoad(reprojection_map, at);
-  vec2 motion = reprojection.w > 0.5 ? reprojection.xy : motion_at(place - taau.jitter);
+  vec2 motion = reprojection.w < 0.0 ? reprojection.xy : motion_at(place - taau.jitter);
 
   vec2 history_place = (place + motion) * scale;
   bool inside = all(greaterThanEqual(history_place, vec2(0))) && all(lessThan(history_place, taau.output_size));
@@ -122,27 +117,37 @@ void main() {
   if (taau.reset == 0u && inside) {
     vec4 history = sample_history(history_place);
     hidden = reprojection.z;
-    float reactive = imageLoad(sample_map, at).a;
+    float reactive = reprojection.w < 0.0 ? -1.0 - reprojection.w : reprojection.w;
     vec3 h = to_ycocg(compress(history.rgb * taau.exposure_ratio));
+    // How surely the light has changed. Where history only lacks detail, differences go both ways; where a
+    // shadow has left, all go one way.
+    brighter *= vec2(2.0, 4.0) / 9.0;
+    float spread = sqrt(max(brighter.y - brighter.x * brighter.x, 0.0) + 1e-6);
+    float limit = change_deviations * spread + change_floor;
+    float changed = clamp((abs(brighter.x) / limit - 1.0) * change_slope, 0.0, 1.0);
+    float speed = length(motion * scale);  // in output pixels
+    float still = speed < taau_still_speed ? 1.0 : 0.0;
+    float gathered = history.a * (1.0 - change_loss * still * changed);
     // Variance clipping. Where the samples are of two kinds, a box of deviations reaches beyond them, which
-    // would leave dark rims at silhouettes; so the box ends at the samples.
-    float speed = length(motion * scale);
+    // would leave dark rims at silhouettes; so the box ends at the samples, but where the picture rests some
+    // way beyond, for things so thin that all nine miss them.
     float gamma = taau.clip_gamma * mix(1.0, 0.6, clamp(speed / 20.0, 0.0, 1.0)) * mix(1.0, 0.6, reactive);
     vec3 box = gamma * deviation + 1e-4;
-    vec3 box_low = max(mean - box, low), box_high = min(mean + box, high);
+    float reach = taau_rested_reach * still * (1.0 - changed) * max(gathered - taau_rested_start, 0.0);
+    vec3 box_low = max(mean - box, low) - reach, box_high = min(mean + box, high) + reach;
     vec3 clipped = clamp(h, box_low, box_high);
     // Each resampling blurs the history, so where the picture moves a few samples serve best. Where it rests,
     // history is read at its own pixels and may gather for long.
     float rest = 1.0 - clamp(8.0 * speed, 0.0, 1.0);
     float most = mix(1.0 / taau.blend, max(taau_still_memory, 1.0 / taau.blend), rest);
-    float trusted = min(history.a, most) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
+    float trusted = min(gathered, most) * (1.0 - hidden) * mix(1.0, 0.25, reactive);
     weight = max(known / (known + trusted + 1e-4), 1e-3);
     // The samples beside the pixel show the colour of the places where they lie. So most of the correction is
     // the history's error at those places (the back-projection of Irani and Peleg 1991, "Improving Resolution
     // by Image Registration"), which keeps the detail that the history has between samples.
     vec3 there = to_ycocg(compress(history_between((place + lean + motion) * scale) * taau.exposure_ratio));
     vec3 correction = current - mix(clipped, clamp(there, box_low, box_high), taau.innovation);
-    blended = clamp(clipped + weight * correction, low, high);
+    blended = clamp(clipped + weight * correction, min(low, clipped), max(high, clipped));
     count = min(known + trusted, taau_still_memory);
     warped = history.rgb * taau.exposure_ratio;
     clamped = abs(h.x - clipped.x);

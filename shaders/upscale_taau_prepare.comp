@@ -4,7 +4,8 @@
 #include "shared.h"
 #include "common.glsl"
 // Computes once for each render pixel what several output pixels read: where its surface was in the last
-// frame, how far it was hidden there, and its colour in the form in which they compare it.
+// frame, how far it was hidden there, its colour in the form in which they compare it, and how much brighter
+// it is than the history.
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0) uniform sampler2D depth_map;
@@ -15,8 +16,11 @@ layout(binding = 4, scalar) uniform Motions { mat4 clip_to_prev_clip[MAX_MOVING]
 layout(binding = 5, scalar) uniform Constants { TaauConstants taau; };
 layout(binding = 6) uniform sampler2D color_map;
 layout(binding = 7) uniform sampler2D reactive_map;
-layout(binding = 8, rgba16f) uniform writeonly image2D reprojection;  // motion, hidden, 1: a neighbour's
-layout(binding = 9, rgba16) uniform writeonly image2D sample_map;      // compressed YCoCg + 0.5, reactive
+// Motion, hidden, reactive: as -1 - reactive where the motion is a neighbour's.
+layout(binding = 8, rgba16f) uniform writeonly image2D reprojection;
+// Compressed YCoCg + 0.5, and by how much Y is above the history's, halved, + 0.5.
+layout(binding = 9, rgba16) uniform writeonly image2D sample_map;
+layout(binding = 10, rgba16f) uniform readonly image2D history_map;
 
 // Returns how far the surface was hidden in the last frame: 0 visible, 1 hidden.
 float disocclusion(ivec2 pixel, float depth, vec2 motion) {
@@ -34,12 +38,11 @@ float disocclusion(ivec2 pixel, float depth, vec2 motion) {
   return smoothstep(taau.disocclusion, 2.0 * taau.disocclusion, (farthest - expected) / max(farthest, 1e-7));
 }
 
+#include "taau_history.glsl"
+
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy), last = ivec2(taau.render_size) - 1;
   if (any(greaterThan(pixel, last))) return;
-  // 16 bits of fixed point are used: FLIP sees the rounding of half floats, and 32 bits take longer to read.
-  vec3 color = to_ycocg(compress(texelFetch(color_map, pixel, 0).rgb));
-  imageStore(sample_map, pixel, vec4(color + vec3(0, 0.5, 0.5), texelFetch(reactive_map, pixel, 0).x));
   float depth[9];
   for (int i = 0; i < 9; ++i)
     depth[i] = texelFetch(depth_map, clamp(pixel + ivec2(i % 3 - 1, i / 3 - 1), ivec2(0), last), 0).x;
@@ -59,5 +62,14 @@ void main() {
     }
   }
   vec2 motion = texelFetch(motion_map, front, 0).xy;
-  imageStore(reprojection, pixel, vec4(motion, disocclusion(front, front_depth, motion), edge ? 1.0 : 0.0));
+  float reactive = texelFetch(reactive_map, pixel, 0).x;
+  imageStore(reprojection, pixel,
+             vec4(motion, disocclusion(front, front_depth, motion), edge ? -1.0 - reactive : reactive));
+
+  // 16 bits of fixed point are used: FLIP sees the rounding of half floats, and 32 bits take longer to read.
+  vec3 color = to_ycocg(compress(texelFetch(color_map, pixel, 0).rgb));
+  vec2 place = (vec2(pixel) + 0.5 + taau.jitter + motion) * taau.output_size / taau.render_size;
+  bool there = taau.reset == 0u && all(greaterThanEqual(place, vec2(0))) && all(lessThan(place, taau.output_size));
+  float brighter = there ? color.x - to_ycocg(compress(history_between(place) * taau.exposure_ratio)).x : 0.0;
+  imageStore(sample_map, pixel, vec4(color + vec3(0, 0.5, 0.5), 0.5 + 0.5 * brighter));
 }

@@ -1,109 +1,13 @@
-// Faults that a person sees, each with a measure on made-up frames: what the upscaler does with thin things
-// at rest, with light that changes on still ground, behind bars that move, at slow edges, and with wires.
+// What the network does with faults that a person sees (tests/support/fault_measures.h).
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <functional>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "neural/upscale/upscaler.h"
-#include "tests/support/synthetic_scene.h"
+#include "tests/support/fault_measures.h"
 
 namespace {
-
-using core::f16;
-using core::Size;
-
-constexpr Size render{96, 64}, output{192, 128};
-
-/// What lies at a place of the output, in its pixels.
-struct Point {
-  double r, g, b, depth = 0.1;
-  double motion_x = 0, motion_y = 0;  ///< from where it is to where it was, output pixels
-};
-/// The scene at output pixel (x, y) in frame n.
-using Painter = std::function<Point(double x, double y, int n)>;
-
-synthetic::Frame frame_of(const Painter& painter, int n) {
-  synthetic::Frame f;
-  constexpr double scale = 2;
-  f.info.render = render;
-  f.info.output = output;
-  f.info.jitter[0] = static_cast<float>(synthetic::halton(n % 32 + 1, 2) - 0.5);
-  f.info.jitter[1] = static_cast<float>(synthetic::halton(n % 32 + 1, 3) - 0.5);
-  f.info.frame_index = static_cast<std::uint64_t>(n);
-  f.info.reset = n == 0;
-  const auto half = [](double x) { return compute::pixel::to_half(static_cast<float>(x)); };
-  for (int y = 0; y < render.height; ++y)
-    for (int x = 0; x < render.width; ++x) {
-      const Point p = painter(scale * (x + 0.5 + f.info.jitter[0]), scale * (y + 0.5 + f.info.jitter[1]), n);
-      for (const double c : {p.r, p.g, p.b, 1.0}) f.color.push_back(half(c));
-      f.depth.push_back(static_cast<float>(p.depth));
-      f.motion.push_back(half(p.motion_x / scale));
-      f.motion.push_back(half(p.motion_y / scale));
-      f.reactive.push_back(0);
-    }
-  return f;
-}
-
-/// A picture for the eye: one brightness a pixel, in steps of 8 bits.
-using Grey = std::vector<double>;
-double shown(double linear) {
-  return 255 * std::pow(std::max(linear, 0.0) / (1 + std::max(linear, 0.0)), 1 / 2.2);
-}
-Grey grey(const std::vector<f16>& picture) {
-  Grey result;
-  for (std::size_t i = 0; i < picture.size(); i += 4) {
-    double sum = 0;
-    for (std::size_t c = 0; c < 3; ++c) sum += compute::pixel::from_half(picture[i + c]);
-    result.push_back(shown(sum / 3));
-  }
-  return result;
-}
-Grey truth_of(const Painter& painter, int n) {
-  Grey result;
-  constexpr int grid = 6;
-  for (int y = 0; y < output.height; ++y)
-    for (int x = 0; x < output.width; ++x) {
-      double rgb[3] = {}, most = 0;
-      for (int k = 0; k < grid * grid; ++k) {
-        const Point p = painter(x + (k % grid + 0.5) / grid, y + (k / grid + 0.5) / grid, n);
-        const double weight = 1 / (1 + std::max({p.r, p.g, p.b})) / (grid * grid);
-        rgb[0] += weight * p.r, rgb[1] += weight * p.g, rgb[2] += weight * p.b;
-      }
-      for (const double c : rgb) most = std::max(most, c);
-      result.push_back(shown((rgb[0] + rgb[1] + rgb[2]) / 3 / (1 - most)));
-    }
-  return result;
-}
-double psnr(const Grey& a, const Grey& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return 10 * std::log10(255 * 255 * static_cast<double>(a.size()) / (sum + 1e-9));
-}
-std::size_t at(int x, int y) {
-  return static_cast<std::size_t>(y * output.width + x);
-}
-
-/// A hash of a whole number as a uniform number in [0, 1).
-double uniform(int i, int j = 0) {
-  const auto h = static_cast<std::uint32_t>(i) * 0x9E3779B1u + static_cast<std::uint32_t>(j) * 0x85EBCA77u;
-  const std::uint32_t a = (h ^ (h >> 15)) * 0x2C1B3C6Du, b = (a ^ (a >> 12)) * 0x297A2D39u;
-  return ((b ^ (b >> 15)) >> 8) / 16777216.0;
-}
-/// Ground with spots of a few pixels, brightness 0.1 to 0.3.
-double ground(double x, double y) {
-  const int i = static_cast<int>(std::floor(x / 3)), j = static_cast<int>(std::floor(y / 3));
-  const double fx = x / 3 - i, fy = y / 3 - j;
-  const double top = uniform(i, j) * (1 - fx) + uniform(i + 1, j) * fx;
-  const double below = uniform(i, j + 1) * (1 - fx) + uniform(i + 1, j + 1) * fx;
-  return 0.1 + 0.2 * (top * (1 - fy) + below * fy);
-}
 
 class FaultTest : public testing::Test {
  protected:
@@ -114,50 +18,21 @@ class FaultTest : public testing::Test {
       GTEST_SKIP() << error.what();
     }
   }
-  /// Runs frames first to last and shows each to `see`.
-  void run(neural::Upscaler& its, const Painter& painter, int first, int last,
-           const std::function<void(int, const Grey&)>& see) const {
-    std::vector<f16> picture(4 * area(output));
-    for (int n = first; n <= last; ++n) {
-      its.process(frame_of(painter, n).io(nullptr, picture.data()));
-      see(n, grey(picture));
-    }
-  }
-  neural::Upscaler upscaler() const {
-    return {*backend_, neural::load_weights("assets/weights/neuraster.safetensors"), output};
+  /// Starts a run with the weights that ship.
+  faults::Maker network() const {
+    return [this]() -> faults::Player {
+      const auto its = std::make_shared<neural::Upscaler>(
+          *backend_, neural::load_weights("assets/weights/neuraster.safetensors"), faults::output);
+      return [its](const synthetic::Frame& frame, std::vector<core::f16>& picture) {
+        its->process(frame.io(nullptr, picture.data()));
+      };
+    };
   }
   std::unique_ptr<compute::Backend> backend_;
 };
 
-/// Prints each measure, so that a training can be judged by more than whether it passes.
-void record(const char* name, double value) {
-  testing::Test::RecordProperty(name, std::to_string(value));
-  std::printf("  %-28s %.3f\n", name, value);
-}
-
-/// Blades of grass, thinner than a rendered pixel, before darkness.
-Point grass(double x, double y) {
-  Point p{0.02, 0.03, 0.02};
-  for (int k = 0; k < 60; ++k) {
-    const double foot = 200 * uniform(k, 1) - 4, lean = 0.5 * (uniform(k, 2) - 0.5),
-                 top = 10 + 50 * uniform(k, 3);
-    const double middle = foot + lean * (y - 128) + 0.002 * (uniform(k, 4) - 0.5) * (y - 128) * (y - 128);
-    if (y < top || std::abs(x - middle) > 0.25 + 0.5 * uniform(k, 5)) continue;
-    const double light = 0.15 + 0.4 * uniform(k, 6);
-    p = {0.5 * light, light, 0.3 * light, 0.1 + 0.001 * k};
-  }
-  return p;
-}
-
 TEST_F(FaultTest, ThinThingsAtRestBecomeWhole) {
-  const Painter painter = [](double x, double y, int) { return grass(x, y); };
-  const Grey truth = truth_of(painter, 0);
-  neural::Upscaler its = upscaler();
-  double of[81];
-  run(its, painter, 0, 80, [&](int n, const Grey& picture) { of[n] = psnr(picture, truth); });
-  record("frame_20_db", of[20]);
-  record("frame_40_db", of[40]);
-  record("frame_80_db", of[80]);
+  const auto of = faults::grass_at_rest(network());
   // Frames 20, 40 and 80 had 23.9, 23.7 and 23.6 dB while all samples that missed a blade cut it away again.
   EXPECT_GT(of[40], 28.5);
   EXPECT_GT(of[40], of[20]);
@@ -165,143 +40,28 @@ TEST_F(FaultTest, ThinThingsAtRestBecomeWhole) {
 }
 
 TEST_F(FaultTest, AShadowThatIsGoneLeavesTheGround) {
-  const auto painter = [](bool lit) -> Painter {
-    return [lit](double x, double y, int) {
-      const double edge = std::clamp((x + 0.4 * y - 110) / 6 + 0.5, 0.0, 1.0);
-      const double light = ground(x, y) * (lit ? 1.0 : 0.35 + 0.65 * edge);
-      return Point{light, light, 0.9 * light};
-    };
-  };
-  neural::Upscaler its = upscaler(), other = upscaler();
-  Grey before, goal;
-  run(its, painter(false), 0, 39, [&](int, const Grey& picture) { before = picture; });
-  run(other, painter(true), 0, 60, [&](int, const Grey& picture) { goal = picture; });
-  double left[26] = {};
-  run(its, painter(true), 40, 64, [&](int n, const Grey& picture) {
-    double gone = 0, all = 0;
-    for (std::size_t i = 0; i < goal.size(); ++i) {
-      const double change = goal[i] - before[i];
-      if (std::abs(change) <= 8) continue;
-      gone += change > 0 ? goal[i] - picture[i] : picture[i] - goal[i];
-      all += std::abs(change);
-    }
-    left[n - 39] = 100 * gone / all;
-  });
-  record("left_after_1_percent", left[1]);
-  record("left_after_5_percent", left[5]);
-  record("left_after_25_percent", left[25]);
+  const auto left = faults::stale_shadow(network());
   // Before the change of light was looked for: 99, 95 and 83 %.
   EXPECT_LT(left[1], 30);
   EXPECT_LT(left[5], 5);
   EXPECT_LT(left[25], 2);
 }
 
-/// Bright bars that cross the ground, one and a half rendered pixels wide.
 TEST_F(FaultTest, BarsThatPassLeaveNoImage) {
-  constexpr double speed = 2.6;  // output pixels a frame
-  const auto is_bar = [](double x, double y, int n) {
-    const double from_bar = std::fmod(x - speed * n + 0.2 * y + 960, 48);
-    return from_bar < 2.5;
-  };
-  const Painter painter = [&](double x, double y, int n) {
-    const double light = ground(x, y);
-    if (is_bar(x, y, n)) return Point{3, 3, 2.5, 0.3, -speed};
-    return Point{light, light, 0.9 * light};
-  };
-  neural::Upscaler its = upscaler();
-  const Grey ground_truth = truth_of(
-      [](double x, double y, int) {
-        const double light = ground(x, y);
-        return Point{light, light, 0.9 * light};
-      },
-      0);
-  double sum = 0, worst = 0;
-  int count = 0;
-  run(its, painter, 0, 40, [&](int n, const Grey& picture) {
-    if (n < 16) return;
-    for (int y = 8; y < output.height - 8; ++y)
-      for (int x = 8; x < output.width - 8; ++x) {
-        bool now = false, was = false;
-        for (int k = -2; k <= 3; ++k) now |= is_bar(x + 0.5 * k, y + 0.5, n);
-        was = is_bar(x + 0.5, y + 0.5, n - 1);
-        if (now || !was) continue;
-        const double error = std::abs(picture[at(x, y)] - ground_truth[at(x, y)]);
-        sum += error, ++count;
-        worst = std::max(worst, error);
-      }
-  });
-  record("mean_of_255", sum / count);
-  record("worst_of_255", worst);
+  const faults::AfterImage image = faults::bars_that_pass(network());
   // 9.2 and 107 while a young history at rest might lie as far outside the box as an old one.
-  EXPECT_LT(sum / count, 7);
-  EXPECT_LT(worst, 60);
+  EXPECT_LT(image.mean, 7);
+  EXPECT_LT(image.largest, 60);
 }
 
-/// Rows that alternate: the share of pixels whose second differences down the column change their sign four
-/// times in a row.
-double teeth(const Grey& picture) {
-  int found = 0;
-  for (int y = 9; y + 13 < output.height; ++y)
-    for (int x = 9; x + 9 < output.width; ++x) {
-      double d[4];
-      for (int k = 0; k < 4; ++k)
-        d[k] = picture[at(x, y + k - 1)] - 2 * picture[at(x, y + k)] + picture[at(x, y + k + 1)];
-      bool alternates = true;
-      for (int k = 0; k < 4; ++k) alternates &= std::abs(d[k]) > 7.6 && (k == 0 || d[k] * d[k - 1] < 0);
-      found += alternates;
-    }
-  return 1e4 * found / (output.width * output.height);
-}
 TEST_F(FaultTest, SlowEdgesHaveNoTeeth) {
-  constexpr double speed = 0.37;  // output pixels a frame
-  const Painter painter = [](double x, double y, int n) {
-    const double across = x - speed * n + 0.06 * y;
-    const double stripe = std::fmod(across + 960, 24);
-    return stripe < 12 ? Point{1.2, 1.1, 1.0, 0.1, -speed} : Point{0.05, 0.06, 0.08, 0.1, -speed};
-  };
-  neural::Upscaler its = upscaler();
-  double sum = 0, truth = 0;
-  run(its, painter, 0, 40, [&](int n, const Grey& picture) {
-    if (n >= 16) sum += teeth(picture) / 25;
-  });
-  truth = teeth(truth_of(painter, 20));
-  record("teeth", sum);
-  record("teeth_of_the_truth", truth);
   // 317 while the nearest sample's weight fell alike along and across an edge.
-  EXPECT_EQ(truth, 0);
-  EXPECT_LT(sum, 70);
+  EXPECT_LT(faults::slow_edges(network()), 70);
 }
 
-/// Wires before a flat sky, each a third of a rendered pixel thick, while the camera turns.
 TEST_F(FaultTest, WiresStayWhole) {
-  constexpr double speed = 3.3;
-  const Painter painter = [](double x, double y, int n) {
-    const double u = x - speed * n;
-    Point p{0.9, 1.0, 1.2, 0, -speed};
-    for (int k = 0; k < 9; ++k) {
-      const double middle = 14 * k + 6 + (0.05 + 0.35 * uniform(k, 8)) * (u + 100) * (k % 2 ? 0.3 : -0.3) +
-                            3 * std::sin(0.02 * u + k);
-      if (std::abs(y - middle) < 0.35) p = {0.05, 0.05, 0.05, 0.02, -speed};
-    }
-    return p;
-  };
-  neural::Upscaler its = upscaler();
-  int present = 0, all = 0;
-  run(its, painter, 0, 40, [&](int n, const Grey& picture) {
-    if (n < 16 || n % 4) return;
-    const Grey truth = truth_of(painter, n);
-    const double sky = shown(3.1 / 3);
-    for (int y = 8; y < output.height - 8; ++y)
-      for (int x = 8; x < output.width - 8; ++x) {
-        const double contrast = sky - truth[at(x, y)];
-        if (contrast < 20) continue;
-        ++all;
-        present += sky - picture[at(x, y)] >= 0.5 * contrast;
-      }
-  });
-  record("present_percent", 100.0 * present / all);
   // 32 % where the box closes on the sky in each frame whose samples miss the wire.
-  EXPECT_GT(100.0 * present / all, 72);
+  EXPECT_GT(faults::wires_present(network()), 72);
 }
 
 }  // namespace

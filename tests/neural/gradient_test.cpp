@@ -200,14 +200,18 @@ double check_change(neural::UpscalePasses<double>& passes, const neural::StepVie
   for (std::size_t i = 0; i < render; ++i)
     for (std::size_t c = 0; c < 4; ++c) v.g_history_at_sample[4 * i + c] = c == 3 ? seeds[i] : 0;
   passes.run(Pass::controls, v), passes.run_backward(Pass::controls, v);
-  const auto loss = [&](double step) {
-    for (std::size_t i = 0; i < 3 * render; ++i)
+  const auto move = [&](double step) {  // the last lane is a difference from the first
+    for (std::size_t i = 0; i < 3 * render; ++i) {
       v.history_at_sample[i / 3 * 4 + i % 3] += step * direction[i];
+      if (i % 3 == 0) v.history_at_sample[i / 3 * 4 + 3] -= step * direction[i];
+    }
+  };
+  const auto loss = [&](double step) {
+    move(step);
     passes.run(Pass::controls, v);
     double sum = 0;
-    for (std::size_t i = 0; i < render; ++i) sum += seeds[i] * v.deviation[4 * i + 3];
-    for (std::size_t i = 0; i < 3 * render; ++i)
-      v.history_at_sample[i / 3 * 4 + i % 3] -= step * direction[i];
+    for (std::size_t i = 0; i < render; ++i) sum += seeds[i] * v.flow[4 * i + 3];
+    move(-step);
     return sum;
   };
   double predicted = 0, size = 0;

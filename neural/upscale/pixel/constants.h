@@ -21,6 +21,10 @@ CONSTANT(int) head_channels = control_channels + state_channels - 1;
 
 #ifdef __cplusplus
 namespace pixel {
+using core::change_deviations;
+using core::change_floor;
+using core::change_loss;
+using core::change_slope;
 using core::sample_sigma;
 #endif
 
@@ -35,21 +39,16 @@ CONSTANT(float) still_growth = 3.0f;   // by how much more a sample counts in th
 CONSTANT(float) growth_start = 12.0f;  // it comes to that: the first frames must fade, too
 CONSTANT(float) growth_full = 24.0f;
 
-// Where the light has changed, by Change: limits of the samples' mean difference from the history, in
-// deviations of it and in working colour, and the share of the count that is lost in a frame.
-CONSTANT(float) change_deviations = 0.9f;
-CONSTANT(float) change_floor = 0.007f;
-CONSTANT(float) change_slope = 3.0f;
-CONSTANT(float) change_loss = 0.9f;
-CONSTANT(float) change_tiny = 1e-6f;  // added to the variance, whose root then has a slope everywhere
-// Where it has not, the history may lie farther outside the box. Its deviation is 0 where all nine samples
-// miss a thing that is thinner than the distance between them, so there are sums besides the factors.
+CONSTANT(float) change_tiny = 1e-6f;  // added to a variance, whose root then has a slope everywhere
+// Where the light has not changed, the history may lie farther outside the box. Its deviation is 0 where all
+// nine samples miss a thing that is thinner than the distance between them, so there are sums besides the
+// factors.
 CONSTANT(float) held_samples = 1.5f;  // what counts at most where the picture moves, and for each:
 CONSTANT(float) held_factor = 2.0f;
 CONSTANT(float) held_reach = 0.2f;
 CONSTANT(float) rested_start = 6.0f;  // the count above which history is trusted at rest, and for each:
 CONSTANT(float) rested_factor = 0.2f;
-CONSTANT(float) rested_reach = 0.015f;
+CONSTANT(float) rested_reach = 0.05f;
 
 // The index of each control. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]]. Only
 // differences of logits count, so the place of the middle one holds another control: the share of the

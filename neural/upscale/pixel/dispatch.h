@@ -58,7 +58,9 @@ __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, i
     case Pass::features:
       features_row(passes, y);
       break;
-      NEURASTER_ROW(controls);
+    case Pass::controls:
+      controls_row(passes, y);
+      break;
     case Pass::reconstruct:
       reconstruct_row(passes, y);
       break;

@@ -115,15 +115,16 @@ template <typename T>
 NEURASTER_HD void change_backward(const StepView<T>& v, int x, int y) {
   FastUpscale<T> pass{v};
   const T g_changed = v.g_history_at_sample[4 * pass.index(v.render, x, y) + 3];
-  const auto change = pass.change_at(x, y);
+  const auto near = pass.differences_at(x, y);
+  const auto change = pass.change_in(near);
   if (g_changed == 0 || change.changed <= 0 || change.changed >= 1) return;
   const T g_quotient = g_changed * T(change_slope) / change.limit;
   const T g_mean = change.mean < 0 ? -g_quotient : g_quotient;
   const T g_deviation = -g_quotient * std::abs(change.mean) / change.limit * T(change_deviations);
   const T of_one = g_deviation / change.deviation;
   for (int k = 0; k < 9; ++k)
-    add_at(v.g_history_at_sample + 4 * change.at[k],
-           -T(1.0 / 9) * (g_mean + of_one * (change.difference[k] - change.mean)));
+    add_at(v.g_history_at_sample + 4 * near.at[k],
+           -T(1.0 / 9) * (g_mean + of_one * (near.value[k] - change.mean)));
 }
 
 /// Runs over the render size: from g_controls, g_state and the gradient of Change::changed to g_head and

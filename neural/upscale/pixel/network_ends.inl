@@ -76,7 +76,8 @@ FN void feature_values(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, h
   const real4 center = load4(v.sample, i), mean = load4(v.mean, i), deviation = load4(v.deviation, i),
               flow = load4(v.flow, i);
   const HistoryUnderPixel past = history_under(x, y, center, mean, deviation[0] + real(deviation_floor));
-  store4(v.history_at_sample, i, past.point);
+  store4(v.history_at_sample, i,
+         four(past.point[0], past.point[1], past.point[2], center[0] - past.point[0]));
   UNROLL
   for (int c = 0; c < 3; ++c) {
     low[c] = center[c];
@@ -131,36 +132,54 @@ FN void features(int x, int y) {
 /// samples' difference from the history over 3x3. Where history only lacks detail, differences go both ways;
 /// where a shadow has left, all go one way.
 struct Change {
-  int at[9];  // the samples
-  real difference[9];
   real mean, deviation, limit, changed;
 };
-FN Change change_at(int x, int y) {
+/// By the sums of nine differences and of their squares.
+FN Change change_of(real sum, real squares) {
   Change c;
-  int column[3], row[3];
-  UNROLL
-  for (int k = 0; k < 3; ++k) {
-    column[k] = clamped(x + k - 1, 0, v.render.width - 1);
-    row[k] = index(v.render, 0, clamped(y + k - 1, 0, v.render.height - 1));
-  }
-  real sum = real(0), squares = real(0);
-  UNROLL
-  for (int k = 0; k < 9; ++k) {
-    c.at[k] = row[k / 3] + column[k % 3];
-    c.difference[k] = load_lane(v.sample, c.at[k], 0) - load_lane(v.history_at_sample, c.at[k], 0);
-    sum += c.difference[k];
-    squares += c.difference[k] * c.difference[k];
-  }
   c.mean = sum * real(1.0 / 9);
   c.deviation = square_root(most(squares * real(1.0 / 9) - c.mean * c.mean, real(0)) + real(change_tiny));
   c.limit = real(change_deviations) * c.deviation + real(change_floor);
   c.changed = clamped((quotient(absolute(c.mean), c.limit) - 1) * real(change_slope), real(0), real(1));
   return c;
 }
+/// The 3x3 samples around a render pixel and by how much each is brighter than the history.
+struct Differences {
+  int at[9];
+  real value[9];
+};
+FN Differences differences_at(int x, int y) {
+  Differences d;
+  int column[3], row[3];
+  UNROLL
+  for (int k = 0; k < 3; ++k) {
+    column[k] = clamped(x + k - 1, 0, v.render.width - 1);
+    row[k] = index(v.render, 0, clamped(y + k - 1, 0, v.render.height - 1));
+  }
+  UNROLL
+  for (int k = 0; k < 9; ++k) {
+    d.at[k] = row[k / 3] + column[k % 3];
+    d.value[k] = load_lane(v.history_at_sample, d.at[k], 3);
+  }
+  return d;
+}
+FN Change change_in(IN(Differences) d) {
+  real sum = real(0), squares = real(0);
+  UNROLL
+  for (int k = 0; k < 9; ++k) {
+    sum += d.value[k];
+    squares += d.value[k] * d.value[k];
+  }
+  return change_of(sum, squares);
+}
+/// In the place of the instability, which the state has by then.
+FN void store_changed(int i, real changed) {
+  store_lane(v.flow, i, 3, changed);
+}
 
-/// Stores the controls, how surely the light has changed, and the next state by the network's result at a pixel: how far each control may go
-/// from TAAU are the limits of bounded(), and a control of 0 stands for TAAU itself.
-FN void controls_from(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {
+/// Stores the controls and the next state by the network's result at a pixel: how far each control may go from
+/// TAAU are the limits of bounded(), and a control of 0 stands for TAAU itself.
+FN void interpret(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {
   const int i = index(v.render, x, y);
   store4(v.controls, 4 * i,
          four(exponential(bounded(h[kernel_l0], real(1.5))) / real(sample_sigma),
@@ -182,13 +201,20 @@ FN void controls_from(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learne
   store4(v.state, 2 * i + 1,
          four(bounded(learned[4], real(1)), bounded(learned[5], real(1)), bounded(learned[6], real(1)),
               load_lane(v.flow, i, 3)));
-  const Change change = change_at(x, y);
-  store_lane(v.deviation, i, 3, change.changed);
 }
-/// Pass::controls at render pixel (x, y).
-FN void controls(int x, int y) {
+/// Stores what the network's result at a pixel says, and how surely the light has changed there.
+FN void controls_from(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {
+  interpret(x, y, h, learned);
+  store_changed(index(v.render, x, y), change_in(differences_at(x, y)).changed);
+}
+FN void store_controls(int x, int y) {
   real low[16], high[16];
   load_head(blocked(0, x, y), low);
   load_head(blocked(1, x, y), high);
-  controls_from(x, y, low, high);
+  interpret(x, y, low, high);
+}
+/// Pass::controls at render pixel (x, y).
+FN void controls(int x, int y) {
+  store_controls(x, y);
+  store_changed(index(v.render, x, y), change_in(differences_at(x, y)).changed);
 }

@@ -172,25 +172,26 @@ struct Reconstruction {
   real4 min_history, max_history;  // the ends of the box
   // What the history gathered, whether the light has changed, and what is left of it then.
   real gathered, changed, wanted_count;
-  real held, rested;  // samples for which the box grows, in motion and at rest
-  real count, alpha, still, relaxed, innovated, fading;
+  real held, rested;    // samples for which the box grows, in motion and at rest
+  real relaxed, reach;  // by which factor and by how much it grows
+  real count, alpha, still, innovated, fading;
 };
 FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   Reconstruction r;
   r.sample = tap_sample(kernel, 4);
-  r.controls = smooth_controls(kernel.place);
-  r.samples = gather(kernel);
-  r.warped = load4(v.warped, i);
-  r.sharp = r.warped + four(r.controls.value[3] * r.warped[3], real(0), real(0), real(0));
   r.still = load_lane(v.flow, r.sample, 0) == 0 && load_lane(v.flow, r.sample, 1) == 0 ? real(1) : real(0);
+  r.changed = load_lane(v.flow, r.sample, 3);
   r.gathered = load_stored1(v.warped_count, i);
-  r.changed = load_lane(v.deviation, r.sample, 3);
   r.wanted_count = r.gathered * (1 - real(change_loss) * r.still * r.changed);
   r.held = (1 - r.still) * (1 - r.changed) * least(r.gathered, real(held_samples));
   r.rested = r.still * (1 - r.changed) * most(r.wanted_count - real(rested_start), real(0));
   r.relaxed = 1 + real(held_factor) * r.held + real(rested_factor) * r.rested;
-  const real4 reach = r.samples.deviation * (r.controls.value[0] * r.relaxed) +
-                      splat(real(held_reach) * r.held + real(rested_reach) * r.rested);
+  r.reach = real(held_reach) * r.held + real(rested_reach) * r.rested;
+  r.controls = smooth_controls(kernel.place);
+  r.samples = gather(kernel);
+  r.warped = load4(v.warped, i);
+  r.sharp = r.warped + four(r.controls.value[3] * r.warped[3], real(0), real(0), real(0));
+  const real4 reach = r.samples.deviation * (r.controls.value[0] * r.relaxed) + splat(r.reach);
   r.min_history = r.samples.mean - reach;
   r.max_history = r.samples.mean + reach;
   r.rectified = least(most(r.sharp, r.min_history), r.max_history);

@@ -38,6 +38,41 @@ NEURASTER_HD void warp_row(Passes& passes, int y) {
     for (int k = 0; k < n; ++k) passes.warp_from(passes.index(v.output, x + k, y), sample[k], past[k]);
   }
 }
+/// A row of Pass::controls, which looks for changed light in many pixels at once.
+template <typename T>
+NEURASTER_HD void controls_row(FastUpscale<T>& passes, int y) {
+  const auto& v = passes.v;
+  const T* row[3];
+  for (int r = 0; r < 3; ++r)
+    row[r] = v.history_at_sample + 4 * passes.index(v.render, 0, clamped(y + r - 1, 0, v.render.height - 1));
+  // Sums of three in a column, from the column before the first. All lanes are summed, though only the last
+  // counts: to gather lanes is slower.
+  alignas(64) T sum[4 * (many + 2)], squares[4 * (many + 2)], changed[many];
+  for (int first = 0; first < v.render.width; first += many) {
+    const int n = least(many, v.render.width - first);
+    const int from = most(first - 1, 0), to = least(first + n + 1, v.render.width);
+    const int offset = 4 * (from - first + 1), count = 4 * (to - from);
+    for (int j = 0; j < count; ++j) {
+      const T a = row[0][4 * from + j], b = row[1][4 * from + j], c = row[2][4 * from + j];
+      sum[offset + j] = a + b + c;
+      squares[offset + j] = a * a + b * b + c * c;
+    }
+    if (first == 0) sum[3] = sum[7], squares[3] = squares[7];  // the picture's edge repeats
+    if (to == first + n) {
+      sum[4 * n + 7] = sum[4 * n + 3];
+      squares[4 * n + 7] = squares[4 * n + 3];
+    }
+    for (int k = 0; k < n; ++k)
+      changed[k] = passes
+                       .change_of(sum[4 * k + 3] + sum[4 * k + 7] + sum[4 * k + 11],
+                                  squares[4 * k + 3] + squares[4 * k + 7] + squares[4 * k + 11])
+                       .changed;
+    for (int k = 0; k < n; ++k) {
+      passes.store_controls(first + k, y);
+      passes.store_changed(passes.index(v.render, first + k, y), changed[k]);
+    }
+  }
+}
 /// A row of Pass::reconstruct.
 template <typename T>
 NEURASTER_HD void reconstruct_row(FastUpscale<T>& passes, int y) {

@@ -31,11 +31,12 @@ BUFFER(Numbers, clean_depth)     // reversed
 INPUT(Numbers, past_depth)       //
 BUFFER(StoredPairs, raw_motion)  // render pixels
 BUFFER(StoredFours, mean)        // working colour over 3x3, disocclusion 0..1
-// Of working colour over 3x3, depth edge 0..1; once the network has read that, Pass::controls writes there how
-// surely the light has changed.
-BUFFER(StoredFours, deviation)
-BUFFER(StoredFours, history_at_sample)  // warped history at the jittered sample, working colour
-BUFFER(StoredFours, flow)      // dilated motion, 1 where it is to be used, the next state's instability
+BUFFER(StoredFours, deviation)   // of working colour over 3x3, depth edge 0..1
+// Warped history at the jittered sample, working colour, and by how much the sample is brighter.
+BUFFER(StoredFours, history_at_sample)
+// Dilated motion, 1 where it is to be used, the next state's instability; once Pass::controls has stored that
+// in the state, how surely the light has changed.
+BUFFER(StoredFours, flow)
 BUFFER(Numbers, features)      // [2][padded][16], or
 BUFFER(Words, features_bf16)   //
 INPUT(Numbers, head)           // [2][padded][16]

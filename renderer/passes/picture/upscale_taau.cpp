@@ -13,7 +13,8 @@ UpscaleTaauPass::UpscaleTaauPass(const gpu::Device& device)
                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                 VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+                VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
+                VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
                0) {
   for (std::int32_t with_view = 0; with_view < 2; ++with_view)
     upscale_[with_view] = gpu::ComputePipeline(
@@ -51,7 +52,8 @@ void UpscaleTaauPass::record(VkCommandBuffer commands, const FrameContext& frame
       gpu::sampled(t.motion_id, t.nearest),   gpu::sampled(frame.previous_depth(), t.nearest),
       gpu::uniform(frame.buffers.motions),    gpu::uniform(frame.outputs.taau[frame.slot()]),
       gpu::sampled(t.color, t.nearest),       gpu::sampled(t.reactive, t.nearest),
-      gpu::storage_image(t.reprojection),     gpu::storage_image(t.samples)};
+      gpu::storage_image(t.reprojection),     gpu::storage_image(t.samples),
+      gpu::storage_image(frame.history())};
   prepare_.dispatch(commands, prepare, frame.width(), frame.height(), nullptr);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::compute);
   const std::array upscale{gpu::storage_image(t.samples),
