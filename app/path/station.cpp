@@ -105,9 +105,11 @@ void go_to_share(double share, Settings& settings) {
   constexpr double finest = 1.5, coarsest = 3;
   const bool rasterized = share < (1 - 1 / (finest * finest)) / 2;
   settings.render.upscaler = rasterized ? renderer::Upscaler::native : renderer::Upscaler::neural;
-  settings.dynamic_resolution.target_ms = 0;  // it would move the scale
+  settings.dynamic_resolution.target_ms = 0;                   // it would move the scale
+  const bool between = share > 1 - 1 / (coarsest * coarsest);  // more than pixels alone give
+  settings.render.frames_between = between ? 1 : 0;
   if (rasterized) return;
-  const double scale = share < 1 ? 1 / std::sqrt(1 - share) : coarsest;
+  const double scale = share < 1 ? 1 / std::sqrt((1 - share) * (between ? 2 : 1)) : coarsest;
   settings.render.scale = static_cast<float>(std::clamp(scale, finest, coarsest));
 }
 

@@ -42,7 +42,7 @@ std::optional<std::size_t> station_of(const std::vector<Station>& stations, cons
 
 /// Moves along the path by the share of generated pixels that is wanted, 0 to 1: rasterized at size, and from
 /// half of what the network's finest scale generates on, the network at the scale that comes nearest,
-/// from 1.5 to 3.
+/// from 1.5 to 3; beyond what that gives, with a picture between every two frames.
 void go_to_share(double share, Settings& settings);
 
 }  // namespace app

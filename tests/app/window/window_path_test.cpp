@@ -36,9 +36,9 @@ TEST(WindowPath, KeysButtonsAndTheGaugeGoAlongTheStations) {
   save(s.settled(), 1280, 720, "station_1.png");
 
   // What is not there yet says so in a sentence, which goes again.
-  s.desktop.key("5");
+  s.desktop.key("6");
   EXPECT_TRUE(s.wait_for([](const auto& r) {
-    return r["message"].template get<std::string>().find("Generated frames") != std::string::npos;
+    return r["message"].template get<std::string>().find("A generated world") != std::string::npos;
   })) << s.report()["message"];
   EXPECT_EQ(s.report()["station"], 1);
   save(s.desktop.grab(), 1280, 720, "station_missing.png");
@@ -57,7 +57,7 @@ TEST(WindowPath, KeysButtonsAndTheGaugeGoAlongTheStations) {
   ASSERT_TRUE(wait_station(s, 1));
   s.desktop.drag(at(0.02), gauge.y + 8, at(0.99), gauge.y + 8);
   EXPECT_TRUE(s.wait_for([](const auto& r) {
-    return std::abs(r["generated"].template get<double>() - 8 / 9.0) < 0.01;
+    return std::abs(r["generated"].template get<double>() - 17 / 18.0) < 0.01 && r["station"] == 5;
   })) << s.report()["generated"];
 
   // How it counts is one click away.
