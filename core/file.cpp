@@ -1,6 +1,7 @@
 #include "core/file.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,6 +116,13 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
   return *this;
+}
+
+std::filesystem::path free_name(std::string_view stem, std::string_view extension) {
+  for (int number = 1;; ++number) {
+    const std::filesystem::path name = fmt::format("{}-{:04}{}", stem, number, extension);
+    if (!std::filesystem::exists(name)) return std::filesystem::absolute(name);
+  }
 }
 
 fs::path cache_folder() {

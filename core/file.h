@@ -71,6 +71,10 @@ class MappedFile {
 /// deleted when the program ends by itself. Throws Error where it cannot be made.
 std::filesystem::path temporary_folder();
 
+/// The first of STEM-0001EXTENSION, STEM-0002EXTENSION, ... that is not there, in the current folder,
+/// absolute.
+std::filesystem::path free_name(std::string_view stem, std::string_view extension);
+
 /// The folder of the program's caches: $XDG_CACHE_HOME/neuraster, or ~/.cache/neuraster. It may not exist
 /// yet. Without both variables it lies in temporary_folder(), because another user could own any fixed name.
 std::filesystem::path cache_folder();

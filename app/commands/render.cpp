@@ -69,10 +69,10 @@ int run(const Options& options) {
     request.reference_samples = options.reference && written ? settings.run.reference_samples : 0;
     request.comparison = settings.comparison;
     request.comparison_now.flicker_right = flicker_right(settings.comparison, request.seconds);
-    frame.draw(settings.render, request, shown.hooks());
-    const auto all = shown.take(frame);
+    frame.draw(settings.render, request, written ? shown.hooks() : nullptr);
     bar.update(static_cast<double>(n + 1) / static_cast<double>(path.frames.size()));
     if (!written) continue;
+    const auto all = shown.take(frame);
     const auto write = [&](const std::string& name, const std::vector<std::byte>& picture) {
       core::write_png(fs::path(options.out) / (name + ".png"), settings.run.output.width,
                       settings.run.output.height, picture);

@@ -1,30 +1,17 @@
 // Reads the results of a frame on the host: its picture and the contract's buffers.
 
-#include <cstring>
-
 #include "app/frame/frame.h"
+#include "renderer/vulkan/picture_copy.h"
 
 namespace app {
 
 std::vector<std::byte> Frame::read_picture() {
   finish();
-  const auto width = static_cast<std::uint32_t>(targets_->size.width);
-  const auto height = static_cast<std::uint32_t>(targets_->size.height);
-  const std::size_t pixels = std::size_t{width} * height;
-  const gpu::Buffer staging(device_, 4 * pixels, VK_BUFFER_USAGE_TRANSFER_DST_BIT, gpu::MemoryUse::readback,
-                            "picture");
+  gpu::PictureCopy copy;
   gpu::run_once(device_, [&](VkCommandBuffer commands) {
-    VkBufferImageCopy copy{};
-    copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-    copy.imageExtent = {width, height, 1};
-    vkCmdCopyImageToBuffer(commands, shown_->get(), VK_IMAGE_LAYOUT_GENERAL, staging.get(), 1, &copy);
-    gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+    copy.record(device_, commands, shown_->get(), shown_->extent());
   });
-  staging.invalidate();
-  std::vector<std::byte> rgb(3 * pixels);
-  const auto* source = staging.as<std::byte>();
-  for (std::size_t i = 0; i < pixels; ++i) std::memcpy(&rgb[3 * i], source + 4 * i, 3);
-  return rgb;
+  return copy.rgb();
 }
 
 core::FrameIo Frame::read_contract() {

@@ -225,19 +225,19 @@ BetweenScores score_between(const gpu::Device& device, const scene::Scene& scene
       drawn();
       continue;
     }
+    const std::size_t first = run.pictures_of(n - unscored_frames) - pictures.size();
     std::vector<Masks> masks;
     for (int k = 0; k < frame.pictures_between(); ++k) {
       std::vector<core::f16> shares(4 * core::area(settings.run.output));
       frame.left().generator()->draw_mixture(neural::MixtureView::shares, k, shares.data());
       if (!ends.empty()) {
-        const std::size_t i =
-            run.pictures_of(n - unscored_frames) - pictures.size() + static_cast<std::size_t>(k);
+        const std::size_t i = first + static_cast<std::size_t>(k);
         write_ends(ends, fmt::format("picture_{:04}", i), *frame.left().generator(), k, settings.run.output,
                    truth.read(i));
       }
       masks.push_back(masks_of(shares, settings.run.output, truth.crop));
     }
-    judge.add(pictures, std::move(own), masks, run.pictures_of(n - unscored_frames) - pictures.size());
+    judge.add(pictures, std::move(own), masks, first);
     for (const gpu::PassTime& pass : frame.passes())
       if (pass.name == "between") ms.push_back(pass.ms());
     add_motion(frame.read_contract(), motion);

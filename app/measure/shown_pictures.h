@@ -4,17 +4,14 @@
 #include <vector>
 
 #include "app/frame/frame.h"
+#include "renderer/vulkan/picture_copy.h"
 
 namespace app {
 
 /// Hand hooks() to Frame::draw(), then take() the pictures. Not thread-safe.
 class ShownPictures {
  public:
-  explicit ShownPictures(const gpu::Device& device) : device_(device) {
-    hooks_.record = [this](VkCommandBuffer commands, const gpu::Image& picture) {
-      record(commands, picture);
-    };
-  }
+  explicit ShownPictures(const gpu::Device& device);
   ShownPictures(const ShownPictures&) = delete;
   ShownPictures& operator=(const ShownPictures&) = delete;
 
@@ -24,11 +21,8 @@ class ShownPictures {
   std::vector<std::vector<std::byte>> take(Frame& frame);
 
  private:
-  void record(VkCommandBuffer commands, const gpu::Image& picture);
-
-  const gpu::Device& device_;
   PresentHooks hooks_;
-  std::vector<gpu::Buffer> buffers_;
+  std::vector<gpu::PictureCopy> copies_;
   std::size_t recorded_ = 0;
 };
 

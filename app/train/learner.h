@@ -18,9 +18,6 @@ struct LearnerWork {
   double samples = 0;          ///< output pixels that were compared with their truth
 };
 
-/// So many steps are taken for each example that is added.
-inline constexpr long steps_an_example = 40;
-
 /// A picture of the held-out view that needs no learning, and its PSNR.
 using Rivals = std::vector<std::pair<std::string, double>>;
 
@@ -29,7 +26,8 @@ class Learner {
   virtual ~Learner() = default;
   /// Says what computes.
   virtual std::string description() const = 0;
-  /// Learns for about this many seconds, and for one unit of work at least. Throws core::Error.
+  /// Learns for about this many seconds, and for one unit of work at least; then it may look for another
+  /// example. Throws core::Error.
   virtual LearnerWork work(double seconds) = 0;
   /// Any thread. What to draw with: it never changes, and a new pointer means that something was learned.
   virtual std::shared_ptr<const neural::Weights> learned() const = 0;
@@ -42,8 +40,6 @@ class Learner {
   virtual Rivals rivals() = 0;
   /// How many examples there are to learn from, and how many there will be.
   virtual std::pair<int, int> examples() const = 0;
-  /// Adds one, where more are to come.
-  virtual void look_at_more() = 0;
   /// Writes what was learned to a file. Throws core::Error.
   virtual void keep(const std::filesystem::path& file) = 0;
   /// Begins anew from a file that keep() wrote, or from noise where it is empty. Throws core::Error, and then

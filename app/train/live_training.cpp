@@ -152,13 +152,13 @@ void LiveTraining::slice(Learner& learner, double seconds) {
   }
   count(work, used);
   if (!learner.at_rest()) return;
-  const TrainingFacts now = facts();
-  if (now.examples < now.most_examples && now.steps >= steps_an_example * (now.examples + 1)) {
-    learner.look_at_more();
+  long steps = 0;
+  {
     const std::lock_guard lock(mutex_);
     std::tie(facts_.examples, facts_.most_examples) = learner.examples();
+    steps = facts_.steps;
   }
-  if (now.steps != scored_at_ && seconds_since(scored_when_) > score_every) look(learner);
+  if (steps != scored_at_ && seconds_since(scored_when_) > score_every) look(learner);
 }
 
 /// Scores what was learned.

@@ -20,7 +20,8 @@ namespace {
 constexpr double noise_gain = 30;
 /// The learning rate falls to a half within so many seconds, and on without an end.
 constexpr double half_rate_seconds = 300;
-constexpr int held_out_frames = 16;  ///< the first 8 are not scored
+constexpr long steps_an_example = 40;  ///< are taken for each that is added
+constexpr int held_out_frames = 16;    ///< the first 8 are not scored
 
 neural::TrainerSettings with_backend(neural::TrainerSettings trainer, Settings settings) {
   trainer.seed = static_cast<std::uint64_t>(settings.run.seed);
@@ -92,8 +93,9 @@ std::pair<int, int> NetworkLearner::examples() const {
   return {static_cast<int>(session_.sequence_count()), options_.most_examples};
 }
 
+/// Adds an example where one is due.
 void NetworkLearner::look_at_more() {
-  if (!maker_) return;
+  if (!maker_ || !at_rest() || session_.steps() < steps_an_example * (examples().first + 1)) return;
   add_example(false);
   if (examples().first < options_.most_examples) return;
   maker_.reset();
@@ -111,16 +113,13 @@ LearnerWork NetworkLearner::work(double seconds) {
   for (const neural::StepReport& step : report.steps) work.losses.push_back(step.loss);
   work.samples = static_cast<double>(report.steps.size()) * trainer_.batch * trainer_.unroll * trainer_.crop *
                  trainer_.crop;
+  look_at_more();
   return work;
 }
 
 std::string NetworkLearner::learn_for(double seconds) {
   const double until = seconds_ + seconds, before = score();
-  while (seconds_ < until) {
-    work(neural::TrainingSession::whole_round);
-    if (session_.steps() >= steps_an_example * static_cast<long>(session_.sequence_count() + 1))
-      look_at_more();
-  }
+  while (seconds_ < until) work(neural::TrainingSession::whole_round);
   const Rivals others = rivals();
   return fmt::format(
       "After {} steps in {:.0f} seconds a view that it never learned from has {:.2f} dB; noise had {:.2f}, "

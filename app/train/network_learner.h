@@ -40,7 +40,6 @@ class NetworkLearner : public Learner {
   double score() override;
   Rivals rivals() override;
   std::pair<int, int> examples() const override;
-  void look_at_more() override;
   void keep(const std::filesystem::path& file) override;
   void restart(const std::filesystem::path& file) override;
 
@@ -51,6 +50,7 @@ class NetworkLearner : public Learner {
 
  private:
   void add_example(bool held_out);
+  void look_at_more();
 
   NetworkLearnerOptions options_;
   neural::TrainerSettings trainer_;

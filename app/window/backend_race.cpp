@@ -1,7 +1,8 @@
 #include "app/window/backend_race.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "app/report/report.h"
 
 namespace app {
 namespace {
@@ -50,11 +51,7 @@ void BackendRace::next(std::optional<double> ms, const std::string& description,
   rows_[now_].text = description;
   if (ms) times_.push_back(*ms);
   if (frames_ < warmup + timed) return;
-  if (!times_.empty()) {
-    const auto middle = times_.begin() + static_cast<std::ptrdiff_t>(times_.size() / 2);
-    std::nth_element(times_.begin(), middle, times_.end());
-    rows_[now_].ms = *middle;
-  }
+  if (!times_.empty()) rows_[now_].ms = percentiles(times_).p50;
   turn_to_next(settings);
 }
 

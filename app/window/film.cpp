@@ -17,13 +17,6 @@ constexpr std::size_t most_waiting = 4;
 
 }  // namespace
 
-fs::path free_film_name() {
-  for (int number = 1;; ++number) {
-    const fs::path name = fmt::format("neuraster-film-{:04}", number);
-    if (!fs::exists(name)) return fs::absolute(name);
-  }
-}
-
 Film::Film(fs::path folder, core::Size size) : folder_(std::move(folder)), size_(size) {
   core::make_folder(folder_);
   thread_ = std::jthread([this] { write_all(); });

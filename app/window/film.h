@@ -48,7 +48,4 @@ class Film {
   std::jthread thread_;
 };
 
-/// The first of neuraster-film-0001, -0002, ... that is not there.
-std::filesystem::path free_film_name();
-
 }  // namespace app

@@ -1,25 +1,13 @@
 #include "app/window/learning.h"
 
-#include <fmt/core.h>
-
 #include <utility>
 
 #include "app/open/generator.h"
 #include "app/train/network_learner.h"
+#include "core/file.h"
 #include "neural/upscale/plan.h"
 
 namespace app {
-namespace {
-
-/// The first of neuraster-learned-0001.safetensors, -0002, ... that is not there.
-std::filesystem::path free_weights_name() {
-  for (int number = 1;; ++number) {
-    const std::filesystem::path name = fmt::format("neuraster-learned-{:04}.safetensors", number);
-    if (!std::filesystem::exists(name)) return std::filesystem::absolute(name);
-  }
-}
-
-}  // namespace
 
 void Learning::update(const Settings& settings, const scene::Scene& scene, Frame& frame,
                       double frame_seconds) {
@@ -65,7 +53,7 @@ std::string Learning::take(const TrainingAsk& ask) {
   if (!training_) return "nothing learns yet: station 3 begins it";
   if (ask.kind == Ask::begin) training_->begin();
   if (ask.kind == Ask::pause) training_->pause();
-  if (ask.kind == Ask::keep) training_->keep(free_weights_name());
+  if (ask.kind == Ask::keep) training_->keep(core::free_name("neuraster-learned", ".safetensors"));
   if (ask.kind == Ask::load) training_->load(ask.file);
   if (ask.kind == Ask::forget) training_->forget();
   return {};

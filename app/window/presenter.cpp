@@ -119,31 +119,15 @@ void Presenter::capture() {
 }
 
 void Presenter::record_capture(VkCommandBuffer commands, VkImage shown) {
-  const VkExtent2D size = swapchain_.extent();
-  captured_ =
-      gpu::Buffer(device_, VkDeviceSize{4} * size.width * size.height, VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                  gpu::MemoryUse::readback, "picture of the window");
-  gpu::transition(commands, shown, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
-  VkBufferImageCopy copy{};
-  copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-  copy.imageExtent = {size.width, size.height, 1};
-  vkCmdCopyImageToBuffer(commands, shown, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, captured_.get(), 1, &copy);
-  gpu::transition(commands, shown, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
-  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::host_read);
+  constexpr auto readable = VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL;
+  gpu::transition(commands, shown, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, readable);
+  captured_.record(device_, commands, shown, swapchain_.extent(), readable);
+  gpu::transition(commands, shown, readable, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
 }
 
 std::vector<std::byte> Presenter::take_capture() {
   device_.wait_idle();
-  captured_.invalidate();
-  const VkFormat format = swapchain_.format();
-  const bool blue_first = format == VK_FORMAT_B8G8R8A8_UNORM;
-  const auto* bytes = captured_.as<std::byte>();
-  const std::size_t pixels = captured_.size() / 4;
-  std::vector<std::byte> rgb(3 * pixels);
-  for (std::size_t i = 0; i < pixels; ++i)
-    for (std::size_t c = 0; c < 3; ++c) rgb[3 * i + c] = bytes[4 * i + (blue_first ? 2 - c : c)];
-  captured_ = {};
-  return rgb;
+  return std::exchange(captured_, {}).rgb(swapchain_.format() == VK_FORMAT_B8G8R8A8_UNORM);
 }
 
 void Presenter::present(int index, int pictures) {

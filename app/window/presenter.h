@@ -13,6 +13,7 @@
 #include "app/window/pacer.h"
 #include "app/window/window.h"
 #include "renderer/vulkan/commands.h"
+#include "renderer/vulkan/picture_copy.h"
 #include "renderer/vulkan/swapchain.h"
 #include "renderer/vulkan/timer.h"
 
@@ -97,7 +98,7 @@ class Presenter {
   std::uint64_t frame_ = 0;
   std::uint32_t index_ = 0;
   bool capture_wanted_ = false;
-  gpu::Buffer captured_;
+  gpu::PictureCopy captured_;
   std::vector<gpu::PassTime> times_;
   std::optional<gpu::Timer::Clock::time_point> times_began_;
   Pace pace_;

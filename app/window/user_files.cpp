@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/checksum.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -49,13 +50,6 @@ glm::vec3 vector_at(const Json& object, const char* key, const std::string& file
 
 Json as_json(glm::vec3 v) {
   return {v.x, v.y, v.z};
-}
-
-/// A name for a file that stands for a text (FNV-1a).
-std::string hash_of(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return fmt::format("{:016x}", hash);
 }
 
 }  // namespace
@@ -113,7 +107,7 @@ void UserFiles::opened(const std::string& scene) {
 }
 
 fs::path UserFiles::thumbnail(const std::string& scene) const {
-  return cache_ / (hash_of(scene) + ".png");
+  return cache_ / (core::checksum_text(core::checksum(scene)) + ".png");
 }
 
 void UserFiles::keep_thumbnail(const std::string& scene, core::Size size,

@@ -11,6 +11,7 @@
 #include "app/window/view_session.h"
 #include "compute/backend.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/picture/image_io.h"
 #include "core/version.h"
 
@@ -32,14 +33,6 @@ std::string cuda_needs() {
     return error.what();
   }
   return text;
-}
-
-/// The first of neuraster-0001.png, -0002.png, ... that is not there.
-std::filesystem::path free_picture_name() {
-  for (int number = 1;; ++number) {
-    const std::filesystem::path name = fmt::format("neuraster-{:04}.png", number);
-    if (!std::filesystem::exists(name)) return std::filesystem::absolute(name);
-  }
 }
 
 }  // namespace
@@ -82,7 +75,7 @@ void ViewSession::begin_saving() {
 void ViewSession::save_pictures() {
   const core::Size window = presenter_.size(), picture = frame_->output_size();
   const auto save = [&](core::Size size, const std::vector<std::byte>& rgb, const char* what) {
-    const std::filesystem::path name = free_picture_name();
+    const std::filesystem::path name = core::free_name("neuraster", ".png");
     core::write_png(name, size.width, size.height, rgb);
     state_.message = fmt::format("saved {} as {}", what, name.string());
   };

@@ -9,6 +9,7 @@
 #include "app/window/child.h"
 #include "app/window/view_session.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/picture/image_io.h"
 
 namespace app {
@@ -125,7 +126,7 @@ void ViewSession::toggle_film() {
   }
   if (!film_) {
     try {
-      film_ = std::make_unique<Film>(free_film_name(), frame_->output_size());
+      film_ = std::make_unique<Film>(core::free_name("neuraster-film", ""), frame_->output_size());
       filming_ = true;
     } catch (const core::Error& error) {
       state_.message = error.what();

@@ -23,6 +23,13 @@ cudaError_t launch_over(Size grid, void (*kernel)(const View, int, int), const V
   return launch(kernel, tiles_of(grid), dim3(tile_width, tile_height), stream, view, grid.width, grid.height);
 }
 
+/// Launches a pass's kernel over its grid, which the family's grid_of(pass, view) tells.
+template <auto pass, auto kernel, typename View>
+cudaError_t over_grid(const void* view, cudaStream_t stream) {
+  const View& v = *static_cast<const View*>(view);
+  return launch_over<View>(grid_of(pass, v), kernel, v, stream);
+}
+
 }  // namespace compute::cuda
 
 /// Defines name##_kernel<View>(view, width, height), which calls function(view, x, y) at every place of a

@@ -55,6 +55,15 @@ layout(buffer_reference, scalar, buffer_reference_align = 8) buffer StoredPairs 
 #define STORED2 vec2
 #endif
 
+// The words of a view's fields: as_fields.h.
+#define SIZE(name) Size name;
+#define INTEGER(name, value) int name;
+#define NUMBER(name, value) float name;
+#define NUMBERS(name, count) float name[count];
+#define CHOICE(type, name) int name;
+#define INPUT(kind, name) kind name;
+#define BUFFER(kind, name) kind name;
+
 // A function for each kind of buffer: glslang does not tell them apart as parameters.
 vec4 load_half4(HalfFours p, int i) {
   return vec4(unpackHalf2x16(p.v[i].x), unpackHalf2x16(p.v[i].y));

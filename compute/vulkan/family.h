@@ -36,4 +36,10 @@ struct VulkanFamily {
   const VulkanEnds* ends = nullptr;  ///< null: there is nothing to fuse
 };
 
+/// The grid of a pass, for VulkanPass, by the family's grid_of(pass, view).
+template <auto pass, typename View>
+Size pass_grid(const void* view) {
+  return grid_of(pass, *static_cast<const View*>(view));
+}
+
 }  // namespace compute::vulkan

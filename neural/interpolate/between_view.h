@@ -41,29 +41,11 @@ inline constexpr const char* pass_name(BetweenPass pass) {
 
 template <typename T, typename S = T>
 struct BetweenView {
-  using HalfFours = f16;
-  using HalfPairs = f16;
-  using Floats = float;
-  using Bytes = std::uint8_t;
-  using Counts = std::uint32_t;
-  using Numbers = T;
-  using NumberFours = T;
-  using StoredFours = S;
-#define CHOICE(type, name) type name = {};
-#define SIZE(name) Size name = {};
-#define INTEGER(name, value) int name = value;
-#define NUMBER(name, value) T name = value;
-#define NUMBERS(name, count) T name[count] = {};
-#define INPUT(kind, name) const kind* name = nullptr;
-#define BUFFER(kind, name) kind* name = nullptr;
+#include "compute/pixel/as_fields.h"
+
 #include "neural/interpolate/pixel/between_view.inl"
-#undef CHOICE
-#undef SIZE
-#undef INTEGER
-#undef NUMBER
-#undef NUMBERS
-#undef INPUT
-#undef BUFFER
+
+#include "compute/pixel/as_fields_end.h"
 };
 
 /// Returns the grid that a pass runs over.

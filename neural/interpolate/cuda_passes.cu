@@ -17,13 +17,8 @@ NEURASTER_GRID_KERNEL(blend, pixel::run_between<BetweenPass::blend>, 1)
 NEURASTER_GRID_KERNEL(mixture, pixel::run_between<BetweenPass::mixture>, 1)
 
 template <BetweenPass pass, auto kernel, typename View>
-cudaError_t over_grid(const void* view, cudaStream_t stream) {
-  const View& v = *static_cast<const View*>(view);
-  return compute::cuda::launch_over<View>(neural::grid_of(pass, v), kernel, v, stream);
-}
-template <BetweenPass pass, auto kernel, typename View>
 constexpr compute::cuda::CudaPass pass_of() {
-  return {pass_name(pass), over_grid<pass, kernel, View>};
+  return {pass_name(pass), compute::cuda::over_grid<pass, kernel, View>};
 }
 
 template <typename View>

@@ -1,12 +1,12 @@
 #include "neural/interpolate/interpolator.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 #include <vector>
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "neural/frame_numbers.h"
 #include "neural/interpolate/family.h"
 
 namespace neural {
@@ -21,12 +21,6 @@ int shift_of(Size render) {
   while ((area(render) - 1) >> shift >> pixel::index_bits) ++shift;
   return shift;
 }
-bool exposes(float exposure) {
-  return exposure > 0 && std::isfinite(exposure);
-}
-float exposure_ratio(float now, float before) {
-  return exposes(now) && exposes(before) ? now / before : 1.0f;
-}
 
 }  // namespace
 
@@ -37,7 +31,6 @@ class Interpolator::Step {
   virtual void make_room(Size max_render) = 0;
   virtual void forward(const FrameIo& io, const Between& between) = 0;
   virtual void draw(MixtureView view, int k, f16* rgba) = 0;
-  virtual void reset() = 0;
   BetweenTimes* times = nullptr;
 };
 
@@ -72,10 +65,6 @@ class Interpolator::StepOf final : public Step {
     view_.chosen = take<std::uint32_t>(render_memory_, render);
     max_render_ = max_render;
   }
-  void reset() override {
-    for (Kept& kept : kept_) kept.valid = false;
-  }
-
   void forward(const FrameIo& io, const Between& between) override {
     const FrameInfo& info = io.info;
     if (!fits(info.render, max_render_) || !fits(info.output, max_output_))
@@ -134,22 +123,20 @@ class Interpolator::StepOf final : public Step {
     const int render[2] = {v.render.width, v.render.height}, output[2] = {v.output.width, v.output.height};
     const int past_render[2] = {v.past_render.width, v.past_render.height};
     const int past_output[2] = {v.past_output.width, v.past_output.height};
-    const auto sound = [](float jitter) { return std::abs(jitter) <= 1 ? jitter : 0.0f; };
     for (int i = 0; i < 2; ++i) {
       const auto width = static_cast<float>(render[i]);
       v.ratio[i] = static_cast<float>(output[i]) / width;
       v.inverse_ratio[i] = width / static_cast<float>(output[i]);
       v.past_output_ratio[i] = static_cast<float>(past_output[i]) / width;
       v.past_render_ratio[i] = static_cast<float>(past_render[i]) / width;
-      v.jitter[i] = sound(info.jitter[i]);
-      v.past_jitter[i] = past ? sound(past->info.jitter[i]) : 0.0f;
+      v.jitter[i] = sound_jitter(info.jitter[i]) ? info.jitter[i] : 0.0f;
+      v.past_jitter[i] = past && sound_jitter(past->info.jitter[i]) ? past->info.jitter[i] : 0.0f;
     }
     std::copy_n(info.clip_to_prev_clip, 16, v.clip_to_past_clip);
     v.index_shift = shift_of(v.render);
     v.past_index_shift = shift_of(v.past_render);
     v.depth = io.depth;
     v.motion = io.motion;
-    v.reactive = io.reactive;
     v.picture = io.output;
     v.clean_depth = now.depth;
     v.moves = now.moves;
@@ -215,9 +202,6 @@ void Interpolator::enqueue(const FrameIo& io, const Between& between) {
 void Interpolator::process(const FrameIo& io, const Between& between) {
   enqueue(io, between);
   backend_.finish();
-}
-void Interpolator::reset() {
-  step_->reset();
 }
 void Interpolator::draw(MixtureView view, int k, f16* rgba) {
   step_->draw(view, k, rgba);

@@ -43,8 +43,6 @@ class Interpolator {
   void enqueue(const FrameIo& io, const Between& between);
   /// The same, and waits for it.
   void process(const FrameIo& io, const Between& between);
-  /// Forgets the frame before.
-  void reset();
 
   /// Enqueues what the last call mixed at moment `k`, as [H][W][4] halfs into memory of the backend.
   void draw(MixtureView view, int k, f16* rgba);

@@ -27,12 +27,8 @@ using compute::vulkan::VulkanFamily;
 using compute::vulkan::VulkanPass;
 
 template <BetweenPass pass, typename S>
-compute::Size grid(const void* view) {
-  return grid_of(pass, *static_cast<const BetweenView<float, S>*>(view));
-}
-template <BetweenPass pass, typename S>
 VulkanPass shader(compute::vulkan::Spirv spirv) {
-  return {pass_name(pass), spirv, grid<pass, S>};
+  return {pass_name(pass), spirv, compute::vulkan::pass_grid<pass, BetweenView<float, S>>};
 }
 
 const VulkanPass full_passes[between_pass_count] = {

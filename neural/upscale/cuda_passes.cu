@@ -77,12 +77,7 @@ cudaError_t nothing(const void*, cudaStream_t) {
   return cudaSuccess;
 }
 
-template <Pass pass, auto kernel, typename View>
-cudaError_t over_grid(const void* view, cudaStream_t stream) {
-  const View& v = *static_cast<const View*>(view);
-  return compute::cuda::launch_over<View>(neural::grid_of(pass, v), kernel, v, stream);
-}
-
+using compute::cuda::over_grid;
 using Full = StepView<float>;
 using Half = StepView<float, f16>;
 

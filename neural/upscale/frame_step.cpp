@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "neural/frame_numbers.h"
 
 namespace neural {
 namespace {
@@ -163,18 +164,15 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
     v.window[i] = static_cast<T>(origin[i]);
     v.to_clip[i] = 2 / static_cast<T>(whole[i] ? whole[i] : render[i]);
   }
-  // A jitter that is not a number would enter the state and stay there.
-  const auto sound = [](float jitter) { return std::abs(jitter) <= 1; };
   for (int i = 0; i < 2; ++i) {
-    bad_info_ += !sound(info.jitter[i]);
-    v.jitter[i] = sound(info.jitter[i]) ? static_cast<T>(info.jitter[i]) : T(0);
-    v.past_jitter[i] = !v.reset && sound(past->info.jitter[i]) ? static_cast<T>(past->info.jitter[i]) : T(0);
+    bad_info_ += !sound_jitter(info.jitter[i]);
+    v.jitter[i] = sound_jitter(info.jitter[i]) ? static_cast<T>(info.jitter[i]) : T(0);
+    v.past_jitter[i] =
+        !v.reset && sound_jitter(past->info.jitter[i]) ? static_cast<T>(past->info.jitter[i]) : T(0);
   }
   std::copy_n(info.clip_to_prev_clip, 16, v.clip_to_past_clip);
-  const auto exposes = [](float exposure) { return exposure > 0 && std::isfinite(exposure); };
   bad_info_ += !exposes(info.exposure);
-  const bool exposed = !v.reset && exposes(past->info.exposure) && exposes(info.exposure);
-  v.exposure_ratio = exposed ? static_cast<T>(info.exposure) / static_cast<T>(past->info.exposure) : T(1);
+  v.exposure_ratio = v.reset ? T(1) : T(exposure_ratio(info.exposure, past->info.exposure));
   v.color = io.color;
   v.depth = io.depth;
   v.motion = io.motion;

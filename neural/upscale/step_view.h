@@ -46,32 +46,11 @@ inline constexpr const char* pass_name(Pass pass) {
 
 template <typename T, typename S = T>
 struct StepView {
-  using HalfFours = f16;
-  using HalfPairs = f16;
-  using Floats = float;
-  using Bytes = std::uint8_t;
-  using Words = std::uint16_t;
-  using Counts = std::uint32_t;
-  using Numbers = T;
-  using NumberFours = T;
-  using StoredFours = S;
-  using StoredPairs = S;
-  using StoredOnes = S;
-#define SIZE(name) Size name = {};
-#define INTEGER(name, value) int name = value;
-#define NUMBER(name, value) T name = value;
-#define NUMBERS(name, count) T name[count] = {};
-#define CHOICE(type, name) type name = {};
-#define INPUT(kind, name) const kind* name = nullptr;
-#define BUFFER(kind, name) kind* name = nullptr;
+#include "compute/pixel/as_fields.h"
+
 #include "neural/upscale/pixel/step_view.inl"
-#undef SIZE
-#undef INTEGER
-#undef NUMBER
-#undef NUMBERS
-#undef CHOICE
-#undef INPUT
-#undef BUFFER
+
+#include "compute/pixel/as_fields_end.h"
 };
 
 /// Returns the grid that a pass runs over.

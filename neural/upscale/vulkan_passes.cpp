@@ -28,17 +28,13 @@ using compute::vulkan::VulkanEnds;
 using compute::vulkan::VulkanFamily;
 using compute::vulkan::VulkanPass;
 
-template <Pass pass, typename S>
-compute::Size grid(const void* view) {
-  return grid_of(pass, *static_cast<const StepView<float, S>*>(view));
-}
 template <typename S>
 compute::Size render_size(const void* view) {
   return static_cast<const StepView<float, S>*>(view)->render;
 }
 template <Pass pass, typename S>
 VulkanPass shader(compute::vulkan::Spirv spirv) {
-  return {pass_name(pass), spirv, grid<pass, S>};
+  return {pass_name(pass), spirv, compute::vulkan::pass_grid<pass, StepView<float, S>>};
 }
 
 const VulkanPass full_passes[pass_count] = {shader<Pass::clean, float>(upscale_clean_f32),

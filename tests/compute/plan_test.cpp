@@ -237,34 +237,35 @@ TEST(CudaTiles, BlocksShareTheTiles) {
   }
 }
 
-TEST(CudaPack, ByPixelIsTheSameWeights) {
-  const ConvolutionSpec spec{20, 23, 3, 1, true};
-  const auto weights = noise(spec.weight_count(), 5);
-  const auto packed = compute::pack_by_pixel(spec, weights);
+/// Packed weights of 23 channels from 20, padded to 32 each: `at` says where one is.
+template <typename Packed, typename At, typename Value>
+void expect_padded(const Packed& packed, std::span<const float> weights, const At& at, const Value& value) {
   ASSERT_EQ(packed.size(), 32u * 32 * 9);
   for (int o = 0; o < 32; ++o)
     for (int tap = 0; tap < 9; ++tap)
       for (int i = 0; i < 32; ++i) {
         const float expected =
             o < 23 && i < 20 ? weights[static_cast<std::size_t>((o * 20 + i) * 9 + tap)] : 0.0f;
-        ASSERT_EQ(from_half(packed[static_cast<std::size_t>((o * 9 + tap) * 32 + i)]), expected);
+        ASSERT_EQ(value(packed[static_cast<std::size_t>(at(o, i, tap))]), expected);
       }
+}
+
+TEST(CudaPack, ByPixelIsTheSameWeights) {
+  const ConvolutionSpec spec{20, 23, 3, 1, true};
+  const auto weights = noise(spec.weight_count(), 5);
+  expect_padded(
+      compute::pack_by_pixel(spec, weights), weights,
+      [](int o, int i, int tap) { return (o * 9 + tap) * 32 + i; },
+      [](core::f16 half) { return from_half(half); });
 }
 
 TEST(VulkanPack, ByBlockIsTheSameWeights) {
   const ConvolutionSpec spec{20, 23, 3, 1, true};
   const auto weights = noise(spec.weight_count(), 5);
-  const auto packed = compute::pack_by_block(spec, weights);
-  ASSERT_EQ(packed.size(), 32u * 32 * 9);
-  for (int o = 0; o < 32; ++o)
-    for (int tap = 0; tap < 9; ++tap)
-      for (int i = 0; i < 32; ++i) {
-        const float expected =
-            o < 23 && i < 20 ? weights[static_cast<std::size_t>((o * 20 + i) * 9 + tap)] : 0.0f;
-        ASSERT_EQ(
-            packed[static_cast<std::size_t>((((o / 16 * 8 + i / 4) * 9 + tap) * 4 + i % 4) * 16 + o % 16)],
-            expected);
-      }
+  expect_padded(
+      compute::pack_by_block(spec, weights), weights,
+      [](int o, int i, int tap) { return (((o / 16 * 8 + i / 4) * 9 + tap) * 4 + i % 4) * 16 + o % 16; },
+      [](float value) { return value; });
 }
 
 TEST(CudaSchedule, TakesTheShippedNetwork) {

@@ -154,8 +154,6 @@ TEST_P(Interpolator, WithoutTheFrameBeforeItIsTheFrame) {
   expect_own(cut, "a cut");
   const auto seven = frame(7);
   EXPECT_LT(synthetic::psnr(run.next(seven, moments(1))[0], seven.truth), 45) << "no picture between";
-  run.interpolator().reset();
-  expect_own(frame(8), "reset");
 }
 
 TEST_P(Interpolator, AtRestNothingChanges) {

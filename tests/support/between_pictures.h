@@ -32,7 +32,6 @@ class BetweenRun {
     io.info = frame.info;
     io.depth = static_cast<const float*>(copy(frame.depth));
     io.motion = static_cast<const core::f16*>(copy(frame.motion));
-    io.reactive = static_cast<const std::uint8_t*>(copy(frame.reactive));
     io.output = static_cast<core::f16*>(copy(frame.truth));
     for (int k = 0; k < between.count; ++k) {
       memory.push_back(backend_.allocate(frame.truth.size() * sizeof(core::f16)));
@@ -52,7 +51,6 @@ class BetweenRun {
   }
   /// What the last pictures were mixed of.
   const std::vector<std::vector<core::f16>>& shares() const { return shares_; }
-  neural::Interpolator& interpolator() { return interpolator_; }
 
  private:
   std::vector<core::f16> read(const core::f16* from, std::size_t count) {

@@ -191,6 +191,13 @@ class Session {
   unsigned long window = 0;
 };
 
+/// Ends the program by its key: it ends well, and the validation layer has said nothing.
+inline void quit(Session& s) {
+  s.desktop.key("ctrl+q");
+  EXPECT_EQ(s.program->wait(60), 0) << s.log();
+  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+}
+
 }  // namespace testing_desktop
 
 #define NEED_DESKTOP()                                                                   \

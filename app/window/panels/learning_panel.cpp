@@ -13,22 +13,6 @@ namespace {
 
 using Phase = TrainingFacts::Phase;
 
-/// One bar of the race, from `low` dB to `high`.
-void draw_bar(const char* name, double db, double low, double high, ImU32 color) {
-  const float em = ImGui::GetFontSize(), names = 5.2f * em, numbers = 4.6f * em;
-  const ImVec2 corner = ImGui::GetCursorScreenPos();
-  const float room = std::max(1.0f, ImGui::GetContentRegionAvail().x - names - numbers);
-  const double share = std::clamp((db - low) / std::max(1e-6, high - low), 0.02, 1.0);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddText(corner, ImGui::GetColorU32(ImGuiCol_Text), name);
-  const ImVec2 first{corner.x + names, corner.y + 1};
-  list.AddRectFilled(first, {first.x + room, corner.y + 1.05f * em}, ImGui::GetColorU32(ImGuiCol_FrameBg), 2);
-  list.AddRectFilled(first, {first.x + room * static_cast<float>(share), corner.y + 1.05f * em}, color, 2);
-  list.AddText({first.x + room + 0.4f * em, corner.y}, ImGui::GetColorU32(ImGuiCol_Text),
-               fmt::format("{:.2f} dB", db).c_str());
-  ImGui::Dummy({names + room + numbers, 1.2f * em});
-}
-
 void draw_race(const TrainingFacts& facts, const MarkControl& mark) {
   ImGui::TextUnformatted("Race: PSNR of a view it never learns from");
   tooltip(
@@ -42,9 +26,11 @@ void draw_race(const TrainingFacts& facts, const MarkControl& mark) {
   }
   for (const float db : facts.psnr_curve) low = std::min(low, static_cast<double>(db));
   low -= 1, high += 0.3;
-  for (const auto& [name, db] : facts.rivals)
-    draw_bar(name.c_str(), db, low, high, IM_COL32(120, 130, 145, 255));
-  draw_bar("this one", *facts.psnr_db, low, high, IM_COL32(255, 205, 90, 255));
+  const auto draw_bar = [&](const std::string& name, double db, ImU32 color) {
+    bar(name.c_str(), 5.2f, (db - low) / (high - low), color, fmt::format("{:.2f} dB", db), 4.6f);
+  };
+  for (const auto& [name, db] : facts.rivals) draw_bar(name, db, IM_COL32(120, 130, 145, 255));
+  draw_bar("this one", *facts.psnr_db, IM_COL32(255, 205, 90, 255));
   mark("learning race");
   std::string text = "Not yet better than bilinear.";
   if (facts.passed_bilinear) text = fmt::format("Better than bilinear since step {}", *facts.passed_bilinear);

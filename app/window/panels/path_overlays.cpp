@@ -13,21 +13,12 @@ namespace {
 constexpr ImU32 gold = IM_COL32(255, 205, 90, 255);
 
 void draw_row(const RacingBackend& row, double slowest, const MarkControl& mark) {
-  const float em = ImGui::GetFontSize();
   const std::string name(name_of(row.backend));
   ImGui::TextColored(row.now ? ImVec4{1, 0.8f, 0.35f, 1} : ImGui::GetStyleColorVec4(ImGuiCol_Text), "%s%s",
                      name.c_str(), row.now ? ": makes this picture" : "");
   mark("race " + name);
   if (row.ms) {
-    const float room = ImGui::GetContentRegionAvail().x - 6 * em;
-    const ImVec2 low = ImGui::GetCursorScreenPos();
-    const auto width = static_cast<float>(*row.ms / std::max(1e-6, slowest)) * room;
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    list.AddRectFilled(low, {low.x + room, low.y + 0.9f * em}, ImGui::GetColorU32(ImGuiCol_FrameBg), 2);
-    list.AddRectFilled(low, {low.x + std::max(2.0f, width), low.y + 0.9f * em}, gold, 2);
-    list.AddText({low.x + room + em / 2, low.y - 1}, ImGui::GetColorU32(ImGuiCol_Text),
-                 fmt::format("{:.1f} ms", *row.ms).c_str());
-    ImGui::Dummy({room, 1.1f * em});
+    bar("", 0, *row.ms / std::max(1e-6, slowest), gold, fmt::format("{:.1f} ms", *row.ms), 6);
   } else if (row.runs) {
     ImGui::TextUnformatted("not measured yet");
   }

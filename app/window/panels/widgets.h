@@ -3,6 +3,7 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <string>
 
 namespace app {
@@ -20,6 +21,23 @@ inline void tooltip(const std::string& text) {
   ImGui::TextUnformatted(text.c_str());
   ImGui::PopTextWrapPos();
   ImGui::EndTooltip();
+}
+
+/// A bar over the width that is left: `share` of it is filled, and what the bar stands for is written after
+/// it. Names and texts have as much room as so many times the font's height.
+inline void bar(const char* name, float name_room, double share, ImU32 color, const std::string& text,
+                float text_room) {
+  const float em = ImGui::GetFontSize(), names = name_room * em, texts = text_room * em;
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const float room = std::max(1.0f, ImGui::GetContentRegionAvail().x - names - texts);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddText(corner, ImGui::GetColorU32(ImGuiCol_Text), name);
+  const ImVec2 low{corner.x + names, corner.y + 1}, high{low.x + room, corner.y + 1.05f * em};
+  list.AddRectFilled(low, high, ImGui::GetColorU32(ImGuiCol_FrameBg), 2);
+  list.AddRectFilled(low, {low.x + room * static_cast<float>(std::clamp(share, 0.02, 1.0)), high.y}, color,
+                     2);
+  list.AddText({high.x + 0.4f * em, corner.y}, ImGui::GetColorU32(ImGuiCol_Text), text.c_str());
+  ImGui::Dummy({names + room + texts, 1.2f * em});
 }
 
 }  // namespace app

@@ -26,13 +26,12 @@ INTEGER(past_index_shift, 0)
 // Inputs, as the contract gives them.
 INPUT(Floats, depth)
 INPUT(HalfPairs, motion)
-INPUT(Bytes, reactive)
 INPUT(HalfFours, picture)  // B's output, linear
 
 // What is kept of a frame for the next one.
 BUFFER(Numbers, clean_depth)  // reversed
 INPUT(Numbers, past_depth)    // [past_render]
-BUFFER(StoredFours, moves)    // motion in render pixels of its frame, 1 where it is the camera's alone, reactive
+BUFFER(StoredFours, moves)    // motion in render pixels of its frame, 1 where it is the camera's alone
 INPUT(StoredFours, past_moves)
 BUFFER(StoredFours, colors)  // [output] working colour of the picture
 INPUT(StoredFours, past_colors)

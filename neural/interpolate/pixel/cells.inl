@@ -44,7 +44,7 @@ FN void look(int x, int y) {
   const real tolerance = real(still_pixels) + real(still_share) * (absolute(mx) + absolute(my));
   const bool still = past.there && absolute(past.x - px - mx) < tolerance && absolute(past.y - py - my) < tolerance;
   store1(v.clean_depth, i, depth);
-  store4(v.moves, i, four(mx, my, still ? real(1) : real(0), load_byte(v.reactive, i) / 255));
+  store4(v.moves, i, four(mx, my, still ? real(1) : real(0), real(0)));
 }
 
 /// A sample of a frame as it is seen at T.

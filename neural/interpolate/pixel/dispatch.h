@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "compute/passes.h"
+#include "compute/pixel/host_loops.h"
 #include "neural/interpolate/pixel/interpolate.h"
 
 namespace neural::pixel {
@@ -23,22 +23,12 @@ NEURASTER_HD void run_between(const BetweenView<T, S>& view, int x, int y) {
   if constexpr (pass == BetweenPass::mixture) passes.mixture(x, y);
 }
 
-template <BetweenPass pass, typename T>
-int between_rows(const void* view) {
-  return grid_of(pass, *static_cast<const BetweenView<T>*>(view)).height;
-}
-template <BetweenPass pass, typename T, bool tuned>
-__attribute__((noinline)) void run_between_row(const void* its_view, int y) {
-  const BetweenView<T> view = *static_cast<const BetweenView<T>*>(its_view);  // a copy: no write changes it
-  const int width = grid_of(pass, view).width;
-  for (int x = 0; x < width; ++x) run_between<pass, tuned>(view, x, y);
-}
-
 /// Views of halfs are for devices only: here their passes have names and no loops.
 template <BetweenPass pass, typename T, typename S, bool tuned>
 constexpr compute::HostPass between_host_pass() {
   if constexpr (std::is_same_v<T, S>)
-    return {pass_name(pass), between_rows<pass, T>, run_between_row<pass, T, tuned>};
+    return {pass_name(pass), grid_rows<pass, BetweenView<T>>,
+            run_each<pass, BetweenView<T>, run_between<pass, tuned, T, T>>};
   else
     return {pass_name(pass)};
 }

@@ -7,13 +7,6 @@
 #include "core/light.h"
 #include "neural/interpolate/pixel/constants.h"
 
-#define SIZE(name) Size name;
-#define INTEGER(name, value) int name;
-#define NUMBER(name, value) float name;
-#define NUMBERS(name, count) float name[count];
-#define CHOICE(type, name) int name;
-#define INPUT(kind, name) kind name;
-#define BUFFER(kind, name) kind name;
 layout(set = 0, binding = 0, scalar) uniform View {
 #include "neural/interpolate/pixel/between_view.inl"
 } v;

@@ -5,7 +5,7 @@
 #include <array>
 #include <span>
 
-#include "compute/passes.h"
+#include "compute/pixel/host_loops.h"
 #include "neural/upscale/pixel/gradients.h"
 #include "neural/upscale/pixel/rows.h"
 
@@ -23,19 +23,6 @@ NEURASTER_HD void run_pixel(const StepView<T, S>& view, int x, int y) {
   if constexpr (pass == Pass::controls) passes.controls(x, y);
   if constexpr (pass == Pass::reconstruct) passes.reconstruct(x, y);
   if constexpr (pass == Pass::debug_view) passes.debug_view(x, y);
-}
-
-template <Pass pass, typename T>
-int rows_of(const void* view) {
-  return grid_of(pass, *static_cast<const StepView<T>*>(view)).height;
-}
-
-template <Pass pass, typename T>
-void run_plain_row(const void* its_view, int y) {
-  const StepView<T> view =
-      *static_cast<const StepView<T>*>(its_view);  // a copy: no write of a pixel changes it
-  const int width = grid_of(pass, view).width;
-  for (int x = 0; x < width; ++x) run_pixel<pass>(view, x, y);
 }
 
 /// All passes are in one function: the order in which the compiler adds sums depends on the code around them,
@@ -74,7 +61,7 @@ __attribute__((noinline)) void run_row(Pass pass, const StepView<T>& its_view, i
 template <Pass pass, typename T>
 void run_fast_row(const void* view, int y) {
   if constexpr (pass == Pass::debug_view)
-    run_plain_row<pass, T>(view, y);
+    run_each<pass, StepView<T>, run_pixel<pass, T, T>>(view, y);
   else
     run_row(pass, *static_cast<const StepView<T>*>(view), y);
 }
@@ -110,9 +97,10 @@ constexpr compute::HostPass host_pass() {
   if constexpr (!std::is_same_v<T, S>)
     return {pass_name(pass)};
   else if constexpr (fast)
-    return {pass_name(pass), rows_of<pass, T>, run_fast_row<pass, T>, gradient_of<pass, T>()};
+    return {pass_name(pass), grid_rows<pass, StepView<T>>, run_fast_row<pass, T>, gradient_of<pass, T>()};
   else
-    return {pass_name(pass), rows_of<pass, T>, run_plain_row<pass, T>, gradient_of<pass, T>()};
+    return {pass_name(pass), grid_rows<pass, StepView<T>>, run_each<pass, StepView<T>, run_pixel<pass, T, T>>,
+            gradient_of<pass, T>()};
 }
 
 #ifndef __CUDACC__  // nvcc 12's front end fails on this table, which no kernel reads

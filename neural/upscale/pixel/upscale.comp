@@ -7,13 +7,6 @@
 #include "compute/pixel/as_shader.glsl"
 #include "neural/upscale/pixel/constants.h"
 
-#define SIZE(name) Size name;
-#define INTEGER(name, value) int name;
-#define NUMBER(name, value) float name;
-#define NUMBERS(name, count) float name[count];
-#define CHOICE(type, name) int name;
-#define INPUT(kind, name) kind name;
-#define BUFFER(kind, name) kind name;
 layout(set = 0, binding = 0, scalar) uniform View {
 #include "neural/upscale/pixel/step_view.inl"
 } v;

@@ -50,9 +50,7 @@ TEST(WindowBetween, ArePresentedAndCounted) {
   s.desktop.resize(s.window, 560, 320);
   EXPECT_TRUE(s.wait_for([&](const auto& r) { return r["output"][0] == 560 && between(r) == 1; }, 30))
       << s.report();
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 }  // namespace

@@ -7,12 +7,6 @@ namespace {
 
 using namespace testing_desktop;
 
-void quit(Session& s) {
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
-}
-
 double number(const nlohmann::json& report, const char* group, const char* name) {
   return report.contains(group) ? report[group].value(name, 0.0) : 0.0;
 }

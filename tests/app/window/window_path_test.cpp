@@ -10,12 +10,6 @@ bool wait_station(Session& s, int number) {
   return s.wait_for([&](const auto& r) { return r["station"] == number; });
 }
 
-void quit(Session& s) {
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
-}
-
 TEST(WindowPath, KeysButtonsAndTheGaugeGoAlongTheStations) {
   NEED_DESKTOP();
   Session s(1280, 720, {"--role", "look", "--scale", "2", "--start", "1", "--precision", "f32"});

@@ -84,9 +84,7 @@ TEST(WindowState, MinimisesShrinksFillsTheScreenAndKeepsTime) {
   }
   EXPECT_LT(difference(s.settled(), before, right), 3);
 
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 TEST(WindowState, AMonitorOfTwiceTheDensityDoublesWindowAndPanels) {
@@ -106,9 +104,7 @@ TEST(WindowState, AMonitorOfTwiceTheDensityDoublesWindowAndPanels) {
     return r["controls"].contains("search") && r["controls"]["search"][3].template get<int>() < 25;
   })) << s.report()["controls"];
 
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 }  // namespace

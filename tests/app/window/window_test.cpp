@@ -82,9 +82,7 @@ TEST(Window, TheMouseAndTheKeyboardDoWhatTheySay) {
       error += std::abs(255 * saved.at(x, y)[1] - static_cast<float>(shown.at(x, y)[1]));
   EXPECT_LT(error / (right.width * right.height), 1);
 
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(30), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 TEST(Window, ResizesTakesDroppedScenesAndFlies) {
@@ -163,9 +161,7 @@ TEST(Window, ResizesTakesDroppedScenesAndFlies) {
     return r["output"] == nlohmann::json({1280, 720});
   })) << s.report();
 
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
@@ -213,9 +209,7 @@ TEST(Window, PresetsAreSavedAndLoadedAtDoubleSize) {
   ASSERT_TRUE(s.wait_setting("window.vsync", "true"));
   s.wait_frames(5);
 
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
@@ -258,9 +252,7 @@ TEST(Window, ShowsTheTimelineAndWhatTheSelfCheckSays) {
   ASSERT_TRUE(s.wait_setting("upscaling.mip_bias", "0"));
   s.wait_frames(6);
   EXPECT_TRUE(s.report()["findings"].empty()) << s.report()["findings"];
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(30), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 /// Everything there is to show in a role, at once.
@@ -291,9 +283,7 @@ void expect_panels_fit(int width, int height, const char* ui_scale, const char* 
           << name << " lies over " << other << ": " << panels;
     }
   }
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 TEST(Window, AllPanelsHaveRoomBesideEachOther) {

@@ -62,9 +62,7 @@ TEST(WindowOnVulkan, TheBackendIsChangedWhileItRuns) {
   EXPECT_LT(difference(s.settled(), on_vulkan, right), 3) << "of 255";
   choose_backend(s, "vulkan");
   ASSERT_TRUE(generated_by(s, "vulkan (")) << s.report() << s.log();
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(60), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 /// A reset of the driver takes everything that was on the device: the program opens it again.
@@ -92,9 +90,7 @@ TEST(WindowOnVulkan, ALostDeviceLeavesItOpen) {
   EXPECT_EQ(s.log().find("the device was lost"), s.log().rfind("the device was lost")) << "one sentence\n"
                                                                                        << s.log();
   EXPECT_GT(contrast(s.settled(), picture_box), 5) << "the picture is flat";
-  s.desktop.key("ctrl+q");
-  EXPECT_EQ(s.program->wait(30), 0) << s.log();
-  EXPECT_EQ(s.log().find("alidation"), std::string::npos) << s.log();
+  quit(s);
 }
 
 }  // namespace
