@@ -314,15 +314,7 @@ class Layer {
     return result;
   }
   std::vector<f16> reference() const {
-    const auto backend = compute::make_reference<float>();
-    const auto source = backend->tensor(from_, false), destination = backend->tensor(to_, false);
-    const auto parameter = backend->parameter(spec_);
-    parameter->load(weights_, bias_);
-    backend->write(*source, input_.data());
-    backend->convolution(spec_, source, parameter, destination, false)->forward();
-    std::vector<float> blocked(to_.elements());
-    backend->read(*destination, blocked.data());
-    return by_pixel_order(blocked, to_);
+    return by_pixel_order(compute::convolve_by_reference(spec_, from_, input_, weights_, bias_), to_);
   }
 
   compute::ConvolutionSpec spec_;

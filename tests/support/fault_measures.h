@@ -33,12 +33,7 @@ using Painter = std::function<Point(double x, double y, int n)>;
 inline synthetic::Frame frame_of(const Painter& painter, int n) {
   synthetic::Frame f;
   constexpr double scale = 2;
-  f.info.render = render;
-  f.info.output = output;
-  f.info.jitter[0] = static_cast<float>(synthetic::halton(n % 32 + 1, 2) - 0.5);
-  f.info.jitter[1] = static_cast<float>(synthetic::halton(n % 32 + 1, 3) - 0.5);
-  f.info.frame_index = static_cast<std::uint64_t>(n);
-  f.info.reset = n == 0;
+  f.info = synthetic::info_of(render, output, n);
   const auto half = [](double x) { return compute::pixel::to_half(static_cast<float>(x)); };
   for (int y = 0; y < render.height; ++y)
     for (int x = 0; x < render.width; ++x) {

@@ -78,12 +78,7 @@ struct World {
   synthetic::Frame frame(const Camera& now, const Camera& before, core::Size render, core::Size output,
                          int n) const {
     synthetic::Frame f;
-    f.info.render = render;
-    f.info.output = output;
-    f.info.jitter[0] = static_cast<float>(synthetic::halton(n % 32 + 1, 2) - 0.5);
-    f.info.jitter[1] = static_cast<float>(synthetic::halton(n % 32 + 1, 3) - 0.5);
-    f.info.frame_index = static_cast<std::uint64_t>(n);
-    f.info.reset = n == 0;
+    f.info = synthetic::info_of(render, output, n);
     const Matrix back = from_to(now, before);
     for (std::size_t i = 0; i < 16; ++i) f.info.clip_to_prev_clip[i] = static_cast<float>(back[i]);
     for (int y = 0; y < render.height; ++y)

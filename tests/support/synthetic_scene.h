@@ -59,18 +59,26 @@ inline double halton(int index, int base) {
   return r;
 }
 
+/// The numbers of frame n of a sequence, which begins with a reset: jittered as the renderer does,
+/// exposure 1.
+inline core::FrameInfo info_of(core::Size render, core::Size output, int n) {
+  core::FrameInfo info;
+  info.render = render;
+  info.output = output;
+  const double scale = static_cast<double>(output.width) / render.width;
+  const int phases = static_cast<int>(std::ceil(8 * scale * scale));
+  info.jitter[0] = static_cast<float>(halton(n % phases + 1, 2) - 0.5);
+  info.jitter[1] = static_cast<float>(halton(n % phases + 1, 3) - 0.5);
+  info.frame_index = static_cast<std::uint64_t>(n);
+  info.reset = n == 0;
+  return info;
+}
+
 inline Frame make_frame(const Scene& scene, core::Size render, core::Size output, int index,
                         bool with_truth = true, double seconds = 1 / 60.0) {
   Frame f;
   const double time = index * seconds;
-  f.info.render = render;
-  f.info.output = output;
-  const double scale = static_cast<double>(output.width) / render.width;
-  const int phases = static_cast<int>(std::ceil(8 * scale * scale));
-  f.info.jitter[0] = static_cast<float>(halton(index % phases + 1, 2) - 0.5);
-  f.info.jitter[1] = static_cast<float>(halton(index % phases + 1, 3) - 0.5);
-  f.info.frame_index = static_cast<std::uint64_t>(index);
-  f.info.reset = index == 0;
+  f.info = info_of(render, output, index);
   const auto half4 = [](std::vector<core::f16>& to, double r, double g, double b) {
     for (const double c : {r, g, b, 1.0}) to.push_back(compute::pixel::to_half(static_cast<float>(c)));
   };
