@@ -15,6 +15,7 @@
 #include "app/open/scene_and_device.h"
 #include "neural/upscale/pixel/color.h"
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/grey_generator.h"
 
 namespace {
 
@@ -53,6 +54,7 @@ struct Shot {
   int frames = 16;
   float mip_bias = 0;
   bool still = false, reset = true;
+  int between = 0;  ///< pictures between frames
   std::function<float(int)> scale = [](int) { return 2.0f; };
   std::function<double(int)> seconds = {};  ///< instead of start + n * step
   std::function<std::optional<float>(int)> exposure = {};
@@ -66,7 +68,10 @@ class SelfCheckTest : public testing_support::DeviceTest<SelfCheckTest> {
     settings.bloom.enabled = false;
     settings.shadow.resolution = 512;
     settings.mip_bias = shot.mip_bias;
+    if (shot.between > 0) settings.upscaler = renderer::Upscaler::neural;
+    settings.frames_between = shot.between;
     app::Frame frame(*device_, scene, settings, output);
+    if (shot.between > 0) frame.set_generator(std::make_unique<testing_support::Greys>());
     Sequence sequence;
     for (int n = 0; n < shot.frames; ++n) {
       app::FrameRequest request;
@@ -76,6 +81,7 @@ class SelfCheckTest : public testing_support::DeviceTest<SelfCheckTest> {
       settings.scale = shot.scale(n);
       frame.draw(settings, request);
       sequence.emplace_back(frame.read_contract());
+      EXPECT_EQ(frame.pictures_between(), n > 0 ? shot.between : 0);
     }
     return sequence;
   }
@@ -157,6 +163,12 @@ TEST_F(SelfCheckTest, NamesEachMistakeInTheCourtyard) {
   break_each(sequence);
   expect_found(check(sequence, [](Recorded& f, int) { f.scale_motion(100, 100); }), Mistake::motion_missing,
                "camera");
+}
+
+TEST_F(SelfCheckTest, NamesThemWithPicturesBetweenFrames) {
+  const Sequence sequence = record(*courtyard_, {.start = 1, .between = 2});
+  EXPECT_EQ(texts(check(sequence)), "");
+  break_each(sequence);
 }
 
 TEST_F(SelfCheckTest, FindsAMissingMipBias) {
