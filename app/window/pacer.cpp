@@ -22,13 +22,17 @@ Pace::Clock::time_point Pace::begin(Clock::time_point now, int pictures) {
   }
   began_ = now;
   pictures_ = std::max(pictures, 1);
-  if (due_ != Clock::time_point{}) due_ += ticks(apart_ms());
+  if (due_ != Clock::time_point{}) due_ += apart();
   due_ = std::clamp(due_, now, now + ticks(period_ms_));
   return due_;
 }
 
 Pace::Clock::time_point Pace::next() {
-  return due_ += ticks(apart_ms());
+  return due_ += apart();
+}
+
+Pace::Clock::duration Pace::apart() const {
+  return ticks(apart_ms());
 }
 
 void ShownRate::count(double now_ms, std::uint64_t own, std::uint64_t between) {
@@ -53,10 +57,10 @@ Pacer::~Pacer() {
   }
 }
 
-void Pacer::show(std::function<void()> present, Clock::time_point due) {
+void Pacer::show(Present present, Clock::time_point due, Clock::duration apart) {
   const std::lock_guard lock(mutex_);
   rethrow();
-  queue_.push_back({std::move(present), due});
+  queue_.push_back({std::move(present), due, apart});
   wake_.notify_all();
 }
 
@@ -76,19 +80,23 @@ void Pacer::rethrow() {
 void Pacer::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (wake_.wait(lock, stop, [this] { return !queue_.empty(); })) {
-    wake_.wait_until(lock, stop, queue_.front().due, [this] { return hurry_; });
+    auto due = queue_.front().due;
+    if (shown_) due = std::max(due, *shown_ + queue_.front().apart / 2);
+    wake_.wait_until(lock, stop, due, [this] { return hurry_; });
     const Due next = std::move(queue_.front());
     queue_.pop_front();
     presenting_ = true;
     lock.unlock();
     std::exception_ptr failure;
+    std::optional<Clock::time_point> shown;
     try {
-      next.present();
+      shown = next.present();
     } catch (...) {
       failure = std::current_exception();
     }
     lock.lock();
     if (failure) failure_ = failure;
+    shown_ = shown;
     presenting_ = false;
     done_.notify_all();
   }

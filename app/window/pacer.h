@@ -9,6 +9,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace app {
@@ -26,6 +27,7 @@ class Pace {
   /// How long pictures are apart, and by how much the last one of a frame is later than it would be without
   /// those between.
   double apart_ms() const { return period_ms_ / pictures_; }
+  Clock::duration apart() const;
   double latency_ms() const { return period_ms_ - apart_ms(); }
   /// How long a frame is.
   double period_ms() const { return period_ms_; }
@@ -53,21 +55,26 @@ class ShownRate {
 class Pacer {
  public:
   using Clock = Pace::Clock;
+  /// Presents an image, and returns when it came to the screen where the display tells that.
+  using Present = std::function<std::optional<Clock::time_point>()>;
   Pacer();
   ~Pacer();
   Pacer(const Pacer&) = delete;
   Pacer& operator=(const Pacer&) = delete;
 
-  /// Calls `present` on the pacer's thread when it is due. Throws what an earlier one has thrown.
-  void show(std::function<void()> present, Clock::time_point due);
+  /// Calls `present` on the pacer's thread when it is due, and where the display tells, not before the image
+  /// before it has stood for half of `apart`: one that came late is not run over by the next. Throws what an
+  /// earlier one has thrown.
+  void show(Present present, Clock::time_point due, Clock::duration apart);
   /// Presents all images without waiting for their moments, and returns when that is done. Throws as show()
   /// does.
   void drain();
 
  private:
   struct Due {
-    std::function<void()> present;
+    Present present;
     Clock::time_point due;
+    Clock::duration apart;
   };
   void work(const std::stop_token& stop);
   void rethrow();
@@ -75,6 +82,7 @@ class Pacer {
   std::mutex mutex_;
   std::condition_variable_any wake_, done_;
   std::deque<Due> queue_;
+  std::optional<Clock::time_point> shown_;  ///< when the last image came to the screen
   bool presenting_ = false, hurry_ = false;
   std::exception_ptr failure_;
   std::jthread thread_;  ///< last: it uses the others

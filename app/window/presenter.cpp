@@ -1,6 +1,7 @@
 #include "app/window/presenter.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace app {
 namespace {
@@ -133,15 +134,25 @@ std::vector<std::byte> Presenter::take_capture() {
 void Presenter::present(int index, int pictures) {
   ++frame_;
   const bool own = index + 1 == pictures;
-  if (!pacer_) return present_now(index_, own);
+  if (!pacer_) {
+    present_now(index_, own);
+    return;
+  }
   const auto due = index == 0 ? pace_.begin(Pace::Clock::now(), pictures) : pace_.next();
-  pacer_->show([this, image = index_, own] { present_now(image, own); }, due);
+  pacer_->show(
+      [this, image = index_, own]() -> std::optional<Pace::Clock::time_point> {
+        if (!present_now(image, own) || !swapchain_.wait_until_shown()) return {};
+        return Pace::Clock::now();
+      },
+      due, pace_.apart());
 }
 
 /// On the pacer's thread while there is one.
-void Presenter::present_now(std::uint32_t image, bool own) {
-  if (!swapchain_.present(image)) stale_ = true;
+bool Presenter::present_now(std::uint32_t image, bool own) {
+  const bool fits = swapchain_.present(image);
+  if (!fits) stale_ = true;
   ++(own ? presented_own_ : presented_between_);
+  return fits;
 }
 
 }  // namespace app

@@ -84,7 +84,7 @@ class Presenter {
   Slot& slot() { return slots_[frame_ % slot_count]; }
   const Slot& slot() const { return slots_[frame_ % slot_count]; }
 
-  void present_now(std::uint32_t image, bool own);
+  bool present_now(std::uint32_t image, bool own);  ///< false where the swapchain no longer fits
   void record_capture(VkCommandBuffer commands, VkImage shown);
 
   Window& window_;

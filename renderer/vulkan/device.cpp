@@ -147,6 +147,14 @@ void Device::create_device(const DeviceOptions& options) {
   compute_ = switch_on_compute(physical_, options.validation, features);
   if (compute_.cooperative_matrix) extensions.push_back(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
 
+  present_wait_ = presents_ && offers_present_wait(physical_);
+  if (present_wait_) {
+    extensions.push_back(VK_KHR_PRESENT_ID_EXTENSION_NAME);
+    extensions.push_back(VK_KHR_PRESENT_WAIT_EXTENSION_NAME);
+    features.chain_present_wait();
+    features.present_id.presentId = features.present_wait.presentWait = VK_TRUE;
+  }
+
   const QueueChoice choice = choose_queues(physical_);
   const auto queues = choice.infos();
   queue_family_ = choice.graphics_family;
@@ -186,6 +194,7 @@ void Device::load_functions(bool calibrated) {
     load(get_memory_fd, "vkGetMemoryFdKHR");
     load(get_semaphore_fd, "vkGetSemaphoreFdKHR");
   }
+  if (present_wait_) load(wait_for_present, "vkWaitForPresentKHR");
   if (debug_utils_) {
     load(begin_label, "vkCmdBeginDebugUtilsLabelEXT");
     load(end_label, "vkCmdEndDebugUtilsLabelEXT");

@@ -138,6 +138,7 @@ class Device {
   PFN_vkGetMemoryFdKHR get_memory_fd = nullptr;  ///< null without external_memory()
   PFN_vkGetSemaphoreFdKHR get_semaphore_fd = nullptr;
   PFN_vkCmdPushDescriptorSetKHR push_descriptors = nullptr;
+  PFN_vkWaitForPresentKHR wait_for_present = nullptr;      ///< null without a window or VK_KHR_present_wait
   PFN_vkCmdBeginDebugUtilsLabelEXT begin_label = nullptr;  ///< null without VK_EXT_debug_utils
   PFN_vkCmdEndDebugUtilsLabelEXT end_label = nullptr;
   PFN_vkSetDebugUtilsObjectNameEXT set_name = nullptr;
@@ -168,7 +169,8 @@ class Device {
   mutable std::array<std::atomic<std::uint64_t>, memory_owners> owned_{};
   mutable std::atomic<std::uint64_t> allocations_ = 0, pipelines_ = 0, waits_ = 0;
   PFN_vkGetCalibratedTimestampsEXT get_calibrated_timestamps_ = nullptr;
-  bool heap_budgets_ = false, external_memory_ = false, presents_ = false, debug_utils_ = false;
+  bool heap_budgets_ = false, external_memory_ = false, presents_ = false, debug_utils_ = false,
+       present_wait_ = false;
 };
 
 }  // namespace gpu

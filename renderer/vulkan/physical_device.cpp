@@ -90,6 +90,17 @@ std::vector<VkExtensionProperties> device_extensions(VkPhysicalDevice device) {
   return all;
 }
 
+bool offers_present_wait(VkPhysicalDevice device) {
+  const auto all = device_extensions(device);
+  if (!has_extension(all, VK_KHR_PRESENT_ID_EXTENSION_NAME) ||
+      !has_extension(all, VK_KHR_PRESENT_WAIT_EXTENSION_NAME))
+    return false;
+  Features offered;
+  offered.chain_present_wait();
+  vkGetPhysicalDeviceFeatures2(device, &offered.core);
+  return offered.present_id.presentId && offered.present_wait.presentWait;
+}
+
 int graphics_family(VkPhysicalDevice device) {
   std::uint32_t count = 0;
   vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);

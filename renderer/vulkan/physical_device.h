@@ -19,6 +19,9 @@ int graphics_family(VkPhysicalDevice device);
 /// moment.
 bool reads_both_clocks(VkInstance instance, VkPhysicalDevice device);
 
+/// Whether the device tells when an image was shown (VK_KHR_present_wait).
+bool offers_present_wait(VkPhysicalDevice device);
+
 /// Whether buffers for transfers and timeline semaphores can be exported as descriptors. Having the
 /// extensions is not enough: a driver may export other things.
 bool exports_hand_off(VkPhysicalDevice device);
@@ -31,6 +34,8 @@ struct Features {
   VkPhysicalDeviceVulkan11Features v11{};
   VkPhysicalDeviceFeatures2 core{};
   VkPhysicalDeviceCooperativeMatrixFeaturesKHR cooperative_matrix{};  ///< chained on demand
+  VkPhysicalDevicePresentIdFeaturesKHR present_id{};                  ///< likewise
+  VkPhysicalDevicePresentWaitFeaturesKHR present_wait{};
   Features() {
     v11.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES;
     v13.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
@@ -40,16 +45,23 @@ struct Features {
     v11.pNext = &v12;
     core.pNext = &v11;
     cooperative_matrix.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR;
+    present_id.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PRESENT_ID_FEATURES_KHR;
+    present_wait.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PRESENT_WAIT_FEATURES_KHR;
   }
   Features(const Features&) = delete;
   Features& operator=(const Features&) = delete;
   /// Only where the device has the extension.
-  void chain_cooperative_matrix() { v13.pNext = &cooperative_matrix; }
+  void chain_cooperative_matrix() { chain(cooperative_matrix); }
+  /// Only where the device has both extensions.
+  void chain_present_wait() { chain(present_id), chain(present_wait); }
   bool sufficient() const {
     return v13.dynamicRendering && v13.synchronization2 && v13.maintenance4 &&
            core.features.shaderStorageImageExtendedFormats && v12.timelineSemaphore &&
            v12.scalarBlockLayout && v12.hostQueryReset && core.features.depthClamp;
   }
+
+ private:
+  void chain(auto& extension) { extension.pNext = std::exchange(v13.pNext, &extension); }
 };
 
 /// How much a device is preferred where nobody chose one; less is better. NVIDIA's GPUs come first, since

@@ -129,6 +129,7 @@ void Swapchain::create(const VkSurfaceCapabilitiesKHR& surface, VkExtent2D wante
   destroy_images();
   if (swapchain_) vkDestroySwapchainKHR(device_.handle(), swapchain_, nullptr);
   swapchain_ = created;
+  last_present_ = 0;
   check(result, "cannot create a swapchain");
   extent_ = wanted;
   ++generation_;
@@ -174,6 +175,14 @@ bool Swapchain::present(std::uint32_t index) {
   info.swapchainCount = 1;
   info.pSwapchains = &swapchain_;
   info.pImageIndices = &index;
+  VkPresentIdKHR id{};
+  id.sType = VK_STRUCTURE_TYPE_PRESENT_ID_KHR;
+  id.swapchainCount = 1;
+  id.pPresentIds = &last_present_;
+  if (device_.wait_for_present) {
+    ++last_present_;
+    info.pNext = &id;
+  }
   VkResult result = VK_SUCCESS;
   {
     const std::lock_guard turn(mutex_);
@@ -183,6 +192,13 @@ bool Swapchain::present(std::uint32_t index) {
   if (result == VK_ERROR_OUT_OF_DATE_KHR || result == VK_SUBOPTIMAL_KHR) return false;
   check(result, "cannot present");
   return true;
+}
+
+bool Swapchain::wait_until_shown() const {
+  constexpr std::uint64_t longest_ns = 100'000'000;
+  if (!device_.wait_for_present || last_present_ == 0) return false;
+  // Whatever went wrong, the next acquire or present says it.
+  return device_.wait_for_present(device_.handle(), swapchain_, last_present_, longest_ns) == VK_SUCCESS;
 }
 
 }  // namespace gpu

@@ -37,6 +37,10 @@ class Swapchain {
   /// Queues the image for display, once presentable(index) is signalled. Returns false where the swapchain no
   /// longer fits the window.
   bool present(std::uint32_t index);
+  /// Waits until the image that was presented last is on the screen, and returns whether the display said so:
+  /// false where the device cannot tell (VK_KHR_present_wait) and after a tenth of a second, as an image of a
+  /// hidden window may never be shown. Call it from the thread that presents.
+  bool wait_until_shown() const;
 
   VkSemaphore presentable(std::uint32_t index) const { return presentable_[index].get(); }
   VkImage image(std::uint32_t index) const { return images_[index]; }
@@ -67,6 +71,7 @@ class Swapchain {
   std::vector<UniqueImageView> views_;
   std::vector<UniqueSemaphore> presentable_;
   std::uint64_t generation_ = 0;
+  std::uint64_t last_present_ = 0;  ///< the number of the newest image of this swapchain; 0: none
 };
 
 /// A binary semaphore, for acquire and present.

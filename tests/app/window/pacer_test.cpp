@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -13,6 +15,7 @@ namespace {
 using app::Pace;
 using app::Pacer;
 using Clock = Pace::Clock;
+using Unknown = std::optional<Clock::time_point>;  ///< when an image came to the screen
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 Clock::time_point at(double ms) {
@@ -64,8 +67,9 @@ TEST(Pacer, PresentsInOrderWhenDue) {
         [&, n, due] {
           order.push_back(n);
           early.push_back(Milliseconds(due - Clock::now()).count());
+          return Unknown();
         },
-        due);
+        due, {});
   }
   while (Clock::now() < start + std::chrono::milliseconds(60)) std::this_thread::yield();
   pacer.drain();
@@ -75,13 +79,39 @@ TEST(Pacer, PresentsInOrderWhenDue) {
 TEST(Pacer, DrainDoesNotWaitForTheMoment) {
   Pacer pacer;
   bool shown = false;
-  pacer.show([&] { shown = true; }, Clock::now() + std::chrono::hours(1));
+  pacer.show([&] { return shown = true, Unknown(); }, Clock::now() + std::chrono::hours(1), {});
   pacer.drain();
   EXPECT_TRUE(shown);
 }
+/// The first image comes late to the screen: the next, which is due at the same moment, gives it half its
+/// time.
+TEST(Pacer, AnImageThatCameLateIsNotRunOver) {
+  constexpr auto late = std::chrono::milliseconds(30), apart = std::chrono::milliseconds(40);
+  for (const bool told : {true, false}) {
+    Pacer pacer;
+    const auto start = Clock::now();
+    Clock::time_point next;
+    std::atomic<bool> done = false;
+    pacer.show(
+        [&] {
+          std::this_thread::sleep_for(late);
+          return told ? Unknown(start + late) : Unknown();
+        },
+        start, apart);
+    pacer.show(
+        [&] {
+          next = Clock::now();
+          done = true;
+          return Unknown();
+        },
+        start, apart);
+    while (!done) std::this_thread::yield();
+    EXPECT_GE(next, start + late + (told ? apart / 2 : Clock::duration()));
+  }
+}
 TEST(Pacer, TellsWhatWentWrong) {
   Pacer pacer;
-  pacer.show([] { throw std::runtime_error("lost"); }, Clock::now());
+  pacer.show([]() -> Unknown { throw std::runtime_error("lost"); }, Clock::now(), {});
   EXPECT_THROW(pacer.drain(), std::runtime_error);
   pacer.drain();  // once
 }
