@@ -11,6 +11,15 @@ struct FrameSourceNeeds {
   bool draw_lists = false;  ///< FrameContext::draws: what the camera sees, culled and sorted
 };
 
+/// What can be shown of the surfaces that a source drew.
+enum class SurfaceValue : std::int32_t {
+  normal,     ///< of the world, -1 to 1
+  albedo,     ///< base colour
+  roughness,  ///< 0 to 1
+  shadow,     ///< the share of the sun that arrives
+  occlusion   ///< the share of the sky's light that arrives
+};
+
 /// The thread that draws calls all functions, in this order for each frame.
 class FrameSource {
  public:
@@ -24,6 +33,12 @@ class FrameSource {
   /// reactive, in the formats and with the signs of core::FrameIo (SharedFrame::record_fill copies them as
   /// they are), and the picture's luminance in buffers.luminance. Any later command may read these.
   virtual void record(VkCommandBuffer commands, const FrameContext& frame) = 0;
+  /// Records a value of the surfaces of the frame that was recorded last into the picture of frame.outputs;
+  /// returns false where the source knows no such value, and records nothing.
+  virtual bool record_surface(VkCommandBuffer /*commands*/, const FrameContext& /*frame*/,
+                              SurfaceValue) const {
+    return false;
+  }
 };
 
 }  // namespace renderer

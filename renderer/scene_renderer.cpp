@@ -9,7 +9,8 @@ SceneRenderer::SceneRenderer(const gpu::Device& device, GpuScene& scene, const R
       gbuffer_(device, scene),
       lighting_(device),
       transparent_(device, scene),
-      exposure_(device) {}
+      exposure_(device),
+      view_surface_(device) {}
 
 void SceneRenderer::prepare(const RenderSettings& settings, bool cut) {
   scene_.set_anisotropy(device_, settings.anisotropy);
@@ -24,6 +25,12 @@ void SceneRenderer::record(VkCommandBuffer commands, const FrameContext& frame) 
   shadow_->record(commands, frame);
   record_scene(commands, frame);
   exposure_.record(commands, frame);
+}
+
+bool SceneRenderer::record_surface(VkCommandBuffer commands, const FrameContext& frame,
+                                   SurfaceValue value) const {
+  view_surface_.record(commands, frame, *shadow_, value);
+  return true;
 }
 
 void SceneRenderer::record_scene(VkCommandBuffer commands, const FrameContext& frame) const {

@@ -10,6 +10,7 @@
 #include "renderer/passes/scene/lighting.h"
 #include "renderer/passes/scene/shadow.h"
 #include "renderer/passes/scene/transparent.h"
+#include "renderer/passes/scene/view_surface.h"
 
 namespace renderer {
 
@@ -23,6 +24,7 @@ class SceneRenderer final : public FrameSource {
   void prepare(const RenderSettings& settings, bool cut) override;
   /// Records all passes: shadow, G-buffer, lighting, transparent, exposure.
   void record(VkCommandBuffer commands, const FrameContext& frame) override;
+  bool record_surface(VkCommandBuffer commands, const FrameContext& frame, SurfaceValue value) const override;
   /// Records the passes between shadow and exposure for another picture of the same frame, with the shadows
   /// that were recorded last. The context may have other targets, another size and other constants.
   void record_scene(VkCommandBuffer commands, const FrameContext& frame) const;
@@ -35,6 +37,7 @@ class SceneRenderer final : public FrameSource {
   LightingPass lighting_;
   TransparentPass transparent_;
   ExposurePass exposure_;
+  ViewSurfacePass view_surface_;
 };
 
 }  // namespace renderer

@@ -121,6 +121,10 @@ struct ViewBufferConstants {
   int kind;        // renderer::Shading
   int tone_curve;  // renderer::ToneCurve
 };
+struct ViewSurfaceConstants {
+  ivec2 size;
+  int kind;  // renderer::SurfaceValue
+};
 struct ViewSplitConstants {
   ivec2 size;
   int divider;        // x of the first pixel of the right side
@@ -150,6 +154,7 @@ static_assert(sizeof(BloomUpConstants) == 8 + 4);
 static_assert(sizeof(CompositeConstants) == 8 + 4);
 static_assert(sizeof(ReferenceConstants) == 8 + 8);
 static_assert(sizeof(ViewBufferConstants) == 16 + 8);
+static_assert(sizeof(ViewSurfaceConstants) == 8 + 4);
 static_assert(sizeof(ViewSplitConstants) == 8 + 8 + 8 + 8 + 8 + 4);
 }  // namespace shared
 #endif

@@ -126,7 +126,7 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
     output_passes_.record_bloom(commands, frame);
     output_passes_.record_composite(commands, frame);
   } else {
-    output_passes_.record_view(commands, frame, left_, slot.generated, view);
+    output_passes_.record_view(commands, frame, source_, left_, slot.generated, view);
   }
   if (slot.thumbnails)
     slot.thumbnails->record(commands, frame, output_passes_.view_buffer(), left_, slot.inner);

@@ -82,12 +82,13 @@ void OutputPasses::record_composite(VkCommandBuffer commands, const renderer::Fr
   composite_.record(commands, frame);
 }
 
-void OutputPasses::record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane,
-                               bool generated, BufferView view) const {
+void OutputPasses::record_view(VkCommandBuffer commands, const renderer::FrameContext& frame,
+                               const renderer::FrameSource& source, Lane& lane, bool generated,
+                               BufferView view) const {
   const renderer::Targets& t = frame.targets;
   const core::Size render = frame.info.render, output = frame.info.output;
-  const auto draw = [&](const gpu::Image& source, core::Size size, Shading shading) {
-    view_buffer_.record(commands, frame, source, size, shading);
+  const auto draw = [&](const gpu::Image& buffer, core::Size size, Shading shading) {
+    view_buffer_.record(commands, frame, buffer, size, shading);
   };
   switch (view) {
     case BufferView::color:
@@ -104,6 +105,10 @@ void OutputPasses::record_view(VkCommandBuffer commands, const renderer::FrameCo
       return draw(frame.output(), output, Shading::light);
     default:
       break;
+  }
+  if (const auto value = surface_value(view)) {
+    if (!source.record_surface(commands, frame, *value)) draw(t.color, render, Shading::nothing);
+    return;
   }
   // These are the upscaler's own views: TAAU drew its view with its output, a generator draws it afterwards.
   if (generated) lane.record_view(commands, frame);

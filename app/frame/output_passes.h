@@ -5,6 +5,7 @@
 
 #include "app/frame/lane.h"
 #include "app/settings/comparison_settings.h"
+#include "renderer/frame_source.h"
 #include "renderer/passes/picture/bloom.h"
 #include "renderer/passes/picture/composite.h"
 #include "renderer/passes/picture/upscale_spatial.h"
@@ -19,6 +20,13 @@ constexpr std::optional<neural::DebugView> upscaler_view(BufferView view) {
   if (view < BufferView::warped_history) return std::nullopt;
   return static_cast<neural::DebugView>(static_cast<std::int32_t>(view) -
                                         static_cast<std::int32_t>(BufferView::warped_history));
+}
+
+/// Returns the value of surfaces behind a choice of buffer; nothing for another buffer.
+constexpr std::optional<renderer::SurfaceValue> surface_value(BufferView view) {
+  if (view < BufferView::normal || view > BufferView::occlusion) return std::nullopt;
+  return static_cast<renderer::SurfaceValue>(static_cast<std::int32_t>(view) -
+                                             static_cast<std::int32_t>(BufferView::normal));
 }
 
 /// Returns the places of divider and magnifier, in output pixels.
@@ -40,10 +48,10 @@ class OutputPasses {
   /// These record the two parts of record_picture().
   void record_bloom(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
   void record_composite(VkCommandBuffer commands, const renderer::FrameContext& frame) const;
-  /// Records a buffer in place of the picture. `generated`: the lane's generator made the output and drew the
-  /// view.
-  void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame, Lane& lane, bool generated,
-                   BufferView view) const;
+  /// Records a buffer in place of the picture; `source` drew the frame. `generated`: the lane's generator
+  /// made the output and drew the view.
+  void record_view(VkCommandBuffer commands, const renderer::FrameContext& frame,
+                   const renderer::FrameSource& source, Lane& lane, bool generated, BufferView view) const;
 
   const renderer::ViewBufferPass& view_buffer() const { return view_buffer_; }
 

@@ -20,6 +20,11 @@ enum class BufferView : std::int32_t {
   depth,
   motion,
   reactive,
+  normal,  ///< from here to occlusion: renderer::SurfaceValue
+  albedo,
+  roughness,
+  shadow,
+  occlusion,
   history,
   output,
   warped_history,

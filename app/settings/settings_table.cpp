@@ -304,8 +304,9 @@ void add_look(Table& table) {
   table
       .add("debug.view", FIELD(comparison.buffer),
            "a buffer of the frame or of the upscaler instead of the picture (F6, Shift+F6)")
-      .choices({"picture", "color", "depth", "motion", "reactive", "history", "output", "warped-history",
-                "disocclusion", "blend-weight", "history-clamp", "kernel-shape", "instability"});
+      .choices({"picture", "color", "depth", "motion", "reactive", "normal", "albedo", "roughness", "shadow",
+                "occlusion", "history", "output", "warped-history", "disocclusion", "blend-weight",
+                "history-clamp", "kernel-shape", "instability"});
 }
 
 void add_window(Table& table) {

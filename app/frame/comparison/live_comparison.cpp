@@ -96,7 +96,7 @@ void LiveComparison::record(VkCommandBuffer commands, const renderer::FrameConte
     if (settings_.buffer == BufferView::picture)
       passes.record_picture(commands, context);
     else
-      passes.record_view(commands, context, right_, generated_, settings_.buffer);
+      passes.record_view(commands, context, renderer_, right_, generated_, settings_.buffer);
   }
   fresh_ = false;
   if (reference_ && reference_->samples() > pictured_samples_)

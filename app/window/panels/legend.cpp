@@ -28,6 +28,19 @@ Legend legend_of(BufferView view) {
     case BufferView::reactive:
       return {"Where motion and depth cannot be trusted: water and glass. Black elsewhere.", "share",
               ColorBar::grey, "0", "1"};
+    case BufferView::normal:
+      return {"Where each surface faces: red along x, green up, blue along z. It catches light by it.",
+              "direction in the world, -1 to 1 in each colour", ColorBar::none, "", ""};
+    case BufferView::albedo:
+      return {"What each surface is painted with, before any light.", "share of light that returns",
+              ColorBar::none, "", ""};
+    case BufferView::roughness:
+      return {"How dull each surface is: a dark one mirrors.", "roughness", ColorBar::grey, "0", "1"};
+    case BufferView::shadow:
+      return {"Where the sun arrives. Black in shadow, on sides away from it, and in the sky.", "share",
+              ColorBar::grey, "0", "1"};
+    case BufferView::occlusion:
+      return {"How much of the sky's light arrives: corners are darker.", "share", ColorBar::grey, "0", "1"};
     case BufferView::history:
       return {"The output of the frame before, from which the upscaler goes on. Black after a cut.",
               "light times exposure, through the tone curve", ColorBar::none, "", ""};

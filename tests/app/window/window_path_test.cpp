@@ -155,13 +155,18 @@ TEST(WindowPath, SunLegendsAndPicturesOfTheWindow) {
 
   // Each buffer has a caption; the motion of what stands still is black and says so.
   s.desktop.move(900, 300);
-  for (int n = 0; n < 12; ++n) {
+  for (int n = 0; n < 17; ++n) {
     const std::string before = s.report()["legend"];
     s.desktop.key("F6");
-    ASSERT_TRUE(s.wait_for([&](const auto& r) { return r["legend"] != before || n >= 6; })) << n;
+    ASSERT_TRUE(s.wait_for([&](const auto& r) { return r["legend"] != before || n >= 11; })) << n;
     EXPECT_NE(s.report()["legend"], "") << n;
     if (n == 2) save(s.settled(), 1280, 720, "legend_motion.png");
     if (n == 1) save(s.settled(), 1280, 720, "legend_depth.png");
+    if (n < 4 || n > 8) continue;  // what is known of surfaces
+    const Picture surfaces = s.settled();
+    const std::string name = s.report()["settings"]["debug.view"];
+    save(surfaces, 1280, 720, ("legend_" + name + ".png").c_str());
+    EXPECT_GT(mean(surfaces, right), 5) << n;
   }
   s.desktop.key("F6");
   EXPECT_TRUE(s.wait_for([](const auto& r) { return r["legend"] == ""; }));
