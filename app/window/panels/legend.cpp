@@ -29,7 +29,7 @@ Legend legend_of(BufferView view) {
       return {"Where motion and depth cannot be trusted: water and glass. Black elsewhere.", "share",
               ColorBar::grey, "0", "1"};
     case BufferView::normal:
-      return {"Where each surface faces: red along x, green up, blue along z. It catches light by it.",
+      return {"Where each surface faces: red along x, green up, blue along z.",
               "direction in the world, -1 to 1 in each colour", ColorBar::none, "", ""};
     case BufferView::albedo:
       return {"What each surface is painted with, before any light.", "share of light that returns",
