@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "renderer/daylight.h"
-
 namespace renderer {
 namespace {
 
@@ -26,6 +24,20 @@ std::uint32_t choose_lights(const FrameContext& frame, shared::Light* lights) {
   return static_cast<std::uint32_t>(count);
 }
 
+void write_sky(const FrameContext& frame, shared::FrameConstants& out) {
+  const SkyLight& light = frame.scene.sky().at(frame.settings.time_of_day);
+  const float sky = frame.settings.sky_intensity;
+  out.sun_direction = light.to_sun;
+  out.sun_radiance = light.sun * frame.settings.sun_intensity;
+  out.sky_zenith = light.zenith * sky;
+  out.sky_horizon = light.horizon * sky;
+  out.sky_sunward = light.sunward * sky;
+  out.air_extinction = light.extinction / frame.scene.cpu().metre;
+  out.air_sunward = light.air_sunward * sky;
+  out.air_away = light.air_away * sky;
+  out.sky_scale = light.scale * sky;
+}
+
 void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   const core::FrameInfo& info = frame.info;
   const RenderSettings& settings = frame.settings;
@@ -35,11 +47,7 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   out.ray_x = frame.view.axes[0] * (frame.view.tan_half_fov_y * frame.view.aspect);
   out.ray_y = frame.view.axes[1] * -frame.view.tan_half_fov_y;
   out.camera_position = frame.view.eye;
-  const Daylight day = daylight(scene.sun, settings.time_of_day);
-  out.sun_direction = -day.direction;
-  out.sun_radiance = scene.sun.color * day.sun * scene.sun.intensity * settings.sun_intensity;
-  out.sky_zenith = scene.sky.zenith * scene.sky.intensity * day.sky * settings.sky_intensity;
-  out.sky_horizon = scene.sky.horizon * scene.sky.intensity * day.sky * settings.sky_intensity;
+  write_sky(frame, out);
   out.render_size = {info.render.width, info.render.height};
   out.output_size = {info.output.width, info.output.height};
   out.jitter = {info.jitter[0], info.jitter[1]};

@@ -48,7 +48,8 @@ void sort_blended(std::vector<BlendedTriangle>& triangles, DrawLists& lists) {
 
 }  // namespace
 
-GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float anisotropy) : scene_(&scene) {
+GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float anisotropy)
+    : scene_(&scene), sky_(scene) {
   vertices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.vertices)),
                                  VK_BUFFER_USAGE_VERTEX_BUFFER_BIT, "vertices");
   indices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.indices)),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "renderer/scene/scene.h"
+#include "renderer/sky/sky_light.h"
 #include "renderer/view.h"
 #include "renderer/vulkan/commands.h"
 #include "renderer/vulkan/pipeline.h"
@@ -40,6 +41,8 @@ class GpuScene {
 
   /// The scene as it was loaded.
   const scene::Scene& cpu() const { return *scene_; }
+  /// The light of its sun and sky. One thread at a time may use it.
+  SkyModel& sky() const { return sky_; }
   VkDescriptorSetLayout material_layout() const { return material_layout_.get(); }
   VkDescriptorSet material_set(std::uint32_t material) const { return sets_[material]; }
   /// Returns the bits of gbuffer.frag's specialization constants for a material: alpha test 1, normal map 2,
@@ -75,6 +78,7 @@ class GpuScene {
   void write_material_sets(const gpu::Device& device) const;
 
   const scene::Scene* scene_;
+  mutable SkyModel sky_;
   gpu::Buffer vertices_, indices_;
   std::vector<gpu::Image> textures_;  ///< the scene's, then a white one, then a flat normal map
   gpu::UniqueSampler sampler_, clamped_;

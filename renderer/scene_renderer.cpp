@@ -7,7 +7,8 @@ SceneRenderer::SceneRenderer(const gpu::Device& device, GpuScene& scene, const R
       scene_(scene),
       shadow_(std::make_unique<ShadowPass>(device, scene, settings.shadow.resolution)),
       gbuffer_(device, scene),
-      lighting_(device),
+      sky_(device, scene),
+      lighting_(device, scene),
       transparent_(device, scene),
       exposure_(device),
       view_surface_(device) {}
@@ -22,6 +23,7 @@ void SceneRenderer::prepare(const RenderSettings& settings, bool cut) {
 }
 
 void SceneRenderer::record(VkCommandBuffer commands, const FrameContext& frame) {
+  sky_.record(commands, frame);
   shadow_->record(commands, frame);
   record_scene(commands, frame);
   exposure_.record(commands, frame);
@@ -29,14 +31,14 @@ void SceneRenderer::record(VkCommandBuffer commands, const FrameContext& frame) 
 
 bool SceneRenderer::record_surface(VkCommandBuffer commands, const FrameContext& frame,
                                    SurfaceValue value) const {
-  view_surface_.record(commands, frame, *shadow_, value);
+  view_surface_.record(commands, frame, *shadow_, sky_, value);
   return true;
 }
 
 void SceneRenderer::record_scene(VkCommandBuffer commands, const FrameContext& frame) const {
   gbuffer_.record(commands, frame);
-  lighting_.record(commands, frame, *shadow_);
-  transparent_.record(commands, frame, *shadow_);
+  lighting_.record(commands, frame, *shadow_, sky_);
+  transparent_.record(commands, frame, *shadow_, sky_);
 }
 
 }  // namespace renderer

@@ -9,6 +9,7 @@
 #include "renderer/passes/scene/gbuffer.h"
 #include "renderer/passes/scene/lighting.h"
 #include "renderer/passes/scene/shadow.h"
+#include "renderer/passes/scene/sky.h"
 #include "renderer/passes/scene/transparent.h"
 #include "renderer/passes/scene/view_surface.h"
 
@@ -22,7 +23,8 @@ class SceneRenderer final : public FrameSource {
 
   FrameSourceNeeds needs() const override { return {.draw_lists = true}; }
   void prepare(const RenderSettings& settings, bool cut) override;
-  /// Records all passes: shadow, G-buffer, lighting, transparent, exposure.
+  /// Records all passes: sky (where its light has changed), shadow, G-buffer, lighting, transparent,
+  /// exposure.
   void record(VkCommandBuffer commands, const FrameContext& frame) override;
   bool record_surface(VkCommandBuffer commands, const FrameContext& frame, SurfaceValue value) const override;
   /// Records the passes between shadow and exposure for another picture of the same frame, with the shadows
@@ -34,6 +36,7 @@ class SceneRenderer final : public FrameSource {
   GpuScene& scene_;
   std::unique_ptr<ShadowPass> shadow_;
   GbufferPass gbuffer_;
+  SkyPass sky_;
   LightingPass lighting_;
   TransparentPass transparent_;
   ExposurePass exposure_;

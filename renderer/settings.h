@@ -62,7 +62,7 @@ struct RenderSettings {
   float scale = 2;  ///< output / render, 1 to 3
   ToneCurve tone_curve = ToneCurve::agx;
   float sun_intensity = 1, sky_intensity = 1;  ///< multiply the scene's values
-  float time_of_day = 0;                       ///< hours after the scene's own, see renderer/daylight.h
+  float time_of_day = 0;                       ///< hours after the scene's own, see renderer/sky/daylight.h
   bool point_lights = true;
   bool transparency = true;
   float mip_bias = 0;  ///< added to log2(render / output) - 1

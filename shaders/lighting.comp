@@ -14,6 +14,9 @@ layout(binding = 6) uniform sampler2DArrayShadow shadow_map;
 layout(binding = 7, rgba16f) uniform writeonly image2D out_color;
 layout(binding = 8, rg16f) uniform writeonly image2D out_motion;
 
+layout(binding = 9) uniform sampler2D sky_map;
+#define SKY_MAP_ID 0
+
 #include "gbuffer.glsl"
 #include "lighting.glsl"
 #include "gbuffer_surface.glsl"
@@ -41,7 +44,13 @@ void main() {
   }
   // The sky is evaluated once, for the background or for a mirror, because lavapipe runs both sides of every
   // branch.
-  vec3 color = sky_radiance(direction);
-  if (depth > 0.0) color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), color) + emission;
+  vec4 sky = sky_radiance(direction);
+  vec3 color;
+  if (depth > 0.0) {
+    color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), sky.rgb) + emission;
+    color = through_air(color, s.position, 1.0);
+  } else {
+    color = sky.rgb + sun_disk(direction, sky.a);
+  }
   imageStore(out_color, pixel, vec4(clean(color * frame.exposure, brightest), 1));
 }

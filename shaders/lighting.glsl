@@ -1,6 +1,10 @@
-// Surface shading, shared by the lighting pass and the transparent pass. It needs `frame` (FrameConstants)
-// and `shadow_map` (sampler2DArrayShadow), which must be declared before it.
+// Surface shading, shared by the lighting pass and the transparent pass. It needs `frame` (FrameConstants),
+// `shadow_map` (sampler2DArrayShadow), `sky_map` (sampler2D) and SKY_MAP_ID, the specialization constant that says
+// whether the sky is an atmosphere, before it.
 #include "common.glsl"
+#include "sky_map.glsl"
+
+layout(constant_id = SKY_MAP_ID) const bool SKY_MAP = false;
 
 struct Surface {
   vec3 position;    // camera-relative
@@ -9,15 +13,39 @@ struct Surface {
   float roughness, metallic, specular;
 };
 
-vec3 sky_radiance(vec3 direction) {
+// a: how much of what is behind air and clouds is seen.
+vec4 sky_radiance(vec3 direction) {
   float up = direction.y;
+  if (SKY_MAP) {
+    float side = float(textureSize(sky_map, 0).x);
+    vec2 place = (sky_map_place(direction) * (side - 1.0) + 0.5) / side;
+    vec4 sky = textureLod(sky_map, place, 0.0);
+    return vec4(mix(sky.rgb * frame.sky_scale, frame.sky_horizon * vec3(0.30, 0.28, 0.25), smoothstep(0.0, 0.25, -up)),
+                up > 0.0 ? sky.a : 0.0);
+  }
   vec3 above = mix(frame.sky_horizon, frame.sky_zenith, pow(clamp(up, 0.0, 1.0), 0.55));
   vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
   vec3 sky = mix(above, ground, smoothstep(0.0, 0.25, -up));
   // The sun is a soft glow, because a ray would sample its disc, which is far too bright.
   float glow = max(dot(direction, frame.sun_direction), 0.0), g2 = glow * glow, g4 = g2 * g2, g8 = g4 * g4;
   float g32 = g8 * g8 * g8 * g8, g128 = g32 * g32 * g32 * g32, g512 = g128 * g128 * g128 * g128;
-  return sky + frame.sun_radiance * (0.05 * g32 + 0.4 * g512) * smoothstep(-0.1, 0.05, up);
+  return vec4(sky + frame.sun_radiance * (0.05 * g32 + 0.4 * g512) * smoothstep(-0.1, 0.05, up), 0);
+}
+
+// The sun itself, which is too bright for mirrors: half a degree wide, with an edge as soft as a pixel.
+vec3 sun_disk(vec3 direction, float seen) {
+  if (!SKY_MAP) return vec3(0);
+  float pixel = 2.0 * frame.tan_half_fov_y / frame.render_size.y, away = length(direction - frame.sun_direction);
+  return frame.sun_radiance * (40.0 * seen * (1.0 - smoothstep(0.0047 - 0.5 * pixel, 0.0047 + 0.5 * pixel, away)));
+}
+
+// What is left of a surface's light behind the air between, and the light of that air.
+vec3 through_air(vec3 color, vec3 position, float cover) {
+  if (!SKY_MAP) return color;
+  vec3 left = exp(-frame.air_extinction * length(position));
+  float towards = dot(position.xz, frame.sun_direction.xz) * inversesqrt(max(dot(position.xz, position.xz) *
+                  dot(frame.sun_direction.xz, frame.sun_direction.xz), 1e-12)) * 0.5 + 0.5;
+  return color * left + mix(frame.air_away, frame.air_sunward, towards * towards) * (1.0 - left) * cover;
 }
 
 // Returns the radiance of a white Lambert surface under the gradient sky.
@@ -27,7 +55,9 @@ vec3 sky_diffuse(vec3 normal) {
   vec3 top = mix(frame.sky_horizon, frame.sky_zenith, 0.7);
   float up = normal.y;
   vec3 middle = 0.5 * (side + ground);
-  return up > 0.0 ? mix(middle, top, up) : mix(middle, ground, -up);
+  vec3 light = up > 0.0 ? mix(middle, top, up) : mix(middle, ground, -up);
+  if (SKY_MAP) light = max(light + frame.sky_sunward * dot(normal.xz, normalize(frame.sun_direction.xz + 1e-6)), 0.0);
+  return light;
 }
 
 // Schlick 1994. The power is multiplied out, because compilers would take a logarithm.

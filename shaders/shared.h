@@ -22,7 +22,8 @@ using mat4x3 = glm::mat4x3;
 
 SHARED_CONST MAX_CASCADES = 3;
 SHARED_CONST MAX_LIGHTS = 64;
-SHARED_CONST MAX_MOVING = 256;  // motion_id has 8 bits; 0 means everything that stands still
+SHARED_CONST SKY_COLUMNS = 32, SKY_ROWS = 64;  // of renderer::Atmosphere::Table
+SHARED_CONST MAX_MOVING = 256;                 // motion_id has 8 bits; 0 means everything that stands still
 
 struct Light {
   vec3 position;  // camera-relative
@@ -40,7 +41,11 @@ struct FrameConstants {
   vec3 camera_position;           // in the scene, for patterns that must not follow the camera
   vec3 sun_direction;             // towards the sun, normalised
   vec3 sun_radiance;              // of a white Lambert surface that faces it
-  vec3 sky_zenith, sky_horizon;
+  vec3 sky_zenith, sky_horizon;   // the gradient that lights surfaces
+  vec3 sky_sunward;               // added to it towards the sun
+  vec3 air_extinction;            // of a scene unit; this and the rest of an atmosphere alone
+  vec3 air_sunward, air_away;     // what far things fade to
+  float sky_scale;                // multiplies the sky map
   vec3 cascade_texel;             // scene units per texel, one for each cascade
   vec2 render_size, output_size;  // pixels
   vec2 jitter;                    // render pixels
@@ -55,6 +60,13 @@ struct FrameConstants {
   uint cascade_count;
   uint light_count;
   Light lights[MAX_LIGHTS];
+};
+
+struct SkyConstants {
+  vec3 to_sun;
+  vec3 sunlight;  // of a white Lambert surface; radiances here are in units of the scene's sun
+  float clouds, stars;
+  int size;  // texels of a side of the map
 };
 
 // Push constants of a draw: the model's place in this frame, and its material.
@@ -140,7 +152,7 @@ struct ViewSplitConstants {
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) ==
-              64 * (1 + MAX_CASCADES) + 9 * 12 + 3 * 8 + 10 * 4 + 8 + 32 * MAX_LIGHTS);
+              64 * (1 + MAX_CASCADES) + 13 * 12 + 3 * 8 + 11 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
 static_assert(sizeof(DrawConstants) == 52 + 48);
@@ -154,6 +166,7 @@ static_assert(sizeof(BloomUpConstants) == 8 + 4);
 static_assert(sizeof(CompositeConstants) == 8 + 4);
 static_assert(sizeof(ReferenceConstants) == 8 + 8);
 static_assert(sizeof(ViewBufferConstants) == 16 + 8);
+static_assert(sizeof(SkyConstants) == 24 + 8 + 4);
 static_assert(sizeof(ViewSurfaceConstants) == 8 + 4);
 static_assert(sizeof(ViewSplitConstants) == 8 + 8 + 8 + 8 + 8 + 4);
 }  // namespace shared

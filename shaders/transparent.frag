@@ -5,6 +5,8 @@
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
 layout(set = 0, binding = 1) uniform sampler2DArrayShadow shadow_map;
+layout(set = 0, binding = 2) uniform sampler2D sky_map;
+#define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"
 
@@ -47,7 +49,8 @@ void main() {
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;
   // The colour is limited to `cover` of the brightest value, so that any number of layers stays below it.
-  vec3 color = clean((shade(mirror, 1.0, sky_radiance(mirrored_view(mirror))) + emissive * base.a) * frame.exposure, brightest * cover);
+  vec3 lit = shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb) + emissive * base.a;
+  vec3 color = clean(through_air(lit, in_position, cover) * frame.exposure, brightest * cover);
   out_color = vec4(color, cover);
   out_reactive = vec4(material.water != 0u ? max(cover, 0.6) : cover);
 }

@@ -11,7 +11,9 @@ layout(binding = 1) uniform sampler2D gbuffer_color;
 layout(binding = 2) uniform usampler2D gbuffer_surface;
 layout(binding = 3) uniform sampler2D depth_map;
 layout(binding = 4) uniform sampler2DArrayShadow shadow_map;
-layout(binding = 5, rgba8) uniform writeonly image2D result;
+layout(binding = 5) uniform sampler2D sky_map;
+layout(binding = 6, rgba8) uniform writeonly image2D result;
+#define SKY_MAP_ID 0
 layout(push_constant, scalar) uniform Push { ViewSurfaceConstants push; };
 
 #include "gbuffer.glsl"

@@ -222,6 +222,10 @@ void SequenceMaker::change_scene(const SequenceShape& shape, const Move& move, R
   scene_.sky.zenith = sky_.zenith * tint(random, 0.5);
   scene_.sky.horizon = sky_.horizon * tint(random, 0.3);
   scene_.sky.intensity = sky_.intensity * spread(random, 0.7);
+  if (sky_.atmosphere) {
+    scene_.sky.haze = sky_.haze * spread(random, 1);
+    scene_.sky.clouds = static_cast<float>(random.uniform(0, 0.8));
+  }
   for (std::size_t i = 0; i < materials_.size(); ++i) {
     scene_.materials[i].base_color = glm::min(materials_[i].base_color * tint(random, 0.5), glm::vec3(1));
     scene_.materials[i].roughness = std::clamp(materials_[i].roughness * spread(random, 0.7), 0.05f, 1.0f);

@@ -95,11 +95,17 @@ struct Sun {
   glm::vec3 direction{-0.45f, -0.8f, -0.4f};  ///< the direction in which the light travels, of any length
   glm::vec3 color{1.0f, 0.95f, 0.86f};
   float intensity = 4;  ///< a white Lambert surface facing the sun has the radiance intensity * color
+  friend bool operator==(const Sun&, const Sun&) = default;
 };
 
 struct Sky {
-  glm::vec3 zenith{0.25f, 0.45f, 0.85f}, horizon{0.75f, 0.82f, 0.9f};
+  glm::vec3 zenith{0.25f, 0.45f, 0.85f}, horizon{0.75f, 0.82f, 0.9f};  ///< a gradient
   float intensity = 1;
+  bool atmosphere = false;  ///< air that the sun lights (renderer/sky/atmosphere.h) in place of the gradient
+  float haze = 1;           ///< aerosols, as a multiple of a clear day's
+  float clouds = 0;         ///< the share of the sky that they cover
+  float stars = 0;          ///< their brightness; 1 is what an eye sees beside a lamp-lit street
+  friend bool operator==(const Sky&, const Sky&) = default;
 };
 
 struct PointLight {

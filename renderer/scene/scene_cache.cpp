@@ -303,6 +303,8 @@ std::uint64_t hash_content(const Scene& scene) {
   hash.vec(scene.sky.zenith);
   hash.vec(scene.sky.horizon);
   hash.plain(scene.sky.intensity);
+  hash.plain(scene.sky.atmosphere);
+  for (const float f : {scene.sky.haze, scene.sky.clouds, scene.sky.stars}) hash.plain(f);
   hash.plain(scene.ev);
   hash.plain(scene.metre);
   for (const float f : {scene.camera.fov_y_degrees, scene.camera.near, scene.camera.far}) hash.plain(f);

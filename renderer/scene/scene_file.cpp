@@ -239,6 +239,13 @@ SceneFile parse_scene_file(const std::string& text, const fs::path& path, const 
     table.read("zenith", file.sky.zenith, {0, 1e6});
     table.read("horizon", file.sky.horizon, {0, 1e6});
     table.read("intensity", file.sky.intensity, {0, 1e6});
+    table.read("atmosphere", file.sky.atmosphere);
+    table.read("haze", file.sky.haze, {0, 100});
+    table.read("clouds", file.sky.clouds, {0, 1});
+    table.read("stars", file.sky.stars, {0, 100});
+    if (!file.sky.atmosphere)
+      for (const char* key : {"haze", "clouds", "stars"})
+        if (table.has(key)) table.fail(key, "sky.{} needs sky.atmosphere = true", key);
   });
   top.tables("light", [&](Table& table) {
     PointLight light;

@@ -6,16 +6,17 @@
 
 namespace renderer {
 
-LightingPass::LightingPass(const gpu::Device& device)
+LightingPass::LightingPass(const gpu::Device& device, const GpuScene& scene)
     : pipeline_(device, lighting_comp,
                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
-                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE}) {}
+                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
+                0, {scene.sky().atmosphere()}) {}
 
-void LightingPass::record(VkCommandBuffer commands, const FrameContext& frame,
-                          const ShadowPass& shadow) const {
+void LightingPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
+                          const SkyPass& sky) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "lighting");
   const Targets& t = frame.targets;
   const std::array bindings{gpu::uniform(frame.buffers.constants),
@@ -26,7 +27,8 @@ void LightingPass::record(VkCommandBuffer commands, const FrameContext& frame,
                             gpu::sampled(frame.depth(), t.nearest),
                             gpu::sampled(shadow.map(), shadow.sampler()),
                             gpu::storage_image(t.color),
-                            gpu::storage_image(t.motion)};
+                            gpu::storage_image(t.motion),
+                            gpu::sampled(sky.map(), sky.sampler())};
   pipeline_.dispatch(commands, bindings, frame.width(), frame.height());
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }

@@ -3,14 +3,16 @@
 
 #include "renderer/frame_context.h"
 #include "renderer/passes/scene/shadow.h"
+#include "renderer/passes/scene/sky.h"
 
 namespace renderer {
 
 class LightingPass {
  public:
-  explicit LightingPass(const gpu::Device& device);
+  LightingPass(const gpu::Device& device, const GpuScene& scene);
   /// Reads the G-buffer and writes targets.color (exposed) and targets.motion for every pixel.
-  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow) const;
+  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
+              const SkyPass& sky) const;
 
  private:
   gpu::ComputePipeline pipeline_;

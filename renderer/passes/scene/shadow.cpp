@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "renderer/daylight.h"
+#include "renderer/sky/daylight.h"
 #include "spirv/shadow_frag.h"
 #include "spirv/shadow_vert.h"
 

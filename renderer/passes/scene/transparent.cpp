@@ -20,11 +20,12 @@ gpu::GraphicsDesc describe() {
 
 TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scene)
     : pipelines_(device, scene,
-                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER}, describe(),
-                 true) {}
+                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
+                 describe(), true) {}
 
-void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame,
-                             const ShadowPass& shadow) const {
+void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
+                             const SkyPass& sky) const {
   gpu::PassScope scope(frame.device, commands, frame.timer, "transparent");
   const Targets& targets = frame.targets;
   begin_rendering(commands, frame,
@@ -33,7 +34,8 @@ void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame
                   attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_LOAD));
   if (frame.settings.transparency && !frame.draws.blended.empty())
     pipelines_.draw(commands, frame,
-                    {gpu::uniform(frame.buffers.constants), gpu::sampled(shadow.map(), shadow.sampler())},
+                    {gpu::uniform(frame.buffers.constants), gpu::sampled(shadow.map(), shadow.sampler()),
+                     gpu::sampled(sky.map(), sky.sampler())},
                     frame.buffers.blended_indices, frame.draws.blended);
   vkCmdEndRendering(commands);
   scope.end();

@@ -3,6 +3,7 @@
 
 #include "renderer/passes/scene/mesh_pipelines.h"
 #include "renderer/passes/scene/shadow.h"
+#include "renderer/passes/scene/sky.h"
 
 namespace renderer {
 
@@ -10,7 +11,8 @@ class TransparentPass {
  public:
   TransparentPass(const gpu::Device& device, const GpuScene& scene);
   /// Also clears the reactive image, so every frame must run it.
-  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow) const;
+  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
+              const SkyPass& sky) const;
 
  private:
   MeshPipelines pipelines_;

@@ -10,11 +10,12 @@ ViewSurfacePass::ViewSurfacePass(const gpu::Device& device)
     : pipeline_(device, view_surface_comp,
                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
                 sizeof(shared::ViewSurfaceConstants)) {}
 
 void ViewSurfacePass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-                             SurfaceValue value) const {
+                             const SkyPass& sky, SurfaceValue value) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "view buffer");
   const Targets& t = frame.targets;
   const core::Size size = frame.info.output;
@@ -23,7 +24,8 @@ void ViewSurfacePass::record(VkCommandBuffer commands, const FrameContext& frame
   const std::array bindings{
       gpu::uniform(frame.buffers.constants),        gpu::sampled(t.base_color, t.nearest),
       gpu::sampled(t.surface, t.nearest),           gpu::sampled(frame.depth(), t.nearest),
-      gpu::sampled(shadow.map(), shadow.sampler()), gpu::storage_image(frame.outputs.picture)};
+      gpu::sampled(shadow.map(), shadow.sampler()), gpu::sampled(sky.map(), sky.sampler()),
+      gpu::storage_image(frame.outputs.picture)};
   pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(size.width),
                      static_cast<std::uint32_t>(size.height), &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);

@@ -3,6 +3,7 @@
 
 #include "renderer/frame_source.h"
 #include "renderer/passes/scene/shadow.h"
+#include "renderer/passes/scene/sky.h"
 
 namespace renderer {
 
@@ -11,7 +12,7 @@ class ViewSurfacePass {
   explicit ViewSurfacePass(const gpu::Device& device);
   /// Reads the G-buffer and draws a value of it into the picture of the frame's outputs; the sky is black.
   void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-              SurfaceValue value) const;
+              const SkyPass& sky, SurfaceValue value) const;
 
  private:
   gpu::ComputePipeline pipeline_;

@@ -149,28 +149,6 @@ void sea(const Pen& pen) {
            {1400, sea_bed - 0.5f, -400}, {-1400, sea_bed - 0.5f, -400});
 }
 
-/// Heaps of flattened balls, far off: a sky needs something to stand out from.
-void clouds(const Pen& pen, Rng& rng) {
-  for (int i = 0; i < 13; ++i) {
-    const float a = 6.2831853f * (static_cast<float>(i) + rng.range(0.1f, 0.9f)) / 13,
-                r = rng.range(520, 900);
-    const vec3 at(r * std::sin(a), rng.range(0.14f, 0.42f) * r, -r * std::cos(a));
-    const float size = 0.055f * r * rng.range(0.6f, 1.3f);
-    const int balls = rng.integer(17, 24);
-    // Long across the line of sight.
-    const Pen p = pen.at(at).yaw(-glm::degrees(a));
-    for (int k = 0; k < balls; ++k) {
-      const float t = rng.range(-1, 1), middle = 1 - t * t;
-      const float own = size * (0.30f + 0.62f * middle) * rng.range(0.55f, 1.0f);
-      // Their undersides lie on one level.
-      ball(p, Mat::cloud,
-           {2.3f * size * t, own * 0.4f + size * rng.range(0.0f, 0.55f) * middle,
-            rng.range(-0.6f, 0.6f) * size},
-           own, 12, 0.6f);
-    }
-  }
-}
-
 void woods(const Pen& pen, Rng& rng) {
   static constexpr Mat leaves[] = {Mat::leaves_green, Mat::leaves_green, Mat::leaves_olive, Mat::leaves_gold};
   int planted = 0;
@@ -192,7 +170,6 @@ void terrain(const Pen& pen, Rng& rng) {
   land(pen);
   ridges(pen);
   sea(pen);
-  clouds(pen, rng);
   woods(pen, rng);
 }
 

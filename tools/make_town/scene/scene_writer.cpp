@@ -28,17 +28,13 @@ vec3 from(float azimuth, float elevation) {
 
 Sky sky_preset(const std::string& name) {
   // Lamps and windows shine the same at every hour; the levels of sun and sky say how much that is.
-  if (name == "golden")
-    return {from(-33, 24), {1.0f, 0.67f, 0.36f}, 3.8f, {0.08f, 0.46f, 1.25f}, {1.30f, 1.06f, 0.80f}, 0.5f,
-            1.0f};
-  if (name == "noon")
-    return {from(-20, 58), {1.0f, 0.96f, 0.88f}, 9.0f, {0.25f, 0.75f, 2.0f}, {1.5f, 1.9f, 2.3f}, 0.3f, 0.0f};
+  if (name == "golden") return {from(-33, 17), {1.0f, 0.67f, 0.36f}, 3.8f, 0.5f, 1.0f, {}, 3, 0.4f};
+  if (name == "noon") return {from(-20, 58), {1.0f, 0.96f, 0.88f}, 9.0f, 0.3f, 0.0f, {}, 1.5f, 0.4f};
   if (name == "overcast")
-    return {from(-30, 50), {1.0f, 0.98f, 0.95f}, 0.6f, {1.1f, 1.2f, 1.35f}, {1.35f, 1.38f, 1.42f}, 0.4f,
-            0.5f};
-  if (name == "night")
-    return {from(35, 38), {0.55f, 0.70f, 1.0f}, 0.30f, {0.012f, 0.03f, 0.09f}, {0.045f, 0.07f, 0.13f}, -1.4f,
-            0.6f};
+    return {from(-30, 50), {1.0f, 0.98f, 0.95f},
+            0.6f,          0.4f,
+            0.5f,          Sky::Gradient{{1.1f, 1.2f, 1.35f}, {1.35f, 1.38f, 1.42f}}};
+  if (name == "night") return {from(35, 38), {0.55f, 0.70f, 1.0f}, 0.30f, -1.4f, 0.6f, {}, 1, 0.3f};
   core::fail_usage("there is no time of day '{}': golden, noon, overcast, night or an hour from 0 to 24",
                    name);
 }
@@ -54,8 +50,8 @@ Sky sky_at(float hour) {
     Sky s = b;
     s.sun_color = glm::mix(a.sun_color, b.sun_color, t);
     s.sun_intensity = glm::mix(a.sun_intensity, b.sun_intensity, t);
-    s.zenith = glm::mix(a.zenith, b.zenith, t);
-    s.horizon = glm::mix(a.horizon, b.horizon, t);
+    s.haze = glm::mix(a.haze, b.haze, t);
+    s.clouds = glm::mix(a.clouds, b.clouds, t);
     s.ev = glm::mix(a.ev, b.ev, t);
     s.lamps = glm::mix(a.lamps, b.lamps, t);
     return s;
@@ -81,7 +77,10 @@ void write_scene(const std::filesystem::path& path, const Town& town, const Sky&
   }
   put("\n[sun]\ndirection = {}\ncolor = {}\nintensity = {:.3f}\n", vector(sky.sun_direction),
       vector(sky.sun_color), sky.sun_intensity);
-  put("\n[sky]\nzenith = {}\nhorizon = {}\nintensity = 1.0\n", vector(sky.zenith), vector(sky.horizon));
+  if (sky.gradient)
+    put("\n[sky]\nzenith = {}\nhorizon = {}\n", vector(sky.gradient->zenith), vector(sky.gradient->horizon));
+  else
+    put("\n[sky]\natmosphere = true\nhaze = {:.2f}\nclouds = {:.2f}\nstars = 1.0\n", sky.haze, sky.clouds);
   if (sky.lamps > 0.05f)
     for (const PointLight& l : town.lights)
       put("\n[[light]]\nposition = {}\ncolor = {}\nintensity = {:.3f}\nradius = {:.2f}\n", vector(l.position),

@@ -2,6 +2,7 @@
 // Scene files: the town's models, the sky of an hour, and a camera path.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,13 @@ namespace town {
 struct Sky {
   glm::vec3 sun_direction, sun_color;
   float sun_intensity;
-  glm::vec3 zenith, horizon;
   float ev;
   float lamps;  ///< how bright lanterns are, 0 to 1; 0 leaves their lights out
+  struct Gradient {
+    glm::vec3 zenith, horizon;
+  };
+  std::optional<Gradient> gradient = {};  ///< in place of an atmosphere
+  float haze = 1, clouds = 0;             ///< of the atmosphere
 };
 /// Presets: "golden", "noon", "overcast", "night".
 Sky sky_preset(const std::string& name);

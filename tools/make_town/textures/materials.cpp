@@ -116,7 +116,6 @@ const Material table[] = {
     {.name = "water", .textures = "water", .metres = 10, .opacity = 0.88f},
     plain("puddle", {0.055f, 0.05f, 0.045f}, 0.04f),
     plain("foam", {0.75f, 0.80f, 0.80f}, 0.6f),
-    plain("cloud", {0.93f, 0.93f, 0.95f}, 1),
     plain("dark", {0.02f, 0.018f, 0.016f}, 0.9f),
     plain("gull_white", {0.85f, 0.85f, 0.83f}, 0.8f),
     plain("gull_grey", {0.32f, 0.35f, 0.38f}, 0.8f),

@@ -79,7 +79,6 @@ enum class Mat : int {
   water,
   puddle,
   foam,
-  cloud,
   dark,
   gull_white,
   gull_grey,

@@ -1,4 +1,4 @@
-#include "renderer/daylight.h"
+#include "renderer/sky/daylight.h"
 
 #include <algorithm>
 #include <glm/gtc/matrix_transform.hpp>

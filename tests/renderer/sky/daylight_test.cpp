@@ -1,6 +1,6 @@
 // Tests the sun at other times of the day.
 
-#include "renderer/daylight.h"
+#include "renderer/sky/daylight.h"
 
 #include <gtest/gtest.h>
 
