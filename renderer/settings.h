@@ -43,6 +43,14 @@ struct BloomSettings {
   friend bool operator==(const BloomSettings&, const BloomSettings&) = default;
 };
 
+/// What a photographer does to a finished picture, before the tone curve. The defaults change nothing.
+struct GradeSettings {
+  float contrast = 1;    ///< steeper above 1, around the grey of 18 %
+  float warmth = 0;      ///< towards orange above 0, towards blue below; grey keeps its luminance
+  float saturation = 1;  ///< 0 is grey
+  friend bool operator==(const GradeSettings&, const GradeSettings&) = default;
+};
+
 /// The defaults were tuned with `evaluate` on Black Forest, Japanese Classroom, Lighthouse and Grey and White
 /// Room (benchmarks/results/taau_tuning.md).
 struct TaauSettings {
@@ -74,6 +82,7 @@ struct RenderSettings {
   ShadowSettings shadow;
   AmbientOcclusionSettings ambient_occlusion;
   BloomSettings bloom;
+  GradeSettings grade;
   TaauSettings taau;
   friend bool operator==(const RenderSettings&, const RenderSettings&) = default;
 };

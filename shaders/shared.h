@@ -123,6 +123,8 @@ struct BloomUpConstants {
 struct CompositeConstants {
   ivec2 size;
   float bloom_strength;
+  vec3 balance;  // of the grade, with the other two: renderer::GradeSettings
+  float contrast, saturation;
 };
 struct ReferenceConstants {
   ivec2 size;
@@ -163,7 +165,7 @@ static_assert(sizeof(SpatialConstants) == 3 * 8);
 static_assert(sizeof(TaauViewConstants) == 4);
 static_assert(sizeof(BloomDownConstants) == 8 + 8);
 static_assert(sizeof(BloomUpConstants) == 8 + 4);
-static_assert(sizeof(CompositeConstants) == 8 + 4);
+static_assert(sizeof(CompositeConstants) == 8 + 4 + 12 + 8);
 static_assert(sizeof(ReferenceConstants) == 8 + 8);
 static_assert(sizeof(ViewBufferConstants) == 16 + 8);
 static_assert(sizeof(SkyConstants) == 24 + 8 + 4);

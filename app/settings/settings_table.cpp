@@ -232,6 +232,12 @@ void add_upscaling(Table& table) {
 void add_picture(Table& table) {
   table.add("picture.tone_curve", FIELD(render.tone_curve), "from scene-referred light to the display")
       .choices({"agx", "aces", "reinhard", "none"});
+  table.add("picture.contrast", FIELD(render.grade.contrast), "steeper above 1, around the grey of 18 %")
+      .range(0.5, 2);
+  table.add("picture.warmth", FIELD(render.grade.warmth), "towards orange above 0, towards blue below")
+      .range(-1, 1);
+  table.add("picture.saturation", FIELD(render.grade.saturation), "how strong colours are; 0 is grey")
+      .range(0, 2);
   table
       .add("picture.anisotropy", FIELD(render.anisotropy),
            "texture samples along a slope (a processor that renders takes 1)")

@@ -265,6 +265,39 @@ TEST_F(ShadingTest, AWalkingCameraTakesItsShadowsAlong) {
   }
 }
 
+TEST_F(ShadingTest, AGradeChangesWhatItSays) {
+  darken();
+  settings_.tone_curve = renderer::ToneCurve::none;
+  const auto shown = [&](glm::vec3 light) {
+    scene_.materials[0].emissive = light;
+    draw();
+    const std::vector<std::byte> picture = frame_->read_picture();
+    const std::size_t first = 3 * static_cast<std::size_t>(60 * size_.width + 80);
+    glm::dvec3 linear;
+    for (int c = 0; c < 3; ++c) {
+      const double v = std::to_integer<int>(picture[first + static_cast<std::size_t>(c)]) / 255.0;
+      linear[c] = v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    }
+    return linear;
+  };
+  const glm::vec3 grey(0.18f), dark(0.05f), color(0.4f, 0.2f, 0.1f);
+  const auto luminance = [](const glm::dvec3& c) { return 0.2126 * c.x + 0.7152 * c.y + 0.0722 * c.z; };
+  constexpr double step = 0.004;  // of the picture's 8 bits, in linear light
+  settings_.grade = {.contrast = 1.5f};
+  EXPECT_NEAR(shown(grey).y, 0.18, step);
+  EXPECT_NEAR(shown(dark).y, 0.18 * std::pow(0.05 / 0.18, 1.5), step);
+  settings_.grade = {.warmth = 0.5f};
+  const glm::dvec3 warm = shown(grey);
+  EXPECT_GT(warm.x, warm.z + 0.05);
+  EXPECT_NEAR(luminance(warm), 0.18, step);
+  settings_.grade = {.saturation = 0};
+  const glm::dvec3 flat = shown(color);
+  EXPECT_NEAR(flat.x, flat.z, step);
+  EXPECT_NEAR(flat.y, luminance(color), step);
+  settings_.grade = {};
+  EXPECT_NEAR(shown(color).x, 0.4, step);
+}
+
 /// Compares with the published curves, for light from black to far beyond white.
 TEST_F(ShadingTest, ToneCurvesAreThePublishedOnes) {
   darken();

@@ -1,5 +1,5 @@
 #pragma once
-// Writes the 8-bit picture: adds bloom, applies the tone curve and encodes for the display.
+// Writes the 8-bit picture: adds bloom, grades, applies the tone curve and encodes for the display.
 
 #include "renderer/frame_context.h"
 
@@ -12,8 +12,9 @@ class CompositePass {
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:
-  /// By tone curve, then without and with bloom; separate because lavapipe runs both sides of every branch.
-  gpu::ComputePipeline pipelines_[4][2];
+  /// By tone curve, then without bloom, with bloom, and with bloom and a grade; separate because lavapipe runs
+  /// both sides of every branch.
+  gpu::ComputePipeline pipelines_[4][3];
 };
 
 }  // namespace renderer
