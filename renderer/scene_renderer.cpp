@@ -9,7 +9,9 @@ SceneRenderer::SceneRenderer(const gpu::Device& device, GpuScene& scene, const R
       gbuffer_(device, scene),
       lighting_(device),
       transparent_(device, scene),
-      exposure_(device) {}
+      exposure_(device) {
+  if (scene.cpu().water.size > 0) water_.emplace(device, scene);
+}
 
 void SceneRenderer::prepare(const RenderSettings& settings, bool cut) {
   scene_.set_anisotropy(device_, settings.anisotropy);
@@ -29,7 +31,9 @@ void SceneRenderer::record(VkCommandBuffer commands, const FrameContext& frame) 
 void SceneRenderer::record_scene(VkCommandBuffer commands, const FrameContext& frame) const {
   gbuffer_.record(commands, frame);
   lighting_.record(commands, frame, *shadow_);
-  transparent_.record(commands, frame, *shadow_);
+  const bool water = water_ && frame.water && !frame.draws.water.empty();
+  if (water) water_->record(commands, frame, *shadow_);
+  transparent_.record(commands, frame, *shadow_, water);
 }
 
 }  // namespace renderer

@@ -3,6 +3,7 @@
 // the supersampled reference.
 
 #include <memory>
+#include <optional>
 
 #include "renderer/frame_source.h"
 #include "renderer/passes/scene/exposure.h"
@@ -10,6 +11,7 @@
 #include "renderer/passes/scene/lighting.h"
 #include "renderer/passes/scene/shadow.h"
 #include "renderer/passes/scene/transparent.h"
+#include "renderer/passes/scene/water.h"
 
 namespace renderer {
 
@@ -21,7 +23,7 @@ class SceneRenderer final : public FrameSource {
 
   FrameSourceNeeds needs() const override { return {.draw_lists = true}; }
   void prepare(const RenderSettings& settings, bool cut) override;
-  /// Records all passes: shadow, G-buffer, lighting, transparent, exposure.
+  /// Records all passes: shadow, G-buffer, lighting, water, transparent, exposure.
   void record(VkCommandBuffer commands, const FrameContext& frame) override;
   /// Records the passes between shadow and exposure for another picture of the same frame, with the shadows
   /// that were recorded last. The context may have other targets, another size and other constants.
@@ -33,6 +35,7 @@ class SceneRenderer final : public FrameSource {
   std::unique_ptr<ShadowPass> shadow_;
   GbufferPass gbuffer_;
   LightingPass lighting_;
+  std::optional<WaterPass> water_;  ///< in scenes that have a place for it
   TransparentPass transparent_;
   ExposurePass exposure_;
 };

@@ -303,6 +303,8 @@ std::uint64_t hash_content(const Scene& scene) {
   hash.vec(scene.sky.zenith);
   hash.vec(scene.sky.horizon);
   hash.plain(scene.sky.intensity);
+  hash.vec(scene.water.center);
+  hash.plain(scene.water.size);
   hash.plain(scene.ev);
   hash.plain(scene.metre);
   for (const float f : {scene.camera.fov_y_degrees, scene.camera.near, scene.camera.far}) hash.plain(f);

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "tools/make_town/geometry/noise.h"
+#include "tools/make_town/ground/ground.h"
 
 namespace town {
 
@@ -82,6 +83,7 @@ void write_scene(const std::filesystem::path& path, const Town& town, const Sky&
   put("\n[sun]\ndirection = {}\ncolor = {}\nintensity = {:.3f}\n", vector(sky.sun_direction),
       vector(sky.sun_color), sky.sun_intensity);
   put("\n[sky]\nzenith = {}\nhorizon = {}\nintensity = 1.0\n", vector(sky.zenith), vector(sky.horizon));
+  put("\n[water]\ncenter = {}\nsize = 64.0\n", vector({1, water_level, quay_edge + 30}));
   if (sky.lamps > 0.05f)
     for (const PointLight& l : town.lights)
       put("\n[[light]]\nposition = {}\ncolor = {}\nintensity = {:.3f}\nradius = {:.2f}\n", vector(l.position),
