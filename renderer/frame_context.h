@@ -7,8 +7,8 @@
 #include "renderer/gpu_scene.h"
 #include "renderer/settings.h"
 #include "renderer/targets.h"
-#include "renderer/water_surface.h"
 #include "renderer/vulkan/timer.h"
+#include "renderer/water_surface.h"
 
 namespace renderer {
 

@@ -33,7 +33,8 @@ void add_triangles(const scene::Scene& scene, const scene::Chunk& chunk, const g
   }
 }
 
-/// Takes the triangles from number `first` on that lie flat at the level of the simulated water: they are a draw of their own.
+/// Takes the triangles from number `first` on that lie flat at the level of the simulated water: they are a
+/// draw of their own.
 void take_simulated(const scene::Scene& scene, const glm::dmat4& transform, std::size_t first,
                     std::vector<BlendedTriangle>& triangles, DrawLists& lists) {
   const float off = 0.02f * scene.metre, level = scene.water.center.y;

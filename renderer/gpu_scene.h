@@ -66,7 +66,8 @@ class GpuScene {
 
   /// Returns the frame's draws. Opaque chunks are sorted as a whole, blended triangles one by one by the
   /// distance of their centres.
-  /// With `simulated` the water at the level of the scene's WaterPlace has a list of its own; else it is blended.
+  /// With `simulated` the water at the level of the scene's WaterPlace has a list of its own; else it is
+  /// blended.
   DrawLists visible(const View& view, std::span<const glm::dmat4> transforms, bool culling,
                     bool simulated) const;
 

@@ -45,10 +45,10 @@ struct BloomSettings {
 
 /// Water that is simulated, in scenes that name a place for it.
 struct WaterSettings {
-  bool simulated = true;  ///< off: it is drawn as any other water, at rest but for its normals
+  bool simulated = true;     ///< off: it is drawn as any other water, at rest but for its normals
   std::int32_t cells = 256;  ///< on a side of the basin
-  float wind = 1;         ///< multiplies the heights of core::wind_waves
-  float rain = 0;         ///< drops a square metre and minute
+  float wind = 1;            ///< multiplies the heights of core::wind_waves
+  float rain = 0;            ///< drops a square metre and minute
   float foam = 1;
   bool reflections = true;  ///< of what the picture has; off: of the sky alone
   friend bool operator==(const WaterSettings&, const WaterSettings&) = default;

@@ -59,7 +59,8 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   const bool overlap = Overlap::possible(slot, left_, beside);
   if (!overlap) composite_pending(nullptr);
   const VkCommandBuffer commands = slot.render.begin();
-  source_.record(commands, frame);     // the rasterizer: shadow, G-buffer, lighting, water, transparent, exposure
+  source_.record(commands,
+                 frame);  // the rasterizer: shadow, G-buffer, lighting, water, transparent, exposure
   left_.record_fill(commands, frame);  // shared frame
   if (beside)
     beside->record_render(commands, frame, settings, slot.comparison,

@@ -109,8 +109,8 @@ struct PointLight {
   float radius = 10;    ///< metres; the light ends at this distance
 };
 
-/// A square of a scene's still water whose waves are simulated. The water itself is drawn as geometry: flat, at the level of
-/// the centre.
+/// A square of a scene's still water whose waves are simulated. The water itself is drawn as geometry: flat,
+/// at the level of the centre.
 struct WaterPlace {
   glm::vec3 center{0};
   float size = 0;  ///< metres on a side; 0: nothing is simulated

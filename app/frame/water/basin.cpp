@@ -21,7 +21,8 @@ glm::vec2 corner_of(const scene::Scene& scene) {
 template <typename Use>
 void each_triangle(const scene::Scene& scene, std::size_t model, const glm::mat4& transform, Use&& use) {
   for (const scene::Chunk& chunk : scene.chunks) {
-    if (chunk.model != model || scene.materials[chunk.material].alpha_mode == scene::AlphaMode::blend) continue;
+    if (chunk.model != model || scene.materials[chunk.material].alpha_mode == scene::AlphaMode::blend)
+      continue;
     const std::uint32_t* index = scene.indices.data() + chunk.first_index;
     const auto corner = [&](std::uint32_t i) {
       const auto vertex = index[i] + static_cast<std::uint32_t>(chunk.vertex_offset);
@@ -92,7 +93,8 @@ std::vector<bool> largest_water(const std::vector<bool>& closed, int cells) {
 void hinder(Basin& basin, const scene::Scene& scene) {
   for (const Hull& hull : hulls_of(scene)) {
     const compute::water::Push push = push_of(hull, scene, 0);
-    const compute::water::Push later = push_of(hull, scene, 0.37 * scene.models[hull.model].keyframes.back().time);
+    const compute::water::Push later =
+        push_of(hull, scene, 0.37 * scene.models[hull.model].keyframes.back().time);
     if (std::hypot(later.x - push.x, later.z - push.z) > 2 * basin.cell) continue;  // it sails
     for (int y = 0; y < basin.cells.height; ++y)
       for (int x = 0; x < basin.cells.width; ++x) {
@@ -122,11 +124,12 @@ Basin basin_of(const scene::Scene& scene, int cells) {
   };
   for (std::size_t m = 0; m < scene.models.size(); ++m) {
     if (scene.models[m].moves()) continue;
-    each_triangle(scene, m, scene::model_to_world(scene.models[m], 0), [&](glm::vec3 a, glm::vec3 b, glm::vec3 c) {
-      const float level = place.center.y;
-      if (std::min({a.y, b.y, c.y}) >= level || std::max({a.y, b.y, c.y}) < level) return;
-      close_cut(closed, side, {in_cells(a), in_cells(b), in_cells(c)}, level);
-    });
+    each_triangle(scene, m, scene::model_to_world(scene.models[m], 0),
+                  [&](glm::vec3 a, glm::vec3 b, glm::vec3 c) {
+                    const float level = place.center.y;
+                    if (std::min({a.y, b.y, c.y}) >= level || std::max({a.y, b.y, c.y}) < level) return;
+                    close_cut(closed, side, {in_cells(a), in_cells(b), in_cells(c)}, level);
+                  });
   }
   for (const bool water : largest_water(closed, side)) basin.open.push_back(water ? 1.0f : 0.0f);
   hinder(basin, scene);
@@ -157,7 +160,8 @@ std::vector<Hull> hulls_of(const scene::Scene& scene) {
     Hull hull{.model = m};
     hull.middle = 0.5f * (low + high);
     const glm::vec3 world = transform * glm::vec4(hull.middle, 1);
-    if (world.x < low_corner.x || world.z < low_corner.y || world.x > high_corner.x || world.z > high_corner.y)
+    if (world.x < low_corner.x || world.z < low_corner.y || world.x > high_corner.x ||
+        world.z > high_corner.y)
       continue;
     const glm::vec3 half = 0.5f * (high - low);
     const glm::vec3 along_x(half.x, 0, 0), along_z(0, 0, half.z);
@@ -187,13 +191,29 @@ compute::water::Push push_of(const Hull& hull, const scene::Scene& scene, double
   if (length > 0) push.direction_x = end.x / length, push.direction_z = end.z / length;
   push.half_length = length;
   push.half_width = std::hypot(side.x, side.z);
-  // A hull is round below: a third of its draught presses. Where it lies deeper than at rest, it presses more.
+  // A hull is round below: a third of its draught presses. Where it lies deeper than at rest, it presses
+  // more.
   push.head = std::min(0.35f * hull.draught, 0.15f) + hull.rest - middle.y;
   push.pitch = -end.y;
   push.roll = -side.y;
   // `across` of a push is its direction turned from x towards z.
   if (side.x * -push.direction_z + side.z * push.direction_x < 0) push.roll = side.y;
   return push;
+}
+
+std::optional<glm::vec2> water_under(const scene::Scene& scene, const renderer::View& view, core::Size output,
+                                     glm::vec2 pixel) {
+  const double x = 2 * static_cast<double>(pixel.x) / output.width - 1,
+               y = 1 - 2 * static_cast<double>(pixel.y) / output.height;
+  const glm::dvec3 ray =
+      view.axes * glm::dvec3(x * view.tan_half_fov_y * view.aspect, y * view.tan_half_fov_y, -1);
+  const double distance = (static_cast<double>(scene.water.center.y) - view.eye.y) / ray.y;
+  if (!(distance > 0)) return std::nullopt;
+  const glm::dvec3 place = view.eye + distance * ray;
+  const glm::vec2 found(place.x, place.z),
+      offset = (found - corner_of(scene)) / (scene.water.size * scene.metre);
+  if (!(offset.x > 0 && offset.y > 0 && offset.x < 1 && offset.y < 1)) return std::nullopt;
+  return found;
 }
 
 }  // namespace app

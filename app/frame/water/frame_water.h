@@ -11,8 +11,8 @@ class FrameWater {
  public:
   FrameWater(const gpu::Device& device, const scene::Scene& scene) : device_(device), scene_(scene) {}
 
-  /// Has it computed elsewhere; the device must be idle. It is opened by the next frame, and where it cannot be, the host
-  /// computes.
+  /// Has it computed elsewhere; the device must be idle. It is opened by the next frame, and where it cannot
+  /// be, the host computes.
   void set_backend(OpenWaterBackend open);
   /// Steps the water to frame n. Returns its surface; null where there is none. Throws core::Error.
   const renderer::WaterSurface* advance(std::uint64_t n, const FrameRequest& request,

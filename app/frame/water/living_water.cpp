@@ -25,8 +25,8 @@ constexpr float finger_radius = 0.55f, finger_head = 0.30f, drop_radius = 0.33f,
 compute::water::Basin fitting_basin(const gpu::Device& device, const scene::Scene& scene, int cells) {
   const std::uint32_t most = device.limits().maxTexelBufferElements;
   if (static_cast<std::uint64_t>(cells) * static_cast<std::uint64_t>(cells) > most)
-    core::fail("'{}' reads at most {} cells of water: set water.cells to {} or less", device.info().name, most,
-               static_cast<int>(std::sqrt(static_cast<double>(most))));
+    core::fail("'{}' reads at most {} cells of water: set water.cells to {} or less", device.info().name,
+               most, static_cast<int>(std::sqrt(static_cast<double>(most))));
   return basin_of(scene, cells);
 }
 
@@ -41,7 +41,8 @@ WaterBackend open_water_on_host() {
   }
 }
 
-LivingWater::LivingWater(const gpu::Device& device, const scene::Scene& scene, WaterBackend backend, int cells)
+LivingWater::LivingWater(const gpu::Device& device, const scene::Scene& scene, WaterBackend backend,
+                         int cells)
     : scene_(scene),
       backend_(std::move(backend.backend)),
       where_(backend.where),
@@ -91,7 +92,8 @@ void LivingWater::advance(std::uint64_t n, double seconds, const renderer::Water
   const std::optional<glm::vec2> end = finger_, begin = last_finger_ ? last_finger_ : finger_;
   while (*done_ < wanted) {
     if (end)
-      finger_ = glm::mix(*begin, *end, static_cast<float>(*done_ + 1 - from) / static_cast<float>(wanted - from));
+      finger_ =
+          glm::mix(*begin, *end, static_cast<float>(*done_ + 1 - from) / static_cast<float>(wanted - from));
     step(settings);
   }
   if (wanted > from) last_finger_ = end;

@@ -1,6 +1,6 @@
 #pragma once
-// The water of a frame: steps the simulation to the frame's time, on a backend, and hands the renderer its surface in the
-// very memory that the backend wrote.
+// The water of a frame: steps the simulation to the frame's time, on a backend, and hands the renderer its
+// surface in the very memory that the backend wrote.
 
 #include <functional>
 #include <memory>
@@ -29,15 +29,16 @@ WaterBackend open_water_on_host();
 /// The thread that draws calls all functions.
 class LivingWater {
  public:
-  /// The scene has a WaterPlace and outlives the object, as the device does. `cells` is the basin's side. Throws core::Error.
+  /// The scene has a WaterPlace and outlives the object, as the device does. `cells` is the basin's side.
+  /// Throws core::Error.
   LivingWater(const gpu::Device& device, const scene::Scene& scene, WaterBackend backend, int cells);
   ~LivingWater();
   LivingWater(const LivingWater&) = delete;
   LivingWater& operator=(const LivingWater&) = delete;
 
-  /// Steps to `seconds` and draws the surface of frame n, whose slot the GPU is done with. Where time jumps, the water begins
-  /// four seconds earlier, so that a headless run is the same whenever it is the same frames. `poke` is the place of a finger,
-  /// x and z in the scene.
+  /// Steps to `seconds` and draws the surface of frame n, whose slot the GPU is done with. Where time jumps,
+  /// the water begins four seconds earlier, so that a headless run is the same whenever it is the same
+  /// frames. `poke` is the place of a finger, x and z in the scene.
   void advance(std::uint64_t n, double seconds, const renderer::WaterSettings& settings,
                std::optional<glm::vec2> poke);
   /// Of frame n; advance() has filled it when the semaphores of sync() are reached.
@@ -72,7 +73,7 @@ class LivingWater {
   std::uint64_t asked_ = 0;    ///< what it will reach
   std::unique_ptr<compute::Timeline> made_by_backend_;
   std::vector<compute::water::Push> pushes_;
-  std::optional<std::int64_t> done_;  ///< the step that the water has reached
+  std::optional<std::int64_t> done_;               ///< the step that the water has reached
   std::optional<glm::vec2> finger_, last_finger_;  ///< in metres from the basin's corner
   double milliseconds_ = 0;
   int steps_ = 0;

@@ -23,8 +23,8 @@ TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scen
                  {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER}, describe(),
                  true) {}
 
-void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame,
-                             const ShadowPass& shadow, bool reactive_begun) const {
+void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
+                             bool reactive_begun) const {
   gpu::PassScope scope(frame.device, commands, frame.timer, "transparent");
   const Targets& targets = frame.targets;
   begin_rendering(commands, frame,

@@ -1,5 +1,6 @@
 #pragma once
-// Draws glass and water that is not simulated, back to front over the lit picture; each marks its pixels reactive.
+// Draws glass and water that is not simulated, back to front over the lit picture; each marks its pixels
+// reactive.
 
 #include "renderer/passes/scene/mesh_pipelines.h"
 #include "renderer/passes/scene/shadow.h"

@@ -45,13 +45,12 @@ void WaterPass::record(VkCommandBuffer commands, const FrameContext& frame, cons
                    attachment(targets.motion, VK_ATTACHMENT_LOAD_OP_LOAD),
                    attachment(targets.reactive, VK_ATTACHMENT_LOAD_OP_CLEAR)},
                   attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_LOAD));
-  pipelines_.draw(commands, frame,
-                  {gpu::uniform(frame.buffers.constants), gpu::uniform(frame.buffers.motions),
-                   gpu::sampled(shadow.map(), shadow.sampler()),
-                   gpu::sampled(targets.under_water, targets.nearest),
-                   gpu::sampled(targets.under_water_depth, targets.nearest),
-                   gpu::texels(frame.water->texels)},
-                  frame.buffers.blended_indices, frame.draws.water);
+  pipelines_.draw(
+      commands, frame,
+      {gpu::uniform(frame.buffers.constants), gpu::uniform(frame.buffers.motions),
+       gpu::sampled(shadow.map(), shadow.sampler()), gpu::sampled(targets.under_water, targets.nearest),
+       gpu::sampled(targets.under_water_depth, targets.nearest), gpu::texels(frame.water->texels)},
+      frame.buffers.blended_indices, frame.draws.water);
   vkCmdEndRendering(commands);
   scope.end();
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);

@@ -1,6 +1,6 @@
 #pragma once
-// Draws the simulated water over the lit picture: what lies under it, dimmed by depth, what it mirrors, foam. It is a surface
-// as any other: it writes depth and motion.
+// Draws the simulated water over the lit picture: what lies under it, dimmed by depth, what it mirrors, foam.
+// It is a surface as any other: it writes depth and motion.
 
 #include "renderer/passes/scene/mesh_pipelines.h"
 #include "renderer/passes/scene/shadow.h"
