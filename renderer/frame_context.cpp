@@ -64,6 +64,14 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   out.ao_radius = settings.ambient_occlusion.radius;
   out.ao_strength = settings.ambient_occlusion.enabled ? settings.ambient_occlusion.strength : 0.0f;
   out.metre = scene.metre;
+  if (frame.water) {
+    out.water_corner = frame.water->corner;
+    out.water_cell = frame.water->cell;
+    out.water_cells = frame.water->cells;
+    out.water_wind = settings.water.wind;
+    out.water_foam = settings.water.foam;
+    out.water_mirrors = settings.water.reflections ? 1u : 0u;
+  }
   out.light_count = choose_lights(frame, out.lights);
 }
 
@@ -98,7 +106,8 @@ FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, T
           .previous_transforms = frame.previous_transforms,
           .draws = frame.draws,
           .objects = frame.objects,
-          .seconds = frame.seconds};
+          .seconds = frame.seconds,
+          .water = frame.water};
 }
 
 void write_frame_buffers(FrameContext& frame) {

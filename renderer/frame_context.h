@@ -8,6 +8,7 @@
 #include "renderer/settings.h"
 #include "renderer/targets.h"
 #include "renderer/vulkan/timer.h"
+#include "renderer/water_surface.h"
 
 namespace renderer {
 
@@ -38,6 +39,7 @@ struct FrameContext {
   DrawLists draws;
   std::vector<shared::ObjectConstants> objects;  ///< one for each model
   double seconds = 0;
+  const WaterSurface* water = nullptr;  ///< of this frame; null: no water is simulated
 
   /// The slot of this frame, 0 or 1. previous_depth() and history() belong to the previous frame.
   std::uint32_t slot() const { return static_cast<std::uint32_t>(info.frame_index % 2); }

@@ -18,7 +18,7 @@ void write_reference_sample(const FrameContext& frame, int index, shared::FrameC
 }  // namespace
 
 FullRender::FullRender(const gpu::Device& device, const GpuScene& scene, core::Size output)
-    : targets_(device, output),
+    : targets_(device, output, scene.cpu().water.size > 0),
       outputs_(device, output),
       buffers_{FrameBuffers(device, scene), FrameBuffers(device, scene)},
       timers_{gpu::Timer(device), gpu::Timer(device)} {}

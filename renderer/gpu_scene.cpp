@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <set>
 
 namespace renderer {
@@ -29,6 +31,28 @@ void add_triangles(const scene::Scene& scene, const scene::Chunk& chunk, const g
     triangle.distance2 = glm::dot(centre, centre);
     triangles.push_back(triangle);
   }
+}
+
+/// Takes the triangles from number `first` on that lie flat at the level of the simulated water: they are a
+/// draw of their own.
+void take_simulated(const scene::Scene& scene, const glm::dmat4& transform, std::size_t first,
+                    std::vector<BlendedTriangle>& triangles, DrawLists& lists) {
+  const float off = 0.02f * scene.metre, level = scene.water.center.y;
+  const auto flat = [&](const BlendedTriangle& triangle) {
+    return std::all_of(std::begin(triangle.vertices), std::end(triangle.vertices), [&](std::uint32_t vertex) {
+      const glm::vec3 place = transform * glm::dvec4(scene.vertices[vertex].position, 1);
+      return std::abs(place.y - level) < off;
+    });
+  };
+  const auto begin = triangles.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto taken = std::stable_partition(begin, triangles.end(), [&](const auto& t) { return !flat(t); });
+  if (taken == triangles.end()) return;
+  lists.water.push_back({static_cast<std::uint32_t>(lists.blended_indices.size()),
+                         static_cast<std::uint32_t>(3 * (triangles.end() - taken)), 0, taken->model,
+                         taken->material});
+  for (auto triangle = taken; triangle != triangles.end(); ++triangle)
+    lists.blended_indices.insert(lists.blended_indices.end(), triangle->vertices, triangle->vertices + 3);
+  triangles.erase(taken, triangles.end());
 }
 
 /// Sorts the farthest first. Neighbours of one model and material become one draw call.
@@ -212,7 +236,8 @@ void GpuScene::model_box(std::uint32_t model, const glm::dmat4& transform, glm::
   }
 }
 
-DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transforms, bool culling) const {
+DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transforms, bool culling,
+                            bool simulated) const {
   const Frustum frustum(view.clip_from_world(), view.far);
   const glm::dmat4 to_eye = glm::translate(glm::dmat4(1), -view.eye);
   std::vector<glm::mat4> relative;
@@ -224,13 +249,17 @@ DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transf
   };
   std::vector<Opaque> opaque;
   std::vector<BlendedTriangle> blended;
+  DrawLists lists;
   for (const scene::Chunk& chunk : scene_->chunks) {
     glm::vec3 low, high;
     transform_box(relative[chunk.model], chunk.box_min, chunk.box_max, low, high);
     if (culling && !frustum.intersects(low, high)) continue;
     const scene::AlphaMode mode = scene_->materials[chunk.material].alpha_mode;
     if (mode == scene::AlphaMode::blend) {
+      const bool water = simulated && scene_->materials[chunk.material].water;
+      const std::size_t before = blended.size();
       add_triangles(*scene_, chunk, relative[chunk.model], blended);
+      if (water) take_simulated(*scene_, transforms[chunk.model], before, blended, lists);
     } else {
       const float distance = glm::length(glm::clamp(glm::vec3(0), low, high));
       opaque.push_back(
@@ -242,7 +271,6 @@ DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transf
   std::stable_sort(opaque.begin(), opaque.end(), [&](const Opaque& a, const Opaque& b) {
     return std::make_pair(a.masked, a.distance) < std::make_pair(b.masked, b.distance);
   });
-  DrawLists lists;
   for (const Opaque& o : opaque) lists.opaque.push_back(o.draw);
   sort_blended(blended, lists);
   return lists;

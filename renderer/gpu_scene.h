@@ -27,6 +27,7 @@ struct DrawLists {
   std::vector<Draw> opaque;                    ///< chunks, front to back, opaque before alpha-tested
   std::vector<Draw> blended;                   ///< ranges of blended_indices, back to front
   std::vector<std::uint32_t> blended_indices;  ///< into the scene's vertices
+  std::vector<Draw> water;                     ///< the water that is simulated; ranges of blended_indices
 };
 
 /// The scene's data on the device; `scene` must outlive it. The constructor uploads, waits, and throws
@@ -68,7 +69,10 @@ class GpuScene {
 
   /// Returns the frame's draws. Opaque chunks are sorted as a whole, blended triangles one by one by the
   /// distance of their centres.
-  DrawLists visible(const View& view, std::span<const glm::dmat4> transforms, bool culling) const;
+  /// With `simulated` the water at the level of the scene's WaterPlace has a list of its own; else it is
+  /// blended.
+  DrawLists visible(const View& view, std::span<const glm::dmat4> transforms, bool culling,
+                    bool simulated) const;
 
   static std::vector<VkVertexInputAttributeDescription> vertex_attributes();
 

@@ -11,7 +11,9 @@ SceneRenderer::SceneRenderer(const gpu::Device& device, GpuScene& scene, const R
       lighting_(device, scene),
       transparent_(device, scene),
       exposure_(device),
-      view_surface_(device) {}
+      view_surface_(device) {
+  if (scene.cpu().water.size > 0) water_.emplace(device, scene);
+}
 
 void SceneRenderer::prepare(const RenderSettings& settings, bool cut) {
   scene_.set_anisotropy(device_, settings.anisotropy);
@@ -38,7 +40,9 @@ bool SceneRenderer::record_surface(VkCommandBuffer commands, const FrameContext&
 void SceneRenderer::record_scene(VkCommandBuffer commands, const FrameContext& frame) const {
   gbuffer_.record(commands, frame);
   lighting_.record(commands, frame, *shadow_, sky_);
-  transparent_.record(commands, frame, *shadow_, sky_);
+  const bool water = water_ && frame.water && !frame.draws.water.empty();
+  if (water) water_->record(commands, frame, *shadow_, sky_);
+  transparent_.record(commands, frame, *shadow_, sky_, water);
 }
 
 }  // namespace renderer

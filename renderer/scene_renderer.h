@@ -3,6 +3,7 @@
 // the supersampled reference.
 
 #include <memory>
+#include <optional>
 
 #include "renderer/frame_source.h"
 #include "renderer/passes/scene/exposure.h"
@@ -12,6 +13,7 @@
 #include "renderer/passes/scene/sky.h"
 #include "renderer/passes/scene/transparent.h"
 #include "renderer/passes/scene/view_surface.h"
+#include "renderer/passes/scene/water.h"
 
 namespace renderer {
 
@@ -23,7 +25,7 @@ class SceneRenderer final : public FrameSource {
 
   FrameSourceNeeds needs() const override { return {.draw_lists = true}; }
   void prepare(const RenderSettings& settings, bool cut) override;
-  /// Records all passes: sky (where its light has changed), shadow, G-buffer, lighting, transparent,
+  /// Records all passes: sky (where its light has changed), shadow, G-buffer, lighting, water, transparent,
   /// exposure.
   void record(VkCommandBuffer commands, const FrameContext& frame) override;
   bool record_surface(VkCommandBuffer commands, const FrameContext& frame, SurfaceValue value) const override;
@@ -38,6 +40,7 @@ class SceneRenderer final : public FrameSource {
   GbufferPass gbuffer_;
   SkyPass sky_;
   LightingPass lighting_;
+  std::optional<WaterPass> water_;  ///< in scenes that have a place for it
   TransparentPass transparent_;
   ExposurePass exposure_;
   ViewSurfacePass view_surface_;

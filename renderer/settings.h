@@ -51,6 +51,17 @@ struct GradeSettings {
   friend bool operator==(const GradeSettings&, const GradeSettings&) = default;
 };
 
+/// Water that is simulated, in scenes that name a place for it.
+struct WaterSettings {
+  bool simulated = true;     ///< off: it is drawn as any other water, at rest but for its normals
+  std::int32_t cells = 256;  ///< on a side of the basin
+  float wind = 1;            ///< multiplies the heights of core::wind_waves
+  float rain = 0;            ///< drops a square metre and minute
+  float foam = 1;
+  bool reflections = true;  ///< of what the picture has; off: of the sky alone
+  friend bool operator==(const WaterSettings&, const WaterSettings&) = default;
+};
+
 /// The defaults were tuned with `evaluate` on Black Forest, Japanese Classroom, Lighthouse and Grey and White
 /// Room (benchmarks/results/taau_tuning.md).
 struct TaauSettings {
@@ -81,6 +92,7 @@ struct RenderSettings {
   ExposureSettings exposure;
   ShadowSettings shadow;
   AmbientOcclusionSettings ambient_occlusion;
+  WaterSettings water;
   BloomSettings bloom;
   GradeSettings grade;
   TaauSettings taau;

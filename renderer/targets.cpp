@@ -26,7 +26,7 @@ gpu::Image make_image(const gpu::Device& device, core::Size size, VkFormat forma
 
 }  // namespace
 
-Targets::Targets(const gpu::Device& device, core::Size output_size) : size(output_size) {
+Targets::Targets(const gpu::Device& device, core::Size output_size, bool water) : size(output_size) {
   const auto make = [&](VkFormat format, VkImageUsageFlags usage, const char* name,
                         std::uint32_t divide = 1) {
     return make_image(device, size, format, usage, name, divide);
@@ -35,7 +35,11 @@ Targets::Targets(const gpu::Device& device, core::Size output_size) : size(outpu
   surface = make(VK_FORMAT_R32G32_UINT, attachment, "surface");
   motion_id = make(VK_FORMAT_R8_UINT, attachment, "motion id");
   color = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment | written | source, "colour");
-  motion = make(VK_FORMAT_R16G16_SFLOAT, written | source, "motion");
+  motion = make(VK_FORMAT_R16G16_SFLOAT, attachment | written | source, "motion");
+  if (water) {
+    under_water = make(VK_FORMAT_R16G16B16A16_SFLOAT, target, "under water");
+    under_water_depth = make(VK_FORMAT_D32_SFLOAT, target, "under water depth");
+  }
   reactive = make(VK_FORMAT_R8_UNORM, attachment | source, "reactive");
   samples = make(VK_FORMAT_R16G16B16A16_UNORM, written, "samples");
   reprojection = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "reprojection");
@@ -51,6 +55,7 @@ Targets::Targets(const gpu::Device& device, core::Size output_size) : size(outpu
   gpu::run_once(device, [&](VkCommandBuffer commands) {
     gpu::to_general(commands, {&base_color, &surface, &motion_id, &color, &motion, &reactive, &samples,
                                &reprojection, &depth[0], &depth[1]});
+    if (water) gpu::to_general(commands, {&under_water, &under_water_depth});
     for (auto& image : bloom_down) gpu::to_general(commands, {&image});
     for (auto& image : bloom_up) gpu::to_general(commands, {&image});
   });

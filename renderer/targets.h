@@ -8,12 +8,14 @@
 namespace renderer {
 
 struct Targets {
-  Targets(const gpu::Device& device, core::Size output);
+  /// `water` makes the images that simulated water needs.
+  Targets(const gpu::Device& device, core::Size output, bool water = false);
 
   core::Size size;                            ///< output pixels
   gpu::Image base_color, surface, motion_id;  ///< the G-buffer, see shaders/gbuffer.glsl
   gpu::Image depth[2];                        ///< by slot: the other one is the previous frame's
   gpu::Image color, motion, reactive;         ///< the contract's buffers are copied from these
+  gpu::Image under_water, under_water_depth;  ///< colour and depth before the water; there with `water` only
   gpu::Image samples, reprojection;           ///< TAAU's, see upscale_taau_prepare.comp
   gpu::Image bloom_down[5], bloom_up[4];
   gpu::UniqueSampler nearest, linear;

@@ -57,6 +57,11 @@ struct FrameConstants {
   float shadow_softness, shadow_bias;  // scene units; texels
   float ao_radius, ao_strength;        // metres; 0 turns it off
   float metre;                         // in the scene's units, which all other lengths have
+  vec2 water_corner;                   // of the simulated water's first cell, in the scene
+  float water_cell;                    // side of a cell, in the scene's units
+  int water_cells;                     // a side of the basin
+  float water_wind, water_foam;
+  uint water_mirrors;  // 0: it reflects the sky alone
   uint cascade_count;
   uint light_count;
   Light lights[MAX_LIGHTS];
@@ -154,7 +159,7 @@ struct ViewSplitConstants {
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) ==
-              64 * (1 + MAX_CASCADES) + 13 * 12 + 3 * 8 + 11 * 4 + 8 + 32 * MAX_LIGHTS);
+              64 * (1 + MAX_CASCADES) + 13 * 12 + 3 * 8 + 11 * 4 + 8 + 5 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
 static_assert(sizeof(DrawConstants) == 52 + 48);

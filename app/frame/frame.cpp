@@ -14,9 +14,10 @@ Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const rendere
              core::Size output)
     : device_(device),
       scene_(device, scene, settings.anisotropy),
-      targets_(std::make_unique<renderer::Targets>(device, output)),
+      targets_(std::make_unique<renderer::Targets>(device, output, scene.water.size > 0)),
       rasterizer_(device, scene_, settings),
       camera_(scene_),
+      water_(device, scene),
       left_(device, output, 0),
       output_passes_(device),
       between_(device),
@@ -52,13 +53,14 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   make_room(slot, request);
   LiveComparison* const beside = comparison_.live();
 
-  // Source: the camera with its jitter, the visible draws and the exposure.
+  // Source: the water's simulation; the camera with its jitter, the visible draws and the exposure.
   renderer::FrameContext& frame = begin(slot, request);
   slot.generated = !slot.reference && Lane::generates(settings.upscaler);
   const bool overlap = Overlap::possible(slot, left_, beside);
   if (!overlap) composite_pending(nullptr);
   const VkCommandBuffer commands = slot.render.begin();
-  source_.record(commands, frame);     // the rasterizer: shadow, G-buffer, lighting, transparent, exposure
+  source_.record(commands,
+                 frame);  // the rasterizer: shadow, G-buffer, lighting, water, transparent, exposure
   left_.record_fill(commands, frame);  // shared frame
   if (beside)
     beside->record_render(commands, frame, settings, slot.comparison,
@@ -138,12 +140,15 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
 
 renderer::FrameContext& Frame::begin(FrameSlot& slot, const FrameRequest& request) {
   source_.prepare(slot.settings, request.cut);
-  return camera_.begin(slot, request, device_, *targets_, left_.outputs(), source_.needs());
+  const auto* water = water_.advance(camera_.next_frame(), request, slot.settings.water);
+  if (water) slot.timer.add_cpu("simulate", water_.water()->milliseconds());
+  return camera_.begin(slot, request, device_, *targets_, left_.outputs(), source_.needs(), water);
 }
 
 void Frame::submit_render(const FrameSlot& slot) {
   const std::uint64_t n = camera_.next_frame();
   std::vector<gpu::SemaphoreValue> waits, signals;
+  water_.sync(waits);
   left_.sync_render(n, waits, signals);
   if (comparison_.live()) comparison_.live()->sync_render(n, waits, signals);
   gpu::submit(device_, slot.render.get(), waits, signals);
@@ -184,6 +189,7 @@ void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequ
   look.comparison = {};
   slot.take(settings, look);
   const renderer::FrameContext& frame = begin(slot, look);
+  water_.wait();
   gpu::run_once(device_, [&](VkCommandBuffer commands) { source_.record(commands, frame); });
   camera_.exposure().start(settings.exposure, slot.buffers, request.frame_seconds);
   for (auto& other : slots_) *other->buffers.luminance.as<float>() = *slot.buffers.luminance.as<float>();
@@ -326,6 +332,11 @@ void Frame::set_right_generators(Comparison::GiveGenerators give) {
   comparison_.set_right_generators(std::move(give));
 }
 
+void Frame::set_water_backend(OpenWaterBackend open) {
+  stand_still();
+  water_.set_backend(std::move(open));
+}
+
 std::optional<std::uint64_t> Frame::generator_memory() {
   for (Lane* lane : lanes())
     if (lane->generator())
@@ -350,7 +361,7 @@ void Frame::resize(core::Size output) {
   if (output == targets_->size) return;
   readback_.reset();
   comparison_.drop();
-  targets_ = std::make_unique<renderer::Targets>(device_, output);
+  targets_ = std::make_unique<renderer::Targets>(device_, output, scene_.cpu().water.size > 0);
   const std::string failure = left_.resize(output);
   between_.prepare(output, left_.shared().between());
   forget_slots();

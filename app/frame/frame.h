@@ -17,6 +17,7 @@
 #include "app/frame/lane.h"
 #include "app/frame/output_passes.h"
 #include "app/frame/overlap.h"
+#include "app/frame/water/frame_water.h"
 #include "renderer/full_render.h"
 #include "renderer/scene_renderer.h"
 
@@ -54,6 +55,11 @@ class Frame {
   std::optional<std::uint64_t> generator_memory();
   /// Returns what that may come to at the sizes in use; 0 where nobody says.
   std::uint64_t generator_budget();
+
+  /// Has the scene's water computed elsewhere than on the host. Waits for all frames.
+  void set_water_backend(OpenWaterBackend open);
+  /// Null while no water is simulated.
+  const LivingWater* water() const { return water_.water(); }
 
   /// Makes draw() call `watcher` with the inputs of the frame before the last, which is done by then, so that
   /// nothing waits. It is not called while the inputs lie in a device's own memory. Null ends watching.
@@ -136,6 +142,7 @@ class Frame {
   renderer::FrameSource& source_ =
       rasterizer_;  ///< fills the frame; the reference always comes from the rasterizer
   FrameCamera camera_;
+  FrameWater water_;
   Lane left_;
   OutputPasses output_passes_;
   BetweenPictures between_;

@@ -39,7 +39,8 @@ core::FrameInfo FrameCamera::next_info(const FrameSlot& slot, const FrameRequest
 renderer::FrameContext& FrameCamera::begin(FrameSlot& slot, const FrameRequest& request,
                                            const gpu::Device& device, renderer::Targets& targets,
                                            const renderer::Outputs& outputs,
-                                           const renderer::FrameSourceNeeds& needs) {
+                                           const renderer::FrameSourceNeeds& needs,
+                                           const renderer::WaterSurface* water) {
   const renderer::RenderSettings& settings = slot.settings;
   if (slot.used()) exposure_.follow(settings.exposure, slot.buffers, request.frame_seconds);
   const scene::Camera& path = scene_.cpu().camera;
@@ -65,11 +66,12 @@ renderer::FrameContext& FrameCamera::begin(FrameSlot& slot, const FrameRequest& 
                              .previous_transforms = {},
                              .draws = {},
                              .objects = {},
-                             .seconds = request.seconds});
+                             .seconds = request.seconds,
+                             .water = water});
   frame.previous_jitter[0] = reset ? info_.jitter[0] : previous_info_.jitter[0];
   frame.previous_jitter[1] = reset ? info_.jitter[1] : previous_info_.jitter[1];
   frame.previous_transforms = reset ? frame.transforms : previous_transforms_;
-  if (needs.draw_lists) frame.draws = scene_.visible(view, frame.transforms, settings.culling);
+  if (needs.draw_lists) frame.draws = scene_.visible(view, frame.transforms, settings.culling, water);
   renderer::write_frame_buffers(frame);
   const auto* motions = slot.buffers.motions.as<glm::mat4>();
   std::memcpy(frame.info.clip_to_prev_clip, motions, sizeof frame.info.clip_to_prev_clip);

@@ -17,10 +17,10 @@ class FrameCamera {
   explicit FrameCamera(const renderer::GpuScene& scene) : scene_(scene) {}
 
   /// Begins the next frame in a slot that took the request and that the GPU is done with. Fills slot.context
-  /// and the slot's constants.
+  /// and the slot's constants. `water` is the frame's; null where there is none.
   renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request, const gpu::Device& device,
                                 renderer::Targets& targets, const renderer::Outputs& outputs,
-                                const renderer::FrameSourceNeeds& needs);
+                                const renderer::FrameSourceNeeds& needs, const renderer::WaterSurface* water);
   /// Returns whether the current frame shows the same as the last one, with other sample positions.
   bool still(const FrameSlot& slot, const FrameRequest& request) const;
   /// Call it after submission; the next frame follows this one. For `comparing` see ExposureRest.

@@ -25,6 +25,7 @@ struct FrameRequest {
   std::optional<float> scale = {};               ///< used instead of the settings' scale: dynamic resolution
   std::optional<float> finest_scale = {};  ///< what `scale` may come to: there is room for it from the start
   bool between = true;                     ///< false: no pictures between, though there is room for them
+  std::optional<glm::vec2> poke = {};      ///< where a finger is in the water: x and z of the scene
   int reference_samples = 0;               ///< above 0: the supersampled reference is drawn
   ComparisonSettings comparison = {};      ///< shown beside or instead of the picture
   ComparisonNow comparison_now = {};

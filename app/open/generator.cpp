@@ -10,6 +10,7 @@
 #include "app/frame/generators/staged_generator.h"
 #include "app/open/backends.h"
 #include "app/open/nvidia_gpu.h"
+#include "app/open/water.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -132,6 +133,7 @@ void give_generators(Frame& frame, const gpu::Device& device, const Settings& se
                      std::shared_ptr<StageLog> stages) {
   give_all(device, settings, std::move(stages),
            [&](Generators generators) { frame.set_generators(std::move(generators)); });
+  give_water(frame, device, settings);
 }
 
 void prefer_gpu_generator(Frame& frame, const gpu::Device& device, const Settings& settings) {

@@ -26,10 +26,10 @@ Settings use_what_runs(Settings settings);
 /// throws core::Error with one sentence where they cannot be opened.
 std::unique_ptr<Generator> make_host_generator(const Settings& settings);
 
-/// Gives the frame its generators: the first backend on a GPU that the settings want and that can run, and
-/// then the host's, which takes over where that one fails, whatever --backend names. Throws core::Error with
-/// one sentence where --backend names one that cannot run. The generator in use fills `stages`
-/// (Generator::log_stages).
+/// Gives the frame its water (give_water) and its generators: the first backend on a GPU that the settings
+/// want and that can run, and then the host's, which takes over where that one fails, whatever --backend
+/// names. Throws core::Error with one sentence where --backend names one that cannot run. The generator in
+/// use fills `stages` (Generator::log_stages).
 void give_generators(Frame& frame, const gpu::Device& device, const Settings& settings,
                      std::shared_ptr<StageLog> stages = nullptr);
 

@@ -60,6 +60,7 @@ struct WindowSettings {
   bool fps = false;
   bool ribbon = false;
   bool race = false;
+  bool poke = true;             ///< the left mouse button pokes simulated water
   bool learning = false;        ///< the network that learns here makes the picture
   float learning_share = 0.7f;  ///< of each frame's time that is trained, beside it
   bool vsync = true;

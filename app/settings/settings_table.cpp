@@ -272,6 +272,16 @@ void add_picture(Table& table) {
   table.add("ambient_occlusion.radius", FIELD(render.ambient_occlusion.radius), "metres").range(0.05, 10);
   table.add("ambient_occlusion.strength", FIELD(render.ambient_occlusion.strength), "factor").range(0, 4);
 
+  table.add("water.simulated", FIELD(render.water.simulated),
+            "waves are simulated where the scene has a place for them");
+  table.add("water.cells", FIELD(render.water.cells), "cells on a side of the simulated water")
+      .range(64, 512)
+      .at_start();
+  table.add("water.wind", FIELD(render.water.wind), "height of the wind's waves").range(0, 3);
+  table.add("water.rain", FIELD(render.water.rain), "drops a square metre and minute").range(0, 20);
+  table.add("water.foam", FIELD(render.water.foam), "strength of foam").range(0, 2);
+  table.add("water.reflections", FIELD(render.water.reflections),
+            "water mirrors what the picture shows, else only the sky");
   table.add("bloom.enabled", FIELD(render.bloom.enabled), "light spreads around bright pixels");
   table.add("bloom.strength", FIELD(render.bloom.strength), "share of the spread light").range(0, 1);
   table.add("bloom.radius", FIELD(render.bloom.radius), "weight of the wider levels").range(0, 1);
@@ -335,6 +345,7 @@ void add_window(Table& table) {
       .option("--ribbon");
   table.add("window.race", FIELD(window.race),
             "the same frame by each backend in turn, with their times beside each other (F10)");
+  table.add("window.poke", FIELD(window.poke), "the left mouse button pokes simulated water");
   table.add(
       "window.learning", FIELD(window.learning),
       "the network is one that begins as noise and learns here (station 3), not the one of the weights");

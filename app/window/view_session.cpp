@@ -168,6 +168,7 @@ FrameRequest ViewSession::next_request(double seconds) {
   }
   cut_ = false;
   drawn_seconds_ = state_.seconds;
+  request.poke = poked();
   request.comparison = settings_.comparison;
   request.thumbnails = ribbon_shown() ? thumbnails_.get() : nullptr;
   request.comparison_now.flicker_right = flicker_right_;

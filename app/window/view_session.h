@@ -74,6 +74,7 @@ class ViewSession {
   void handle_look_key(int key, bool shift);
   void take_dropped(const std::filesystem::path& file);
   void move_camera(const WindowEvents& events, double seconds);
+  std::optional<glm::vec2> poked();
   FrameRequest next_request(double seconds);
   FrameFacts facts();
   void draw(double seconds);

@@ -75,6 +75,13 @@ void ViewSession::move_camera(const WindowEvents& events, double seconds) {
   fly_.move(keys, static_cast<float>(seconds), settings_.window.fly_speed * scene_->metre);
 }
 
+/// The place in the water under the mouse while its left button is held on the picture.
+std::optional<glm::vec2> ViewSession::poked() {
+  if (!settings_.window.poke || !frame_->water() || settings_.comparison.compare) return std::nullopt;
+  if (!window_.poke_button() || presenter_.gui().wants_mouse()) return std::nullopt;
+  return water_under(*scene_, frame_->view(), frame_->output_size(), {state_.cursor[0], state_.cursor[1]});
+}
+
 /// Weights go to what learns, everything else is a scene.
 void ViewSession::take_dropped(const std::filesystem::path& file) {
   if (file.extension() == ".safetensors")

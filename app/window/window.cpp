@@ -139,6 +139,10 @@ bool Window::look_button() const {
   return glfwGetMouseButton(window_, GLFW_MOUSE_BUTTON_RIGHT) == GLFW_PRESS;
 }
 
+bool Window::poke_button() const {
+  return glfwGetMouseButton(window_, GLFW_MOUSE_BUTTON_LEFT) == GLFW_PRESS;
+}
+
 void Window::set_looking(bool looking) {
   if (looking == looking_) return;
   looking_ = looking;

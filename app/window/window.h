@@ -57,6 +57,7 @@ class Window {
   void set_looking(bool looking);
   bool looking() const { return looking_; }
   bool look_button() const;  ///< whether the right button is held
+  bool poke_button() const;  ///< whether the left one is
 
   core::Size pixels() const;    ///< 0 x 0 while minimised
   float content_scale() const;  ///< the monitor's scale: 2 at 200 %

@@ -115,6 +115,13 @@ struct PointLight {
   float radius = 10;    ///< metres; the light ends at this distance
 };
 
+/// A square of a scene's still water whose waves are simulated. The water itself is drawn as geometry: flat,
+/// at the level of the centre.
+struct WaterPlace {
+  glm::vec3 center{0};
+  float size = 0;  ///< metres on a side; 0: nothing is simulated
+};
+
 struct CameraKeyframe {
   double time = 0;
   glm::vec3 position{0}, look_at{0, 0, -1};
@@ -138,6 +145,7 @@ struct Scene {
   std::vector<PointLight> lights;
   Sun sun;
   Sky sky;
+  WaterPlace water;
   float ev = 0;     ///< exposure value, in stops
   float metre = 1;  ///< how long in the scene's units what the settings call a metre is, for shadows, ambient
                     ///< occlusion, water and the speed of the camera

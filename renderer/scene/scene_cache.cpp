@@ -305,6 +305,8 @@ std::uint64_t hash_content(const Scene& scene) {
   hash.plain(scene.sky.intensity);
   hash.plain(scene.sky.atmosphere);
   for (const float f : {scene.sky.haze, scene.sky.clouds, scene.sky.stars}) hash.plain(f);
+  hash.vec(scene.water.center);
+  hash.plain(scene.water.size);
   hash.plain(scene.ev);
   hash.plain(scene.metre);
   for (const float f : {scene.camera.fov_y_degrees, scene.camera.near, scene.camera.far}) hash.plain(f);

@@ -247,6 +247,12 @@ SceneFile parse_scene_file(const std::string& text, const fs::path& path, const 
       for (const char* key : {"haze", "clouds", "stars"})
         if (table.has(key)) table.fail(key, "sky.{} needs sky.atmosphere = true", key);
   });
+  top.table("water", [&](Table& table) {
+    for (const char* needed : {"center", "size"})
+      if (!table.has(needed)) table.fail(needed, "[water] needs a {}", needed);
+    table.read_place("center", file.water.center, origin);
+    table.read("size", file.water.size, {8, 256});
+  });
   top.tables("light", [&](Table& table) {
     PointLight light;
     if (!table.has("position")) table.fail("position", "a [[light]] needs a position");

@@ -26,6 +26,7 @@ struct SceneFile {
   std::vector<PointLight> lights;
   Sun sun;
   Sky sky;
+  WaterPlace water;
   float ev = 0;
   Camera camera;
   std::optional<float> metre;  ///< units_per_metre

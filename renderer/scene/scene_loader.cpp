@@ -149,6 +149,7 @@ Scene load(const fs::path& path, const LoadOptions& options) {
   scene.lights = std::move(file.lights);
   scene.sun = file.sun;
   scene.sky = file.sky;
+  scene.water = file.water;
   scene.ev = file.ev;
   scene.camera = std::move(file.camera);
   warn_of_limits(scene);

@@ -7,6 +7,7 @@
 #include "core/random.h"
 #include "tests/support/between_pictures.h"
 #include "tests/support/device_frame.h"
+#include "tests/support/plain_water.h"
 #include "tests/support/training.h"
 #include "tests/support/upscaler_beside_reference.h"
 #include "which_gpu.h"
@@ -127,6 +128,12 @@ TEST_F(Gpu, CopiesFromTheHostAreDoneWhenTheyReturn) {
 void upscale_against_reference(const compute::BackendOptions& options, double min_db, double max_difference) {
   testing_support::expect_the_references_frames(*open(options), which_gpu::upscaled, min_db, max_difference);
 }
+TEST_F(Gpu, WaterAgreesWithPlainWater) {
+  const auto cuda = open({.precision = Precision::half});  // the network's; water is in floats
+  for (const Size size : plain_water::sizes)
+    EXPECT_LT(plain_water::difference_from_plain(*cuda, size, 40), 1e-5) << size.width << "x" << size.height;
+}
+
 TEST_F(Gpu, PicturesBetweenMatchTheReference) {
   testing_support::expect_the_references_pictures_between(*open({}), 60);
 }

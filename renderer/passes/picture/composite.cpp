@@ -13,7 +13,8 @@ namespace {
 /// The factors of a warmth: a grey surface keeps its luminance.
 glm::vec3 balance_of(float warmth) {
   const glm::vec3 balance(std::exp2(0.45f * warmth), 1, std::exp2(-0.6f * warmth));
-  return balance / glm::dot(balance, glm::vec3(core::luminance_red, core::luminance_green, core::luminance_blue));
+  return balance /
+         glm::dot(balance, glm::vec3(core::luminance_red, core::luminance_green, core::luminance_blue));
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ class CompositePass {
   void record(VkCommandBuffer commands, const FrameContext& frame) const;
 
  private:
-  /// By tone curve, then without bloom, with bloom, and with bloom and a grade; separate because lavapipe runs
-  /// both sides of every branch.
+  /// By tone curve, then without bloom, with bloom, and with bloom and a grade; separate because lavapipe
+  /// runs both sides of every branch.
   gpu::ComputePipeline pipelines_[4][3];
 };
 

@@ -25,12 +25,13 @@ TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scen
                  describe(), true) {}
 
 void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-                             const SkyPass& sky) const {
+                             const SkyPass& sky, bool reactive_begun) const {
   gpu::PassScope scope(frame.device, commands, frame.timer, "transparent");
   const Targets& targets = frame.targets;
   begin_rendering(commands, frame,
                   {attachment(targets.color, VK_ATTACHMENT_LOAD_OP_LOAD),
-                   attachment(targets.reactive, VK_ATTACHMENT_LOAD_OP_CLEAR)},
+                   attachment(targets.reactive,
+                              reactive_begun ? VK_ATTACHMENT_LOAD_OP_LOAD : VK_ATTACHMENT_LOAD_OP_CLEAR)},
                   attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_LOAD));
   if (frame.settings.transparency && !frame.draws.blended.empty())
     pipelines_.draw(commands, frame,

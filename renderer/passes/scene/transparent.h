@@ -1,5 +1,6 @@
 #pragma once
-// Draws glass and water, back to front over the lit picture; each marks its pixels reactive.
+// Draws glass and water that is not simulated, back to front over the lit picture; each marks its pixels
+// reactive.
 
 #include "renderer/passes/scene/mesh_pipelines.h"
 #include "renderer/passes/scene/shadow.h"
@@ -10,9 +11,9 @@ namespace renderer {
 class TransparentPass {
  public:
   TransparentPass(const gpu::Device& device, const GpuScene& scene);
-  /// Also clears the reactive image, so every frame must run it.
+  /// Also clears the reactive image, unless the water pass has: every frame must run it.
   void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-              const SkyPass& sky) const;
+              const SkyPass& sky, bool reactive_begun) const;
 
  private:
   MeshPipelines pipelines_;

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "tools/make_town/geometry/noise.h"
+#include "tools/make_town/ground/ground.h"
 
 namespace town {
 
@@ -81,6 +82,7 @@ void write_scene(const std::filesystem::path& path, const Town& town, const Sky&
     put("\n[sky]\nzenith = {}\nhorizon = {}\n", vector(sky.gradient->zenith), vector(sky.gradient->horizon));
   else
     put("\n[sky]\natmosphere = true\nhaze = {:.2f}\nclouds = {:.2f}\nstars = 1.0\n", sky.haze, sky.clouds);
+  put("\n[water]\ncenter = {}\nsize = 64.0\n", vector({1, water_level, quay_edge + 30}));
   if (sky.lamps > 0.05f)
     for (const PointLight& l : town.lights)
       put("\n[[light]]\nposition = {}\ncolor = {}\nintensity = {:.3f}\nradius = {:.2f}\n", vector(l.position),
