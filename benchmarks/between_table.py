@@ -21,6 +21,7 @@ MOVING = {"windmill": ((-44.5, 27.0, -50.0), (-47.8, 28.5, -61.9), "town, the wi
           "cart": ((3.0, 1.5, 11.0), (1.8, 0.6, 7.0), "town, the cart from 4 m"),
           "boats": ((9.2, 0.4, 31.0), (12.4, -1.2, 28.2), "town, boats from 4 m")}
 PLACES = {"lighthouse": ("Lighthouse, from 0 s", scenes / "lighthouse/scene.toml", 0),
+          "lighthouse15": ("Lighthouse, from 15 s", scenes / "lighthouse/scene.toml", 15),
           "classroom": ("Japanese Classroom, from 0 s", scenes / "japanese_classroom/scene.toml", 0),
           "tour": ("town, tour from 20 s", town / "scene.toml", 20),
           "turn": ("town, `turn`", town / "turn.toml", 0),
