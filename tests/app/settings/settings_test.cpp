@@ -37,7 +37,11 @@ std::string other_value(const Parameter& row) {
     }
     // A third has no short decimal form; it must survive the round trip as well.
     case Kind::number:
-      return fmt::format("{}", static_cast<float>(row.min + (row.max - row.min) / 3));
+      for (const double part : {1 / 3.0, 1 / 7.0}) {
+        const std::string value = fmt::format("{}", static_cast<float>(row.min + (row.max - row.min) * part));
+        if (value != initial) return value;
+      }
+      break;
     case Kind::size:
       return "321x123";
     case Kind::text:
