@@ -81,7 +81,7 @@ void main() {
   vec3 normal = normalize(vec3(-point.slope.x - ripples.x, 1, -point.slope.y + ripples.y));
   if (dot(normal, view) < 0.03) normal = normalize(normal + view * (0.05 - dot(normal, view)));
 
-  // Under water: bent, and dimmed by what it swallows (about as clear coastal water does).
+  // Under water, where crests let more light through: bent, and dimmed by what it swallows (about as clear coastal water does).
   float straight = view_depth_at(pixel);
   float through = (straight - water_depth) * distance / water_depth / frame.metre;  // metres along the ray
   vec2 bend = normal.xz * vec2(1, -1) * min(through, 1.0) * 0.12 / max(water_depth / frame.metre, 0.5) / frame.tan_half_fov_y;
@@ -93,10 +93,9 @@ void main() {
   vec3 clear = exp(-vec3(0.75, 0.32, 0.26) * min(length_under, 40.0));
   vec3 base = texture(base_color_map, in_uv, frame.mip_bias).rgb * material_color();
   float shadow = sun_shadow(in_position, vec3(0, 1, 0));
-  float sun_height = max(frame.sun_direction.y, 0.0);
   vec3 sun = frame.sun_radiance * shadow;
-  vec3 lit = sky_diffuse(vec3(0, 1, 0)) + sun * sun_height;
-  vec3 color = texelFetch(under, bent, 0).rgb * clear + base * lit * frame.exposure * (1.0 - clear);
+  vec3 lit = sky_diffuse(vec3(0, 1, 0)) + sun * max(dot(normal, frame.sun_direction), 0.0);
+  vec3 color = texelFetch(under, bent, 0).rgb * clear + base * lit * (frame.exposure * clamp(1.0 + 4.0 * point.level, 0.6, 1.6)) * (1.0 - clear);
 
   // Mirrored: the picture where it shows what the ray meets, else the sky.
   vec3 direction = reflect(-view, normal);

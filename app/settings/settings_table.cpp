@@ -277,7 +277,7 @@ void add_picture(Table& table) {
   table.add("water.cells", FIELD(render.water.cells), "cells on a side of the simulated water")
       .range(64, 512)
       .at_start();
-  table.add("water.wind", FIELD(render.water.wind), "height of the wind's waves").range(0, 3);
+  table.add("water.wind", FIELD(render.water.wind), "height of the wind's waves").range(0, 4);
   table.add("water.rain", FIELD(render.water.rain), "drops a square metre and minute").range(0, 20);
   table.add("water.foam", FIELD(render.water.foam), "strength of foam").range(0, 2);
   table.add("water.reflections", FIELD(render.water.reflections),
