@@ -58,7 +58,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   const bool overlap = Overlap::possible(slot, left_, beside);
   if (!overlap) composite_pending(nullptr);
   const VkCommandBuffer commands = slot.render.begin();
-  source_.record(commands, frame);     // the rasterizer: shadow, G-buffer, lighting, transparent, exposure
+  record_source(commands, slot);       // the rasterizer: shadow, G-buffer, lighting, transparent, exposure
   left_.record_fill(commands, frame);  // shared frame
   if (beside)
     beside->record_render(commands, frame, settings, slot.comparison,
@@ -137,8 +137,24 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
 }
 
 renderer::FrameContext& Frame::begin(FrameSlot& slot, const FrameRequest& request) {
-  source_.prepare(slot.settings, request.cut);
-  return camera_.begin(slot, request, device_, *targets_, left_.outputs(), source_.needs());
+  rasterizer_.prepare(slot.settings, request.cut);
+  if (field_) field_->prepare(slot.settings, request.cut);
+  const renderer::FrameSourceNeeds needs = rasterizes(slot) ? rasterizer_.needs() : field_->needs();
+  return camera_.begin(slot, request, device_, *targets_, left_.outputs(), needs);
+}
+
+/// Whether the rasterizer has work in this frame: all of it without a field, and with one what is compared
+/// with it.
+bool Frame::rasterizes(const FrameSlot& slot) const {
+  return !field_ || slot.reference || comparison_.live();
+}
+
+/// Fills the frame: from the field where there is one, else by the rasterizer.
+void Frame::record_source(VkCommandBuffer commands, const FrameSlot& slot) {
+  if (rasterizes(slot)) rasterizer_.record(commands, *slot.context);
+  if (!field_ || slot.reference) return;
+  field_->record(commands, *slot.context);
+  times_.field = field_->milliseconds();
 }
 
 void Frame::submit_render(const FrameSlot& slot) {
@@ -183,8 +199,8 @@ void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequ
   FrameRequest look = request;
   look.comparison = {};
   slot.take(settings, look);
-  const renderer::FrameContext& frame = begin(slot, look);
-  gpu::run_once(device_, [&](VkCommandBuffer commands) { source_.record(commands, frame); });
+  begin(slot, look);
+  gpu::run_once(device_, [&](VkCommandBuffer commands) { record_source(commands, slot); });
   camera_.exposure().start(settings.exposure, slot.buffers, request.frame_seconds);
   for (auto& other : slots_) *other->buffers.luminance.as<float>() = *slot.buffers.luminance.as<float>();
 }
@@ -297,6 +313,12 @@ void Frame::change_generator() {
   forget_slots();
   camera_.reset();
   generator_log_.changed();
+}
+
+void Frame::set_field(std::unique_ptr<FieldSource> field) {
+  stand_still();
+  field_ = std::move(field);
+  camera_.reset();
 }
 
 void Frame::set_generators(Generators generators) {

@@ -1,6 +1,6 @@
 #pragma once
-// What learns while the window shows it, a slice of time at a time: the network today, and a field by the
-// same interface. Except where a comment says otherwise, the training thread calls everything.
+// What learns while the window shows it, a slice of time at a time: the upscaler's network, or a
+// field. Except where a comment says otherwise, the training thread calls everything.
 
 #include <filesystem>
 #include <memory>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "neural/field/field.h"
 #include "neural/network/weights.h"
 
 namespace app {
@@ -16,6 +17,15 @@ namespace app {
 struct LearnerWork {
   std::vector<double> losses;  ///< of each finished step
   double samples = 0;          ///< output pixels that were compared with their truth
+};
+
+/// What there is to draw with: one of them, or neither. It never changes, and a new pointer means that
+/// something was learned.
+struct Learned {
+  std::shared_ptr<const neural::Weights> network;
+  std::shared_ptr<const neural::Field> field;
+  explicit operator bool() const { return network || field; }
+  friend bool operator==(const Learned&, const Learned&) = default;
 };
 
 /// A picture of the held-out view that needs no learning, and its PSNR.
@@ -29,8 +39,7 @@ class Learner {
   /// Learns for about this many seconds, and for one unit of work at least; then it may look for another
   /// example. Throws core::Error.
   virtual LearnerWork work(double seconds) = 0;
-  /// Any thread. What to draw with: it never changes, and a new pointer means that something was learned.
-  virtual std::shared_ptr<const neural::Weights> learned() const = 0;
+  virtual Learned learned() const = 0;
   /// Between two slices it may be in the middle of a piece of work; only where it is not, score(), keep() and
   /// restart() may be called.
   virtual bool at_rest() const = 0;

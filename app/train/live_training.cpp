@@ -87,9 +87,9 @@ std::string LiveTraining::take_message() {
   return std::exchange(message_, {});
 }
 
-std::shared_ptr<const neural::Weights> LiveTraining::take_learned() {
+Learned LiveTraining::take_learned() {
   const std::lock_guard lock(mutex_);
-  if (learned_ == taken_) return nullptr;
+  if (learned_ == taken_) return {};
   taken_ = learned_;
   return learned_;
 }

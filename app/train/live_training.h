@@ -58,8 +58,8 @@ class LiveTraining {
   TrainingFacts facts() const;
   /// What was kept, loaded or forgotten since the last call, or why not; else empty.
   std::string take_message();
-  /// What was learned, once for each new one; else null.
-  std::shared_ptr<const neural::Weights> take_learned();
+  /// What was learned, once for each new one; else nothing.
+  Learned take_learned();
 
  private:
   struct Wish {
@@ -81,7 +81,7 @@ class LiveTraining {
   std::vector<Wish> wishes_;
   TrainingFacts facts_;
   std::string message_;
-  std::shared_ptr<const neural::Weights> learned_, taken_;
+  Learned learned_, taken_;
 
   // The training thread's alone.
   double smooth_loss_ = 0, second_steps_ = 0, second_samples_ = 0, second_work_ = 0;

@@ -13,7 +13,8 @@ using namespace pixel;
 
 constexpr int tile_side = 8, tile_rays = tile_side * tile_side;
 constexpr std::size_t all_entries = std::size_t{field_levels} * field_entries;
-constexpr float most_points = 64;  // that a surfel of a file counts as, so that new views still move it
+constexpr double least_use = 0.06;  // of a view's tiles, before it is fused
+constexpr float most_points = 64;   // that a surfel of a file counts as, so that new views still move it
 
 std::vector<f16> noise_features(core::Random& random) {
   std::vector<f16> features(all_entries * field_level_width);
@@ -106,7 +107,7 @@ void FieldTrainer::fuse(const LearnedView& view) {
 void FieldTrainer::add(LearnedView view) {
   ++views_;
   if (fused_ < settings_.first_views) return fuse(view);
-  Pooled pooled{std::move(view), {}, 0, 0};
+  Pooled pooled{std::move(view), {}, 0};
   const Size size = pooled.view.camera.size;
   pooled.tiles.resize(static_cast<std::size_t>(size.width / tile_side) *
                       static_cast<std::size_t>(size.height / tile_side));
@@ -114,10 +115,6 @@ void FieldTrainer::add(LearnedView view) {
   for (std::size_t i = pooled.tiles.size(); i > 1; --i)
     std::swap(pooled.tiles[i - 1],
               pooled.tiles[static_cast<std::size_t>(random_.below(static_cast<int>(i)))]);
-  // The first ones begin at different places, so that they do not all end at once.
-  if (steps_ == 0 && !pooled.tiles.empty())
-    pooled.next = static_cast<std::size_t>(random_.below(static_cast<int>(pooled.tiles.size()))),
-    pooled.used = random_.below(settings_.uses);
   pool_.push_back(std::move(pooled));
 }
 
@@ -133,7 +130,7 @@ void FieldTrainer::take_tile(float* rays) {
   const auto n = static_cast<std::size_t>(random_.below(static_cast<int>(pool_.size())));
   Pooled& pooled = pool_[n];
   const FieldCamera& camera = pooled.view.camera;
-  const int across = camera.size.width / tile_side, tile = pooled.tiles[pooled.next++];
+  const int across = camera.size.width / tile_side, tile = pooled.tiles[pooled.used++ % pooled.tiles.size()];
   for (int k = 0; k < tile_rays; ++k, rays += field_ray_size) {
     const int x = tile % across * tile_side + k % tile_side, y = tile / across * tile_side + k / tile_side;
     const auto d = camera.direction(x, y);
@@ -148,9 +145,9 @@ void FieldTrainer::take_tile(float* rays) {
     rays[3] = pooled.view.depth[i] * length;
     rays[7] = camera.pixel_size();
   }
-  if (pooled.next < pooled.tiles.size()) return;
-  pooled.next = 0;
-  if (++pooled.used < settings_.uses) return;
+  const double settled = std::min(1.0, static_cast<double>(fused_) / settings_.settled_views);
+  const auto tiles = static_cast<double>(pooled.tiles.size());
+  if (static_cast<double>(pooled.used) < std::max(least_use, settings_.uses * settled) * tiles) return;
   fuse(pooled.view);
   std::swap(pool_[n], pool_.back());
   pool_.pop_back();
