@@ -17,8 +17,8 @@ struct Options {
                        "upscaling", "taau", "neural", "compare", "source", "window"}) {
     run.learner.threads = 0;
     run.learner.minutes = 5;
-    run.learner.held_out = 12;
-    run.learner.held_out_samples = 32;
+    run.learner.held_out = 8;
+    run.learner.held_out_samples = 16;
     add_option(cli, "scene", run.scene, "an .obj or a scene file; none: the scene that ships")
         .placeholder("SCENE");
     add_option(cli, "--out", run.out, "the field, a safetensors file; its curve (.csv) stands beside it")

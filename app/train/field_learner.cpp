@@ -103,7 +103,10 @@ void FieldLearner::hold_out(const scene::CameraPose& pose) {
 void FieldLearner::add_view() {
   if (++found_ % held_out_one_in == 0 && static_cast<int>(held_out_.size()) < options_.held_out)
     return hold_out(finder_->clear(settings_.render, exposure_, 1).front());
-  frame_->draw(settings_.render, request_for(finder_->next(settings_.render, exposure_)));
+  // Not a cut: cached shadows that still cover what is seen are kept.
+  FrameRequest request = request_for(finder_->next(settings_.render, exposure_));
+  request.cut = false;
+  frame_->draw(settings_.render, request);
   const core::FrameIo io = frame_->read_contract();
   if (finder_->blocked(io) && ++refused_ < most_refused) return;
   refused_ = 0;
@@ -170,6 +173,24 @@ FieldScore FieldLearner::score_rasterizer() {
 
 Rivals FieldLearner::rivals() {
   return {{"surfels alone", score_field(true).psnr_db}, {"rasterizer", score_rasterizer().psnr_db}};
+}
+
+LearnerWords FieldLearner::words() {
+  return {
+      .before = "The rasterizer draws on until there is something to see.",
+      .examples =
+          "views of this scene, from random places around the camera's path, that the rasterizer has drawn",
+      .race =
+          "Views of this scene that are held out: the bars say how close each picture of them is to 16 "
+          "samples a "
+          "pixel. 'Surfels alone' are what the field stores of the rasterizer's frames, with nothing "
+          "learned.",
+      .samples =
+          "A step moves what many rays have used. A sample is a hit of a ray whose colour and opacity were "
+          "learned.",
+      .keep = "write the field to a file here",
+      .kept = "--source field --field takes it",
+      .forgotten = "everything is forgotten: the field begins anew"};
 }
 
 std::string FieldLearner::description() const {

@@ -34,6 +34,8 @@ class FieldLearner : public Learner {
                const std::function<void(const std::string&)>& told = {});
   ~FieldLearner() override;
 
+  /// What the panel says about it.
+  static LearnerWords words();
   std::string description() const override;
   LearnerWork work(double seconds) override;
   Learned learned() const override { return {nullptr, learned_}; }

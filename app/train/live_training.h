@@ -28,6 +28,7 @@ struct TrainingFacts {
   double seconds = 0;                               ///< of training time so far
   std::vector<float> losses;                        ///< smoothed, at equal distances of steps
   Rivals rivals;
+  LearnerWords words;
   std::optional<double> psnr_db;        ///< of what was learned, on the same view
   std::vector<float> psnr_curve;        ///< one for each score
   std::optional<long> passed_bilinear;  ///< the first scored step from which on it is better
@@ -39,7 +40,7 @@ class LiveTraining {
   /// throws where the training is to end.
   using Make = std::function<std::unique_ptr<Learner>(const std::function<void(const std::string&)>& told)>;
 
-  explicit LiveTraining(Make make);
+  explicit LiveTraining(Make make, LearnerWords words = {});
   /// Waits for the piece of work in hand.
   ~LiveTraining();
   LiveTraining(const LiveTraining&) = delete;
