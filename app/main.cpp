@@ -30,6 +30,7 @@ constexpr Command table[] = {
     {"tour", "go through the stations of the path, and make a page of pictures and figures", declare_tour},
     {"devices", "list what can render and generate here, and why not", declare_devices},
     {"train", "train the upscaler on rendered or captured sequences", declare_train},
+    {"learn", "learn a scene into a field, which --source field draws", declare_learn},
     {"capture", "render training sequences to disk", declare_capture},
     {"settings", "print every setting with its range, or save them as a settings file", declare_settings},
 };

@@ -34,17 +34,18 @@ Targets::Targets(const gpu::Device& device, core::Size output_size, bool water) 
   base_color = make(VK_FORMAT_R8G8B8A8_SRGB, attachment, "base colour");
   surface = make(VK_FORMAT_R32G32_UINT, attachment, "surface");
   motion_id = make(VK_FORMAT_R8_UINT, attachment, "motion id");
-  color = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment | written | source, "colour");
-  motion = make(VK_FORMAT_R16G16_SFLOAT, attachment | written | source, "motion");
+  color = make(VK_FORMAT_R16G16B16A16_SFLOAT, attachment | written | source | target, "colour");
+  motion = make(VK_FORMAT_R16G16_SFLOAT, attachment | written | source | target, "motion");
   if (water) {
     under_water = make(VK_FORMAT_R16G16B16A16_SFLOAT, target, "under water");
     under_water_depth = make(VK_FORMAT_D32_SFLOAT, target, "under water depth");
   }
-  reactive = make(VK_FORMAT_R8_UNORM, attachment | source, "reactive");
+  reactive = make(VK_FORMAT_R8_UNORM, attachment | source | target, "reactive");
   samples = make(VK_FORMAT_R16G16B16A16_UNORM, written, "samples");
   reprojection = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "reprojection");
   for (auto& image : depth) {
-    image = make(VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | source, "depth");
+    image =
+        make(VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | source | target, "depth");
   }
   for (std::uint32_t i = 0; i < 5; ++i) {
     bloom_down[i] = make(VK_FORMAT_R16G16B16A16_SFLOAT, written, "bloom", 4u << i);

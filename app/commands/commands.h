@@ -32,6 +32,7 @@ Action declare_devices(CLI::App& cli);
 Action declare_compare(CLI::App& cli);
 Action declare_capture(CLI::App& cli);
 Action declare_train(CLI::App& cli);
+Action declare_learn(CLI::App& cli);
 Action declare_settings(CLI::App& cli);
 Action declare_tour(CLI::App& cli);
 

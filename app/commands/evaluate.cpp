@@ -15,6 +15,7 @@
 #include "app/measure/references.h"
 #include "app/measure/score.h"
 #include "app/measure/score_between.h"
+#include "app/measure/score_source.h"
 #include "app/measure/self_check_run.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
@@ -41,6 +42,10 @@ struct Options {
         "score pictures in a folder that another upscaler made of the frames of `render --buffers`: EXRs "
         "as linear as `_output`, or PNGs without bloom; as often as there are folders")
         .placeholder("DIR");
+    add_option(cli, "--poses", poses,
+               "path: the camera's; held-out: random views around it, each after a cut")
+        .placeholder("path|held-out")
+        .show_default();
     add_flag(cli, "--self-check", self_check,
              "name mistakes in what the upscaler is given, measured on the frames");
     add_option(cli, "--json", json, "write the figures").placeholder("FILE");
@@ -62,7 +67,7 @@ struct Options {
         .placeholder("X,Y,WIDTH,HEIGHT");
   }
   SettingsOptions settings;
-  std::string scene, json, out, pictures, ends;
+  std::string scene, json, out, pictures, ends, poses = "path";
   std::vector<std::string> upscalers, from;
   std::vector<int> region, crop;
   bool self_check = false;
@@ -152,6 +157,12 @@ int run(const Options& options) {
   if (settings.render.frames_between > 0)
     if (const std::string why = neural_unavailable(settings); !why.empty())
       core::fail("--frames-between needs the network: {}", why);
+  if (options.poses != "path" && options.poses != "held-out")
+    core::fail_usage("--poses must be path or held-out, not '{}'", options.poses);
+  if (options.poses == "held-out" && settings.render.frames_between > 0)
+    core::fail_usage(
+        "--frames-between needs the camera's path: there is nothing between views that --poses held-out "
+        "takes");
   Truth truth{.files = {}, .crop = rectangle("--crop", options.crop, settings.run.output, least_crop)};
   const core::Size scored =
       truth.crop ? core::Size{truth.crop->width, truth.crop->height} : settings.run.output;
@@ -163,15 +174,16 @@ int run(const Options& options) {
   const auto device = open_device(settings);
   const scene::Scene scene = open_scene(options.scene, settings);
   DisplayedRun displayed = make_displayed_run(scene, settings);
+  if (options.poses == "held-out") displayed.path = displayed.shown = held_out_run(*device, scene, settings);
   const Settings with_between = settings;
-  const bool between = settings.render.frames_between > 0;
+  const bool between = settings.render.frames_between > 0, field = settings.source.source == Source::field;
   settings.render.frames_between = 0;
   const CameraRun& path = displayed.path;
 
   const std::size_t frames = path.frames.size(), first = displayed.pictures_of(unscored_frames);
   core::Steps steps(
       "evaluating",
-      2 * displayed.shown.frames.size() - first +
+      2 * displayed.shown.frames.size() - first + (field ? source_steps(frames, unscored_frames) : 0) +
           (upscalers.size() + (others.empty() ? 0 : 1) + options.self_check + between) * frames);
   const auto drawn = [&] { steps.step(); };
   steps.doing("exposure");
@@ -200,6 +212,8 @@ int run(const Options& options) {
     if (name == "neural") evaluation.backend = result.generated_by;
     keep(name, std::move(result));
   }
+  steps.doing("source");
+  if (field) evaluation.source = score_source(*device, scene, settings, path, drawn);
   steps.doing("other pictures");
   if (!others.empty()) {
     auto results = score_pictures(*device, settings, path, others, truth, drawn);

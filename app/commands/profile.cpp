@@ -17,6 +17,7 @@
 #include "app/measure/score.h"
 #include "app/measure/self_check_run.h"
 #include "app/measure/time_frames.h"
+#include "app/open/field.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
 #include "app/report/picture.h"
@@ -195,6 +196,7 @@ int run(const Options& options) {
       Frame frame(*device, scene, settings[i].render, settings[i].run.output);
       const auto stages = std::make_shared<StageLog>();
       give_generators(frame, *device, settings[i], stages);
+      give_source(frame, *device, scene, settings[i]);
       const Contention contention;
       append_frames(run, time_frames(frame, settings[i].render, path, [&] { steps.step(); },
                                      {.stages = stages.get(),

@@ -14,6 +14,7 @@
 #include "app/measure/frame_files.h"
 #include "app/measure/references.h"
 #include "app/measure/shown_pictures.h"
+#include "app/open/field.h"
 #include "app/open/generator.h"
 #include "app/open/scene_and_device.h"
 #include "core/file.h"
@@ -56,6 +57,7 @@ int run(const Options& options) {
   Frame frame(*device, scene, settings.render, settings.run.output);
   give_generators(frame, *device, settings);
   give_right_generators(frame, *device, settings);
+  give_source(frame, *device, scene, settings);
   core::Progress bar("rendering");
   CameraRun path = options.tour > 0 ? make_tour(scene, settings.run, options.tour, options.warmup)
                                     : make_camera_run(scene, settings.run, options.warmup);

@@ -59,8 +59,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   const bool overlap = Overlap::possible(slot, left_, beside);
   if (!overlap) composite_pending(nullptr);
   const VkCommandBuffer commands = slot.render.begin();
-  source_.record(commands,
-                 frame);  // the rasterizer: shadow, G-buffer, lighting, water, transparent, exposure
+  record_source(commands, slot);       // the rasterizer or a field
   left_.record_fill(commands, frame);  // shared frame
   if (beside)
     beside->record_render(commands, frame, settings, slot.comparison,
@@ -128,7 +127,8 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
     output_passes_.record_bloom(commands, frame);
     output_passes_.record_composite(commands, frame);
   } else {
-    output_passes_.record_view(commands, frame, source_, left_, slot.generated, view);
+    const renderer::FrameSource* source = field_ && !slot.reference ? field_ : nullptr;
+    output_passes_.record_view(commands, frame, source ? *source : rasterizer_, left_, slot.generated, view);
   }
   if (slot.thumbnails)
     slot.thumbnails->record(commands, frame, output_passes_.view_buffer(), left_, slot.inner);
@@ -139,10 +139,29 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
 }
 
 renderer::FrameContext& Frame::begin(FrameSlot& slot, const FrameRequest& request) {
-  source_.prepare(slot.settings, request.cut);
-  const auto* water = water_.advance(camera_.next_frame(), request, slot.settings.water);
+  rasterizer_.prepare(slot.settings, request.cut);
+  if (field_) field_->prepare(slot.settings, request.cut);
+  const bool rasterized = rasterizes(slot);
+  const renderer::WaterSurface* water = nullptr;
+  if (rasterized) water = water_.advance(camera_.next_frame(), request, slot.settings.water);
   if (water) slot.timer.add_cpu("simulate", water_.water()->milliseconds());
-  return camera_.begin(slot, request, device_, *targets_, left_.outputs(), source_.needs(), water);
+  const renderer::FrameSourceNeeds needs = rasterized ? rasterizer_.needs() : field_->needs();
+  return camera_.begin(slot, request, device_, *targets_, left_.outputs(), needs, water);
+}
+
+/// Whether the rasterizer has work in this frame: all of it without a field, and with one what is compared
+/// with it.
+bool Frame::rasterizes(const FrameSlot& slot) const {
+  return !field_ || slot.reference || comparison_.live();
+}
+
+/// Fills the frame: from the field where there is one, else by the rasterizer (shadow, G-buffer, lighting,
+/// water, transparent, exposure).
+void Frame::record_source(VkCommandBuffer commands, const FrameSlot& slot) {
+  if (rasterizes(slot)) rasterizer_.record(commands, *slot.context);
+  if (!field_ || slot.reference) return;
+  field_->record(commands, *slot.context);
+  times_.field = field_->milliseconds();
 }
 
 void Frame::submit_render(const FrameSlot& slot) {
@@ -188,9 +207,9 @@ void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequ
   FrameRequest look = request;
   look.comparison = {};
   slot.take(settings, look);
-  const renderer::FrameContext& frame = begin(slot, look);
+  begin(slot, look);
   water_.wait();
-  gpu::run_once(device_, [&](VkCommandBuffer commands) { source_.record(commands, frame); });
+  gpu::run_once(device_, [&](VkCommandBuffer commands) { record_source(commands, slot); });
   camera_.exposure().start(settings.exposure, slot.buffers, request.frame_seconds);
   for (auto& other : slots_) *other->buffers.luminance.as<float>() = *slot.buffers.luminance.as<float>();
 }
@@ -303,6 +322,12 @@ void Frame::change_generator() {
   forget_slots();
   camera_.reset();
   generator_log_.changed();
+}
+
+void Frame::set_field(std::unique_ptr<FieldSource> field) {
+  stand_still();
+  field_ = std::move(field);
+  camera_.reset();
 }
 
 void Frame::set_generators(Generators generators) {

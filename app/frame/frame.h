@@ -11,6 +11,7 @@
 #include "app/frame/between_pictures.h"
 #include "app/frame/comparison/comparison.h"
 #include "app/frame/failover.h"
+#include "app/frame/field_source.h"
 #include "app/frame/frame_camera.h"
 #include "app/frame/frame_request.h"
 #include "app/frame/frame_slot.h"
@@ -47,6 +48,11 @@ class Frame {
   void drop_generator() { drop_generator(left_); }
   /// Sets the generators for the right side of a comparison, which gets them when a comparison begins.
   void set_right_generators(Comparison::GiveGenerators give);
+  /// Fills frames from a learned scene from now on, in the rasterizer's place; null gives the rasterizer
+  /// back. Waits for all frames; the next frame resets.
+  void set_field(std::unique_ptr<FieldSource> field);
+  /// Null while the rasterizer fills the frames.
+  FieldSource* field() const { return field_.get(); }
   Lane& left() { return left_; }
   bool generates_on_device() const { return left_.enqueues(); }
   /// Describes the backends that generated frames so far, in their order; "none" without a network.
@@ -119,6 +125,8 @@ class Frame {
   void make_room(const FrameSlot& slot, const FrameRequest& request);
   renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request);
   void submit_render(const FrameSlot& slot);
+  bool rasterizes(const FrameSlot& slot) const;
+  void record_source(VkCommandBuffer commands, const FrameSlot& slot);
   void draw_reference(const FrameSlot& slot, int samples);
   void composite(FrameSlot& slot, const PresentHooks* present);
   void submit_composite(const FrameSlot& slot, const PresentHooks* present);
@@ -139,8 +147,7 @@ class Frame {
   renderer::GpuScene scene_;
   std::unique_ptr<renderer::Targets> targets_;
   renderer::SceneRenderer rasterizer_;
-  renderer::FrameSource& source_ =
-      rasterizer_;  ///< fills the frame; the reference always comes from the rasterizer
+  std::unique_ptr<FieldSource> field_;  ///< fills the frame in its place; the reference is always rasterized
   FrameCamera camera_;
   FrameWater water_;
   Lane left_;

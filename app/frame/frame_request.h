@@ -57,7 +57,8 @@ struct PresentHooks {
 /// The wall-clock times of the parts of the last drawn frame, in milliseconds.
 struct FrameTimes {
   double wait = 0;      ///< waiting for the slot
-  double record = 0;    ///< culling, constants and commands
+  double record = 0;    ///< culling, constants and commands, and the field
+  double field = 0;     ///< a learned scene on the host, where one fills the frame
   double rendered = 0;  ///< until the GPU had rendered (only for a generator on the host)
   /// From the end of that wait until the output is written, by a generator on the host; Frame::passes() has
   /// the time of others.

@@ -43,7 +43,7 @@ std::string description(const gpu::Device& device, const scene::Scene& scene, co
       scene.content_hash, shader_digest(), device.info().name, device.info().driver, run.output.width,
       run.output.height, run.reference_samples, run.start, run.still ? 0 : run.frame_seconds);
   constexpr std::string_view no_matter[] = {"run",    "window",  "taau",      "bloom", "exposure",
-                                            "neural", "compare", "magnifier", "debug"};
+                                            "neural", "compare", "magnifier", "debug", "source"};
   for (const Parameter& parameter : parameters()) {
     if (std::find(std::begin(no_matter), std::end(no_matter), parameter.group()) != std::end(no_matter))
       continue;
@@ -51,6 +51,13 @@ std::string description(const gpu::Device& device, const scene::Scene& scene, co
     text += fmt::format("\n{}={}", parameter.name, format_value(parameter, parameter.get(settings)));
   }
   return text;
+}
+
+/// A camera that is not the path's.
+std::string place_text(const FrameRequest& request) {
+  if (!request.camera) return {};
+  const auto [eye, at] = *request.camera;
+  return fmt::format(" from {} {} {} to {} {} {}", eye.x, eye.y, eye.z, at.x, at.y, at.z);
 }
 
 fs::path cached_file(const std::string& description) {
@@ -122,8 +129,9 @@ std::vector<fs::path> make_references(const gpu::Device& device, const scene::Sc
       settings.run.still ? std::min(first + 1, path.frames.size()) : path.frames.size();
   std::vector<fs::path> files;
   for (std::size_t n = 0; n < frames; ++n)
-    files.push_back(cached_file(fmt::format("{}\nframe {} exposure {:08x}", run, n,
-                                            std::bit_cast<std::uint32_t>(*path.frames[n].exposure))));
+    files.push_back(cached_file(fmt::format("{}\nframe {} exposure {:08x}{}", run, n,
+                                            std::bit_cast<std::uint32_t>(*path.frames[n].exposure),
+                                            place_text(path.frames[n]))));
   std::vector<bool> missing(files.size());
   std::size_t last_missing = 0;
   for (std::size_t n = first; n < files.size(); ++n) {

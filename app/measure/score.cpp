@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/measure/display_picture.h"
+#include "app/open/field.h"
 #include "app/open/generator.h"
 #include "app/report/report.h"
 #include "core/file.h"
@@ -58,6 +59,7 @@ Scored score_upscaler(const gpu::Device& device, const scene::Scene& scene, cons
   render.bloom.enabled = false;
   Frame frame(device, scene, render, settings.run.output);
   give_generators(frame, device, settings);
+  give_source(frame, device, scene, settings);
   Judge judge(truth, get(settings, "upscaler"));
   std::vector<double> ms;
   for (std::size_t n = 0; n < path.frames.size(); ++n) {

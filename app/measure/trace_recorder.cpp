@@ -29,7 +29,8 @@ void add_draw_spans(FrameTrace& trace, const FrameTimes& times, const StageLog* 
   // rendering.
   const double generate = times.rendered > 0 ? times.generate : 0;
   const std::pair<const char*, double> parts[] = {{"wait for slot", times.wait},
-                                                  {"record", times.record},
+                                                  {"field", times.field},
+                                                  {"record", times.record - times.field},
                                                   {"wait for render", times.rendered},
                                                   {"generate", generate}};
   for (const auto& [name, ms] : parts) {
@@ -92,6 +93,7 @@ void TraceRecorder::drawn(const Frame& frame, double draw_begin_ms, const StageL
   const FrameTimes& times = frame.times();
   add_draw_spans(trace, times, stages, draw_begin_ms);
   trace.render = frame.info().render;
+  trace.rasterized = !frame.field();
   trace.between = frame.pictures_between();
   trace.end_ms = now_ms();
   const double processor_now = processor_ms();

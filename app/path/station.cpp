@@ -105,6 +105,7 @@ void go_to_share(double share, Settings& settings) {
   constexpr double finest = 1.5, coarsest = 3;
   const bool rasterized = share < (1 - 1 / (finest * finest)) / 2;
   settings.render.upscaler = rasterized ? renderer::Upscaler::native : renderer::Upscaler::neural;
+  settings.source.source = Source::rasterizer;
   settings.dynamic_resolution.target_ms = 0;                   // it would move the scale
   const bool between = share > 1 - 1 / (coarsest * coarsest);  // more than pixels alone give
   settings.render.frames_between = between ? 1 : 0;

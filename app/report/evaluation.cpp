@@ -19,6 +19,18 @@ std::string evaluation_table(const Evaluation& evaluation) {
   for (const auto& [name, score] : evaluation.upscalers)
     text += fmt::format("{:<14} {:>9.2f} {:>9.2f} {:>8.4f} {:>8.4f} {:>9.2f}\n", name, score.scores.psnr_db,
                         score.scores.tpsnr_db, score.scores.ssim, score.scores.flip, score.ms_median);
+  if (const SourceScore& source = evaluation.source; !source.name.empty()) {
+    const auto line = [](const std::string& name, const core::Scores& scores) {
+      return fmt::format("{:<14} {:>9.2f} {:>9.2f} {:>8.4f} {:>8.4f}", name, scores.psnr_db, scores.tpsnr_db,
+                         scores.ssim, scores.flip);
+    };
+    text += fmt::format("\nfilled by, at {}x{}\n{} {:>9.2f}\n{}\n", evaluation.render.width,
+                        evaluation.render.height, line(source.name, source.scores), source.ms_median,
+                        line("rasterizer", source.rasterizer));
+    text += fmt::format(
+        "depth is wrong by more than 5 % in {:.2f} % of pixels, motion by half a pixel in {:.2f} %\n",
+        100 * source.depth_wrong, 100 * source.motion_wrong);
+  }
   const BetweenScores& between = evaluation.between;
   if (between.count == 0) return text;
   text += fmt::format("\n{:<14} {:>9} {:>9} {:>8} {:>8} {:>11} {:>9} {:>8} {:>9}\n", "between", "PSNR dB",

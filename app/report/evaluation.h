@@ -40,6 +40,15 @@ struct BetweenScores {
   double motion_median_px = 0, motion_p95_px = 0;   ///< output pixels from frame to frame
 };
 
+/// What filled the frame, before any upscaler, against the truth at its own size.
+struct SourceScore {
+  std::string name;                 ///< empty: it was the rasterizer, and was not scored
+  core::Scores scores, rasterizer;  ///< of its pictures, and of the rasterizer's own with one sample a pixel
+  double depth_wrong = 0, motion_wrong = 0;  ///< share of pixels that differ from the rasterizer's by more
+                                             ///< than 5 % and half a pixel
+  double ms_median = 0;
+};
+
 struct Evaluation {
   std::string scene, device, backend;  ///< `backend` ran the network; "none" without one
   int frames = 0;                      ///< the rendered ones; the first `unmeasured` are not scored
@@ -51,6 +60,7 @@ struct Evaluation {
   int reference_samples = 0;
   std::vector<std::pair<std::string, UpscalerScore>> upscalers;
   BetweenScores between = {};
+  SourceScore source = {};
 };
 
 /// Writes one JSON object: what Evaluation holds, and of each upscaler psnr_db, ssim, flip, tpsnr_db and

@@ -9,6 +9,16 @@ double generated_share(double shaded, double displayed, bool by_network) {
 }
 
 std::string how_generated_is_counted(double shaded, double displayed) {
+  if (shaded == 0)
+    return fmt::format(
+        "Counted in pixels: {:.0f} are displayed, and the rasterizer shades none of them, so 100 % are "
+        "generated. A "
+        "field computes what each ray sees. It remembers the rasterizer's earlier frames in two ways: as "
+        "surfels, "
+        "small planes with a colour, which show much of the scene without any learning, and as a network "
+        "that adds "
+        "what they lack. The panel Learning has both their PSNR. What moves in the scene is not in it.",
+        displayed);
   return fmt::format(
       "Counted in pixels: {:.0f} are displayed, and for a frame that the network generates {:.0f} samples "
       "are "

@@ -27,10 +27,14 @@ const char* name_of(Row row) {
 }
 
 double ProfileRun::generated_fraction() const {
-  if (upscaler != "neural" || frames.empty()) return 0;
   double rendered = 0;
-  for (const FrameTrace& frame : frames)
+  bool rasterized = false;
+  for (const FrameTrace& frame : frames) {
+    if (!frame.rasterized) continue;
+    rasterized = true;
     rendered += static_cast<double>(frame.render.width) * frame.render.height;
+  }
+  if (frames.empty() || (rasterized && upscaler != "neural")) return 0;
   return generated_share(rendered, static_cast<double>(displayed()) * output.width * output.height, true);
 }
 

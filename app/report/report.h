@@ -36,6 +36,7 @@ struct FrameTrace {
   double begin_ms = 0, end_ms = 0;
   double processor_ms = 0;  ///< processor time of all threads together, without waiting
   core::Size render;        ///< changes from frame to frame with dynamic resolution
+  bool rasterized = true;   ///< false: a learned scene filled the frame
   int between = 0;          ///< pictures that were shown between the frame before and this one
   std::vector<Span> spans;
   bool calibrated =

@@ -191,6 +191,19 @@ void write_evaluation_json(const std::filesystem::path& path, const Evaluation& 
                        {"flip", score.scores.flip},
                        {"tpsnr_db", finite_or_null(score.scores.tpsnr_db)},
                        {"ms_median", score.ms_median}};
+  if (const SourceScore& source = evaluation.source; !source.name.empty()) {
+    const auto pictures = [](const core::Scores& scores) {
+      return Json{{"psnr_db", finite_or_null(scores.psnr_db)},
+                  {"flip", scores.flip},
+                  {"tpsnr_db", finite_or_null(scores.tpsnr_db)}};
+    };
+    Json& one = json["source"] = {{"name", source.name}};
+    one.update(pictures(source.scores));
+    one.update({{"depth_wrong", source.depth_wrong},
+                {"motion_wrong", source.motion_wrong},
+                {"ms_median", source.ms_median},
+                {"rasterizer", pictures(source.rasterizer)}});
+  }
   if (evaluation.between.count > 0) add_between(json, evaluation.between);
   core::write_file(path, core::json_text(json, 2) + "\n");
 }

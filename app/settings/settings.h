@@ -34,6 +34,16 @@ struct BackendSettings {
   friend bool operator==(const BackendSettings&, const BackendSettings&) = default;
 };
 
+/// What fills the frame.
+enum class Source : std::int32_t { rasterizer, field };
+
+/// A learned scene in the rasterizer's place. The window changes over where one of these changes.
+struct SourceSettings {
+  Source source = Source::rasterizer;
+  std::string field;  ///< its file; empty: what learns in the window
+  friend bool operator==(const SourceSettings&, const SourceSettings&) = default;
+};
+
 /// Settings of a whole run. Only backend and weights may change while it runs.
 struct RunSettings : BackendSettings {
   core::Size output{1280, 720};
@@ -81,6 +91,7 @@ struct Settings {
   renderer::RenderSettings render;
   DynamicResolutionSettings dynamic_resolution;
   RunSettings run;
+  SourceSettings source;
   WindowSettings window;
   ComparisonSettings comparison;
 };

@@ -176,6 +176,15 @@ void add_run(Table& table) {
       .at_start();
 }
 
+void add_source(Table& table) {
+  table
+      .add("source.source", FIELD(source.source),
+           "what fills the frame: the rasterizer, or a field that has learned the scene (`neuraster learn`)")
+      .option("--source")
+      .choices({"rasterizer", "field"});
+  table.add("source.field", FIELD(source.field), "the learned scene, a safetensors file").option("--field");
+}
+
 void add_upscaling(Table& table) {
   table.add("upscaling.upscaler", FIELD(render.upscaler), "what makes the output pixels")
       .option("--upscaler")
@@ -370,6 +379,7 @@ void add_window(Table& table) {
 std::vector<Parameter> make_table() {
   Table table;
   add_run(table);
+  add_source(table);
   add_upscaling(table);
   add_look(table);
   add_picture(table);

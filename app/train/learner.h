@@ -1,6 +1,6 @@
 #pragma once
-// What learns while the window shows it, a slice of time at a time: the network today, and a field by the
-// same interface. Except where a comment says otherwise, the training thread calls everything.
+// What learns while the window shows it, a slice of time at a time: the upscaler's network, or a
+// field. Except where a comment says otherwise, the training thread calls everything.
 
 #include <filesystem>
 #include <memory>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "neural/field/field.h"
 #include "neural/network/weights.h"
 
 namespace app {
@@ -18,8 +19,34 @@ struct LearnerWork {
   double samples = 0;          ///< output pixels that were compared with their truth
 };
 
+/// What there is to draw with: one of them, or neither. It never changes, and a new pointer means that
+/// something was learned.
+struct Learned {
+  std::shared_ptr<const neural::Weights> network;
+  std::shared_ptr<const neural::Field> field;
+  explicit operator bool() const { return network || field; }
+  friend bool operator==(const Learned&, const Learned&) = default;
+};
+
 /// A picture of the held-out view that needs no learning, and its PSNR.
 using Rivals = std::vector<std::pair<std::string, double>>;
+
+/// What a panel says about a learner, where learners differ.
+struct LearnerWords {
+  std::string before = "The picture is what noise makes of the frame.";  ///< while it is being prepared
+  std::string examples =
+      "crops of this scene, rasterized coarsely and with 16 samples a pixel: what goes in and what should "
+      "come out";
+  std::string race =
+      "A view of this scene that is held out: the bars say how close each picture of it is to 16 samples a "
+      "pixel. "
+      "Higher is better.";
+  std::string samples =
+      "A step moves every weight once. A sample is an output pixel that was compared with its truth.";
+  std::string keep = "write the weights to a file here";
+  std::string kept = "--weights takes it";
+  std::string forgotten = "everything is forgotten: the network is noise again";
+};
 
 class Learner {
  public:
@@ -29,8 +56,7 @@ class Learner {
   /// Learns for about this many seconds, and for one unit of work at least; then it may look for another
   /// example. Throws core::Error.
   virtual LearnerWork work(double seconds) = 0;
-  /// Any thread. What to draw with: it never changes, and a new pointer means that something was learned.
-  virtual std::shared_ptr<const neural::Weights> learned() const = 0;
+  virtual Learned learned() const = 0;
   /// Between two slices it may be in the middle of a piece of work; only where it is not, score(), keep() and
   /// restart() may be called.
   virtual bool at_rest() const = 0;

@@ -26,7 +26,10 @@ struct Ended {};  ///< thrown out of the making of a learner that nobody waits f
 
 }  // namespace
 
-LiveTraining::LiveTraining(Make make) : make_(std::move(make)), thread_([this] { run(); }) {}
+LiveTraining::LiveTraining(Make make, LearnerWords words) : make_(std::move(make)) {
+  facts_.words = std::move(words);
+  thread_ = std::jthread([this] { run(); });
+}
 
 LiveTraining::~LiveTraining() {
   {
@@ -87,9 +90,9 @@ std::string LiveTraining::take_message() {
   return std::exchange(message_, {});
 }
 
-std::shared_ptr<const neural::Weights> LiveTraining::take_learned() {
+Learned LiveTraining::take_learned() {
   const std::lock_guard lock(mutex_);
-  if (learned_ == taken_) return nullptr;
+  if (learned_ == taken_) return {};
   taken_ = learned_;
   return learned_;
 }
@@ -208,13 +211,13 @@ void LiveTraining::fulfil(Learner& learner, const Wish& wish) {
   try {
     if (wish.kind == Wish::Kind::keep) {
       learner.keep(wish.file);
-      message = fmt::format("kept what was learned as {}; --weights takes it",
-                            std::filesystem::absolute(wish.file).string());
+      message = fmt::format("kept what was learned as {}; {}", std::filesystem::absolute(wish.file).string(),
+                            facts_.words.kept);
     } else {
       learner.restart(wish.file);
       anew = true;
-      message = wish.file.empty() ? "everything is forgotten: the network is noise again"
-                                  : fmt::format("goes on from {}", wish.file.string());
+      message =
+          wish.file.empty() ? facts_.words.forgotten : fmt::format("goes on from {}", wish.file.string());
     }
   } catch (const core::Error& error) {
     message = error.what();

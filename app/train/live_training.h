@@ -28,6 +28,7 @@ struct TrainingFacts {
   double seconds = 0;                               ///< of training time so far
   std::vector<float> losses;                        ///< smoothed, at equal distances of steps
   Rivals rivals;
+  LearnerWords words;
   std::optional<double> psnr_db;        ///< of what was learned, on the same view
   std::vector<float> psnr_curve;        ///< one for each score
   std::optional<long> passed_bilinear;  ///< the first scored step from which on it is better
@@ -39,7 +40,7 @@ class LiveTraining {
   /// throws where the training is to end.
   using Make = std::function<std::unique_ptr<Learner>(const std::function<void(const std::string&)>& told)>;
 
-  explicit LiveTraining(Make make);
+  explicit LiveTraining(Make make, LearnerWords words = {});
   /// Waits for the piece of work in hand.
   ~LiveTraining();
   LiveTraining(const LiveTraining&) = delete;
@@ -58,8 +59,8 @@ class LiveTraining {
   TrainingFacts facts() const;
   /// What was kept, loaded or forgotten since the last call, or why not; else empty.
   std::string take_message();
-  /// What was learned, once for each new one; else null.
-  std::shared_ptr<const neural::Weights> take_learned();
+  /// What was learned, once for each new one; else nothing.
+  Learned take_learned();
 
  private:
   struct Wish {
@@ -81,7 +82,7 @@ class LiveTraining {
   std::vector<Wish> wishes_;
   TrainingFacts facts_;
   std::string message_;
-  std::shared_ptr<const neural::Weights> learned_, taken_;
+  Learned learned_, taken_;
 
   // The training thread's alone.
   double smooth_loss_ = 0, second_steps_ = 0, second_samples_ = 0, second_work_ = 0;

@@ -35,7 +35,7 @@ class NetworkLearner : public Learner {
 
   std::string description() const override { return session_.description(); }
   LearnerWork work(double seconds) override;
-  std::shared_ptr<const neural::Weights> learned() const override { return session_.weights_snapshot(); }
+  Learned learned() const override { return {session_.weights_snapshot(), nullptr}; }
   bool at_rest() const override { return session_.between_rounds(); }
   double score() override;
   Rivals rivals() override;

@@ -35,7 +35,7 @@ void Learning::update(const Settings& settings, const scene::Scene& scene, Frame
     given_to_ = nullptr;
   }
   training_->grant(settings.window.learning_share * frame_seconds);
-  const auto newer = training_->take_learned();
+  const auto newer = training_->take_learned().network;
   if (newer) learned_ = newer;
   if (!generator || (!newer && given_to_ == generator)) return;
   generator->set_weights(*learned_);

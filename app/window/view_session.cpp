@@ -82,6 +82,7 @@ void ViewSession::show_scene(std::unique_ptr<scene::Scene> scene) {
   scene_ = std::move(scene);
   give_back_memory();
   learning_.forget_scene();
+  field_learning_.forget_scene();
   remember_scene();
   watch_frames();
   state_.duration = scene::camera_duration(scene_->camera);
@@ -196,13 +197,14 @@ FrameFacts ViewSession::facts() {
   for (const auto* passes : {&frame_->passes(), &presenter_.times()})
     for (const gpu::PassTime& pass : *passes) add_pass(facts.passes, pass);
   facts.flicker_right = flicker_right_;
+  facts.rasterized = !frame_->field();
   add_comparison_facts(settings_, frame_->comparison(), facts);
   if (ribbon_shown()) facts.ribbon = ribbon(facts);
   facts.has_sun = scene_->sun.intensity > 0;
   facts.stations = &stations_;
   facts.station = station_of(stations_, settings_);
   facts.about = about_;
-  facts.training = learning_.facts();
+  facts.training = field_learning_.shown() ? field_learning_.facts() : learning_.facts();
   facts.places = &places_;
   if (filming_) facts.filmed = film_->frames();
   facts.tour = tour_.caption(stations_);

@@ -16,6 +16,7 @@
 #include "app/path/window_tour.h"
 #include "app/settings/settings.h"
 #include "app/window/backend_race.h"
+#include "app/window/field_learning.h"
 #include "app/window/film.h"
 #include "app/window/fly_camera.h"
 #include "app/window/learning.h"
@@ -111,6 +112,7 @@ class ViewSession {
   std::unique_ptr<Frame> frame_;
   std::unique_ptr<Loading> loading_;
   Learning learning_;
+  FieldLearning field_learning_;
   WindowTour tour_;
   BackendRace race_;
   UserFiles files_;

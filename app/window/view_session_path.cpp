@@ -12,8 +12,11 @@ namespace app {
 
 void ViewSession::take_learning() {
   if (const auto ask = std::exchange(state_.training, {}))
-    if (std::string message = learning_.take(*ask); !message.empty()) state_.message = std::move(message);
-  if (std::string message = learning_.take_message(); !message.empty()) state_.message = std::move(message);
+    if (std::string message = field_learning_.shown() ? field_learning_.take(*ask) : learning_.take(*ask);
+        !message.empty())
+      state_.message = std::move(message);
+  for (std::string message : {learning_.take_message(), field_learning_.take_message()})
+    if (!message.empty()) state_.message = std::move(message);
   try {
     learning_.update(settings_, *scene_, *frame_, frame_ms_ / 1000);
   } catch (const gpu::DeviceLost&) {
@@ -21,6 +24,14 @@ void ViewSession::take_learning() {
   } catch (const core::Error& error) {
     state_.message = error.what();
     settings_.window.learning = false;
+  }
+  try {
+    field_learning_.update(settings_, device_, *scene_, *frame_, frame_ms_ / 1000);
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const core::Error& error) {
+    state_.message = error.what();
+    settings_.source.source = Source::rasterizer;
   }
 }
 
@@ -42,7 +53,8 @@ void ViewSession::take_tour(double seconds) {
   const bool another = tour_.go_on(stations_, seconds, settings_);
   state_.tour = tour_.running();
   if (!state_.tour) state_.message = "The tour is over: 1 to 6 go back to its stations.";
-  if (another && settings_.window.learning) state_.training = TrainingAsk{};  // it begins by itself
+  const bool learns = settings_.window.learning || settings_.source.source == Source::field;
+  if (another && learns) state_.training = TrainingAsk{};  // it begins by itself
 }
 
 void ViewSession::take_race() {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <set>
 
+#include "compute/pixel/half.h"
 #include "core/checksum.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -65,12 +66,16 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
   for (const auto& [key, unused] : value.items())
     if (key != "dtype" && key != "shape" && key != "data_offsets")
       core::fail("{}: tensor '{}' has an unknown entry '{}'", file, name, key);
-  if (!value["dtype"].is_string() || value["dtype"].get<std::string>() != "F32")
-    core::fail("{}: tensor '{}' has dtype {}, and only F32 is read", file, name, value["dtype"].dump());
+  const std::string dtype = value["dtype"].is_string() ? value["dtype"].get<std::string>() : "";
+  if (dtype != "F32" && dtype != "F16")
+    core::fail("{}: tensor '{}' has dtype {}, and only F32 and F16 are read", file, name,
+               value["dtype"].dump());
   const json &shape = value["shape"], &offsets = value["data_offsets"];
   if (!shape.is_array() || shape.size() > 8)
     core::fail("{}: tensor '{}' has a shape that is not a list", file, name);
   TensorFile::Entry entry;
+  entry.half = dtype == "F16";
+  const std::size_t element = entry.half ? sizeof(core::f16) : sizeof(float);
   std::size_t elements = 1;
   for (const json& side : shape) {
     entry.shape.push_back(as_size(side, file, name, "shape"));
@@ -84,11 +89,17 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
   if (range.begin > range.end || range.end > data.size())
     core::fail("{}: tensor '{}' lies outside the file's data (bytes {} to {} of {})", file, name, range.begin,
                range.end, data.size());
-  if (range.end - range.begin != elements * sizeof(float))
+  if (range.end - range.begin != elements * element)
     core::fail("{}: tensor '{}' has {} bytes of data where its shape needs {}", file, name,
-               range.end - range.begin, elements * sizeof(float));
+               range.end - range.begin, elements * element);
   entry.values.resize(elements);
-  if (elements > 0) std::memcpy(entry.values.data(), data.data() + range.begin, elements * sizeof(float));
+  if (entry.half) {
+    std::vector<core::f16> halfs(elements);
+    if (elements > 0) std::memcpy(halfs.data(), data.data() + range.begin, elements * element);
+    std::transform(halfs.begin(), halfs.end(), entry.values.begin(), compute::pixel::from_half);
+  } else if (elements > 0) {
+    std::memcpy(entry.values.data(), data.data() + range.begin, elements * element);
+  }
   for (const float x : entry.values)
     if (!std::isfinite(x)) core::fail("{}: tensor '{}' holds a value that is not finite", file, name);
   return entry;
@@ -164,9 +175,14 @@ std::vector<std::byte> format_safetensors(const TensorFile& file) {
   std::vector<std::byte> data;
   for (const auto& [name, entry] : file.tensors) {
     const std::size_t begin = data.size();
-    const auto bytes = std::as_bytes(std::span(entry.values));
+    std::vector<core::f16> halfs(entry.half ? entry.values.size() : 0);
+    if (entry.half)
+      std::transform(entry.values.begin(), entry.values.end(), halfs.begin(), compute::pixel::to_half);
+    const auto bytes = entry.half ? std::as_bytes(std::span(halfs)) : std::as_bytes(std::span(entry.values));
     data.insert(data.end(), bytes.begin(), bytes.end());
-    header[name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {begin, data.size()}}};
+    header[name] = {{"dtype", entry.half ? "F16" : "F32"},
+                    {"shape", entry.shape},
+                    {"data_offsets", {begin, data.size()}}};
   }
   std::map<std::string, std::string> metadata = file.metadata;
   for (const auto& [key, value] : metadata)
@@ -188,8 +204,13 @@ std::vector<std::byte> format_safetensors(const TensorFile& file) {
 }
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
+  constexpr float largest_half = 65504;
+  const auto storable = [](const TensorFile::Entry& entry) {
+    return
+        [half = entry.half](float x) { return std::isfinite(x) && (!half || std::abs(x) <= largest_half); };
+  };
   for (const auto& [name, entry] : file.tensors)
-    if (!std::all_of(entry.values.begin(), entry.values.end(), [](float x) { return std::isfinite(x); }))
+    if (!std::all_of(entry.values.begin(), entry.values.end(), storable(entry)))
       core::fail("'{}' was not written: tensor '{}' holds a value that is not finite", path.string(), name);
   core::write_file(path, format_safetensors(file));
 }

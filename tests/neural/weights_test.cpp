@@ -116,7 +116,7 @@ TEST(Weights, BrokenFilesAreNamed) {
          f.tensors["half.weight"].shape = {16, 32, 3, 3};
        }),
        "'half.weight' has shape"},
-      {"wrong dtype", replaced(first, R"("bottom.bias":{"data_offsets":[0,128],"dtype":"F16","shape":[64]})"),
+      {"wrong dtype", replaced(first, R"("bottom.bias":{"data_offsets":[0,128],"dtype":"F64","shape":[16]})"),
        "'bottom.bias' has dtype"},
       {"dtype a number", replaced(first, R"("bottom.bias":{"data_offsets":[0,128],"dtype":32,"shape":[32]})"),
        "'bottom.bias' has dtype"},

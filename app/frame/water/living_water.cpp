@@ -34,7 +34,8 @@ compute::water::Basin fitting_basin(const gpu::Device& device, const scene::Scen
 
 WaterBackend open_water_on_host() {
   try {
-    // A pass takes a tenth of a millisecond: on a busy machine, threads that wait for one another would take longer.
+    // A pass takes a tenth of a millisecond: on a busy machine, threads that wait for one another would take
+    // longer.
     return {compute::open_backend("cpu", {.threads = 1}), Where::host};
   } catch (const core::Error& error) {
     core::log_debug(error.what());

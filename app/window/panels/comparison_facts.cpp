@@ -54,9 +54,15 @@ bool by_network(renderer::Upscaler upscaler) {
 void add_comparison_facts(const Settings& settings, const std::optional<ComparisonState>& state,
                           FrameFacts& facts) {
   const ComparisonSettings& comparison = settings.comparison;
-  const double displayed = (1 + facts.between) * pixels(facts.output), shaded = pixels(facts.render);
-  const double left = generated_share(shaded, displayed, by_network(settings.render.upscaler));
-  const double right = generated_share(shaded, displayed, by_network(upscaler_of(comparison.right)));
+  const double displayed = (1 + facts.between) * pixels(facts.output);
+  const double shaded = facts.rasterized ? pixels(facts.render) : 0;
+  // A field is a network; what is drawn beside it at full size is rasterized.
+  const double left =
+      generated_share(shaded, displayed, !facts.rasterized || by_network(settings.render.upscaler));
+  const bool full =
+      comparison.right == RightLane::reference || upscaler_of(comparison.right) == renderer::Upscaler::native;
+  const double right = generated_share(shaded, displayed,
+                                       facts.rasterized ? by_network(upscaler_of(comparison.right)) : !full);
   double of_left = 1;  // of the displayed pixels
   if (comparison.compare) of_left = comparison.flicker ? !facts.flicker_right : comparison.divider;
   facts.generated = of_left * left + (1 - of_left) * right;

@@ -70,6 +70,7 @@ struct FrameFacts {
   std::string generator;      ///< the backend that runs the network; empty without a network
   bool has_sun = false;       ///< whether the scene has a sun
   core::Size render, output;  ///< of the frame that the upscaler takes, and of its result
+  bool rasterized = true;     ///< false: a learned scene filled the frame
   double frame_ms = 0;
   int between_asked = 0;                           ///< pictures between two frames that the settings ask for
   int between = 0;                                 ///< pictures that were shown before this frame's own

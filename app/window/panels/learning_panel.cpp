@@ -15,9 +15,7 @@ using Phase = TrainingFacts::Phase;
 
 void draw_race(const TrainingFacts& facts, const MarkControl& mark) {
   ImGui::TextUnformatted("Race: PSNR of a view it never learns from");
-  tooltip(
-      "A view of this scene that is held out: the bars say how close each picture of it is to 16 samples a "
-      "pixel. Higher is better.");
+  tooltip(facts.words.race.c_str());
   if (!facts.psnr_db) return;
   double low = *facts.psnr_db, high = *facts.psnr_db;
   for (const auto& [name, db] : facts.rivals) {
@@ -32,10 +30,13 @@ void draw_race(const TrainingFacts& facts, const MarkControl& mark) {
   for (const auto& [name, db] : facts.rivals) draw_bar(name, db, IM_COL32(120, 130, 145, 255));
   draw_bar("this one", *facts.psnr_db, IM_COL32(255, 205, 90, 255));
   mark("learning race");
-  std::string text = "Not yet better than bilinear.";
-  if (facts.passed_bilinear) text = fmt::format("Better than bilinear since step {}", *facts.passed_bilinear);
+  if (facts.rivals.empty()) return;
+  const auto& [first, first_db] = facts.rivals.front();
+  const auto& [last, last_db] = facts.rivals.back();
+  std::string text = fmt::format("Not yet better than {}.", first);
   if (facts.passed_bilinear)
-    text += *facts.psnr_db > facts.rivals.back().second ? ", now than TAAU too." : ".";
+    text = fmt::format("Better than {} since step {}", first, *facts.passed_bilinear);
+  if (facts.passed_bilinear) text += *facts.psnr_db > last_db ? fmt::format(", now than {} too.", last) : ".";
   ImGui::TextWrapped("%s", text.c_str());
 }
 
@@ -72,7 +73,7 @@ void LearningPanel::draw_buttons(const TrainingFacts& facts, ViewState& view, co
     button("Pause", Ask::pause, "learning pause", "the network stays as it is");
   else
     button("Begin", Ask::begin, "learning begin", "learn, and show what was learned at once", ready);
-  button("Keep", Ask::keep, "learning keep", "write the weights to a file here", ready);
+  button("Keep", Ask::keep, "learning keep", facts.words.keep.c_str(), ready);
   button("Forget", Ask::forget, "learning forget", "begin with noise again", ready);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
   const bool entered = ImGui::InputTextWithHint("##weights", "load a file (or drop it)", &file_,
@@ -92,17 +93,17 @@ Corners LearningPanel::draw(const TrainingFacts& facts, const Place& place, View
     if (facts.phase == Phase::failed) {
       ImGui::TextWrapped("It cannot learn here: %s", facts.doing.c_str());
     } else if (facts.phase == Phase::preparing) {
-      ImGui::TextWrapped("Preparing: %s. The picture is what noise makes of the frame.", facts.doing.c_str());
+      ImGui::TextWrapped("Preparing: %s. %s", facts.doing.c_str(), facts.words.before.c_str());
     } else {
       ImGui::TextColored({1, 0.8f, 0.35f, 1}, "%s", words_for(facts.phase));
       ImGui::SameLine();
       ImGui::TextUnformatted(fmt::format("step {}, {:.0f} s", facts.steps, facts.seconds).c_str());
       tooltip("steps of the optimiser, and seconds of training");
-      ImGui::TextUnformatted(
-          fmt::format("{} of {} examples are drawn", facts.examples, facts.most_examples).c_str());
-      tooltip(
-          "crops of this scene, rasterized coarsely and with 16 samples a pixel: what goes in and what "
-          "should come out");
+      ImGui::TextUnformatted((facts.most_examples > 0 ? fmt::format("{} of {} examples are drawn",
+                                                                    facts.examples, facts.most_examples)
+                                                      : fmt::format("{} examples were drawn", facts.examples))
+                                 .c_str());
+      tooltip(facts.words.examples.c_str());
       draw_buttons(facts, view, mark);
       ImGui::Separator();
       draw_race(facts, mark);
@@ -116,8 +117,7 @@ Corners LearningPanel::draw(const TrainingFacts& facts, const Place& place, View
       ImGui::TextUnformatted(fmt::format("{:.1f} steps and {:.2f} million samples a second",
                                          facts.steps_a_second, 1e-6 * facts.samples_a_second)
                                  .c_str());
-      tooltip(
-          "A step moves every weight once. A sample is an output pixel that was compared with its truth.");
+      tooltip(facts.words.samples.c_str());
       ImGui::TextUnformatted(fmt::format("{:.0f} ms of training a step", facts.step_ms).c_str());
       ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
       ImGui::TextWrapped("trains on %s", facts.doing.c_str());

@@ -227,6 +227,7 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
                      {"own", facts.shown_own},
                      {"made_between", facts.shown_between},
                      {"latency_ms", facts.latency_ms}};
+  report["rasterized"] = facts.rasterized;
   report["station"] = facts.station ? (*facts.stations)[*facts.station].number : 0;
   report["frame_ms"] = facts.frame_ms;
   report["touring"] = view.tour;

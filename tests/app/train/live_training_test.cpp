@@ -44,7 +44,7 @@ class Counter final : public app::Learner {
     publish();
     return {{1.0 / steps_}, 10};
   }
-  std::shared_ptr<const neural::Weights> learned() const override { return learned_; }
+  app::Learned learned() const override { return {learned_, nullptr}; }
   bool at_rest() const override { return resting_; }
   double score() override {
     EXPECT_TRUE(resting_);
@@ -83,7 +83,7 @@ TEST(LiveTraining, LearnsOnlyWhatItIsGrantedAndAnswersItsButtons) {
   EXPECT_EQ(training.facts().steps, 0);
   const auto first = training.take_learned();
   ASSERT_TRUE(first);
-  EXPECT_EQ(first->values, std::vector<float>{0});
+  EXPECT_EQ(first.network->values, std::vector<float>{0});
   EXPECT_FALSE(training.take_learned()) << "the same twice";
 
   training.begin();
@@ -164,14 +164,15 @@ TEST(LiveTraining, TheNetworkPassesBilinearOnTheCourtyardFromNoise) {
   const fs::path file = testing_support::scratch() / "kept.safetensors";
   learner.keep(file);
   const neural::Weights kept = neural::load_weights(file);
-  EXPECT_EQ(kept.values, learner.learned()->values);
+  EXPECT_EQ(kept.values, learner.learned().network->values);
   EXPECT_TRUE(kept.metadata.contains("training"));
   learner.restart({});
   EXPECT_NEAR(learner.score(), noise, 1e-6);
   learner.restart(file);
-  EXPECT_EQ(learner.learned()->values, kept.values);
+  EXPECT_EQ(learner.learned().network->values, kept.values);
   EXPECT_THROW(learner.restart("absent.safetensors"), core::Error);
-  EXPECT_EQ(learner.learned()->values, kept.values) << "a file that is not there has changed something";
+  EXPECT_EQ(learner.learned().network->values, kept.values)
+      << "a file that is not there has changed something";
 }
 
 }  // namespace

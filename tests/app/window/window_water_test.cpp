@@ -13,7 +13,8 @@ TEST(WindowWater, TheLeftButtonPokesIt) {
   const char* const variable = std::getenv("NEURASTER_WINDOW_SCENE");
   const std::string before = variable ? variable : "";
   setenv("NEURASTER_WINDOW_SCENE", scene.c_str(), 1);
-  Session s(640, 360, {"--role", "look", "--upscaler", "native", "--water-wind", "0", "--shadow-resolution", "256"});
+  Session s(640, 360,
+            {"--role", "look", "--upscaler", "native", "--water-wind", "0", "--shadow-resolution", "256"});
   before.empty() ? unsetenv("NEURASTER_WINDOW_SCENE") : setenv("NEURASTER_WINDOW_SCENE", before.c_str(), 1);
   ASSERT_NE(s.window, 0u) << s.log();
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["controls"].contains("station 2"); }, 60)) << s.log();

@@ -1,0 +1,70 @@
+#include "app/frame/field_source.h"
+
+#include "core/clock.h"
+#include "renderer/vulkan/commands.h"
+
+namespace app {
+namespace {
+
+gpu::Buffer staging(const gpu::Device& device, VkDeviceSize bytes, const char* name) {
+  // The field's memory is written at random, so it is the cached kind.
+  return gpu::Buffer(device, bytes, VK_BUFFER_USAGE_TRANSFER_SRC_BIT, gpu::MemoryUse::readback, name);
+}
+
+void copy_in(VkCommandBuffer commands, const gpu::Buffer& from, const gpu::Image& to, core::Size size) {
+  from.flush();
+  VkBufferImageCopy copy{};
+  copy.imageSubresource = {to.aspect(), 0, 0, 1};
+  copy.imageExtent = {static_cast<std::uint32_t>(size.width), static_cast<std::uint32_t>(size.height), 1};
+  vkCmdCopyBufferToImage(commands, from.get(), to.get(), VK_IMAGE_LAYOUT_GENERAL, 1, &copy);
+}
+
+}  // namespace
+
+neural::FieldCamera field_camera(const renderer::View& view, const core::FrameInfo& info) {
+  neural::FieldCamera camera;
+  camera.size = info.render;
+  for (int a = 0; a < 3; ++a) {
+    camera.eye[static_cast<std::size_t>(a)] = view.eye[a];
+    for (int b = 0; b < 3; ++b) camera.axes[static_cast<std::size_t>(3 * a + b)] = view.axes[a][b];
+  }
+  camera.tangent_x = view.tan_half_fov_y * view.aspect;
+  camera.tangent_y = view.tan_half_fov_y;
+  camera.jitter[0] = info.jitter[0];
+  camera.jitter[1] = info.jitter[1];
+  camera.near = view.near;
+  return camera;
+}
+
+FieldSource::FieldSource(const gpu::Device& device, std::shared_ptr<compute::Backend> backend)
+    : device_(device), backend_(std::move(backend)), field_(*backend_), exposure_(device) {}
+
+void FieldSource::prepare(const renderer::RenderSettings&, bool) {}
+
+void FieldSource::record(VkCommandBuffer commands, const renderer::FrameContext& frame) {
+  const std::size_t pixels = area(frame.info.render), n = frame.slot();
+  Slot& slot = slots_[n];
+  if (pixels > pixels_[n]) {
+    slot.color = staging(device_, pixels * 8, "field colour");
+    slot.depth = staging(device_, pixels * 4, "field depth");
+    slot.motion = staging(device_, pixels * 4, "field motion");
+    slot.reactive = staging(device_, pixels, "field reactive");
+    pixels_[n] = pixels;
+  }
+  const auto start = core::Clock::now();
+  field_.render(field_camera(frame.view, frame.info), frame.info.clip_to_prev_clip, frame.info.exposure,
+                {slot.color.as<core::f16>(), slot.depth.as<float>(), slot.motion.as<core::f16>(),
+                 slot.reactive.as<std::uint8_t>()});
+  milliseconds_ = core::milliseconds_since(start);
+  const gpu::PassScope scope(device_, commands, frame.timer, "field to targets");
+  // The targets may still be read by the frame before.
+  gpu::barrier(commands, gpu::Access::all, gpu::Access::transfer);
+  copy_in(commands, slot.color, frame.targets.color, frame.info.render);
+  copy_in(commands, slot.depth, frame.depth(), frame.info.render);
+  copy_in(commands, slot.motion, frame.targets.motion, frame.info.render);
+  copy_in(commands, slot.reactive, frame.targets.reactive, frame.info.render);
+  gpu::barrier(commands, gpu::Access::transfer, gpu::Access::all);
+  exposure_.record(commands, frame);
+}
+
+}  // namespace app

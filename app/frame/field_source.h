@@ -1,0 +1,48 @@
+#pragma once
+// A learned scene in the rasterizer's place: it fills the frame from a neural field. The host computes it,
+// and the commands copy it into the targets.
+
+#include <memory>
+
+#include "neural/field/field_on_backend.h"
+#include "renderer/frame_source.h"
+#include "renderer/passes/scene/exposure.h"
+
+namespace app {
+
+/// The camera of a view as the field takes it.
+neural::FieldCamera field_camera(const renderer::View& view, const core::FrameInfo& info);
+
+class FieldSource final : public renderer::FrameSource {
+ public:
+  /// The backend computes on the host. Throws core::Error where it cannot render fields.
+  FieldSource(const gpu::Device& device, std::shared_ptr<compute::Backend> backend);
+
+  /// Replaces what is drawn; the next frame shows it. Throws core::Error where there is no room.
+  void take(std::shared_ptr<const neural::Field> field) { field_.take(std::move(field)); }
+  const std::shared_ptr<const neural::Field>& field() const { return field_.field(); }
+  /// With true the surfels alone are drawn, without the network.
+  void set_untrained(bool untrained) { field_.set_untrained(untrained); }
+
+  renderer::FrameSourceNeeds needs() const override { return {}; }
+  void prepare(const renderer::RenderSettings& settings, bool cut) override;
+  /// Draws the frame while it records, so it takes as long as the field does. The scene's moving models are
+  /// not in it: a field has learned what stands still.
+  void record(VkCommandBuffer commands, const renderer::FrameContext& frame) override;
+  /// Milliseconds that the field took in the last record().
+  double milliseconds() const { return milliseconds_; }
+
+ private:
+  struct Slot {
+    gpu::Buffer color, depth, motion, reactive;
+  };
+  const gpu::Device& device_;
+  std::shared_ptr<compute::Backend> backend_;
+  neural::FieldRenderer field_;
+  renderer::ExposurePass exposure_;
+  Slot slots_[2];
+  std::size_t pixels_[2] = {0, 0};
+  double milliseconds_ = 0;
+};
+
+}  // namespace app

@@ -1,0 +1,92 @@
+#pragma once
+// A scene as a learner: the rasterizer draws views of it on a device of its own, and a field learns them.
+
+#include <memory>
+#include <optional>
+
+#include "app/frame/view_finder.h"
+#include "app/settings/settings.h"
+#include "app/train/learner.h"
+#include "core/picture/image.h"
+#include "neural/field/field_trainer.h"
+
+namespace app {
+
+struct FieldLearnerOptions {
+  int lines = 270;            ///< of a view; it is 16:9
+  int held_out = 2;           ///< views that are never learned from, each the tenth of ten
+  int held_out_samples = 16;  ///< of their truth, a pixel
+  int threads = 1;            ///< 0: all
+  double minutes = 0;         ///< that it will learn for, after which the rate is low; 0: without an end
+  neural::FieldTrainerSettings trainer;
+};
+
+/// How close pictures of the held-out views are to their truth.
+struct FieldScore {
+  double psnr_db = 0, flip = 0;
+};
+
+class FieldLearner : public Learner {
+ public:
+  /// Opens a device and draws the first views, which takes seconds. `told` is called with what is being done,
+  /// and may throw to end it. Throws core::Error.
+  FieldLearner(scene::Scene scene, const Settings& settings, const FieldLearnerOptions& options = {},
+               const std::function<void(const std::string&)>& told = {});
+  ~FieldLearner() override;
+
+  /// What the panel says about it.
+  static LearnerWords words();
+  std::string description() const override;
+  LearnerWork work(double seconds) override;
+  Learned learned() const override { return {nullptr, learned_}; }
+  bool at_rest() const override { return true; }
+  double score() override { return score_field(false).psnr_db; }
+  Rivals rivals() override;
+  std::pair<int, int> examples() const override { return {trainer_->views(), 0}; }
+  void keep(const std::filesystem::path& file) override;
+  void restart(const std::filesystem::path& file) override;
+
+  /// Scores what was learned so far, or its surfels alone, on the held-out views.
+  FieldScore score_field(bool untrained);
+  /// Of the rasterizer's own frames, with one sample a pixel.
+  FieldScore score_rasterizer();
+  double seconds() const { return seconds_; }
+  long steps() const { return trainer_->steps(); }
+  int views() const { return trainer_->views(); }
+  /// Bytes that learning takes, and that the field takes which was learned so far.
+  std::pair<std::size_t, std::size_t> bytes() const {
+    return {trainer_->bytes(), learned_ ? learned_->bytes() : 0};
+  }
+  /// For the record in the file, as JSON.
+  void set_record(std::string record) { record_ = std::move(record); }
+
+ private:
+  struct HeldOut {
+    scene::CameraPose pose;
+    core::Image truth;
+  };
+  FrameRequest request_for(const scene::CameraPose& pose) const;
+  void add_view();
+  void hold_out(const scene::CameraPose& pose);
+  core::Image picture(const scene::CameraPose& pose);
+  FieldScore score_pictures();
+  void look_back();
+  double rate() const;
+
+  FieldLearnerOptions options_;
+  Settings settings_;
+  scene::Scene scene_;
+  std::unique_ptr<gpu::Device> device_;
+  std::unique_ptr<Frame> frame_;
+  std::shared_ptr<compute::Backend> backend_;
+  std::unique_ptr<ViewFinder> finder_;
+  float exposure_ = 1;
+  std::unique_ptr<neural::FieldTrainer> trainer_;
+  std::shared_ptr<const neural::Field> learned_;
+  std::vector<HeldOut> held_out_;
+  int found_ = 0, refused_ = 0;  ///< views, the held-out ones too; in a row
+  double seconds_ = 0, looked_back_ = -1;
+  std::string record_;
+};
+
+}  // namespace app

@@ -1,0 +1,129 @@
+#include "app/train/field_run.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "app/open/scene_and_device.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/interrupt.h"
+#include "core/progress.h"
+
+namespace app {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr double slice_seconds = 1;
+
+core::FileLock reserve(const FieldRunOptions& options) {
+  const fs::path out = options.out;
+  if (out.extension() == ".csv" || out.extension() == ".lock")
+    core::fail_usage("--out {}: the field's name must not end in {}, as a file beside it does", options.out,
+                     out.extension().string());
+  if (options.resume && options.overwrite)
+    core::fail_usage("--resume goes on with the field at {}, --overwrite begins another: give one of them",
+                     options.out);
+  core::expect_writable(out);
+  core::expect_writable(fs::path(out).replace_extension(".csv"));
+  fs::path locked = fs::weakly_canonical(out);
+  core::FileLock lock(
+      locked.replace_extension(".lock"),
+      fmt::format("'{}' is being learned by another process: wait for its end, or give this one "
+                  "another --out",
+                  options.out));
+  std::error_code none;
+  const bool there = fs::is_regular_file(out, none);
+  if (there && !options.resume && !options.overwrite)
+    core::fail_usage("'{}' is there already: --resume goes on with it, --overwrite replaces it", options.out);
+  if (!there && options.resume) core::fail_usage("--resume: there is no '{}' to go on with", options.out);
+  return lock;
+}
+
+double cpu_seconds() {
+  std::timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// The lines of a resumed run's curve up to the moment that the field was written at.
+std::string curve_until(const fs::path& file, double seconds) {
+  std::string kept = "seconds,cpu_seconds,views,steps,loss,psnr_db,flip\n";
+  std::error_code none;
+  if (!fs::is_regular_file(file, none)) return kept;
+  const std::string text = core::read_text(file);
+  for (std::size_t at = text.find('\n') + 1; at < text.size() && at > 0;) {
+    const std::size_t end = text.find('\n', at);
+    const std::string line = text.substr(at, end == std::string::npos ? end : end - at + 1);
+    if (std::atof(line.c_str()) > seconds) break;
+    kept += line;
+    if (end == std::string::npos) break;
+    at = end + 1;
+  }
+  return kept;
+}
+
+}  // namespace
+
+int run_field(const FieldRunOptions& options, const Settings& settings) {
+  const core::FileLock lock = reserve(options);
+  const fs::path curve_file = fs::path(options.out).replace_extension(".csv");
+  scene::Scene scene = open_scene(options.scene, settings);
+  const std::string name = scene.name;
+  FieldLearner learner(std::move(scene), settings, options.learner);
+  if (options.resume) learner.restart(options.out);
+  learner.set_record(
+      nlohmann::json{{"command", options.command}, {"minutes", options.learner.minutes}}.dump());
+  std::string curve = curve_until(curve_file, options.resume ? learner.seconds() : -1);
+  fmt::print("learning {} at {} lines, {}\n", name, options.learner.lines, learner.description());
+  const FieldScore rasterizer = learner.score_rasterizer(), surfels = learner.score_field(true);
+  fmt::print("held-out views: the rasterizer's own frames {:.2f} dB, the surfels alone {:.2f} dB\n",
+             rasterizer.psnr_db, surfels.psnr_db);
+  std::fflush(stdout);
+  const double whole = options.learner.minutes * 60, cpu_before = cpu_seconds();
+  double saved = learner.seconds(), loss = 0, samples = 0, sampled = 0;
+  const auto save = [&] {
+    const FieldScore score = learner.score_field(false);
+    curve += fmt::format("{:.1f},{:.1f},{},{},{:.6f},{:.3f},{:.4f}\n", learner.seconds(),
+                         cpu_seconds() - cpu_before, learner.views(), learner.steps(), loss, score.psnr_db,
+                         score.flip);
+    core::write_file(curve_file, curve);
+    learner.keep(options.out);
+    fmt::print(
+        "{:6.1f} min  {:5} views  {:6} steps  {:.2f} million samples a second  held out {:.2f} dB, FLIP "
+        "{:.4f}\n",
+        learner.seconds() / 60, learner.views(), learner.steps(), sampled > 0 ? 1e-6 * samples / sampled : 0,
+        score.psnr_db, score.flip);
+    std::fflush(stdout);
+    saved = learner.seconds();
+    samples = sampled = 0;
+  };
+  const core::Interrupt interrupt;
+  {
+    core::Progress bar("learning");
+    while (learner.seconds() < whole && !interrupt.asked()) {
+      const double before = learner.seconds();
+      const LearnerWork work = learner.work(slice_seconds);
+      for (const double one : work.losses) loss = loss == 0 ? one : loss + 0.02 * (one - loss);
+      samples += work.samples;
+      sampled += learner.seconds() - before;
+      bar.update(learner.seconds() / whole, fmt::format("{} views, loss {:.5f}", learner.views(), loss));
+      if (learner.seconds() - saved > 60 * options.save_minutes) save();
+    }
+  }
+  save();
+  const auto [learning, field] = learner.bytes();
+  fmt::print("{}: {:.1f} MB; learning took {:.0f} MB and {:.0f} CPU seconds\n", options.out,
+             1e-6 * static_cast<double>(fs::file_size(options.out)), 1e-6 * static_cast<double>(learning),
+             cpu_seconds() - cpu_before);
+  (void)field;
+  if (!interrupt.asked()) return 0;
+  fmt::print("stopped before its time, and everything is written: --resume goes on\n");
+  return interrupt.exit_status();
+}
+
+}  // namespace app

@@ -1,0 +1,81 @@
+#include "app/window/field_learning.h"
+
+#include <utility>
+
+#include "app/open/field.h"
+#include "app/train/field_learner.h"
+#include "core/file.h"
+
+namespace app {
+
+/// Draws this field from the next frame on.
+void FieldLearning::give(const gpu::Device& device, Frame& frame,
+                         std::shared_ptr<const neural::Field> field) {
+  if (!backend_) backend_ = open_field_backend();
+  if (!frame.field()) frame.set_field(std::make_unique<FieldSource>(device, backend_));
+  frame.field()->take(std::move(field));
+}
+
+void FieldLearning::update(const Settings& settings, const gpu::Device& device, const scene::Scene& scene,
+                           Frame& frame, double frame_seconds) {
+  if (settings.source.source == Source::rasterizer) {
+    if (!std::exchange(shown_, false)) return;
+    if (training_) training_->pause();
+    frame.set_field(nullptr);
+    return;
+  }
+  const bool changed = !std::exchange(shown_, true) || file_ != settings.source.field;
+  if (changed) {
+    file_ = settings.source.field;
+    field_.reset();
+    if (training_) training_->pause();
+  }
+  if (!file_.empty()) {
+    if (!field_) {
+      field_ = neural::load_field(file_);
+      message_ = field_warning(field_->origin, scene);
+    }
+    if (changed || !frame.field()) give(device, frame, field_);
+    return;
+  }
+  if (!training_)
+    training_ = std::make_unique<LiveTraining>(
+        [copy = std::make_shared<scene::Scene>(scene),
+         settings](const std::function<void(const std::string&)>& told) -> std::unique_ptr<Learner> {
+          return std::make_unique<FieldLearner>(std::move(*copy), settings, FieldLearnerOptions{}, told);
+        },
+        FieldLearner::words());
+  training_->grant(settings.window.learning_share * frame_seconds);
+  const auto newer = training_->take_learned().field;
+  if (newer) field_ = newer;
+  if (field_ && (newer || !frame.field())) give(device, frame, field_);
+}
+
+void FieldLearning::forget_scene() {
+  training_.reset();
+  field_.reset();
+  file_.clear();
+}
+
+std::string FieldLearning::take(const TrainingAsk& ask) {
+  using Ask = TrainingAsk::Kind;
+  if (!training_) return "nothing learns here: the field is a file's";
+  if (ask.kind == Ask::begin) training_->begin();
+  if (ask.kind == Ask::pause) training_->pause();
+  if (ask.kind == Ask::keep) training_->keep(core::free_name("neuraster-field", ".safetensors"));
+  if (ask.kind == Ask::load) training_->load(ask.file);
+  if (ask.kind == Ask::forget) training_->forget();
+  return {};
+}
+
+std::optional<TrainingFacts> FieldLearning::facts() const {
+  if (!shown_ || !training_ || !file_.empty()) return {};
+  return training_->facts();
+}
+
+std::string FieldLearning::take_message() {
+  if (!message_.empty()) return std::exchange(message_, {});
+  return training_ ? training_->take_message() : std::string();
+}
+
+}  // namespace app

@@ -1,0 +1,45 @@
+#pragma once
+// The station A generated world in the window: a learned scene in the rasterizer's place, from a file, or
+// while it learns beside the frame.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/frame/frame.h"
+#include "app/settings/settings.h"
+#include "app/train/live_training.h"
+#include "app/window/panels/facts.h"
+#include "renderer/scene/scene.h"
+
+namespace app {
+
+class FieldLearning {
+ public:
+  /// Call it before each frame. While `settings` ask for a field, the frame is filled from their file, or
+  /// from what was learned so far; until something was, the rasterizer draws on. The training may go on for a
+  /// share of the seconds that a frame takes. Throws core::Error where the file cannot be used.
+  void update(const Settings& settings, const gpu::Device& device, const scene::Scene& scene, Frame& frame,
+              double frame_seconds);
+  /// Another scene is shown: what was learned of the old one goes, unless it was kept.
+  void forget_scene();
+  /// Does what a button asks for.
+  std::string take(const TrainingAsk& ask);
+  /// Nothing while nothing learns.
+  std::optional<TrainingFacts> facts() const;
+  /// What was kept or loaded since the last call, or why not; else empty.
+  std::string take_message();
+  bool shown() const { return shown_; }
+
+ private:
+  void give(const gpu::Device& device, Frame& frame, std::shared_ptr<const neural::Field> field);
+
+  bool shown_ = false;
+  std::string file_;  ///< that the frame draws; empty: what learns
+  std::unique_ptr<LiveTraining> training_;
+  std::shared_ptr<const neural::Field> field_;  ///< the newest
+  std::shared_ptr<compute::Backend> backend_;   ///< that draws it
+  std::string message_;
+};
+
+}  // namespace app

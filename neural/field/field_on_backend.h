@@ -1,0 +1,63 @@
+#pragma once
+// A field in a backend's memory, and frames of it.
+
+#include <memory>
+#include <vector>
+
+#include "compute/backend.h"
+#include "neural/field/family.h"
+#include "neural/field/field.h"
+
+namespace neural {
+
+/// The geometry and the sky of a field in a backend's memory, for rendering and learning.
+class FieldGeometry {
+ public:
+  /// Copies, and waits. Throws core::Error where there is no room.
+  void take(compute::Backend& backend, std::shared_ptr<const SurfelMap> surfels,
+            const std::vector<float>& sky);
+  void fill(StoredFieldView& view) const;
+  const std::shared_ptr<const SurfelMap>& surfels() const { return surfels_; }
+
+ private:
+  std::shared_ptr<const SurfelMap> surfels_;
+  std::unique_ptr<compute::Memory> distance_, brick_bits_, brick_first_, voxel_bits_, voxel_first_,
+      surfel_first_, surfels_memory_, sky_;
+};
+
+/// Where a frame is written: the host's memory, laid out as in core/frame.h for the camera's size.
+struct FieldFrame {
+  f16* color = nullptr;
+  float* depth = nullptr;
+  f16* motion = nullptr;
+  std::uint8_t* reactive = nullptr;
+};
+
+/// Draws frames of a field. One thread at a time may use it.
+class FieldRenderer {
+ public:
+  /// The backend must outlive the renderer. Throws core::Error where it cannot render fields.
+  explicit FieldRenderer(compute::Backend& backend) : backend_(backend), passes_(backend) {}
+
+  /// Takes a field to draw, which replaces the one before. Throws core::Error where there is no room.
+  void take(std::shared_ptr<const Field> field);
+  const std::shared_ptr<const Field>& field() const { return field_; }
+  /// With true the network is left out, and the surfels alone are drawn.
+  void set_untrained(bool untrained) { untrained_ = untrained; }
+
+  /// Draws what the camera sees and waits for it. `clip_to_previous_clip` as core::FrameInfo has it; colours
+  /// are multiplied by `exposure`. Takes a field first. Throws core::Error.
+  void render(const FieldCamera& camera, const float clip_to_previous_clip[16], float exposure,
+              const FieldFrame& frame);
+
+ private:
+  compute::Backend& backend_;
+  FieldPassesOn<float, f16> passes_;
+  std::shared_ptr<const Field> field_;
+  FieldGeometry geometry_;
+  std::unique_ptr<compute::Memory> features_, weights_, color_, depth_, motion_, reactive_;
+  std::size_t pixels_ = 0;
+  bool untrained_ = false;
+};
+
+}  // namespace neural

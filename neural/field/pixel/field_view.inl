@@ -1,0 +1,48 @@
+// The fields of FieldView: once for C++ and CUDA, and GLSL. Places are relative to the field's centre, in the scene's
+// units.
+
+SIZE(grid)  // the pixels of a frame, or how many rays there are and 1
+// The geometry.
+NUMBER(voxel, 1)                 // side of the finest voxels
+INPUT(Bytes, distance)           // [cascades][bricks^3] bricks to the nearest full one; 0: it may be full
+INPUT(Counts, brick_bits)        // a bit a brick: it is full
+INPUT(Counts, brick_first)       // full bricks before each of these words
+INPUT(Counts, voxel_bits)        // [full bricks][16] a bit a voxel: it is full
+INPUT(Counts, voxel_first)       // full voxels before each of these words
+INPUT(Counts, surfel_first)      // [full voxels + 1]
+INPUT(Floats, surfels)           // [surfels][8]
+INPUT(Floats, sky)               // [96][96][4] colour in Y by octahedral direction
+// What was learned.
+INPUT(StoredFours, features)     // [levels][entries][4]
+INPUT(Numbers, weights)          // [weights]
+INTEGER(untrained, 0)            // 1: the surfels alone, without the network
+// Rendering: the camera, and the frame's buffers as in core/frame.h.
+NUMBERS(eye, 3)
+NUMBERS(axes, 9)                 // right, up, backward
+NUMBERS(tangent, 2)              // of half the field of view, across and upwards
+NUMBERS(jitter, 2)
+NUMBERS(to_previous, 16)         // clip space to that of the frame before, column-major
+NUMBER(near, 1)
+NUMBER(brightness, 1)            // the frame's exposure / the exposure of what was learned
+BUFFER(HalfFours, color)
+BUFFER(Floats, depth)
+BUFFER(HalfPairs, motion)
+BUFFER(Bytes, reactive)
+// Learning: the rays, and what they give.
+INPUT(Floats, rays)              // [rays][12]
+BUFFER(Counts, hits)             // [rays]
+BUFFER(Numbers, places)          // [rays][ray_hits][4] contracted place, footprint
+BUFFER(Numbers, feature_gradient)  // [rays][ray_hits][32]
+BUFFER(Numbers, weight_gradient)   // [chunks][weights]
+BUFFER(Numbers, loss)            // [rays]
+// Moving what is learned.
+BUFFER(Numbers, entries)         // [levels][entries][16]
+BUFFER(Numbers, level_gradient)  // [entries][4] of the levels that need no hash, one after another
+BUFFER(Numbers, weight_state)    // [3][weights] two moments and the average
+BUFFER(Numbers, moved_weights)   // `weights`, to write
+BUFFER(StoredFours, moved_features)    // `features`, to write
+BUFFER(StoredFours, average_features)  // the same of the averages
+NUMBER(entry_rate, 0)
+NUMBER(weight_rate, 0)
+NUMBER(gradient_scale, 1)
+NUMBERS(correction, 2)           // 1 - decay^step of both moments of the weights

@@ -1,0 +1,141 @@
+// A ray through the bricks and voxels to the planes of the surfels. Written once for C++, CUDA and GLSL.
+
+struct Ray {
+  real ox, oy, oz;  // relative to the field's centre
+  real dx, dy, dz;  // of length 1
+};
+/// Where a ray meets a surfel; `surfel` is below 0 where it meets none.
+struct Hit {
+  real t;
+  int surfel;
+};
+
+/// The smallest cube around the centre that a place lies in; `field_cascades` outside of all.
+FN int cascade_of(real x, real y, real z) {
+  real m = most(absolute(x), most(absolute(y), absolute(z))) * real(1.001);
+  real side = v.voxel * real(field_half);
+  int c = 0;
+  while (m >= side && c < field_cascades) {
+    side = side * real(2);
+    ++c;
+  }
+  return c;
+}
+FN real inverse_of(real d) {
+  return real(1) / (absolute(d) > real(1e-9) ? d : (d < real(0) ? real(-1e-9) : real(1e-9)));
+}
+/// How far along a ray one axis leaves the range from low to high.
+FN real leaves(real o, real inverse, real low, real high) {
+  return ((inverse > real(0) ? high : low) - o) * inverse;
+}
+FN int brick_at(real p, real half_side, real side) {
+  return clamped(floor_int((p + half_side) / side), 0, field_bricks - 1);
+}
+
+/// The nearest surfel of a full voxel that the ray meets after `after` and between two places; its distance replaces
+/// hit.t only where it is nearer.
+FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to) {
+  Hit hit;
+  hit.t = to;
+  hit.surfel = -1;
+  const int end = int(load_count(v.surfel_first, voxel + 1));
+  for (int s = int(load_count(v.surfel_first, voxel)); s < end; ++s) {
+    const int i = s * field_surfel_size;
+    const real nx = load1(v.surfels, i), ny = load1(v.surfels, i + 1), nz = load1(v.surfels, i + 2);
+    const real towards = nx * ray.dx + ny * ray.dy + nz * ray.dz;
+    if (towards > real(-field_grazing)) continue;  // seen from behind, or from the side
+    const real t = (load1(v.surfels, i + 3) - (nx * ray.ox + ny * ray.oy + nz * ray.oz)) / towards;
+    if (t <= after || t < from || t > hit.t) continue;
+    hit.t = t;
+    hit.surfel = s;
+  }
+  return hit;
+}
+
+/// The nearest surfel of a brick after `after`; the ray enters it at `t` and leaves it at `end`.
+FN Hit nearest_in_brick(IN(Ray) ray, real ix, real iy, real iz, int brick, real lx, real ly, real lz, real side, real t,
+                        real end, real after) {
+  // A walk from voxel to voxel: Amanatides and Woo, "A Fast Voxel Traversal Algorithm for Ray Tracing", 1987.
+  int x = clamped(floor_int((ray.ox + ray.dx * t - lx) / side), 0, field_brick_side - 1);
+  int y = clamped(floor_int((ray.oy + ray.dy * t - ly) / side), 0, field_brick_side - 1);
+  int z = clamped(floor_int((ray.oz + ray.dz * t - lz) / side), 0, field_brick_side - 1);
+  const int sx = ix > real(0) ? 1 : -1, sy = iy > real(0) ? 1 : -1, sz = iz > real(0) ? 1 : -1;
+  real nx = (lx + real(x + (sx > 0 ? 1 : 0)) * side - ray.ox) * ix;
+  real ny = (ly + real(y + (sy > 0 ? 1 : 0)) * side - ray.oy) * iy;
+  real nz = (lz + real(z + (sz > 0 ? 1 : 0)) * side - ray.oz) * iz;
+  const real wx = absolute(side * ix), wy = absolute(side * iy), wz = absolute(side * iz);
+  const real slack = real(field_slack) * side;
+  Hit hit;
+  hit.t = t;
+  hit.surfel = -1;
+  for (int n = 0; n < 3 * field_brick_side; ++n) {
+    const real next = least(nx, least(ny, nz));
+    const int voxel = (z * field_brick_side + y) * field_brick_side + x;
+    const uint word = load_count(v.voxel_bits, brick * 16 + (voxel >> 5));
+    const uint bit = 1u << uint(voxel & 31);
+    if ((word & bit) != 0u && next + slack > after) {
+      const int index = int(load_count(v.voxel_first, brick * 16 + (voxel >> 5))) + bits_in(word & (bit - 1u));
+      hit = nearest_in_voxel(ray, index, after, t - slack, next + slack);
+      if (hit.surfel >= 0) return hit;
+    }
+    t = next;
+    if (t >= end) break;
+    if (nx <= ny && nx <= nz) {
+      x += sx;
+      nx += wx;
+      if (x < 0 || x >= field_brick_side) break;
+    } else if (ny <= nz) {
+      y += sy;
+      ny += wy;
+      if (y < 0 || y >= field_brick_side) break;
+    } else {
+      z += sz;
+      nz += wz;
+      if (z < 0 || z >= field_brick_side) break;
+    }
+  }
+  hit.surfel = -1;
+  return hit;
+}
+
+/// The first surfel after `after`, and not far beyond `until`.
+FN Hit next_hit(IN(Ray) ray, real after, real until) {
+  const real ix = inverse_of(ray.dx), iy = inverse_of(ray.dy), iz = inverse_of(ray.dz);
+  // A little back: the voxel that the last hit was in may hold the next one too.
+  real t = after;
+  if (t > real(0)) {
+    const int c = cascade_of(ray.ox + ray.dx * t, ray.oy + ray.dy * t, ray.oz + ray.dz * t);
+    t = most(real(0), t - real(1.01) * real(field_slack) * v.voxel * real(1 << c));
+  }
+  Hit none;
+  none.t = real(0);
+  none.surfel = -1;
+  for (int n = 0; n < field_most_steps && t < until; ++n) {
+    const real px = ray.ox + ray.dx * t, py = ray.oy + ray.dy * t, pz = ray.oz + ray.dz * t;
+    const int c = cascade_of(px, py, pz);
+    if (c >= field_cascades) break;
+    const real side = v.voxel * real(1 << c), brick_side = side * real(field_brick_side);
+    const real half_side = side * real(field_half);
+    const int bx = brick_at(px, half_side, brick_side), by = brick_at(py, half_side, brick_side),
+              bz = brick_at(pz, half_side, brick_side);
+    const int place = ((c * field_bricks + bz) * field_bricks + by) * field_bricks + bx;
+    const int apart = int(load_byte(v.distance, place));
+    const int free_bricks = apart > 1 ? apart - 1 : 0;
+    const real lx = real(bx) * brick_side - half_side, ly = real(by) * brick_side - half_side,
+               lz = real(bz) * brick_side - half_side;
+    const real more = real(free_bricks) * brick_side, less = real(free_bricks) * brick_side;
+    real end = least(leaves(ray.ox, ix, lx - less, lx + brick_side + more),
+                     least(leaves(ray.oy, iy, ly - less, ly + brick_side + more),
+                           leaves(ray.oz, iz, lz - less, lz + brick_side + more)));
+    if (apart == 0) {
+      const uint word = load_count(v.brick_bits, place >> 5), bit = 1u << uint(place & 31);
+      if ((word & bit) != 0u) {
+        const int brick = int(load_count(v.brick_first, place >> 5)) + bits_in(word & (bit - 1u));
+        const Hit hit = nearest_in_brick(ray, ix, iy, iz, brick, lx, ly, lz, side, t, end, after);
+        if (hit.surfel >= 0) return hit;
+      }
+    }
+    t = most(end, t) + real(2e-3) * side;
+  }
+  return none;
+}

@@ -1,0 +1,171 @@
+// What the field is at a place: features of a grid, and a small network. Written once for C++, CUDA and GLSL.
+//
+// The grid is that of T. Mueller et al., "Instant Neural Graphics Primitives with a Multiresolution Hash Encoding", 2022.
+
+/// A place in the space that the grid covers, 0 to 1 on each axis, and how much of its side a pixel sees there.
+struct Place {
+  real x, y, z;
+  real footprint;
+};
+FN real cells_of(int level) {
+  TABLE8(cells, real(32), real(71), real(156), real(345), real(761), real(1680), real(3710), real(8192));
+  return cells[level];
+}
+/// Whether a level has an entry for each of its corners, and needs no hash.
+FN bool dense_level(int level) {
+  return level == 0;
+}
+/// A place relative to the centre, drawn together outside of the finest cube: J. Barron et al., "Mip-NeRF 360", 2022,
+/// by the largest coordinate. `seen` is what a pixel sees of the surface there.
+FN Place place_of(real x, real y, real z, real seen) {
+  const real scale = real(1) / (v.voxel * real(field_half));
+  const real m = most(absolute(x), most(absolute(y), absolute(z))) * scale;
+  const real k = m > real(1) ? (real(2) - real(1) / m) / m : real(1);
+  Place p;
+  p.x = (x * scale * k + real(2)) * real(0.25);
+  p.y = (y * scale * k + real(2)) * real(0.25);
+  p.z = (z * scale * k + real(2)) * real(0.25);
+  p.footprint = seen * scale * real(0.25) / (m > real(1) ? m * m : real(1));
+  return p;
+}
+/// How much a level counts where a pixel sees so much.
+FN real level_weight(int level, real footprint) {
+  return least(real(field_detail) / (cells_of(level) * footprint) - real(field_detail_bias), real(1));
+}
+/// The entry of a corner of a cell.
+FN int entry_of(int level, int x, int y, int z) {
+  if (dense_level(level)) {
+    const int side = int(cells_of(level)) + 1;
+    return (z * side + y) * side + x;
+  }
+  return int((uint(x) ^ (uint(y) * 2654435761u) ^ (uint(z) * 805459861u)) & uint(field_entries - 1));
+}
+FN int cell_along(real p) {
+  return floor_int(p);
+}
+/// Corner k of the cell around a place: its entry and its share of the value.
+struct Corner {
+  int entry;
+  real share;
+};
+FN Corner corner_of(int level, IN(Place) p, int k) {
+  const real cells = cells_of(level);
+  const int x = cell_along(p.x * cells), y = cell_along(p.y * cells), z = cell_along(p.z * cells);
+  const real fx = p.x * cells - real(x), fy = p.y * cells - real(y), fz = p.z * cells - real(z);
+  const int kx = k & 1, ky = (k >> 1) & 1, kz = k >> 2;
+  Corner corner;
+  corner.entry = level * field_entries + entry_of(level, x + kx, y + ky, z + kz);
+  corner.share = (kx == 1 ? fx : real(1) - fx) * (ky == 1 ? fy : real(1) - fy) * (kz == 1 ? fz : real(1) - fz);
+  return corner;
+}
+
+/// The network's inputs beside the grid's features: 1, direction, its spherical harmonics of the second degree, normal,
+/// reflection, and the size of what is seen. `n` counts from 0 to 15.
+FN real seen_input(IN(Ray) ray, int surfel, real seen, int n) {
+  const int i = surfel * field_surfel_size;
+  const real nx = load1(v.surfels, i), ny = load1(v.surfels, i + 1), nz = load1(v.surfels, i + 2);
+  const real along = real(2) * (nx * ray.dx + ny * ray.dy + nz * ray.dz);
+  if (n == 0) return real(1);
+  if (n == 1) return ray.dx;
+  if (n == 2) return ray.dy;
+  if (n == 3) return ray.dz;
+  if (n == 4) return ray.dx * ray.dy;
+  if (n == 5) return ray.dy * ray.dz;
+  if (n == 6) return ray.dx * ray.dz;
+  if (n == 7) return ray.dx * ray.dx - ray.dz * ray.dz;
+  if (n == 8) return real(3) * ray.dy * ray.dy - real(1);
+  if (n == 9) return nx;
+  if (n == 10) return ny;
+  if (n == 11) return nz;
+  if (n == 12) return ray.dx - nx * along;
+  if (n == 13) return ray.dy - ny * along;
+  if (n == 14) return ray.dz - nz * along;
+  return log_two(seen / v.voxel) * real(0.25);
+}
+
+/// All inputs of the network for a hit; `pixel` is the size of a pixel at distance 1.
+FN void gather_inputs(IN(Ray) ray, IN(Hit) hit, real pixel, IN(Place) place, OUT_ARRAY(real, inputs, field_inputs)) {
+  for (int level = 0; level < field_levels; ++level) {
+    const real weight = level_weight(level, place.footprint);
+    real4 sum = splat(real(0));
+    if (weight > real(0))
+      for (int k = 0; k < 8; ++k) {
+        const Corner corner = corner_of(level, place, k);
+        sum = sum + load4(v.features, corner.entry) * (corner.share * weight);
+      }
+    for (int f = 0; f < field_level_width; ++f) inputs[level * field_level_width + f] = sum[f];
+  }
+  for (int n = 0; n < field_inputs - field_features; ++n)
+    inputs[field_features + n] = seen_input(ray, hit.surfel, hit.t * pixel, n);
+}
+FN void first_layer(IN_ARRAY(real, inputs, field_inputs), OUT_ARRAY(real, hidden, field_hidden)) {
+  for (int j = 0; j < field_hidden; ++j) {
+    real sum = real(0);
+    for (int i = 0; i < field_inputs; ++i)
+      sum += inputs[i] * load1(v.weights, field_first_weights + i * field_hidden + j);
+    hidden[j] = most(sum, real(0));
+  }
+}
+FN void second_layer(IN_ARRAY(real, before, field_hidden), OUT_ARRAY(real, hidden, field_hidden)) {
+  for (int j = 0; j < field_hidden; ++j) {
+    real sum = real(0);
+    for (int i = 0; i < field_hidden; ++i)
+      sum += before[i] * load1(v.weights, field_second_weights + i * field_hidden + j);
+    hidden[j] = most(sum, real(0));
+  }
+}
+/// A residual of colour in Y, and what the opacity is made of.
+FN real4 last_layer(IN_ARRAY(real, hidden, field_hidden)) {
+  real4 sum = splat(real(0));
+  for (int i = 0; i < field_hidden; ++i) {
+    const int w = field_last_weights + i * field_outputs;
+    sum = sum + four(load1(v.weights, w), load1(v.weights, w + 1), load1(v.weights, w + 2), load1(v.weights, w + 3)) *
+                    hidden[i];
+  }
+  return sum;
+}
+FN real opacity_of(real x) {
+  return real(1) / (real(1) + exponential(-(x + real(field_opacity_bias))));
+}
+FN Place place_of_hit(IN(Ray) ray, IN(Hit) hit, real pixel) {
+  return place_of(ray.ox + ray.dx * hit.t, ray.oy + ray.dy * hit.t, ray.oz + ray.dz * hit.t, hit.t * pixel);
+}
+/// Colour in Y and opacity of a surfel, with what the network adds.
+FN real4 shown(IN(Hit) hit, real4 result) {
+  const int i = hit.surfel * field_surfel_size + 4;
+  return four(load1(v.surfels, i) + result[0], load1(v.surfels, i + 1) + result[1],
+              load1(v.surfels, i + 2) + result[2], opacity_of(result[3]));
+}
+FN real4 evaluate(IN(Ray) ray, IN(Hit) hit, real pixel) {
+  if (v.untrained != 0) return shown(hit, four(real(0), real(0), real(0), real(100)));
+  real inputs[field_inputs];
+  real hidden[field_hidden];
+  real last[field_hidden];
+  gather_inputs(ray, hit, pixel, place_of_hit(ray, hit, pixel), inputs);
+  first_layer(inputs, hidden);
+  second_layer(hidden, last);
+  return shown(hit, last_layer(last));
+}
+
+/// The sky's colour in Y in a direction: a table over the octahedron (Cigolle et al., "A Survey of Efficient
+/// Representations for Independent Unit Vectors", 2014).
+FN real4 sky_at(real dx, real dy, real dz) {
+  const real sum = absolute(dx) + absolute(dy) + absolute(dz);
+  real x = dx / sum, z = dz / sum;
+  if (dy < real(0)) {
+    const real a = (real(1) - absolute(z)) * (x >= real(0) ? real(1) : real(-1));
+    z = (real(1) - absolute(x)) * (z >= real(0) ? real(1) : real(-1));
+    x = a;
+  }
+  const real px = (x + real(1)) * real(0.5) * real(field_sky_side - 1);
+  const real pz = (z + real(1)) * real(0.5) * real(field_sky_side - 1);
+  const int i = clamped(floor_int(px), 0, field_sky_side - 2), j = clamped(floor_int(pz), 0, field_sky_side - 2);
+  const real fx = px - real(i), fz = pz - real(j);
+  real4 result = splat(real(0));
+  for (int k = 0; k < 4; ++k) {
+    const int at = ((j + (k >> 1)) * field_sky_side + i + (k & 1)) * 4;
+    const real share = ((k & 1) == 1 ? fx : real(1) - fx) * ((k >> 1) == 1 ? fz : real(1) - fz);
+    result = result + four(load1(v.sky, at), load1(v.sky, at + 1), load1(v.sky, at + 2), real(0)) * share;
+  }
+  return result;
+}

@@ -1,0 +1,23 @@
+#pragma once
+// The sky of a field.
+
+#include <vector>
+
+#include "neural/field/learned_view.h"
+
+namespace neural {
+
+/// The sky of views as a table over directions, [96][96][4] in Y; what no view saw is filled from around it.
+class SkyFusion {
+ public:
+  SkyFusion();
+  /// Goes on from a table.
+  explicit SkyFusion(const std::vector<float>& table);
+  void add(const LearnedView& view);
+  std::vector<float> table() const;
+
+ private:
+  std::vector<double> sums_;  ///< [96][96][4] colour and weight
+};
+
+}  // namespace neural

@@ -1,0 +1,142 @@
+// The surfels' bricks and voxels, and the distances that rays leap.
+
+#include <algorithm>
+#include <bit>
+
+#include "neural/field/surfels.h"
+
+namespace neural {
+namespace {
+
+using namespace pixel;
+
+constexpr std::size_t bricks_in_cube = std::size_t{field_bricks} * field_bricks * field_bricks;
+
+/// Marks the bricks within one of a marked one, along one axis: `stride` words apart, or bits of a row.
+void spread_rows(std::vector<std::uint64_t>& bits) {
+  for (std::size_t i = 0; i < bits.size(); i += 2) {
+    const std::uint64_t low = bits[i], high = bits[i + 1];
+    bits[i] = low | low << 1 | low >> 1 | high << 63;
+    bits[i + 1] = high | high << 1 | high >> 1 | low >> 63;
+  }
+}
+void spread_along(std::vector<std::uint64_t>& bits, std::size_t stride) {
+  const std::size_t layer = stride * field_bricks;
+  std::vector<std::uint64_t> line(field_bricks);
+  for (std::size_t start = 0; start < bits.size(); start += layer)
+    for (std::size_t at = start; at < start + stride; ++at) {
+      for (std::size_t n = 0; n < field_bricks; ++n) line[n] = bits[at + n * stride];
+      for (std::size_t n = 0; n < field_bricks; ++n)
+        bits[at + n * stride] =
+            line[n] | (n > 0 ? line[n - 1] : 0) | (n + 1 < field_bricks ? line[n + 1] : 0);
+    }
+}
+
+/// The distance of each brick of a cube to the nearest one that is marked, by the largest coordinate.
+void fill_distance(std::vector<std::uint64_t> bits, std::uint8_t* distance) {
+  std::fill_n(distance, bricks_in_cube, static_cast<std::uint8_t>(field_farthest));
+  std::vector<std::uint64_t> before(bits.size(), 0);
+  for (int d = 0; d < field_farthest; ++d) {
+    for (std::size_t w = 0; w < bits.size(); ++w)
+      for (std::uint64_t fresh = bits[w] & ~before[w]; fresh != 0; fresh &= fresh - 1)
+        distance[w * 64 + static_cast<std::size_t>(std::countr_zero(fresh))] = static_cast<std::uint8_t>(d);
+    before = bits;
+    spread_rows(bits);
+    spread_along(bits, 2);
+    spread_along(bits, 2 * field_bricks);
+  }
+}
+
+}  // namespace
+
+std::uint64_t SurfelPlace::key() const {
+  const auto part = [](int a, int shift) { return static_cast<std::uint64_t>(a) << shift; };
+  const auto [x, y, z] = voxel;
+  return part(cascade, 33) | part(z >> 3, 26) | part(y >> 3, 19) | part(x >> 3, 12) | part(z & 7, 9) |
+         part(y & 7, 6) | part(x & 7, 3) | part(bin, 0);
+}
+
+SurfelPlace SurfelPlace::of(std::uint64_t key) {
+  const auto part = [key](int shift, int bits) {
+    return static_cast<int>(key >> shift & ((std::uint64_t{1} << bits) - 1));
+  };
+  return {part(33, 3),
+          {part(12, 7) * 8 + part(3, 3), part(19, 7) * 8 + part(6, 3), part(26, 7) * 8 + part(9, 3)},
+          part(0, 3)};
+}
+
+std::size_t SurfelMap::bytes() const {
+  return distance.size() +
+         4 * (brick_bits.size() + brick_first.size() + voxel_bits.size() + voxel_first.size() +
+              surfel_first.size() + surfels.size() + counts.size()) +
+         8 * keys.size();
+}
+
+Surfel SurfelMap::surfel(std::size_t i) const {
+  const float* s = &surfels[i * field_surfel_size];
+  const SurfelPlace place = SurfelPlace::of(keys[i]);
+  const float side = voxel * static_cast<float>(1 << place.cascade);
+  Surfel result{keys[i], {s[0], s[1], s[2]}, s[3] / side, {s[4], s[5], s[6]}, counts[i]};
+  for (std::size_t a = 0; a < 3; ++a)
+    result.offset -= result.normal[a] * (static_cast<float>(place.voxel[a] - field_half) + 0.5f);
+  return result;
+}
+
+std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, float voxel) {
+  auto map = std::make_shared<SurfelMap>();
+  map->voxel = voxel;
+  const std::size_t words = field_cascades * bricks_in_cube / 32;
+  map->brick_bits.assign(words, 0);
+  map->brick_first.assign(words, 0);
+  std::uint64_t last_brick = ~std::uint64_t{0}, last_voxel = ~std::uint64_t{0};
+  for (const Surfel& s : surfels) {
+    const std::uint64_t brick = s.place >> 12, in_brick = s.place >> 3;
+    if (brick != last_brick) {
+      map->brick_bits[brick / 32] |= 1u << (brick % 32);
+      map->voxel_bits.resize(map->voxel_bits.size() + 16, 0);
+      last_brick = brick;
+    }
+    if (in_brick != last_voxel) {
+      const std::size_t v = in_brick & 511;
+      map->voxel_bits[map->voxel_bits.size() - 16 + v / 32] |= 1u << (v % 32);
+      map->surfel_first.push_back(static_cast<std::uint32_t>(map->keys.size()));
+      last_voxel = in_brick;
+    }
+    const SurfelPlace place = SurfelPlace::of(s.place);
+    float offset = s.offset;
+    for (std::size_t a = 0; a < 3; ++a)
+      offset += s.normal[a] * (static_cast<float>(place.voxel[a] - field_half) + 0.5f);
+    offset *= voxel * static_cast<float>(1 << place.cascade);
+    map->surfels.insert(map->surfels.end(), {s.normal[0], s.normal[1], s.normal[2], offset, s.color[0],
+                                             s.color[1], s.color[2], 0});
+    map->keys.push_back(s.place);
+    map->counts.push_back(s.count);
+  }
+  map->surfel_first.push_back(static_cast<std::uint32_t>(map->keys.size()));
+  const auto ranks = [](const std::vector<std::uint32_t>& bits, std::vector<std::uint32_t>& first) {
+    first.resize(bits.size());
+    std::uint32_t sum = 0;
+    for (std::size_t i = 0; i < bits.size(); ++i)
+      first[i] = sum, sum += static_cast<unsigned>(std::popcount(bits[i]));
+  };
+  ranks(map->brick_bits, map->brick_first);
+  ranks(map->voxel_bits, map->voxel_first);
+
+  map->distance.resize(field_cascades * bricks_in_cube);
+  for (std::size_t c = 0; c < field_cascades; ++c) {
+    std::vector<std::uint64_t> bits(bricks_in_cube / 64);
+    for (std::size_t w = 0; w < bits.size(); ++w)
+      bits[w] = map->brick_bits[c * bricks_in_cube / 32 + 2 * w] |
+                std::uint64_t{map->brick_bits[c * bricks_in_cube / 32 + 2 * w + 1]} << 32;
+    // Nobody leaps over the cube inside, whose bricks are smaller.
+    for (std::size_t z = field_bricks / 4; c > 0 && z < field_bricks * 3 / 4; ++z)
+      for (std::size_t y = field_bricks / 4; y < field_bricks * 3 / 4; ++y) {
+        bits[(z * field_bricks + y) * 2] |= ~std::uint64_t{0} << 32;
+        bits[(z * field_bricks + y) * 2 + 1] |= ~std::uint64_t{0} >> 32;
+      }
+    fill_distance(std::move(bits), &map->distance[c * bricks_in_cube]);
+  }
+  return map;
+}
+
+}  // namespace neural

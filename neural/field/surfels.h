@@ -1,0 +1,82 @@
+#pragma once
+// The geometry of a field: small pieces of planes in voxels, fused from the depth of views, in bricks that a
+// ray can leap over. Places are relative to the field's centre, in the scene's units.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "neural/field/learned_view.h"
+#include "neural/field/pixel/constants.h"
+
+namespace neural {
+
+/// One piece of plane in a voxel, and how many points it was fused from.
+struct Surfel {
+  std::uint64_t place = 0;  ///< SurfelPlace::key()
+  float normal[3] = {0, 0, 0};
+  float offset = 0;            ///< from the voxel's middle along the normal, in voxels
+  float color[3] = {0, 0, 0};  ///< in Y
+  float count = 0;
+};
+
+/// Where a surfel lies. Its key orders surfels by brick, voxel and bin.
+struct SurfelPlace {
+  int cascade = 0;
+  std::array<int, 3> voxel{};  ///< in its cube, 0 to 1023
+  int bin = 0;                 ///< 0 to 5: the axis that the normal is nearest to, and its sign
+
+  std::uint64_t key() const;
+  static SurfelPlace of(std::uint64_t key);
+  static constexpr std::uint64_t end = std::uint64_t{pixel::field_cascades} << 33;  ///< above all keys
+};
+
+/// The surfels as rays read them; the arrays are those of FieldView. It never changes.
+struct SurfelMap {
+  float voxel = 1;
+  std::vector<std::uint8_t> distance;
+  std::vector<std::uint32_t> brick_bits, brick_first, voxel_bits, voxel_first, surfel_first;
+  std::vector<float> surfels;       ///< [count][field_surfel_size]
+  std::vector<std::uint64_t> keys;  ///< of each, ascending
+  std::vector<float> counts;        ///< of each
+
+  std::size_t count() const { return keys.size(); }
+  std::size_t bytes() const;
+  /// Returns one in the form that files and SurfelMap's maker have.
+  Surfel surfel(std::size_t i) const;
+};
+
+/// Makes the map of surfels with ascending keys below SurfelPlace::end.
+std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, float voxel);
+
+/// Sums points of views into surfels. One thread.
+class SurfelFusion {
+ public:
+  SurfelFusion(std::array<double, 3> center, float voxel) : center_(center), voxel_(voxel) {}
+  /// Adds what a field holds already, as if its points had been seen, with at most `most` points each.
+  void add(const SurfelMap& map, float most);
+  /// Adds every second pixel of a view.
+  void add(const LearnedView& view);
+  /// The surfels of at least two points, without those that are weak beside others of their voxel. Colours
+  /// are drawn towards the mean of 4 x 4 x 4 voxels, the more the fewer points there are.
+  std::vector<Surfel> surfels() const;
+  std::size_t points() const { return points_; }
+  std::size_t bytes() const { return keys_.size() * (sizeof(std::uint64_t) + sizeof(Sums)); }
+
+ private:
+  struct Sums {
+    float normal[3], place[3], color[3];  ///< place: from the voxel's middle, in voxels
+    float count;
+  };
+  Sums& at(std::uint64_t key);
+  void grow();
+
+  std::array<double, 3> center_;
+  float voxel_;
+  std::vector<std::uint64_t> keys_;  ///< a hash table: the key + 1, or 0 where it is empty
+  std::vector<Sums> sums_;
+  std::size_t used_ = 0, points_ = 0;
+};
+
+}  // namespace neural

@@ -1,0 +1,246 @@
+// The field: its geometry, its passes against finite differences and against each other, learning, and its
+// file.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <functional>
+
+#include "compute/backend.h"
+#include "compute/pixel/half.h"
+#include "compute/reference/reference.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "neural/field/field_trainer.h"
+#include "neural/field/pixel/field.h"
+#include "tests/support/room_field.h"
+#include "tests/support/scratch.h"
+
+namespace {
+
+using namespace neural;
+using namespace neural::pixel;
+using namespace testing_support;
+
+struct Picture {
+  std::vector<f16> color, motion;
+  std::vector<float> depth;
+  std::vector<std::uint8_t> reactive;
+  explicit Picture(Size size)
+      : color(4 * area(size)), motion(2 * area(size)), depth(area(size)), reactive(area(size)) {}
+  FieldFrame frame() { return {color.data(), depth.data(), motion.data(), reactive.data()}; }
+};
+
+constexpr float identity[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
+
+Picture draw(FieldRenderer& renderer, const FieldCamera& camera) {
+  Picture picture(camera.size);
+  renderer.render(camera, identity, 1, picture.frame());
+  return picture;
+}
+
+double psnr_in_y(const Picture& picture, const LearnedView& truth) {
+  double sum = 0;
+  const std::size_t pixels = truth.depth.size();
+  for (std::size_t i = 0; i < pixels; ++i)
+    for (std::size_t c = 0; c < 3; ++c) {
+      const float e = to_y(compute::pixel::from_half(picture.color[4 * i + c])) - truth.y_at(i, c);
+      sum += static_cast<double>(e * e);
+    }
+  return -10 * std::log10(sum / static_cast<double>(3 * pixels));
+}
+
+TEST(Surfels, KeysTellPlacesAndKeepTheirOrder) {
+  const SurfelPlace place{5, {1023, 17, 640}, 4};
+  const SurfelPlace again = SurfelPlace::of(place.key());
+  EXPECT_EQ(again.cascade, 5);
+  EXPECT_EQ(again.voxel, place.voxel);
+  EXPECT_EQ(again.bin, 4);
+  EXPECT_LT((SurfelPlace{0, {8, 0, 0}, 0}.key()), (SurfelPlace{0, {0, 8, 0}, 0}.key()));
+  EXPECT_LT((SurfelPlace{field_cascades - 1, {1023, 1023, 1023}, 5}.key()), SurfelPlace::end);
+}
+
+TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
+  core::Random random(3);
+  std::vector<std::uint64_t> keys;
+  for (int i = 0; i < 20; ++i)
+    keys.push_back(SurfelPlace{0, {random.below(1024), random.below(1024), random.below(1024)}, 0}.key());
+  std::sort(keys.begin(), keys.end());
+  std::vector<Surfel> surfels;
+  for (const auto key : keys) surfels.push_back({key, {0, 1, 0}, 0, {0, 0, 0}, 4});
+  const auto map = make_map(surfels, 1);
+  for (int n = 0; n < 2000; ++n) {
+    const int b[3] = {random.below(128), random.below(128), random.below(128)};
+    int nearest = field_farthest;
+    for (const auto key : keys) {
+      const SurfelPlace place = SurfelPlace::of(key);
+      int apart = 0;
+      for (std::size_t a = 0; a < 3; ++a) apart = std::max(apart, std::abs(place.voxel[a] / 8 - b[a]));
+      nearest = std::min(nearest, apart);
+    }
+    EXPECT_EQ(map->distance[static_cast<std::size_t>((b[2] * 128 + b[1]) * 128 + b[0])], nearest);
+  }
+}
+
+TEST(Surfels, RaysFindTheWallsOfARoom) {
+  const auto backend = compute::make_reference<float>();
+  FieldRenderer renderer(*backend);
+  renderer.take(room_field(*backend, 40));
+  renderer.set_untrained(true);
+  core::Random random(99);
+  double wrong = 0, all = 0;
+  for (int n = 0; n < 4; ++n) {
+    const LearnedView truth = BoxRoom::view(BoxRoom::camera(view_size, random));
+    const Picture picture = draw(renderer, truth.camera);
+    for (std::size_t i = 0; i < truth.depth.size(); ++i) {
+      const float depth = picture.depth[i] > 0 ? static_cast<float>(truth.camera.near) / picture.depth[i] : 0;
+      const bool same =
+          truth.depth[i] > 0 ? std::abs(depth - truth.depth[i]) < 0.02f * truth.depth[i] : depth == 0;
+      wrong += !same;
+      all += 1;
+    }
+    EXPECT_GT(psnr_in_y(picture, truth), 20);
+  }
+  EXPECT_LT(wrong / all, 0.06);  // edges, and what 40 small views did not see twice
+}
+
+TEST(CpuField, DrawsAsTheReferenceDoes) {
+  const auto reference = compute::make_reference<float>();
+  const auto cpu = compute::open_backend("cpu", {.threads = 2});
+  const auto field = loud_field(*reference);
+  core::Random random(12);
+  FieldRenderer a(*reference), b(*cpu);
+  a.take(field);
+  b.take(field);
+  for (const Size size : {Size{33, 9}, Size{64, 48}}) {
+    const FieldCamera camera = BoxRoom::camera(size, random);
+    const Picture x = draw(a, camera), y = draw(b, camera);
+    int apart = 0;
+    for (std::size_t i = 0; i < area(size); ++i) {
+      bool same = std::abs(x.depth[i] - y.depth[i]) <= 1e-4f * x.depth[i] &&
+                  std::abs(x.reactive[i] - y.reactive[i]) < 3;
+      for (std::size_t c = 0; c < 4; ++c)
+        same &= std::abs(to_y(compute::pixel::from_half(x.color[4 * i + c])) -
+                         to_y(compute::pixel::from_half(y.color[4 * i + c]))) < 2e-3f;
+      apart += !same;
+    }
+    // Rounding decides where opacity is at a limit, or a ray at an edge.
+    EXPECT_LE(apart, static_cast<int>(area(size) / 200));
+  }
+}
+
+TEST(CpuField, LearnsWhatTheSurfelsDoNotShow) {
+  const auto cpu = compute::open_backend("cpu", {.threads = 2});
+  FieldTrainerSettings settings;
+  settings.rays = 2048;
+  settings.first_views = 12;
+  settings.pool_views = 6;
+  FieldTrainer trainer(*cpu, BoxRoom::origin(), settings);
+  core::Random random(1);
+  const auto view = [&] { return BoxRoom::view(BoxRoom::camera(view_size, random)); };
+  const LearnedView held_out = view();
+  FieldRenderer renderer(*cpu);
+  double untrained = 0;
+  for (int step = 0; step < 250; ++step) {
+    while (trainer.wants_view()) trainer.add(view());
+    const FieldStep done = trainer.step(1);
+    ASSERT_TRUE(std::isfinite(done.loss));
+    if (step > 0) continue;
+    renderer.take(trainer.snapshot(0));
+    renderer.set_untrained(true);
+    untrained = psnr_in_y(draw(renderer, held_out.camera), held_out);
+    renderer.set_untrained(false);
+  }
+  renderer.take(trainer.snapshot(1));
+  const double learned = psnr_in_y(draw(renderer, held_out.camera), held_out);
+  EXPECT_GT(learned, untrained + 2) << "surfels alone have " << untrained;
+  // It goes on from its file nearly as good.
+  const auto file = testing_support::scratch() / "room.safetensors";
+  save_field(file, *trainer.snapshot(3));
+  FieldTrainer other(*cpu, BoxRoom::origin(), settings);
+  other.restart(*load_field(file));
+  renderer.take(other.snapshot(3));
+  EXPECT_GT(psnr_in_y(draw(renderer, held_out.camera), held_out), learned - 0.1);
+  while (other.wants_view()) other.add(view());
+  for (int step = 0; step < 30; ++step) {
+    while (other.wants_view()) other.add(view());
+    other.step(0.3);
+  }
+  renderer.take(other.snapshot(3));
+  EXPECT_GT(psnr_in_y(draw(renderer, held_out.camera), held_out), learned - 0.5);
+}
+
+TEST(FieldFile, RoundTripAndBrokenFiles) {
+  const auto backend = compute::make_reference<float>();
+  const auto field = room_field(*backend, 12);
+  const auto file = testing_support::scratch() / "field.safetensors";
+  save_field(file, *field);
+  const auto again = load_field(file);
+  EXPECT_EQ(again->origin.scene, "box room");
+  EXPECT_EQ(again->origin.scene_hash, 0x1234u);
+  EXPECT_EQ(again->origin.center, field->origin.center);
+  EXPECT_EQ(again->features, field->features);
+  EXPECT_EQ(again->surfels->keys, field->surfels->keys);
+  for (std::size_t i = 0; i < field->surfels->surfels.size(); ++i)
+    ASSERT_NEAR(again->surfels->surfels[i], field->surfels->surfels[i], 5e-3f);
+  EXPECT_LT(std::filesystem::file_size(file), 100'000'000u);
+
+  const TensorFile good = to_tensor_file(*field);
+  const auto error_of = [&](const std::function<void(TensorFile&)>& edit) {
+    TensorFile broken = good;
+    edit(broken);
+    return testing_support::message_of([&] { field_from(broken, "f"); });
+  };
+  EXPECT_EQ(error_of([](TensorFile&) {}), "");
+  for (const char* tensor : {"surfels", "sky", "features", "layers.0", "layers.1", "layers.2"}) {
+    const std::string quoted = std::string("'") + tensor + "'";
+    EXPECT_NE(error_of([&](TensorFile& t) { t.tensors.erase(tensor); }).find(quoted + " is missing"),
+              std::string::npos);
+    EXPECT_NE(
+        error_of([&](TensorFile& t) { t.tensors[tensor].shape.push_back(1); }).find(quoted + " has shape"),
+        std::string::npos);
+  }
+  EXPECT_NE(error_of([](TensorFile& t) {
+              t.tensors["more"] = {{1}, {1}, true};
+            }).find("'more'"),
+            std::string::npos);
+  EXPECT_NE(error_of([](TensorFile& t) { t.metadata.clear(); }).find("holds no field"), std::string::npos);
+  EXPECT_NE(error_of([](TensorFile& t) { t.metadata["field"] = "{}"; }).find("'field'"), std::string::npos);
+  TensorFile geometry = good;  // what is wrong with it is said before the features are looked for
+  geometry.tensors.erase("features");
+  const auto surfels = [&](std::size_t i, float value) {
+    TensorFile broken = geometry;
+    broken.tensors["surfels"].values[i] = value;
+    return testing_support::message_of([&] { field_from(broken, "f"); });
+  };
+  for (const auto& [i, value] :
+       {std::pair{0, 1024.0f}, {1, -1.0f}, {2, 0.5f}, {3, 42.0f}, {4, 7.0f}, {7, 3.0f}, {11, -2.0f}})
+    EXPECT_NE(surfels(static_cast<std::size_t>(i), value).find("tensor 'surfels'"), std::string::npos) << i;
+  EXPECT_NE(error_of([](TensorFile& t) {
+              auto& v = t.tensors["surfels"].values;
+              std::swap_ranges(v.begin(), v.begin() + 12, v.end() - 12);
+            }).find("out of order"),
+            std::string::npos);
+
+  // Bytes that are damaged anywhere are noticed, or do no harm.
+  const std::vector<std::byte> bytes = format_safetensors(good);
+  core::Random random(6);
+  for (int n = 0; n < 25; ++n) {
+    std::vector<std::byte> damaged = bytes;
+    const auto length = static_cast<int>(std::min<std::size_t>(bytes.size(), n % 2 ? 2000 : bytes.size()));
+    const int at = random.below(length), bit = random.below(8);
+    damaged[static_cast<std::size_t>(at)] ^= static_cast<std::byte>(1 << bit);
+    if (n % 5 == 0) damaged.resize(static_cast<std::size_t>(random.below(length)));
+    SCOPED_TRACE(std::to_string(n) + " at " + std::to_string(at) + " bit " + std::to_string(bit));
+    try {  // a blank that fills the header up may become another
+      EXPECT_EQ(field_from(parse_safetensors(damaged, "f"), "f")->features, field->features);
+      EXPECT_EQ(damaged.size(), bytes.size());
+    } catch (const core::Error& error) {
+      EXPECT_NE(std::string(error.what()), "");
+    }
+  }
+}
+
+}  // namespace
