@@ -29,12 +29,13 @@ TEST(WindowPath, KeysButtonsAndTheGaugeGoAlongTheStations) {
   EXPECT_TRUE(s.wait_for([](const auto& r) { return r["generated"] == 0 && r["render"] == r["output"]; }));
   save(s.settled(), 1280, 720, "station_1.png");
 
-  // What is not there yet says so in a sentence, which goes again.
+  // What this scene does not have says so in a sentence, which goes again.
   s.desktop.key("2");
   EXPECT_TRUE(s.wait_for([](const auto& r) {
-    return r["message"].template get<std::string>().find("Computing") != std::string::npos;
+    return r["message"].template get<std::string>().find("Computing: this scene has no water") !=
+           std::string::npos;
   })) << s.report()["message"];
-  EXPECT_EQ(s.report()["station"], 1);
+  EXPECT_EQ(s.report()["station"], 2);
   save(s.desktop.grab(), 1280, 720, "station_missing.png");
   EXPECT_TRUE(s.wait_for([](const auto& r) { return r["message"] == ""; }, 30)) << "the message stays";
 
