@@ -24,19 +24,23 @@ void FieldLearning::update(const Settings& settings, const gpu::Device& device, 
     frame.set_field(nullptr);
     return;
   }
-  const bool changed = !std::exchange(shown_, true) || file_ != settings.source.field;
-  if (changed) {
-    file_ = settings.source.field;
-    field_.reset();
+  bool fresh = !std::exchange(shown_, true) || !frame.field();
+  const std::string& file = settings.source.field;
+  if (!file.empty()) {
     if (training_) training_->pause();
-  }
-  if (!file_.empty()) {
-    if (!field_) {
-      field_ = neural::load_field(file_);
-      message_ = field_warning(field_->origin, scene);
+    if (file != file_ || !loaded_) {
+      loaded_ = neural::load_field(file);
+      file_ = file;
+      message_ = field_warning(loaded_->origin, scene);
+      fresh = true;
     }
-    if (changed || !frame.field()) give(device, frame, field_);
+    if (fresh) give(device, frame, loaded_);
     return;
+  }
+  if (loaded_) {
+    loaded_.reset();
+    file_.clear();
+    fresh = true;
   }
   if (!training_)
     training_ = std::make_unique<LiveTraining>(
@@ -46,14 +50,17 @@ void FieldLearning::update(const Settings& settings, const gpu::Device& device, 
         },
         FieldLearner::words());
   training_->grant(settings.window.learning_share * frame_seconds);
-  const auto newer = training_->take_learned().field;
-  if (newer) field_ = newer;
-  if (field_ && (newer || !frame.field())) give(device, frame, field_);
+  if (const auto newer = training_->take_learned().field) {
+    learned_ = newer;
+    fresh = true;
+  }
+  if (learned_ && fresh) give(device, frame, learned_);
 }
 
 void FieldLearning::forget_scene() {
   training_.reset();
-  field_.reset();
+  learned_.reset();
+  loaded_.reset();
   file_.clear();
 }
 

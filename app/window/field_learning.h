@@ -35,10 +35,10 @@ class FieldLearning {
   void give(const gpu::Device& device, Frame& frame, std::shared_ptr<const neural::Field> field);
 
   bool shown_ = false;
-  std::string file_;  ///< that the frame draws; empty: what learns
   std::unique_ptr<LiveTraining> training_;
-  std::shared_ptr<const neural::Field> field_;  ///< the newest
-  std::shared_ptr<compute::Backend> backend_;   ///< that draws it
+  std::shared_ptr<const neural::Field> learned_, loaded_;  ///< the newest; that of the settings' file
+  std::string file_;
+  std::shared_ptr<compute::Backend> backend_;  ///< that draws it
   std::string message_;
 };
 

@@ -10,7 +10,6 @@ namespace {
 
 using namespace pixel;
 
-constexpr int fused_step = 2;        // one of so many pixels of a row is fused
 constexpr float least_count = 2;     // points of a surfel
 constexpr float weakest = 1.0f / 8;  // of the strongest surfel of a voxel
 constexpr float color_shrink = 8;    // points that the mean of 4^3 voxels counts as
@@ -67,7 +66,7 @@ void SurfelFusion::add(const LearnedView& view) {
                   static_cast<float>(view.camera.eye[1] - center_[1]),
                   static_cast<float>(view.camera.eye[2] - center_[2])};
   for (int y = 0; y < view.camera.size.height; ++y)
-    for (int x = y * 7 % fused_step; x < view.camera.size.width; x += fused_step) {
+    for (int x = 0; x < view.camera.size.width; ++x) {
       if (points.depth(x, y) <= 0) continue;
       const Point seen = points.at(x, y), p{eye.x + seen.x, eye.y + seen.y, eye.z + seen.z};
       const float m = std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)}) * 1.001f;

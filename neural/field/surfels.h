@@ -56,7 +56,7 @@ class SurfelFusion {
   SurfelFusion(std::array<double, 3> center, float voxel) : center_(center), voxel_(voxel) {}
   /// Adds what a field holds already, as if its points had been seen, with at most `most` points each.
   void add(const SurfelMap& map, float most);
-  /// Adds every second pixel of a view.
+  /// Adds the pixels of a view.
   void add(const LearnedView& view);
   /// The surfels of at least two points, without those that are weak beside others of their voxel. Colours
   /// are drawn towards the mean of 4 x 4 x 4 voxels, the more the fewer points there are.

@@ -72,8 +72,9 @@ void draw_roles(ViewState& view, Settings& settings, const MarkControl& mark) {
 /// How many pixels a second come from where.
 std::string counters(const FrameFacts& facts, double median_ms) {
   const double fps = median_ms > 0 ? 1000 / median_ms : 0;
-  return fmt::format("{} x {} rasterized, {} x {} shown", facts.render.width, facts.render.height,
-                     facts.output.width, facts.output.height) +
+  return fmt::format("{} x {} {}, {} x {} shown", facts.render.width, facts.render.height,
+                     facts.rasterized ? "rasterized" : "of the field", facts.output.width,
+                     facts.output.height) +
          fmt::format(", {:.1f} frames and {:.1f} million pixels a second", fps,
                      1e-6 * fps * facts.output.width * facts.output.height);
 }
