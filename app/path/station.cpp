@@ -25,7 +25,8 @@ T need(const toml::table& table, const char* key, const fs::path& file) {
 void read_own(const toml::table& file, const fs::path& path, Station& station) {
   const toml::table* table = file[own_table].as_table();
   if (!table) core::fail("{}: it has no table [station]", path.string());
-  constexpr std::string_view known[] = {"name", "year", "since", "caption", "computes", "camera", "missing"};
+  constexpr std::string_view known[] = {"name",     "year",   "since",   "caption",
+                                        "computes", "camera", "missing", "without_water"};
   for (const auto& [key, node] : *table)
     if (std::find(std::begin(known), std::end(known), key.str()) == std::end(known))
       core::fail("{}: [station] has no '{}'", place(path, node.source()), key.str());
@@ -38,6 +39,7 @@ void read_own(const toml::table& file, const fs::path& path, Station& station) {
   if (!std::isfinite(station.camera) || station.camera < 0)
     core::fail("{}: [station] camera must be a time from 0 on", path.string());
   station.missing = (*table)["missing"].value_or(std::string());
+  station.without_water = (*table)["without_water"].value_or(std::string());
 }
 
 /// The names of the settings that the file changes.

@@ -20,6 +20,8 @@ struct Station {
   std::string computes;  ///< what computes what, one sentence
   double camera = 0;     ///< seconds on the scene's camera path
   std::string missing;   ///< why it cannot be shown, a phrase without a full stop; empty where it can
+  std::string
+      without_water;  ///< what is said of it in a scene that has none, a phrase likewise; empty: nothing
   std::vector<const Parameter*> rows = {};  ///< the settings that it changes
   Settings settings = {};                   ///< the defaults with these changes
 

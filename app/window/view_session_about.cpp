@@ -49,9 +49,8 @@ void ViewSession::take_station() {
   state_.flying = false;
   if (state_.duration > 0) state_.seconds = std::fmod(station.camera, state_.duration);
   state_.message.clear();
-  if (settings_.window.poke && !(scene_->water.size > 0))
-    state_.message = fmt::format("{} {}: this scene has no water to simulate; the harbour town has (Ctrl+O).",
-                                 station.number, station.name);
+  if (!station.without_water.empty() && !(scene_->water.size > 0))
+    state_.message = fmt::format("{} {}: {}.", station.number, station.name, station.without_water);
 }
 
 void ViewSession::expire_message() {

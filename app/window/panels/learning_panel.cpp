@@ -25,7 +25,7 @@ void draw_race(const TrainingFacts& facts, const MarkControl& mark) {
   for (const float db : facts.psnr_curve) low = std::min(low, static_cast<double>(db));
   low -= 1, high += 0.3;
   const auto draw_bar = [&](const std::string& name, double db, ImU32 color) {
-    bar(name.c_str(), 5.2f, (db - low) / (high - low), color, fmt::format("{:.2f} dB", db), 4.6f);
+    bar(name.c_str(), 6.6f, (db - low) / (high - low), color, fmt::format("{:.2f} dB", db), 4.6f);
   };
   for (const auto& [name, db] : facts.rivals) draw_bar(name, db, IM_COL32(120, 130, 145, 255));
   draw_bar("this one", *facts.psnr_db, IM_COL32(255, 205, 90, 255));
