@@ -31,8 +31,8 @@ ivec2 inside(vec2 pixel) { return ivec2(clamp(pixel, vec2(0), frame.render_size 
 vec4 mirrored(vec3 from, vec3 direction, float distance) {
   if (frame.water_mirrors == 0u) return vec4(0);
   vec4 start = frame.clip_from_world * vec4(from, 1), along = frame.clip_from_world * vec4(direction, 0);
-  const int STEPS = 12;
-  const float GROWTH = 1.5;
+  const int STEPS = 10;
+  const float GROWTH = 1.7;
   float near_end = 0.0, far_end = 0.25 * frame.metre + 0.015 * distance, found = -1.0;
   for (int i = 0; i < STEPS; ++i) {
     vec4 clip = start + far_end * along;
@@ -47,7 +47,7 @@ vec4 mirrored(vec3 from, vec3 direction, float distance) {
     far_end *= GROWTH;
   }
   if (found < 0.0) return vec4(0);
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 3; ++i) {
     float middle = 0.5 * (near_end + found);
     vec4 clip = start + middle * along;
     bool behind = clip.w > view_depth_at(inside((clip.xy / clip.w * 0.5 + 0.5) * frame.render_size));
@@ -69,9 +69,8 @@ void main() {
 
   // The surface lies higher or lower than the plane that is drawn: the ray meets it before or after.
   float pixel_size = 2.0 * frame.tan_half_fov_y / frame.render_size.y * water_depth / frame.metre;  // metres
-  WaterPoint point = water_at(place, view, pixel_size);
-  vec2 shift = view.xz / max(view.y, 0.15) * point.level;
-  point = water_at(place + shift, view, pixel_size);
+  vec2 shift = view.xz / max(view.y, 0.15) * basin_level(place);
+  WaterPoint point = water_at(place + shift, view, pixel_size);
   vec3 ripples = vec3(0);
   if (NORMAL_MAP) {
     vec2 drift = vec2(0.011, 0.007) * frame.seconds;
@@ -115,7 +114,7 @@ void main() {
   // Foam: what the simulation made, and a line where the water is thin against a wall, a pile or a hull.
   float line = (1.0 - smoothstep(0.0, 0.10 + 0.5 * abs(point.level), through)) * step(straight, frame.near * 1e8);
   float grain = foam_grain(place + shift, pixel_size);
-  float foam = clamp(frame.water_foam * (smoothstep(0.15, 0.75, point.foam * (0.45 + 0.9 * grain)) + 0.5 * line * grain), 0.0, 0.85);
+  float foam = clamp(frame.water_foam * (smoothstep(0.2, 0.9, point.foam * (0.3 + 1.1 * grain)) + 0.5 * line * grain), 0.0, 0.75);
   color = mix(color, vec3(0.78, 0.82, 0.82) * lit * frame.exposure, foam);
 
   color = through_air(color / frame.exposure, in_position, 1.0) * frame.exposure;

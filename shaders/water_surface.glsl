@@ -42,20 +42,31 @@ vec4 basin_at(vec2 cell) {
   return mix(upper, lower, t.y);
 }
 
+// The part of the basin in what is drawn at a cell: its border swallows waves, so the wind's take over.
+float basin_part(vec2 cell) {
+  vec2 edge = min(cell, vec2(frame.water_cells) - cell) / float(frame.water_cells);
+  return smoothstep(0.02, 0.11, min(edge.x, edge.y));
+}
+vec2 cell_of(vec2 place) { return (place * frame.metre - frame.water_corner) / frame.water_cell; }
+// The basin's level alone; 0 outside.
+float basin_level(vec2 place) {
+  vec2 cell = cell_of(place);
+  return basin_at(cell).x * basin_part(cell);
+}
+
 // `view` points to the eye; `pixel_size` is what a pixel covers across the line of sight.
 WaterPoint water_at(vec2 place, vec3 view, float pixel_size) {
   vec2 along = normalize(view.xz + vec2(1e-6, 0));
   float pixel_along = pixel_size / max(abs(view.y), 0.02);
   WaterPoint point = open_water(place, along, pixel_along, pixel_size);
-  vec2 cell = (place * frame.metre - frame.water_corner) / frame.water_cell;
-  vec2 edge = min(cell, vec2(frame.water_cells) - cell) / float(frame.water_cells);
-  float part = smoothstep(0.02, 0.11, min(edge.x, edge.y));  // the border swallows waves
+  vec2 cell = cell_of(place);
+  float part = basin_part(cell);
   vec4 simulated = basin_at(cell);
   float left = seen(2.0 * pixel_along * pixel_size / (frame.water_cell * frame.water_cell) * frame.metre * frame.metre);
   point.level = mix(point.level, simulated.x * left, part);
   point.slope = mix(point.slope, simulated.yz * left, part);
   point.foam = simulated.w * part;
-  point.roughness = sqrt(point.roughness) ;
+  point.roughness = sqrt(point.roughness);
   return point;
 }
 
