@@ -20,7 +20,7 @@ constexpr std::int64_t warm_up = 240;  // steps before a time to which the water
 constexpr std::int64_t longest = 60;   // more steps in a frame are a jump
 
 // A finger and a drop, in metres.
-constexpr float finger_radius = 0.55f, finger_head = 0.16f, drop_radius = 0.33f, drop_head = 0.28f;
+constexpr float finger_radius = 0.55f, finger_head = 0.24f, drop_radius = 0.33f, drop_head = 0.28f;
 
 compute::water::Basin fitting_basin(const gpu::Device& device, const scene::Scene& scene, int cells) {
   const std::uint32_t most = device.limits().maxTexelBufferElements;
@@ -121,7 +121,7 @@ void LivingWater::step(const renderer::WaterSettings& settings) {
                        .half_length = finger_radius,
                        .half_width = finger_radius,
                        .head = finger_head,
-                       .foam = 0.02f});
+                       .foam = 0.01f});
   water_.step(seconds, settings.wind, pushes_);
 }
 
