@@ -23,10 +23,14 @@ TEST(WindowWater, TheLeftButtonPokesIt) {
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["station"] == 1; })) << s.report();
   s.desktop.key("Escape");
   const Box near_water{250, 285, 60, 30};
+  const auto look = [&] {
+    s.wait_frames(3);
+    return s.desktop.grab();
+  };
   const auto stir = [&](const char* name) {
     double most = 0, calm = 0;
     const Picture still = s.settled();
-    for (int n = 0; n < 2; ++n) calm = std::max(calm, difference(s.settled(), still, near_water));
+    for (int n = 0; n < 2; ++n) calm = std::max(calm, difference(look(), still, near_water));
     for (int n = 0; n < 2; ++n) {
       s.desktop.drag(255 + 15 * n, 300, 290 + 15 * n, 300);
       const Picture stirred = s.desktop.grab();
