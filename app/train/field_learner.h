@@ -53,10 +53,8 @@ class FieldLearner : public Learner {
   double seconds() const { return seconds_; }
   long steps() const { return trainer_->steps(); }
   int views() const { return trainer_->views(); }
-  /// Bytes that learning takes, and that the field takes which was learned so far.
-  std::pair<std::size_t, std::size_t> bytes() const {
-    return {trainer_->bytes(), learned_ ? learned_->bytes() : 0};
-  }
+  /// Bytes that learning takes.
+  std::size_t bytes() const { return trainer_->bytes(); }
   /// For the record in the file, as JSON.
   void set_record(std::string record) { record_ = std::move(record); }
 

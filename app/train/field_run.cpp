@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -50,21 +51,28 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// The lines of a resumed run's curve up to the moment that the field was written at.
-std::string curve_until(const fs::path& file, double seconds) {
-  std::string kept = "seconds,cpu_seconds,views,steps,loss,psnr_db,flip\n";
+/// The curve of a run, which a resumed one goes on with.
+struct FieldCurve {
+  std::string text = "seconds,cpu_seconds,views,steps,loss,psnr_db,flip\n";
+  double cpu_seconds = 0;  ///< in its last line
+};
+
+/// Reads a curve up to the moment that the field was written at.
+FieldCurve curve_until(const fs::path& file, double seconds) {
+  constexpr double rounding = 0.06;  // of the seconds in a line
+  FieldCurve curve;
   std::error_code none;
-  if (!fs::is_regular_file(file, none)) return kept;
-  const std::string text = core::read_text(file);
-  for (std::size_t at = text.find('\n') + 1; at < text.size() && at > 0;) {
-    const std::size_t end = text.find('\n', at);
-    const std::string line = text.substr(at, end == std::string::npos ? end : end - at + 1);
-    if (std::atof(line.c_str()) > seconds) break;
-    kept += line;
-    if (end == std::string::npos) break;
-    at = end + 1;
+  if (!fs::is_regular_file(file, none)) return curve;
+  std::istringstream lines(core::read_text(file));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    double at = 0, cpu = 0;
+    if (std::sscanf(line.c_str(), "%lf,%lf", &at, &cpu) != 2 || at > seconds + rounding) break;
+    curve.text += line + '\n';
+    curve.cpu_seconds = cpu;
   }
-  return kept;
+  return curve;
 }
 
 }  // namespace
@@ -78,20 +86,20 @@ int run_field(const FieldRunOptions& options, const Settings& settings) {
   if (options.resume) learner.restart(options.out);
   learner.set_record(
       nlohmann::json{{"command", options.command}, {"minutes", options.learner.minutes}}.dump());
-  std::string curve = curve_until(curve_file, options.resume ? learner.seconds() : -1);
+  FieldCurve curve = options.resume ? curve_until(curve_file, learner.seconds()) : FieldCurve{};
   fmt::print("learning {} at {} lines, {}\n", name, options.learner.lines, learner.description());
   const FieldScore rasterizer = learner.score_rasterizer(), surfels = learner.score_field(true);
   fmt::print("held-out views: the rasterizer's own frames {:.2f} dB, the surfels alone {:.2f} dB\n",
              rasterizer.psnr_db, surfels.psnr_db);
   std::fflush(stdout);
-  const double whole = options.learner.minutes * 60, cpu_before = cpu_seconds();
+  const double whole = options.learner.minutes * 60, cpu_before = cpu_seconds() - curve.cpu_seconds;
   double saved = learner.seconds(), loss = 0, samples = 0, sampled = 0;
   const auto save = [&] {
     const FieldScore score = learner.score_field(false);
-    curve += fmt::format("{:.1f},{:.1f},{},{},{:.6f},{:.3f},{:.4f}\n", learner.seconds(),
-                         cpu_seconds() - cpu_before, learner.views(), learner.steps(), loss, score.psnr_db,
-                         score.flip);
-    core::write_file(curve_file, curve);
+    curve.text += fmt::format("{:.1f},{:.1f},{},{},{:.6f},{:.3f},{:.4f}\n", learner.seconds(),
+                              cpu_seconds() - cpu_before, learner.views(), learner.steps(), loss,
+                              score.psnr_db, score.flip);
+    core::write_file(curve_file, curve.text);
     learner.keep(options.out);
     fmt::print(
         "{:6.1f} min  {:5} views  {:6} steps  {:.2f} million samples a second  held out {:.2f} dB, FLIP "
@@ -116,11 +124,9 @@ int run_field(const FieldRunOptions& options, const Settings& settings) {
     }
   }
   save();
-  const auto [learning, field] = learner.bytes();
   fmt::print("{}: {:.1f} MB; learning took {:.0f} MB and {:.0f} CPU seconds\n", options.out,
-             1e-6 * static_cast<double>(fs::file_size(options.out)), 1e-6 * static_cast<double>(learning),
-             cpu_seconds() - cpu_before);
-  (void)field;
+             1e-6 * static_cast<double>(fs::file_size(options.out)),
+             1e-6 * static_cast<double>(learner.bytes()), cpu_seconds() - cpu_before);
   if (!interrupt.asked()) return 0;
   fmt::print("stopped before its time, and everything is written: --resume goes on\n");
   return interrupt.exit_status();

@@ -28,10 +28,11 @@ struct FieldCamera {
   float jitter[2] = {0, 0};                               ///< as core::FrameInfo
   double near = 0.1;
 
-  /// The direction of a pixel's sample, whose depth along the view is 1.
-  std::array<float, 3> direction(int x, int y) const {
-    const double a = ((x + 0.5 + static_cast<double>(jitter[0])) / size.width * 2 - 1) * tangent_x;
-    const double b = (1 - (y + 0.5 + static_cast<double>(jitter[1])) / size.height * 2) * tangent_y;
+  /// The direction of a pixel's sample, or of a place so many pixels beside it, whose depth along the view
+  /// is 1.
+  std::array<float, 3> direction(int x, int y, float right = 0, float down = 0) const {
+    const double a = ((x + 0.5 + static_cast<double>(jitter[0] + right)) / size.width * 2 - 1) * tangent_x;
+    const double b = (1 - (y + 0.5 + static_cast<double>(jitter[1] + down)) / size.height * 2) * tangent_y;
     std::array<float, 3> d{};
     for (std::size_t i = 0; i < 3; ++i)
       d[i] = static_cast<float>(axes[i] * a + axes[3 + i] * b - axes[6 + i]);

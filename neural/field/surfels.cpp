@@ -10,9 +10,12 @@ namespace {
 
 using namespace pixel;
 
-constexpr float least_count = 2;     // points of a surfel
-constexpr float weakest = 1.0f / 8;  // of the strongest surfel of a voxel
-constexpr float color_shrink = 8;    // points that the mean of 4^3 voxels counts as
+constexpr float least_count = 2;       // points of a surfel
+constexpr float weakest = 1.0f / 8;    // of the strongest surfel of a voxel
+constexpr float parts_a_voxel = 1.5f;  // points along a voxel's side
+constexpr int most_parts = 4;          // a pixel is taken for at most so many points squared
+constexpr float steepest = 0.2f, most_slope = 0.1f;
+constexpr float color_shrink = 8;  // points that the mean of 4^3 voxels counts as
 
 int bin_of(Point n) {
   const float x = std::abs(n.x), y = std::abs(n.y), z = std::abs(n.z);
@@ -60,37 +63,62 @@ void SurfelFusion::add(const SurfelMap& map, float most) {
   }
 }
 
+/// Adds one point, relative to the field's centre.
+void SurfelFusion::add_point(const float p[3], const float normal[3], int bin, const float color[3]) {
+  const float m = std::max({std::abs(p[0]), std::abs(p[1]), std::abs(p[2])}) * 1.001f;
+  SurfelPlace place;
+  place.bin = bin;
+  float half = voxel_ * field_half;
+  while (m >= half && place.cascade < field_cascades) half *= 2, ++place.cascade;
+  if (place.cascade >= field_cascades) return;
+  const float side = half / field_half;
+  float at_side[3];
+  for (std::size_t a = 0; a < 3; ++a) {
+    at_side[a] = p[a] / side + field_half;
+    place.voxel[a] = std::clamp(static_cast<int>(at_side[a]), 0, 2 * field_half - 1);
+  }
+  Sums& sums = at(place.key());
+  for (std::size_t a = 0; a < 3; ++a) {
+    sums.normal[a] += normal[a];
+    sums.place[a] += at_side[a] - static_cast<float>(place.voxel[a]) - 0.5f;
+    sums.color[a] += color[a];
+  }
+  sums.count += 1;
+  ++points_;
+}
+
 void SurfelFusion::add(const LearnedView& view) {
   const ViewPoints points(view);
-  const Point eye{static_cast<float>(view.camera.eye[0] - center_[0]),
-                  static_cast<float>(view.camera.eye[1] - center_[1]),
-                  static_cast<float>(view.camera.eye[2] - center_[2])};
-  for (int y = 0; y < view.camera.size.height; ++y)
-    for (int x = 0; x < view.camera.size.width; ++x) {
-      if (points.depth(x, y) <= 0) continue;
-      const Point seen = points.at(x, y), p{eye.x + seen.x, eye.y + seen.y, eye.z + seen.z};
-      const float m = std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)}) * 1.001f;
-      SurfelPlace place;
-      float half = voxel_ * field_half;
-      while (m >= half && place.cascade < field_cascades) half *= 2, ++place.cascade;
-      if (place.cascade >= field_cascades) continue;
-      const float side = half / field_half;
-      const float at_side[3] = {p.x / side + field_half, p.y / side + field_half, p.z / side + field_half};
-      const Point n = points.normal(x, y);
-      for (std::size_t a = 0; a < 3; ++a)
-        place.voxel[a] = std::clamp(static_cast<int>(at_side[a]), 0, 2 * field_half - 1);
-      place.bin = bin_of(n);
-      Sums& sums = at(place.key());
+  const FieldCamera& camera = view.camera;
+  float eye[3];
+  for (std::size_t a = 0; a < 3; ++a) eye[a] = static_cast<float>(camera.eye[a] - center_[a]);
+  for (int y = 0; y < camera.size.height; ++y)
+    for (int x = 0; x < camera.size.width; ++x) {
+      const float z = points.depth(x, y);
+      if (z <= 0) continue;
+      const Point seen = points.at(x, y), n = points.normal(x, y);
       const float normal[3] = {n.x, n.y, n.z};
-      const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(view.camera.size.width) +
+      const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(camera.size.width) +
                             static_cast<std::size_t>(x);
-      for (std::size_t a = 0; a < 3; ++a) {
-        sums.normal[a] += normal[a];
-        sums.place[a] += at_side[a] - static_cast<float>(place.voxel[a]) - 0.5f;
-        sums.color[a] += view.y_at(i, a);
+      const float color[3] = {view.y_at(i, 0), view.y_at(i, 1), view.y_at(i, 2)};
+      // A pixel that sees more of a surface than a voxel of it is taken for several points, so that what is
+      // far has no holes.
+      const float far =
+          std::max({std::abs(eye[0] + seen.x), std::abs(eye[1] + seen.y), std::abs(eye[2] + seen.z)});
+      const float side =
+          voxel_ * std::max(1.0f, std::exp2(std::ceil(std::log2(far * 1.001f / (voxel_ * field_half)))));
+      const float towards = -dot(n, seen) / std::sqrt(dot(seen, seen));
+      const float covers = z * camera.pixel_size() / std::max(towards, steepest);
+      const int parts = std::clamp(static_cast<int>(std::ceil(parts_a_voxel * covers / side)), 1, most_parts);
+      for (int k = 0; k < parts * parts; ++k) {
+        const float u = (static_cast<float>(k % parts) + 0.5f) / static_cast<float>(parts) - 0.5f,
+                    v = (static_cast<float>(k / parts) + 0.5f) / static_cast<float>(parts) - 0.5f;
+        const Point d = points.direction(x, y, u, v);
+        const float t = parts == 1 ? z : dot(n, seen) / std::min(dot(n, d), -1e-6f);
+        if (std::abs(t - z) > most_slope * z) continue;
+        const float p[3] = {eye[0] + d.x * t, eye[1] + d.y * t, eye[2] + d.z * t};
+        add_point(p, normal, bin_of(n), color);
       }
-      sums.count += 1;
-      ++points_;
     }
 }
 

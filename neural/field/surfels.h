@@ -70,6 +70,7 @@ class SurfelFusion {
     float count;
   };
   Sums& at(std::uint64_t key);
+  void add_point(const float p[3], const float normal[3], int bin, const float color[3]);
   void grow();
 
   std::array<double, 3> center_;

@@ -32,8 +32,9 @@ inline Point unit(Point a) {
 class ViewPoints {
  public:
   explicit ViewPoints(const LearnedView& view) : view_(view) {}
-  Point direction(int x, int y) const {
-    const auto d = view_.camera.direction(x, y);
+  /// Through a pixel, as the sample saw it, or so many pixels beside that.
+  Point direction(int x, int y, float right = 0, float down = 0) const {
+    const auto d = view_.camera.direction(x, y, right, down);
     return {d[0], d[1], d[2]};
   }
   float depth(int x, int y) const {

