@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The tables of benchmarks/results/between.md: pictures between frames against the truth at their moments, beside repeating the
-last frame, blending both, and the upscaled frames at theirs. 480x270 to 960x540, 30 rendered frames a second. Two hours on two cores
-where no reference is cached.
+last frame, blending both, and the upscaled frames at theirs. By 2 to 960x540 (the town: to 640x360), 30 rendered frames a second. An
+hour on two cores where no reference is cached.
 
     benchmarks/between_table.py BUILD SCENES_FOLDER OUT_FOLDER [--tables-only]
 
@@ -29,14 +29,9 @@ PLACES = {"lighthouse": ("Lighthouse, from 0 s", scenes / "lighthouse/scene.toml
           "thin": ("town, `thin`", town / "thin.toml", 0),
           "arcade": ("town, `arcade`", town / "arcade.toml", 0)}
 PLACES |= {name: (text, town / f"between_{name}.toml", 0) for name, (_, _, text) in MOVING.items()}
-# Runs by the number of pictures between, with their frames, of which the first 8 are not scored. A reference of the town takes
-# twice as long as one of the others, so it gets fewer frames, and 8 samples a pixel in place of 16.
-RUNS = {1: (40, PLACES), 3: (20, ("lighthouse", "classroom", "tour", "turn", "whip")),
-        2: (20, ("lighthouse", "classroom", "tour", "turn", "whip"))}
-
-
-def of_town(name):
-    return town in PLACES[name][1].parents
+# Runs by the number of pictures between. References of the town take several times as long as others, so it is drawn smaller, with
+# fewer frames (the first 8 are never scored) and fewer samples.
+RUNS = {1: PLACES, 3: ("lighthouse", "classroom", "tour", "turn", "whip"), 2: ("lighthouse", "classroom", "tour", "turn", "whip")}
 
 
 def make_moving_scene(name):
@@ -56,10 +51,10 @@ def evaluate(name, between):
         return
     _, scene, start = PLACES[name]
     beside = out / "running.json"
-    subprocess.run([build / "neuraster", "evaluate", scene, "--output", "960x540", "--scale", "2",
-                    "--frames", str(min(RUNS[between][0], 20 if of_town(name) else 40)),
-                    "--start", str(start), "--frame-seconds", "0.0333333333", "--frames-between", str(between),
-                    "--reference-samples", "8" if of_town(name) else "16", "--upscaler", "bilinear", "--json", beside], check=True)
+    output, frames, samples = ("640x360", 18, 8) if town in scene.parents else ("960x540", 40 if between == 1 else 20, 16)
+    subprocess.run([build / "neuraster", "evaluate", scene, "--output", output, "--scale", "2", "--frames", str(frames), "--start",
+                    str(start), "--frame-seconds", "0.0333333333", "--frames-between", str(between), "--reference-samples",
+                    str(samples), "--upscaler", "bilinear", "--json", beside], check=True)
     os.replace(beside, file)
 
 
@@ -86,7 +81,7 @@ out.mkdir(parents=True, exist_ok=True)
 if "--tables-only" not in sys.argv:
     for name in MOVING:
         make_moving_scene(name)
-    for between, (_, names) in RUNS.items():
+    for between, names in RUNS.items():
         for name in names:
             evaluate(name, between)
 for between in sorted(RUNS):

@@ -25,7 +25,7 @@ void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
   if (any(greaterThanEqual(pixel, push.size))) return;
   vec3 c = imageLoad(color, pixel).rgb;
-  if (BLOOM) {
+  if (BLOOM && push.bloom_strength > 0.0) {  // a grade comes without one, too
     c = mix(c, textureLod(bloom, (vec2(pixel) + 0.5) / vec2(push.size), 0).rgb, push.bloom_strength);
   }
   if (GRADE) c = graded(c);

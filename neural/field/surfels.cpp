@@ -111,8 +111,9 @@ void SurfelFusion::add(const LearnedView& view) {
       const float covers = z * camera.pixel_size() / std::max(towards, steepest);
       const int parts = std::clamp(static_cast<int>(std::ceil(parts_a_voxel * covers / side)), 1, most_parts);
       for (int k = 0; k < parts * parts; ++k) {
-        const float u = (static_cast<float>(k % parts) + 0.5f) / static_cast<float>(parts) - 0.5f,
-                    v = (static_cast<float>(k / parts) + 0.5f) / static_cast<float>(parts) - 0.5f;
+        const int column = k % parts, row = k / parts;
+        const float u = (static_cast<float>(column) + 0.5f) / static_cast<float>(parts) - 0.5f,
+                    v = (static_cast<float>(row) + 0.5f) / static_cast<float>(parts) - 0.5f;
         const Point d = points.direction(x, y, u, v);
         const float t = parts == 1 ? z : dot(n, seen) / std::min(dot(n, d), -1e-6f);
         if (std::abs(t - z) > most_slope * z) continue;

@@ -64,11 +64,12 @@ TEST(Surfels, KeysTellPlacesAndKeepTheirOrder) {
 
 TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
   core::Random random(3);
-  std::vector<std::uint64_t> keys;
-  for (int i = 0; i < 20; ++i)
-    keys.push_back(SurfelPlace{0, {random.below(1024), random.below(1024), random.below(1024)}, 0}.key());
+  std::vector<std::uint64_t> keys(20);
+  for (auto& key : keys)
+    key = SurfelPlace{0, {random.below(1024), random.below(1024), random.below(1024)}, 0}.key();
   std::sort(keys.begin(), keys.end());
   std::vector<Surfel> surfels;
+  surfels.reserve(keys.size());
   for (const auto key : keys) surfels.push_back({key, {0, 1, 0}, 0, {0, 0, 0}, 4});
   const auto map = make_map(surfels, 1);
   for (int n = 0; n < 2000; ++n) {
