@@ -4,7 +4,7 @@
 
 #include "app/open/field.h"
 #include "app/train/field_learner.h"
-#include "core/file.h"
+#include "app/window/learning.h"
 
 namespace app {
 
@@ -65,13 +65,8 @@ void FieldLearning::forget_scene() {
 }
 
 std::string FieldLearning::take(const TrainingAsk& ask) {
-  using Ask = TrainingAsk::Kind;
   if (!training_) return "nothing learns here: the field is a file's";
-  if (ask.kind == Ask::begin) training_->begin();
-  if (ask.kind == Ask::pause) training_->pause();
-  if (ask.kind == Ask::keep) training_->keep(core::free_name("neuraster-field", ".safetensors"));
-  if (ask.kind == Ask::load) training_->load(ask.file);
-  if (ask.kind == Ask::forget) training_->forget();
+  answer(*training_, ask, "neuraster-field");
   return {};
 }
 

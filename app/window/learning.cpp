@@ -42,6 +42,15 @@ void Learning::update(const Settings& settings, const scene::Scene& scene, Frame
   given_to_ = generator;
 }
 
+void answer(LiveTraining& training, const TrainingAsk& ask, const char* stem) {
+  using Ask = TrainingAsk::Kind;
+  if (ask.kind == Ask::begin) training.begin();
+  if (ask.kind == Ask::pause) training.pause();
+  if (ask.kind == Ask::keep) training.keep(core::free_name(stem, ".safetensors"));
+  if (ask.kind == Ask::load) training.load(ask.file);
+  if (ask.kind == Ask::forget) training.forget();
+}
+
 void Learning::forget_scene() {
   training_.reset();
   learned_.reset();
@@ -49,13 +58,8 @@ void Learning::forget_scene() {
 }
 
 std::string Learning::take(const TrainingAsk& ask) {
-  using Ask = TrainingAsk::Kind;
   if (!training_) return "nothing learns yet: station 3 begins it";
-  if (ask.kind == Ask::begin) training_->begin();
-  if (ask.kind == Ask::pause) training_->pause();
-  if (ask.kind == Ask::keep) training_->keep(core::free_name("neuraster-learned", ".safetensors"));
-  if (ask.kind == Ask::load) training_->load(ask.file);
-  if (ask.kind == Ask::forget) training_->forget();
+  answer(*training_, ask, "neuraster-learned");
   return {};
 }
 

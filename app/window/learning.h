@@ -13,6 +13,9 @@
 
 namespace app {
 
+/// Does what a button asks a training for; what it keeps gets a free name that begins with `stem`.
+void answer(LiveTraining& training, const TrainingAsk& ask, const char* stem);
+
 class Learning {
  public:
   /// Call it before each frame. While `settings` show what learns, the frame's generator gets what was
