@@ -9,7 +9,7 @@ layout(set = 0, binding = 1, scalar) uniform Motions { mat4 clip_to_prev_clip[MA
 layout(set = 0, binding = 2) uniform sampler2DArrayShadow shadow_map;
 layout(set = 0, binding = 3) uniform sampler2D under;        // the picture without the water
 layout(set = 0, binding = 4) uniform sampler2D under_depth;
-layout(set = 0, binding = 5) uniform samplerBuffer basin;    // renderer/water_surface.h
+layout(set = 0, binding = 5, scalar) readonly buffer Basin { uvec2 basin[]; };  // renderer/water_surface.h
 layout(set = 0, binding = 6) uniform sampler2D sky_map;
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
@@ -29,7 +29,8 @@ ivec2 inside(vec2 pixel) { return ivec2(clamp(pixel, vec2(0), frame.render_size 
 // steps, then halves the step in which it went behind something (McGuire and Mara 2014, "Efficient GPU Screen-Space
 // Ray Tracing", go by pixels; water is wavy and needs less).
 vec4 mirrored(vec3 from, vec3 direction, float distance) {
-  if (frame.water_mirrors == 0u) return vec4(0);
+  // lavapipe compiles a shader anew for each value of a uniform that alone decides a branch, in every frame.
+  if (frame.water_mirrors == 0u || distance <= 0.0) return vec4(0);
   vec4 start = frame.clip_from_world * vec4(from, 1), along = frame.clip_from_world * vec4(direction, 0);
   const int STEPS = 10;
   const float GROWTH = 1.7;

@@ -1,5 +1,5 @@
 // The surface of simulated water at one place: the basin's cells, and outside of it the waves of the wind alone.
-// Needs `frame` (FrameConstants) and `basin` (samplerBuffer). All is in metres.
+// Needs `frame` (FrameConstants) and `basin` (uvec2[], four halfs each). All is in metres.
 #include "core/water_waves.h"
 
 struct WaterPoint {
@@ -31,14 +31,15 @@ WaterPoint open_water(vec2 place, vec2 along, float pixel_along, float pixel_acr
   return point;
 }
 
+vec4 cell_at(int i) { return vec4(unpackHalf2x16(basin[i].x), unpackHalf2x16(basin[i].y)); }
 // The basin between its four nearest cells.
 vec4 basin_at(vec2 cell) {
   vec2 p = clamp(cell - 0.5, vec2(0), vec2(float(frame.water_cells) - 1.001));
   ivec2 i = ivec2(p);
   vec2 t = p - vec2(i);
   int first = i.y * frame.water_cells + i.x;
-  vec4 upper = mix(texelFetch(basin, first), texelFetch(basin, first + 1), t.x);
-  vec4 lower = mix(texelFetch(basin, first + frame.water_cells), texelFetch(basin, first + frame.water_cells + 1), t.x);
+  vec4 upper = mix(cell_at(first), cell_at(first + 1), t.x);
+  vec4 lower = mix(cell_at(first + frame.water_cells), cell_at(first + frame.water_cells + 1), t.x);
   return mix(upper, lower, t.y);
 }
 

@@ -58,7 +58,6 @@ using UniqueDescriptorPool = Unique<VkDescriptorPool, vkDestroyDescriptorPool>;
 using UniqueShaderModule = Unique<VkShaderModule, vkDestroyShaderModule>;
 using UniqueCommandPool = Unique<VkCommandPool, vkDestroyCommandPool>;
 using UniqueQueryPool = Unique<VkQueryPool, vkDestroyQueryPool>;
-using UniqueBufferView = Unique<VkBufferView, vkDestroyBufferView>;
 using UniqueImageView = Unique<VkImageView, vkDestroyImageView>;
 
 }  // namespace gpu

@@ -241,17 +241,6 @@ void Image::swap(Image& other) noexcept {
   std::swap(desc_, other.desc_);
 }
 
-UniqueBufferView make_texel_view(const Device& device, const Buffer& buffer, VkFormat format) {
-  VkBufferViewCreateInfo info{};
-  info.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO;
-  info.buffer = buffer.get();
-  info.format = format;
-  info.range = VK_WHOLE_SIZE;
-  VkBufferView view = VK_NULL_HANDLE;
-  check(vkCreateBufferView(device.handle(), &info, nullptr, &view), "cannot create a view of a buffer");
-  return {device.handle(), view};
-}
-
 UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address,
                            float anisotropy, VkCompareOp compare) {
   VkSamplerCreateInfo info{};

@@ -127,10 +127,6 @@ class Image {
   ImageDesc desc_;
 };
 
-/// A view of a whole buffer as texels that shaders fetch one by one. The buffer must have
-/// VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT, and the device allow so many texels.
-UniqueBufferView make_texel_view(const Device& device, const Buffer& buffer, VkFormat format);
-
 /// `compare` other than NEVER makes a comparison sampler, for shadow maps.
 UniqueSampler make_sampler(const Device& device, VkFilter filter, VkSamplerAddressMode address,
                            float anisotropy = 1, VkCompareOp compare = VK_COMPARE_OP_NEVER);

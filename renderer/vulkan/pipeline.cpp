@@ -58,10 +58,6 @@ Binding uniform(const Buffer& buffer) {
   return {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, {}, {buffer.get(), 0, VK_WHOLE_SIZE}};
 }
 
-Binding texels(VkBufferView view) {
-  return {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, {}, {}, view};
-}
-
 void push(const Device& device, VkCommandBuffer commands, VkPipelineBindPoint point, VkPipelineLayout layout,
           std::span<const Binding> bindings) {
   std::vector<VkWriteDescriptorSet> writes;
@@ -73,7 +69,6 @@ void push(const Device& device, VkCommandBuffer commands, VkPipelineBindPoint po
     write.descriptorType = binding.type;
     write.pImageInfo = &binding.image;
     write.pBufferInfo = &binding.buffer;
-    write.pTexelBufferView = &binding.texels;
     writes.push_back(write);
   }
   device.push_descriptors(commands, point, layout, 0, static_cast<std::uint32_t>(writes.size()),

@@ -20,14 +20,12 @@ struct Binding {
   VkDescriptorType type;
   VkDescriptorImageInfo image{};
   VkDescriptorBufferInfo buffer{};
-  VkBufferView texels = VK_NULL_HANDLE;
 };
 Binding sampled(const Image& image, const UniqueSampler& sampler,
                 VkImageLayout layout = VK_IMAGE_LAYOUT_GENERAL);
 Binding storage_image(const Image& image);
 Binding storage(const Buffer& buffer);
 Binding uniform(const Buffer& buffer);
-Binding texels(VkBufferView view);
 
 /// Records the resources of descriptor set 0. `bindings` must cover every binding of the layout: a missing
 /// one crashes lavapipe.

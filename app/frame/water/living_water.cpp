@@ -55,11 +55,10 @@ LivingWater::LivingWater(const gpu::Device& device, const scene::Scene& scene, W
   const auto bytes = 4 * sizeof(core::f16) * static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
   const bool host = waits_on_host(where_);
   for (Slot& slot : slots_) {
-    slot.buffer = gpu::Buffer(device, bytes, VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT,
+    slot.buffer = gpu::Buffer(device, bytes, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
                               host ? gpu::MemoryUse::upload : gpu::MemoryUse::computed, "water");
-    slot.view = gpu::make_texel_view(device, slot.buffer, VK_FORMAT_R16G16B16A16_SFLOAT);
     slot.values = host ? slot.buffer.as<core::f16>() : reinterpret_cast<core::f16*>(slot.buffer.address());
-    slot.surface = {.texels = slot.view.get(),
+    slot.surface = {.values = &slot.buffer,
                     .cells = side,
                     .cell = scene.water.size * scene.metre / static_cast<float>(side),
                     .corner = glm::vec2(scene.water.center.x, scene.water.center.z) -

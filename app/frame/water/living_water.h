@@ -55,7 +55,6 @@ class LivingWater {
  private:
   struct Slot {
     gpu::Buffer buffer;
-    gpu::UniqueBufferView view;
     renderer::WaterSurface surface;
     core::f16* values = nullptr;  ///< the buffer as the backend's memory
   };

@@ -29,7 +29,7 @@ WaterPass::WaterPass(const gpu::Device& device, const GpuScene& scene)
     : pipelines_(device, scene,
                  {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
                   VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER,
+                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
                   VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
                  describe(), true) {}
 
@@ -51,7 +51,7 @@ void WaterPass::record(VkCommandBuffer commands, const FrameContext& frame, cons
       commands, frame,
       {gpu::uniform(frame.buffers.constants), gpu::uniform(frame.buffers.motions),
        gpu::sampled(shadow.map(), shadow.sampler()), gpu::sampled(targets.under_water, targets.nearest),
-       gpu::sampled(targets.under_water_depth, targets.nearest), gpu::texels(frame.water->texels),
+       gpu::sampled(targets.under_water_depth, targets.nearest), gpu::storage(*frame.water->values),
        gpu::sampled(sky.map(), sky.sampler())},
       frame.buffers.blended_indices, frame.draws.water);
   vkCmdEndRendering(commands);

@@ -164,7 +164,8 @@ TEST(WindowPath, SunLegendsAndPicturesOfTheWindow) {
     if (n == 2) save(s.settled(), 1280, 720, "legend_motion.png");
     if (n == 1) save(s.settled(), 1280, 720, "legend_depth.png");
     if (n < 4 || n > 8) continue;  // what is known of surfaces
-    const Picture surfaces = s.settled();
+    s.wait_frames(3);
+    const Picture surfaces = s.desktop.grab();
     const std::string name = s.report()["settings"]["debug.view"];
     save(surfaces, 1280, 720, ("legend_" + name + ".png").c_str());
     EXPECT_GT(mean(surfaces, right), 5) << n;
