@@ -7,6 +7,7 @@
 
 #include "app/measure/display_picture.h"
 #include "app/measure/time_frames.h"
+#include "app/open/field.h"
 #include "app/open/generator.h"
 #include "app/report/generated_share.h"
 
@@ -28,6 +29,7 @@ std::vector<TourPicture> draw_pictures(const gpu::Device& device, const scene::S
                                        const std::function<void()>& drawn) {
   Frame frame(device, scene, settings.render, settings.run.output);
   give_generators(frame, device, settings);
+  give_source(frame, device, scene, settings);
   const double duration = scene::camera_duration(scene.camera);
   const double share = options.seconds / static_cast<double>(places);
   std::vector<TourPicture> pictures;
@@ -55,6 +57,7 @@ void time_station(const gpu::Device& device, const scene::Scene& scene, const Se
   Frame frame(device, scene, settings.render, settings.run.output);
   const auto stages = std::make_shared<StageLog>();
   give_generators(frame, device, settings, stages);
+  give_source(frame, device, scene, settings);
   ProfileRun run{.settings = {},
                  .upscaler = get(settings, "upscaler"),
                  .backend = {},
@@ -65,7 +68,8 @@ void time_station(const gpu::Device& device, const scene::Scene& scene, const Se
   result.backend = frame.generated_by();
   result.generated_fraction = run.generated_fraction();
   double shaded = 0;
-  for (const FrameTrace& trace : run.frames) shaded += 1.0 * trace.render.width * trace.render.height;
+  for (const FrameTrace& trace : run.frames)
+    if (trace.rasterized) shaded += 1.0 * trace.render.width * trace.render.height;
   result.shaded_per_output =
       shaded / static_cast<double>(run.displayed()) / run.output.width / run.output.height;
   const RunTimes times = times_of(run);
