@@ -1,6 +1,6 @@
 #pragma once
-// The interface of whatever fills a frame. Today that is the rasterizer; a neural field can take its place
-// here, and nothing that reads the shared frame changes.
+// The interface of whatever fills a frame: the rasterizer, or a learned scene in its place. Nothing that
+// reads the shared frame knows which.
 
 #include "renderer/frame_context.h"
 

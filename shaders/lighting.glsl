@@ -13,6 +13,9 @@ struct Surface {
   float roughness, metallic, specular;
 };
 
+// What the ground below the horizon sends up.
+vec3 ground_radiance() { return frame.sky_horizon * vec3(0.30, 0.28, 0.25); }
+
 // a: how much of what is behind air and clouds is seen.
 vec4 sky_radiance(vec3 direction) {
   float up = direction.y;
@@ -20,12 +23,10 @@ vec4 sky_radiance(vec3 direction) {
     float side = float(textureSize(sky_map, 0).x);
     vec2 place = (sky_map_place(direction) * (side - 1.0) + 0.5) / side;
     vec4 sky = textureLod(sky_map, place, 0.0);
-    return vec4(mix(sky.rgb * frame.sky_scale, frame.sky_horizon * vec3(0.30, 0.28, 0.25), smoothstep(0.0, 0.25, -up)),
-                up > 0.0 ? sky.a : 0.0);
+    return vec4(mix(sky.rgb * frame.sky_scale, ground_radiance(), smoothstep(0.0, 0.25, -up)), up > 0.0 ? sky.a : 0.0);
   }
   vec3 above = mix(frame.sky_horizon, frame.sky_zenith, pow(clamp(up, 0.0, 1.0), 0.55));
-  vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
-  vec3 sky = mix(above, ground, smoothstep(0.0, 0.25, -up));
+  vec3 sky = mix(above, ground_radiance(), smoothstep(0.0, 0.25, -up));
   // The sun is a soft glow, because a ray would sample its disc, which is far too bright.
   float glow = max(dot(direction, frame.sun_direction), 0.0), g2 = glow * glow, g4 = g2 * g2, g8 = g4 * g4;
   float g32 = g8 * g8 * g8 * g8, g128 = g32 * g32 * g32 * g32, g512 = g128 * g128 * g128 * g128;
@@ -50,7 +51,7 @@ vec3 through_air(vec3 color, vec3 position, float cover) {
 
 // Returns the radiance of a white Lambert surface under the gradient sky.
 vec3 sky_diffuse(vec3 normal) {
-  vec3 ground = frame.sky_horizon * vec3(0.30, 0.28, 0.25);
+  vec3 ground = ground_radiance();
   vec3 side = 0.5 * (frame.sky_horizon + mix(frame.sky_horizon, frame.sky_zenith, 0.45));
   vec3 top = mix(frame.sky_horizon, frame.sky_zenith, 0.7);
   float up = normal.y;

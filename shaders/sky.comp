@@ -4,6 +4,7 @@
 #include "shared.h"
 #include "common.glsl"
 #include "sky_map.glsl"
+#include "noise.glsl"
 #include "aerosol.h"
 // Draws the sky map: a clear sky from the atmosphere's table, stars, a high and a low layer of clouds.
 
@@ -26,26 +27,11 @@ vec3 clear_sky(vec3 direction) {
   return a + m * aerosol_phase(dot(direction, push.to_sun));
 }
 
-uint hash(uvec2 v) {  // Jarzynski and Olano 2020, "Hash Functions for GPU Rendering": pcg2d
-  v = v * 1664525u + 1013904223u;
-  v.x += v.y * 1664525u;
-  v.y += v.x * 1664525u;
-  v ^= v >> 16u;
-  v.x += v.y * 1664525u;
-  return v.x ^ (v.x >> 16u);
-}
-float random(ivec2 cell) { return float(hash(uvec2(cell)) >> 8) / 16777216.0; }
-// Perlin 2002, "Improving Noise", with values in place of gradients: 0 to 1.
-float noise(vec2 p) {
-  ivec2 i = ivec2(floor(p));
-  vec2 f = fract(p), t = f * f * f * (f * (f * 6.0 - 15.0) + 10.0);
-  return mix(mix(random(i), random(i + ivec2(1, 0)), t.x), mix(random(i + ivec2(0, 1)), random(i + ivec2(1, 1)), t.x), t.y);
-}
 const mat2 TURN = mat2(0.8, 0.6, -0.6, 0.8);
 float octaves(vec2 p, int count) {
   float sum = 0.0, weight = 0.5, all = 0.0;
   for (int i = 0; i < count; ++i) {
-    sum += weight * noise(p);
+    sum += weight * value_noise(p);
     all += weight;
     weight *= 0.5;
     p = TURN * p * 2.03 + 17.3;
@@ -65,7 +51,7 @@ float puff(vec2 p) {
   float nearest = 1.0;
   for (int n = 0; n < 9; ++n) {
     ivec2 cell = ivec2(n % 3, n / 3) - 1;
-    vec2 d = vec2(cell) + vec2(random(i + cell), random(i + cell + 5381)) - f;
+    vec2 d = vec2(cell) + vec2(cell_random(i + cell), cell_random(i + cell + 5381)) - f;
     nearest = min(nearest, dot(d, d));
   }
   return 1.0 - sqrt(nearest);
@@ -90,10 +76,10 @@ vec3 cloud_light(float thick, float before_sun, vec3 direction, vec3 sky_above) 
 float star(vec2 texel, vec3 direction) {
   const float CELL = 13.0, WIDTH = 0.0021;
   ivec2 cell = ivec2(floor(texel / CELL));
-  vec2 at = (vec2(cell) + 0.15 + 0.7 * vec2(random(cell + 77), random(cell + 1234))) * CELL;
+  vec2 at = (vec2(cell) + 0.15 + 0.7 * vec2(cell_random(cell + 77), cell_random(cell + 1234))) * CELL;
   vec3 away = (sky_map_direction(at / float(push.size - 1)) - direction) / WIDTH;
-  float bright = 0.03 + pow(random(cell + 911), 9.0);
-  return random(cell) < 0.4 ? bright * exp(-dot(away, away)) : 0.0;
+  float bright = 0.03 + pow(cell_random(cell + 911), 9.0);
+  return cell_random(cell) < 0.4 ? bright * exp(-dot(away, away)) : 0.0;
 }
 
 void main() {

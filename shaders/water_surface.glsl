@@ -1,6 +1,7 @@
 // The surface of simulated water at one place: the basin's cells, and outside of it the waves of the wind alone.
 // Needs `frame` (FrameConstants) and `basin` (uvec2[], four halfs each). All is in metres.
 #include "core/water_waves.h"
+#include "noise.glsl"
 
 struct WaterPoint {
   float level;      // above the water at rest
@@ -71,18 +72,7 @@ WaterPoint water_at(vec2 place, vec3 view, float pixel_size) {
   return point;
 }
 
-// Bubbles: two layers of value noise that stand still on the water.
-float lattice(ivec2 cell) {
-  uint h = uint(cell.x) * 0x27d4eb2du ^ uint(cell.y) * 0x165667b1u;
-  h = (h ^ h >> 15) * 0x2c1b3c6du;
-  return float(h >> 8 & 0xffffu) / 65535.0;
-}
-float value_noise(vec2 p) {
-  ivec2 i = ivec2(floor(p));
-  vec2 t = p - vec2(i);
-  t = t * t * (3.0 - 2.0 * t);
-  return mix(mix(lattice(i), lattice(i + ivec2(1, 0)), t.x), mix(lattice(i + ivec2(0, 1)), lattice(i + ivec2(1, 1)), t.x), t.y);
-}
+// Bubbles: two layers of noise that stand still on the water.
 float foam_grain(vec2 place, float pixel_size) {
   float fine = mix(0.5, value_noise(place * 9.0), seen(400.0 * pixel_size * pixel_size));
   return clamp(0.4 * value_noise(place * 3.1) + 0.6 * fine, 0.0, 1.0);

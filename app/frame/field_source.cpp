@@ -55,6 +55,7 @@ void FieldSource::record(VkCommandBuffer commands, const renderer::FrameContext&
   field_.render(field_camera(frame.view, frame.info), frame.info.clip_to_prev_clip, frame.info.exposure,
                 {slot.color.as<core::f16>(), slot.depth.as<float>(), slot.motion.as<core::f16>(),
                  slot.reactive.as<std::uint8_t>()});
+  backend_->finish();
   milliseconds_ = core::milliseconds_since(start);
   const gpu::PassScope scope(device_, commands, frame.timer, "field to targets");
   // The targets may still be read by the frame before.

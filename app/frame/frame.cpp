@@ -127,8 +127,7 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
     output_passes_.record_bloom(commands, frame);
     output_passes_.record_composite(commands, frame);
   } else {
-    const renderer::FrameSource* source = field_ && !slot.reference ? field_.get() : nullptr;
-    output_passes_.record_view(commands, frame, source ? *source : rasterizer_, left_, slot.generated, view);
+    output_passes_.record_view(commands, frame, source_of(slot), left_, slot.generated, view);
   }
   if (slot.thumbnails)
     slot.thumbnails->record(commands, frame, output_passes_.view_buffer(), left_, slot.inner);
@@ -155,11 +154,16 @@ bool Frame::rasterizes(const FrameSlot& slot) const {
   return !field_ || slot.reference || comparison_.live();
 }
 
+const renderer::FrameSource& Frame::source_of(const FrameSlot& slot) const {
+  if (field_ && !slot.reference) return *field_;
+  return rasterizer_;
+}
+
 /// Fills the frame: from the field where there is one, else by the rasterizer (shadow, G-buffer, lighting,
 /// water, transparent, exposure).
 void Frame::record_source(VkCommandBuffer commands, const FrameSlot& slot) {
   if (rasterizes(slot)) rasterizer_.record(commands, *slot.context);
-  if (!field_ || slot.reference) return;
+  if (&source_of(slot) == &rasterizer_) return;
   field_->record(commands, *slot.context);
   times_.field = field_->milliseconds();
 }

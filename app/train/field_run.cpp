@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/open/scene_and_device.h"
+#include "app/train/run_outputs.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
@@ -20,30 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double slice_seconds = 1;
-
-core::FileLock reserve(const FieldRunOptions& options) {
-  const fs::path out = options.out;
-  if (out.extension() == ".csv" || out.extension() == ".lock")
-    core::fail_usage("--out {}: the field's name must not end in {}, as a file beside it does", options.out,
-                     out.extension().string());
-  if (options.resume && options.overwrite)
-    core::fail_usage("--resume goes on with the field at {}, --overwrite begins another: give one of them",
-                     options.out);
-  core::expect_writable(out);
-  core::expect_writable(fs::path(out).replace_extension(".csv"));
-  fs::path locked = fs::weakly_canonical(out);
-  core::FileLock lock(
-      locked.replace_extension(".lock"),
-      fmt::format("'{}' is being learned by another process: wait for its end, or give this one "
-                  "another --out",
-                  options.out));
-  std::error_code none;
-  const bool there = fs::is_regular_file(out, none);
-  if (there && !options.resume && !options.overwrite)
-    core::fail_usage("'{}' is there already: --resume goes on with it, --overwrite replaces it", options.out);
-  if (!there && options.resume) core::fail_usage("--resume: there is no '{}' to go on with", options.out);
-  return lock;
-}
 
 double cpu_seconds() {
   std::timespec time{};
@@ -78,7 +55,15 @@ FieldCurve curve_until(const fs::path& file, double seconds) {
 }  // namespace
 
 int run_field(const FieldRunOptions& options, const Settings& settings) {
-  const core::FileLock lock = reserve(options);
+  const core::FileLock lock = reserve({.out = options.out,
+                                       .what = "field",
+                                       .beside = {".csv"},
+                                       .kept_beside = {},
+                                       .resume = options.resume,
+                                       .overwrite = options.overwrite});
+  std::error_code none;
+  if (options.resume && !fs::is_regular_file(options.out, none))
+    core::fail_usage("--resume: there is no '{}' to go on with", options.out);
   const fs::path curve_file = fs::path(options.out).replace_extension(".csv");
   scene::Scene scene = open_scene(options.scene, settings);
   const std::string name = scene.name;

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "app/train/field_learner.h"
-#include "core/file_lock.h"
 
 namespace app {
 

@@ -33,19 +33,13 @@ using Rivals = std::vector<std::pair<std::string, double>>;
 
 /// What a panel says about a learner, where learners differ.
 struct LearnerWords {
-  std::string before = "The picture is what noise makes of the frame.";  ///< while it is being prepared
-  std::string examples =
-      "crops of this scene, rasterized coarsely and with 16 samples a pixel: what goes in and what should "
-      "come out";
-  std::string race =
-      "A view of this scene that is held out: the bars say how close each picture of it is to 16 samples a "
-      "pixel. "
-      "Higher is better.";
-  std::string samples =
-      "A step moves every weight once. A sample is an output pixel that was compared with its truth.";
-  std::string keep = "write the weights to a file here";
-  std::string kept = "--weights takes it";
-  std::string forgotten = "everything is forgotten: the network is noise again";
+  std::string before;     ///< what the picture is while it is being prepared, a sentence
+  std::string examples;   ///< what it learns from
+  std::string race;       ///< what the bars compare
+  std::string samples;    ///< what a step and a sample are
+  std::string keep;       ///< what the button does
+  std::string kept;       ///< which option takes the file
+  std::string forgotten;  ///< said when it begins anew
 };
 
 class Learner {

@@ -176,9 +176,9 @@ void LiveTraining::look(Learner& learner) {
   if (facts_.psnr_curve.size() > most_points) facts_.psnr_curve.erase(facts_.psnr_curve.begin() + 1);
   const bool better = !facts_.rivals.empty() && psnr > facts_.rivals.front().second;
   if (!better)
-    facts_.passed_bilinear.reset();
-  else if (!facts_.passed_bilinear)
-    facts_.passed_bilinear = facts_.steps;
+    facts_.passed.reset();
+  else if (!facts_.passed)
+    facts_.passed = facts_.steps;
 }
 
 void LiveTraining::count(const LearnerWork& work, double seconds) {
@@ -229,7 +229,7 @@ void LiveTraining::fulfil(Learner& learner, const Wish& wish) {
       facts_.seconds = 0;
       facts_.losses.clear();
       facts_.psnr_curve.clear();
-      facts_.passed_bilinear.reset();
+      facts_.passed.reset();
       stride_ = 1;
     }
     look(learner);

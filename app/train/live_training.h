@@ -29,9 +29,9 @@ struct TrainingFacts {
   std::vector<float> losses;                        ///< smoothed, at equal distances of steps
   Rivals rivals;
   LearnerWords words;
-  std::optional<double> psnr_db;        ///< of what was learned, on the same view
-  std::vector<float> psnr_curve;        ///< one for each score
-  std::optional<long> passed_bilinear;  ///< the first scored step from which on it is better
+  std::optional<double> psnr_db;  ///< of what was learned, on the same view
+  std::vector<float> psnr_curve;  ///< one for each score
+  std::optional<long> passed;     ///< the first scored step from which on it beats the first rival
 };
 
 class LiveTraining {
@@ -40,7 +40,7 @@ class LiveTraining {
   /// throws where the training is to end.
   using Make = std::function<std::unique_ptr<Learner>(const std::function<void(const std::string&)>& told)>;
 
-  explicit LiveTraining(Make make, LearnerWords words = {});
+  LiveTraining(Make make, LearnerWords words);
   /// Waits for the piece of work in hand.
   ~LiveTraining();
   LiveTraining(const LiveTraining&) = delete;

@@ -159,4 +159,21 @@ void NetworkLearner::restart(const std::filesystem::path& file) {
   seconds_ = 0;
 }
 
+LearnerWords NetworkLearner::words() {
+  return {.before = "The picture is what noise makes of the frame.",
+          .examples =
+              "crops of this scene, rasterized coarsely and with 16 samples a pixel: what goes in and what "
+              "should "
+              "come out",
+          .race =
+              "A view of this scene that is held out: the bars say how close each picture of it is to 16 "
+              "samples a "
+              "pixel. Higher is better.",
+          .samples =
+              "A step moves every weight once. A sample is an output pixel that was compared with its truth.",
+          .keep = "write the weights to a file here",
+          .kept = "--weights takes it",
+          .forgotten = "everything is forgotten: the network is noise again"};
+}
+
 }  // namespace app

@@ -33,6 +33,8 @@ class NetworkLearner : public Learner {
                  const std::function<void(const std::string&)>& told = {});
   ~NetworkLearner() override;
 
+  /// What the panel says about it.
+  static LearnerWords words();
   std::string description() const override { return session_.description(); }
   LearnerWork work(double seconds) override;
   Learned learned() const override { return {session_.weights_snapshot(), nullptr}; }

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/train/run_outputs.h"
 #include "app/train/training_backend.h"
 #include "app/train/validation_scores.h"
 #include "core/error.h"
@@ -34,7 +35,12 @@ neural::TrainerSettings trainer_settings(const TrainingRunOptions& options, cons
 
 TrainingRun::TrainingRun(const TrainingRunOptions& options, const Settings& settings)
     : options_(options),
-      lock_(reserve_outputs()),
+      lock_(reserve({.out = options.out,
+                     .what = "weights",
+                     .beside = {".checkpoint", ".csv", ".png"},
+                     .kept_beside = {".checkpoint"},
+                     .resume = options.resume,
+                     .overwrite = options.overwrite})),
       settings_(trainer_settings(options, settings)),
       start_(options.start.empty() ? neural::initial_weights(settings_.seed)
                                    : neural::load_weights(options.start)),
@@ -47,31 +53,6 @@ TrainingRun::TrainingRun(const TrainingRunOptions& options, const Settings& sett
   if (!options.from.empty()) shards_.add_new(session_);
   curve_.emplace(beside(".csv"), options.resume ? session_.steps() : 0);
   fmt::print("training on {} sequences, {}\n", session_.sequence_count(), session_.description());
-}
-
-core::FileLock TrainingRun::reserve_outputs() const {
-  const fs::path out = options_.out, checkpoint = beside(".checkpoint");
-  for (const char* extension : {".checkpoint", ".csv", ".png", ".lock"})
-    if (out.extension() == extension)
-      core::fail_usage("--out {}: the weights' name must not end in {}, as a file beside them does",
-                       options_.out, extension);
-  if (options_.resume && options_.overwrite)
-    core::fail_usage("--resume goes on with the training at {}, --overwrite begins another: give one of them",
-                     options_.out);
-  core::expect_writable(out);
-  for (const char* extension : {".checkpoint", ".csv", ".png"}) core::expect_writable(beside(extension));
-  // Of the file itself, whatever links lead to it.
-  fs::path locked = fs::weakly_canonical(out);
-  core::FileLock lock(locked.replace_extension(".lock"),
-                      fmt::format("another training is writing '{}': wait for its end, or "
-                                  "give this one another --out",
-                                  options_.out));
-  std::error_code none;
-  for (const fs::path& file : {out, checkpoint})
-    if (!options_.resume && !options_.overwrite && fs::is_regular_file(file, none))
-      core::fail_usage("'{}' is there already: --resume goes on with that training, --overwrite replaces it",
-                       file.string());
-  return lock;
 }
 
 void TrainingRun::resume() {

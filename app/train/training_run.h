@@ -45,7 +45,6 @@ class TrainingRun {
   std::filesystem::path beside(const char* extension) const {
     return std::filesystem::path(options_.out).replace_extension(extension);
   }
-  core::FileLock reserve_outputs() const;
   void resume();
   void print_comparison();
   void train_round(double whole_seconds);

@@ -4,7 +4,6 @@
 
 #include "app/open/field.h"
 #include "app/train/field_learner.h"
-#include "app/window/learning.h"
 
 namespace app {
 
@@ -58,26 +57,20 @@ void FieldLearning::update(const Settings& settings, const gpu::Device& device, 
 }
 
 void FieldLearning::forget_scene() {
-  training_.reset();
+  StationTraining::forget_scene();
   learned_.reset();
   loaded_.reset();
   file_.clear();
 }
 
-std::string FieldLearning::take(const TrainingAsk& ask) {
-  if (!training_) return "nothing learns here: the field is a file's";
-  answer(*training_, ask, "neuraster-field");
-  return {};
-}
-
 std::optional<TrainingFacts> FieldLearning::facts() const {
-  if (!shown_ || !training_ || !file_.empty()) return {};
-  return training_->facts();
+  if (!file_.empty()) return {};  // the field is a file's
+  return StationTraining::facts();
 }
 
 std::string FieldLearning::take_message() {
   if (!message_.empty()) return std::exchange(message_, {});
-  return training_ ? training_->take_message() : std::string();
+  return StationTraining::take_message();
 }
 
 }  // namespace app

@@ -8,34 +8,26 @@
 
 #include "app/frame/frame.h"
 #include "app/settings/settings.h"
-#include "app/train/live_training.h"
-#include "app/window/panels/facts.h"
+#include "app/window/station_training.h"
 #include "renderer/scene/scene.h"
 
 namespace app {
 
-class FieldLearning {
+class FieldLearning final : public StationTraining {
  public:
+  FieldLearning() : StationTraining("neuraster-field", "nothing learns here: the field is a file's") {}
   /// Call it before each frame. While `settings` ask for a field, the frame is filled from their file, or
   /// from what was learned so far; until something was, the rasterizer draws on. The training may go on for a
   /// share of the seconds that a frame takes. Throws core::Error where the file cannot be used.
   void update(const Settings& settings, const gpu::Device& device, const scene::Scene& scene, Frame& frame,
               double frame_seconds);
-  /// Another scene is shown: what was learned of the old one goes, unless it was kept.
-  void forget_scene();
-  /// Does what a button asks for.
-  std::string take(const TrainingAsk& ask);
-  /// Nothing while nothing learns.
-  std::optional<TrainingFacts> facts() const;
-  /// What was kept or loaded since the last call, or why not; else empty.
-  std::string take_message();
-  bool shown() const { return shown_; }
+  void forget_scene() override;
+  std::optional<TrainingFacts> facts() const override;
+  std::string take_message() override;
 
  private:
   void give(const gpu::Device& device, Frame& frame, std::shared_ptr<const neural::Field> field);
 
-  bool shown_ = false;
-  std::unique_ptr<LiveTraining> training_;
   std::shared_ptr<const neural::Field> learned_, loaded_;  ///< the newest; that of the settings' file
   std::string file_;
   std::shared_ptr<compute::Backend> backend_;  ///< that draws it

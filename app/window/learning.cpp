@@ -4,7 +4,6 @@
 
 #include "app/open/generator.h"
 #include "app/train/network_learner.h"
-#include "core/file.h"
 #include "neural/upscale/plan.h"
 
 namespace app {
@@ -29,7 +28,8 @@ void Learning::update(const Settings& settings, const scene::Scene& scene, Frame
         [copy = std::make_shared<scene::Scene>(scene),
          settings](const std::function<void(const std::string&)>& told) -> std::unique_ptr<Learner> {
           return std::make_unique<NetworkLearner>(std::move(*copy), settings, NetworkLearnerOptions{}, told);
-        });
+        },
+        NetworkLearner::words());
     learned_ = std::make_shared<const neural::Weights>(
         NetworkLearner::noise(static_cast<std::uint64_t>(settings.run.seed)));
     given_to_ = nullptr;
@@ -42,34 +42,10 @@ void Learning::update(const Settings& settings, const scene::Scene& scene, Frame
   given_to_ = generator;
 }
 
-void answer(LiveTraining& training, const TrainingAsk& ask, const char* stem) {
-  using Ask = TrainingAsk::Kind;
-  if (ask.kind == Ask::begin) training.begin();
-  if (ask.kind == Ask::pause) training.pause();
-  if (ask.kind == Ask::keep) training.keep(core::free_name(stem, ".safetensors"));
-  if (ask.kind == Ask::load) training.load(ask.file);
-  if (ask.kind == Ask::forget) training.forget();
-}
-
 void Learning::forget_scene() {
-  training_.reset();
+  StationTraining::forget_scene();
   learned_.reset();
   given_to_ = nullptr;
-}
-
-std::string Learning::take(const TrainingAsk& ask) {
-  if (!training_) return "nothing learns yet: station 3 begins it";
-  answer(*training_, ask, "neuraster-learned");
-  return {};
-}
-
-std::optional<TrainingFacts> Learning::facts() const {
-  if (!shown_ || !training_) return {};
-  return training_->facts();
-}
-
-std::string Learning::take_message() {
-  return training_ ? training_->take_message() : std::string();
 }
 
 }  // namespace app

@@ -204,7 +204,7 @@ FrameFacts ViewSession::facts() {
   facts.stations = &stations_;
   facts.station = station_of(stations_, settings_);
   facts.about = about_;
-  facts.training = field_learning_.shown() ? field_learning_.facts() : learning_.facts();
+  facts.training = shown_training().facts();
   facts.places = &places_;
   if (filming_) facts.filmed = film_->frames();
   facts.tour = tour_.caption(stations_);

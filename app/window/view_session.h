@@ -99,6 +99,9 @@ class ViewSession {
   std::vector<PicturePatch> ribbon_patches() const;
   void look_at_rate();
   std::vector<RibbonTile> ribbon(const FrameFacts& facts);
+  StationTraining& shown_training() {
+    return field_learning_.shown() ? static_cast<StationTraining&>(field_learning_) : learning_;
+  }
 
   Window& window_;
   const gpu::Device& device_;

@@ -12,8 +12,7 @@ namespace app {
 
 void ViewSession::take_learning() {
   if (const auto ask = std::exchange(state_.training, {}))
-    if (std::string message = field_learning_.shown() ? field_learning_.take(*ask) : learning_.take(*ask);
-        !message.empty())
+    if (std::string message = shown_training().take(*ask); !message.empty())
       state_.message = std::move(message);
   for (std::string message : {learning_.take_message(), field_learning_.take_message()})
     if (!message.empty()) state_.message = std::move(message);

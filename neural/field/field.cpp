@@ -1,6 +1,7 @@
 #include "neural/field/field.h"
 
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -19,28 +20,6 @@ constexpr const char* format_name = "neuraster field 1";
 constexpr std::size_t surfel_numbers = 12;  // voxel, cascade and bin; normal, offset; colour, count
 constexpr std::size_t used_outputs = 4;
 constexpr float most_stored_count = 2048;  // whole numbers that a half holds
-
-std::string shape_text(const std::vector<std::size_t>& shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
-  return text + "]";
-}
-
-/// Takes a tensor out of the file; a side of 0 may have any length.
-std::vector<float> take(TensorFile& file, const std::string& name, const std::string& tensor,
-                        const std::vector<std::size_t>& shape) {
-  const auto found = file.tensors.find(tensor);
-  if (found == file.tensors.end()) core::fail("{}: tensor '{}' is missing", name, tensor);
-  const std::vector<std::size_t>& has = found->second.shape;
-  bool fits = has.size() == shape.size();
-  for (std::size_t i = 0; fits && i < shape.size(); ++i) fits = shape[i] == 0 || has[i] == shape[i];
-  if (!fits)
-    core::fail("{}: tensor '{}' has shape {} where a field needs {}", name, tensor, shape_text(has),
-               shape_text(shape));
-  std::vector<float> values = std::move(found->second.values);
-  file.tensors.erase(found);
-  return values;
-}
 
 /// Returns the whole number at values[i]; `end` is above all that are allowed.
 int whole(float value, int end, const std::string& name, const char* what) {
@@ -133,12 +112,17 @@ std::size_t Field::bytes() const {
   return surfels->bytes() + 4 * (sky.size() + weights.size()) + 2 * features.size();
 }
 
-std::shared_ptr<const Field> field_from(const TensorFile& of, const std::string& name) {
-  TensorFile file = of;
+std::shared_ptr<const Field> field_from(const TensorFile& file, const std::string& name) {
+  std::set<std::string> taken;
+  const auto take = [&](const char* tensor,
+                        const std::vector<std::size_t>& shape) -> const std::vector<float>& {
+    taken.insert(tensor);
+    return expect_tensor(file, name, tensor, shape, "a field").values;
+  };
   auto field = std::make_shared<Field>();
   field->origin = origin_from(file, name);
 
-  const std::vector<float> values = take(file, name, "surfels", {0, surfel_numbers});
+  const std::vector<float>& values = take("surfels", {0, surfel_numbers});
   std::vector<Surfel> surfels(values.size() / surfel_numbers);
   for (std::size_t i = 0; i < surfels.size(); ++i) {
     surfels[i] = surfel_from(&values[i * surfel_numbers], name);
@@ -147,22 +131,22 @@ std::shared_ptr<const Field> field_from(const TensorFile& of, const std::string&
   }
   field->surfels = make_map(surfels, field->origin.voxel);
 
-  const std::vector<float> sky = take(file, name, "sky", {field_sky_side, field_sky_side, 3});
+  const std::vector<float>& sky = take("sky", {field_sky_side, field_sky_side, 3});
   for (std::size_t i = 0; i < sky.size(); i += 3)
     field->sky.insert(field->sky.end(), {sky[i], sky[i + 1], sky[i + 2], 0});
-  for (const float f : take(file, name, "features", {field_levels, field_entries, field_level_width}))
+  for (const float f : take("features", {field_levels, field_entries, field_level_width}))
     field->features.push_back(compute::pixel::to_half(f));
   for (const auto& [tensor, in] :
        {std::pair{"layers.0", std::size_t{field_inputs}}, {"layers.1", std::size_t{field_hidden}}}) {
-    const std::vector<float> layer = take(file, name, tensor, {in, field_hidden});
+    const std::vector<float>& layer = take(tensor, {in, field_hidden});
     field->weights.insert(field->weights.end(), layer.begin(), layer.end());
   }
-  const std::vector<float> last = take(file, name, "layers.2", {field_hidden, used_outputs});
+  const std::vector<float>& last = take("layers.2", {field_hidden, used_outputs});
   field->weights.resize(field_weights, 0);
   for (std::size_t i = 0; i < last.size(); ++i)
     field->weights[field_last_weights + i / used_outputs * field_outputs + i % used_outputs] = last[i];
-  if (!file.tensors.empty())
-    core::fail("{}: tensor '{}' belongs to no field", name, file.tensors.begin()->first);
+  for (const auto& [tensor, unused] : file.tensors)
+    if (!taken.contains(tensor)) core::fail("{}: tensor '{}' belongs to no field", name, tensor);
   return field;
 }
 

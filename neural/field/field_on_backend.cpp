@@ -57,14 +57,6 @@ void FieldRenderer::take(std::shared_ptr<const Field> field) {
 
 void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previous_clip[16], float exposure,
                            const FieldFrame& frame) {
-  const std::size_t pixels = area(camera.size);
-  if (pixels > pixels_) {
-    color_ = backend_.allocate(pixels * 8);
-    depth_ = backend_.allocate(pixels * 4);
-    motion_ = backend_.allocate(pixels * 4);
-    reactive_ = backend_.allocate(pixels);
-    pixels_ = pixels;
-  }
   StoredFieldView view;
   geometry_.fill(view);
   view.grid = camera.size;
@@ -80,15 +72,11 @@ void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previo
   std::copy_n(clip_to_previous_clip, 16, view.to_previous);
   view.near = static_cast<float>(camera.near);
   view.brightness = exposure / field_->origin.exposure;
-  view.color = static_cast<f16*>(color_->data());
-  view.depth = static_cast<float*>(depth_->data());
-  view.motion = static_cast<f16*>(motion_->data());
-  view.reactive = static_cast<std::uint8_t*>(reactive_->data());
+  view.color = frame.color;
+  view.depth = frame.depth;
+  view.motion = frame.motion;
+  view.reactive = frame.reactive;
   passes_.run(FieldPass::render, view);
-  backend_.copy_out(frame.color, color_->data(), pixels * 8);
-  backend_.copy_out(frame.depth, depth_->data(), pixels * 4);
-  backend_.copy_out(frame.motion, motion_->data(), pixels * 4);
-  backend_.copy_out(frame.reactive, reactive_->data(), pixels);
 }
 
 }  // namespace neural

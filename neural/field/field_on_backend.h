@@ -25,7 +25,7 @@ class FieldGeometry {
       surfel_first_, surfels_memory_, sky_;
 };
 
-/// Where a frame is written: the host's memory, laid out as in core/frame.h for the camera's size.
+/// Where a frame is written: the backend's memory, laid out as in core/frame.h for the camera's size.
 struct FieldFrame {
   f16* color = nullptr;
   float* depth = nullptr;
@@ -45,7 +45,7 @@ class FieldRenderer {
   /// With true the network is left out, and the surfels alone are drawn.
   void set_untrained(bool untrained) { untrained_ = untrained; }
 
-  /// Draws what the camera sees and waits for it. `clip_to_previous_clip` as core::FrameInfo has it; colours
+  /// Enqueues a frame of what the camera sees. `clip_to_previous_clip` as core::FrameInfo has it; colours
   /// are multiplied by `exposure`. Takes a field first. Throws core::Error.
   void render(const FieldCamera& camera, const float clip_to_previous_clip[16], float exposure,
               const FieldFrame& frame);
@@ -55,8 +55,7 @@ class FieldRenderer {
   FieldPassesOn<float, f16> passes_;
   std::shared_ptr<const Field> field_;
   FieldGeometry geometry_;
-  std::unique_ptr<compute::Memory> features_, weights_, color_, depth_, motion_, reactive_;
-  std::size_t pixels_ = 0;
+  std::unique_ptr<compute::Memory> features_, weights_;
   bool untrained_ = false;
 };
 

@@ -129,21 +129,11 @@ void FieldTrainer::build() {
 void FieldTrainer::take_tile(float* rays) {
   const auto n = static_cast<std::size_t>(random_.below(static_cast<int>(pool_.size())));
   Pooled& pooled = pool_[n];
-  const FieldCamera& camera = pooled.view.camera;
-  const int across = camera.size.width / tile_side, tile = pooled.tiles[pooled.used++ % pooled.tiles.size()];
+  const int across = pooled.view.camera.size.width / tile_side,
+            tile = pooled.tiles[pooled.used++ % pooled.tiles.size()];
   for (int k = 0; k < tile_rays; ++k, rays += field_ray_size) {
     const int x = tile % across * tile_side + k % tile_side, y = tile / across * tile_side + k / tile_side;
-    const auto d = camera.direction(x, y);
-    const float length = std::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
-    const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(camera.size.width) +
-                          static_cast<std::size_t>(x);
-    for (std::size_t a = 0; a < 3; ++a) {
-      rays[a] = static_cast<float>(camera.eye[a] - origin_.center[a]);
-      rays[4 + a] = d[a] / length;
-      rays[8 + a] = pooled.view.y_at(i, a);
-    }
-    rays[3] = pooled.view.depth[i] * length;
-    rays[7] = camera.pixel_size();
+    write_ray(pooled.view, origin_.center, x, y, rays);
   }
   const double settled = std::min(1.0, static_cast<double>(fused_) / settings_.settled_views);
   const auto tiles = static_cast<double>(pooled.tiles.size());

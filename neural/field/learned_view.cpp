@@ -6,6 +6,20 @@
 
 namespace neural {
 
+void write_ray(const LearnedView& view, const std::array<double, 3>& center, int x, int y, float* ray) {
+  const auto d = view.camera.direction(x, y);
+  const float length = std::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+  const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(view.camera.size.width) +
+                        static_cast<std::size_t>(x);
+  for (std::size_t a = 0; a < 3; ++a) {
+    ray[a] = static_cast<float>(view.camera.eye[a] - center[a]);
+    ray[4 + a] = d[a] / length;
+    ray[8 + a] = view.y_at(i, a);
+  }
+  ray[3] = view.depth[i] * length;
+  ray[7] = view.camera.pixel_size();
+}
+
 LearnedView learned_view(const FrameIo& io, const FieldCamera& camera, float exposure) {
   LearnedView view{camera, {}, {}};
   view.camera.size = io.info.render;

@@ -15,9 +15,6 @@ namespace neural {
 inline float to_y(float linear) {
   return std::log2(1 + 32 * (linear > 0 ? linear : 0.0f)) / 8;
 }
-inline float from_y(float y) {
-  return (std::exp2(8 * (y > 0 ? y : 0.0f)) - 1) / 32;
-}
 
 /// The camera of a frame, in the scene's units.
 struct FieldCamera {
@@ -51,6 +48,10 @@ struct LearnedView {
     return static_cast<float>(color[3 * pixel + channel]) / color_steps;
   }
 };
+
+/// Writes what a pixel shows as a ray to learn from, field_ray_size numbers of FieldView::rays; its origin is
+/// relative to `center`.
+void write_ray(const LearnedView& view, const std::array<double, 3>& center, int x, int y, float* ray);
 
 /// Takes a frame of the contract. Colours are brought from the frame's exposure to `exposure`.
 LearnedView learned_view(const FrameIo& io, const FieldCamera& camera, float exposure);

@@ -2,26 +2,13 @@
 
 #include <utility>
 
-#include "neural/field/pixel/constants.h"
+#include "neural/field/pixel/field.h"
 #include "neural/field/view_points.h"
 
 namespace neural {
 namespace {
 
 using pixel::field_sky_side;
-
-/// The octahedron's coordinates of a direction, 0 to side - 1 (network.inl has the same).
-void octahedral(Point d, float& u, float& v) {
-  const float sum = std::abs(d.x) + std::abs(d.y) + std::abs(d.z);
-  float x = d.x / sum, z = d.z / sum;
-  if (d.y < 0) {
-    const float a = (1 - std::abs(z)) * (x >= 0 ? 1.0f : -1.0f);
-    z = (1 - std::abs(x)) * (z >= 0 ? 1.0f : -1.0f);
-    x = a;
-  }
-  u = (x + 1) * 0.5f * (field_sky_side - 1);
-  v = (z + 1) * 0.5f * (field_sky_side - 1);
-}
 
 }  // namespace
 
@@ -35,13 +22,15 @@ SkyFusion::SkyFusion(const std::vector<float>& table) : sums_(table.size()) {
 
 void SkyFusion::add(const LearnedView& view) {
   const ViewPoints points(view);
+  const FieldView<float> none;
+  pixel::FieldPasses<float> passes{none};
   for (int y = 0; y < view.camera.size.height; ++y)
     for (int x = y % 3; x < view.camera.size.width; x += 3) {
       if (points.depth(x, y) > 0) continue;
-      float u = 0, v = 0;
-      octahedral(unit(points.direction(x, y)), u, v);
-      double* sum = &sums_[4 * (static_cast<std::size_t>(v + 0.5f) * field_sky_side +
-                                static_cast<std::size_t>(u + 0.5f))];
+      const Point d = unit(points.direction(x, y));
+      const auto place = passes.sky_place(d.x, d.y, d.z);
+      double* sum = &sums_[4 * (static_cast<std::size_t>(place.z + 0.5f) * field_sky_side +
+                                static_cast<std::size_t>(place.x + 0.5f))];
       const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(view.camera.size.width) +
                             static_cast<std::size_t>(x);
       for (std::size_t c = 0; c < 3; ++c) sum[c] += static_cast<double>(view.y_at(i, c));

@@ -23,6 +23,18 @@ int bin_of(Point n) {
   return y > z ? 2 + (n.y > 0) : 4 + (n.z > 0);
 }
 
+/// The smallest cube around the centre that a place lies in, by its largest coordinate; field_cascades
+/// outside of all.
+int cascade_of(float largest, float voxel) {
+  int cascade = 0;
+  for (float half = voxel * field_half; largest * 1.001f >= half && cascade < field_cascades; ++cascade)
+    half *= 2;
+  return cascade;
+}
+float largest_of(const float p[3]) {
+  return std::max({std::abs(p[0]), std::abs(p[1]), std::abs(p[2])});
+}
+
 std::uint64_t mixed(std::uint64_t key) {
   key *= 0x9e3779b97f4a7c15u;
   return key ^ (key >> 29);
@@ -65,13 +77,11 @@ void SurfelFusion::add(const SurfelMap& map, float most) {
 
 /// Adds one point, relative to the field's centre.
 void SurfelFusion::add_point(const float p[3], const float normal[3], int bin, const float color[3]) {
-  const float m = std::max({std::abs(p[0]), std::abs(p[1]), std::abs(p[2])}) * 1.001f;
   SurfelPlace place;
   place.bin = bin;
-  float half = voxel_ * field_half;
-  while (m >= half && place.cascade < field_cascades) half *= 2, ++place.cascade;
+  place.cascade = cascade_of(largest_of(p), voxel_);
   if (place.cascade >= field_cascades) return;
-  const float side = half / field_half;
+  const float side = voxel_ * static_cast<float>(1 << place.cascade);
   float at_side[3];
   for (std::size_t a = 0; a < 3; ++a) {
     at_side[a] = p[a] / side + field_half;
@@ -84,7 +94,6 @@ void SurfelFusion::add_point(const float p[3], const float normal[3], int bin, c
     sums.color[a] += color[a];
   }
   sums.count += 1;
-  ++points_;
 }
 
 void SurfelFusion::add(const LearnedView& view) {
@@ -103,10 +112,8 @@ void SurfelFusion::add(const LearnedView& view) {
       const float color[3] = {view.y_at(i, 0), view.y_at(i, 1), view.y_at(i, 2)};
       // A pixel that sees more of a surface than a voxel of it is taken for several points, so that what is
       // far has no holes.
-      const float far =
-          std::max({std::abs(eye[0] + seen.x), std::abs(eye[1] + seen.y), std::abs(eye[2] + seen.z)});
-      const float side =
-          voxel_ * std::max(1.0f, std::exp2(std::ceil(std::log2(far * 1.001f / (voxel_ * field_half)))));
+      const float place[3] = {eye[0] + seen.x, eye[1] + seen.y, eye[2] + seen.z};
+      const float side = voxel_ * static_cast<float>(1 << cascade_of(largest_of(place), voxel_));
       const float towards = -dot(n, seen) / std::sqrt(dot(seen, seen));
       const float covers = z * camera.pixel_size() / std::max(towards, steepest);
       const int parts = std::clamp(static_cast<int>(std::ceil(parts_a_voxel * covers / side)), 1, most_parts);

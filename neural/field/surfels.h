@@ -61,7 +61,6 @@ class SurfelFusion {
   /// The surfels of at least two points, without those that are weak beside others of their voxel. Colours
   /// are drawn towards the mean of 4 x 4 x 4 voxels, the more the fewer points there are.
   std::vector<Surfel> surfels() const;
-  std::size_t points() const { return points_; }
   std::size_t bytes() const { return keys_.size() * (sizeof(std::uint64_t) + sizeof(Sums)); }
 
  private:
@@ -77,7 +76,7 @@ class SurfelFusion {
   float voxel_;
   std::vector<std::uint64_t> keys_;  ///< a hash table: the key + 1, or 0 where it is empty
   std::vector<Sums> sums_;
-  std::size_t used_ = 0, points_ = 0;
+  std::size_t used_ = 0;
 };
 
 }  // namespace neural

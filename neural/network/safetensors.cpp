@@ -21,6 +21,12 @@ using nlohmann::json;
 constexpr std::size_t longest_header = 1u << 20;
 constexpr std::size_t max_elements = 1u << 26;
 
+std::string shape_text(const std::vector<std::size_t>& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
 // The entry of the metadata that holds the checksum. Both its name and its value say what it is, so that
 // damage to either is seen.
 constexpr const char* checksum_key = "checksum";
@@ -170,6 +176,19 @@ TensorFile read_safetensors(const std::filesystem::path& path) {
   return parse_safetensors(core::read_file(path, core::file_limit::weights), path.string());
 }
 
+const TensorFile::Entry& expect_tensor(const TensorFile& file, const std::string& name,
+                                       const std::string& tensor, const std::vector<std::size_t>& shape,
+                                       const char* who) {
+  const auto found = file.tensors.find(tensor);
+  if (found == file.tensors.end()) core::fail("{}: tensor '{}' is missing", name, tensor);
+  const std::vector<std::size_t>& has = found->second.shape;
+  const auto fits = [](std::size_t side, std::size_t wanted) { return wanted == 0 || side == wanted; };
+  if (!std::equal(has.begin(), has.end(), shape.begin(), shape.end(), fits))
+    core::fail("{}: tensor '{}' has shape {} where {} needs {}", name, tensor, shape_text(has), who,
+               shape_text(shape));
+  return found->second;
+}
+
 std::vector<std::byte> format_safetensors(const TensorFile& file) {
   json header = json::object();
   std::vector<std::byte> data;
@@ -211,7 +230,8 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
   };
   for (const auto& [name, entry] : file.tensors)
     if (!std::all_of(entry.values.begin(), entry.values.end(), storable(entry)))
-      core::fail("'{}' was not written: tensor '{}' holds a value that is not finite", path.string(), name);
+      core::fail("'{}' was not written: tensor '{}' holds a value that is {}", path.string(), name,
+                 entry.half ? "not finite, or too large for F16" : "not finite");
   core::write_file(path, format_safetensors(file));
 }
 

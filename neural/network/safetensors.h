@@ -30,6 +30,12 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string
 /// Reads and parses a file. Throws core::Error as parse_safetensors() does, and where it cannot be read.
 TensorFile read_safetensors(const std::filesystem::path& path);
 
+/// Returns a tensor of a file that has this shape; a side of 0 may have any length. Throws core::Error where
+/// it is missing or has another shape; `who` needs it ("the network"), and `name` is the file's.
+const TensorFile::Entry& expect_tensor(const TensorFile& file, const std::string& name,
+                                       const std::string& tensor, const std::vector<std::size_t>& shape,
+                                       const char* who);
+
 /// Returns the bytes of a file; parse_safetensors() reads them back. The metadata gets an entry "checksum" of
 /// everything else, which reading takes away again.
 std::vector<std::byte> format_safetensors(const TensorFile& file);

@@ -11,12 +11,6 @@
 namespace neural {
 namespace {
 
-std::string shape_text(const std::vector<std::size_t>& shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 /// Calls visit(tensor name, shape, index of its first flat value) for each tensor of the plan.
 template <typename Visit>
 void for_tensors(const NetworkPlan& plan, const Visit& visit) {
@@ -71,12 +65,8 @@ Weights weights_from(const TensorFile& file, const std::string& name, const Netw
   Weights weights{std::vector<float>(plan.parameter_count()), file.metadata};
   std::size_t known = 0;
   for_tensors(plan, [&](const std::string& tensor, const std::vector<std::size_t>& shape, std::size_t first) {
-    const auto found = file.tensors.find(tensor);
-    if (found == file.tensors.end()) core::fail("{}: tensor '{}' is missing", name, tensor);
-    if (found->second.shape != shape)
-      core::fail("{}: tensor '{}' has shape {} where the network needs {}", name, tensor,
-                 shape_text(found->second.shape), shape_text(shape));
-    std::copy(found->second.values.begin(), found->second.values.end(),
+    const TensorFile::Entry& entry = expect_tensor(file, name, tensor, shape, "the network");
+    std::copy(entry.values.begin(), entry.values.end(),
               weights.values.begin() + static_cast<std::ptrdiff_t>(first));
     ++known;
   });

@@ -67,19 +67,10 @@ struct Lesson {
 
 std::vector<float> rays_of(const LearnedView& view, const FieldOrigin& origin, int count,
                            core::Random& random) {
-  std::vector<float> rays;
-  for (int n = 0; n < count; ++n) {
+  std::vector<float> rays(static_cast<std::size_t>(count) * field_ray_size);
+  for (std::size_t n = 0; n < rays.size(); n += field_ray_size) {
     const int x = random.below(view.camera.size.width), y = random.below(view.camera.size.height);
-    const auto i = static_cast<std::size_t>(y * view.camera.size.width + x);
-    const auto d = view.camera.direction(x, y);
-    const float length = std::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
-    for (std::size_t a = 0; a < 3; ++a)
-      rays.push_back(static_cast<float>(view.camera.eye[a] - origin.center[a]));
-    rays.push_back(view.depth[i] * length);
-    for (std::size_t a = 0; a < 3; ++a) rays.push_back(d[a] / length);
-    rays.push_back(view.camera.pixel_size());
-    for (std::size_t c = 0; c < 3; ++c) rays.push_back(view.y_at(i, c));
-    rays.push_back(0);
+    write_ray(view, origin.center, x, y, &rays[n]);
   }
   return rays;
 }

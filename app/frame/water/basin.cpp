@@ -11,12 +11,6 @@ using compute::water::Basin;
 constexpr float least_cell = 0.05f;
 constexpr float hindered = 0.4f;  // by a hull that swims in its water
 
-/// The corner of the place, in the scene.
-glm::vec2 corner_of(const scene::Scene& scene) {
-  const scene::WaterPlace& water = scene.water;
-  return glm::vec2(water.center.x, water.center.z) - 0.5f * water.size * scene.metre;
-}
-
 /// Calls use(a, b, c) with each triangle of a model, in the scene.
 template <typename Use>
 void each_triangle(const scene::Scene& scene, std::size_t model, const glm::mat4& transform, Use&& use) {
@@ -90,8 +84,8 @@ std::vector<bool> largest_water(const std::vector<bool>& closed, int cells) {
 }
 
 /// A boat that stays in its place hinders what flows under it.
-void hinder(Basin& basin, const scene::Scene& scene) {
-  for (const Hull& hull : hulls_of(scene)) {
+void hinder(Basin& basin, const scene::Scene& scene, const std::vector<Hull>& hulls) {
+  for (const Hull& hull : hulls) {
     const compute::water::Push push = push_of(hull, scene, 0);
     const compute::water::Push later =
         push_of(hull, scene, 0.37 * scene.models[hull.model].keyframes.back().time);
@@ -110,11 +104,16 @@ void hinder(Basin& basin, const scene::Scene& scene) {
 
 }  // namespace
 
-Basin basin_of(const scene::Scene& scene, int cells) {
+glm::vec2 basin_corner(const scene::Scene& scene) {
+  const scene::WaterPlace& water = scene.water;
+  return glm::vec2(water.center.x, water.center.z) - 0.5f * water.size * scene.metre;
+}
+
+Basin basin_of(const scene::Scene& scene, const std::vector<Hull>& hulls, int cells) {
   const scene::WaterPlace& place = scene.water;
   const int side = std::min(cells, static_cast<int>(place.size / least_cell));
   Basin basin{.cells = {side, side}, .cell = place.size / static_cast<float>(side), .open = {}};
-  const glm::vec2 corner = corner_of(scene);
+  const glm::vec2 corner = basin_corner(scene);
   basin.corner_x = corner.x / scene.metre;
   basin.corner_z = corner.y / scene.metre;
   std::vector<bool> closed(static_cast<std::size_t>(side) * static_cast<std::size_t>(side), false);
@@ -132,14 +131,14 @@ Basin basin_of(const scene::Scene& scene, int cells) {
                   });
   }
   for (const bool water : largest_water(closed, side)) basin.open.push_back(water ? 1.0f : 0.0f);
-  hinder(basin, scene);
+  hinder(basin, scene, hulls);
   return basin;
 }
 
 std::vector<Hull> hulls_of(const scene::Scene& scene) {
   std::vector<Hull> hulls;
   const float metre = scene.metre, level = scene.water.center.y;
-  const glm::vec2 low_corner = corner_of(scene), high_corner = low_corner + scene.water.size * metre;
+  const glm::vec2 low_corner = basin_corner(scene), high_corner = low_corner + scene.water.size * metre;
   for (std::size_t m = 0; m < scene.models.size(); ++m) {
     const scene::Model& model = scene.models[m];
     if (!model.moves()) continue;
@@ -183,7 +182,7 @@ compute::water::Push push_of(const Hull& hull, const scene::Scene& scene, double
   const auto at = [&](glm::vec3 place) { return glm::vec3(transform * glm::vec4(place, 1)) / scene.metre; };
   const glm::vec3 middle = at(hull.middle), end = at(hull.middle + hull.along) - middle,
                   side = at(hull.middle + hull.across) - middle;
-  const glm::vec2 corner = corner_of(scene) / scene.metre;
+  const glm::vec2 corner = basin_corner(scene) / scene.metre;
   const float length = std::hypot(end.x, end.z);
   compute::water::Push push;
   push.x = middle.x - corner.x;
@@ -211,7 +210,7 @@ std::optional<glm::vec2> water_under(const scene::Scene& scene, const renderer::
   if (!(distance > 0)) return std::nullopt;
   const glm::dvec3 place = view.eye + distance * ray;
   const glm::vec2 found(place.x, place.z),
-      offset = (found - corner_of(scene)) / (scene.water.size * scene.metre);
+      offset = (found - basin_corner(scene)) / (scene.water.size * scene.metre);
   if (!(offset.x > 0 && offset.y > 0 && offset.x < 1 && offset.y < 1)) return std::nullopt;
   return found;
 }

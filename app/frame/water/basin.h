@@ -18,12 +18,15 @@ struct Hull {
   float rest = 0;                            ///< the mean height of `middle`, metres
 };
 
-/// Returns the basin of the scene's WaterPlace, with so many cells on a side or fewer, of at least 5 cm. What
-/// stands still and cuts the level is a wall, with all that it encloses; boats hinder the flow.
-compute::water::Basin basin_of(const scene::Scene& scene, int cells);
+/// The corner of the scene's WaterPlace, x and z in the scene.
+glm::vec2 basin_corner(const scene::Scene& scene);
 
 /// Returns the moving models that cut the level within the basin.
 std::vector<Hull> hulls_of(const scene::Scene& scene);
+
+/// Returns the basin of the scene's WaterPlace, with so many cells on a side or fewer, of at least 5 cm. What
+/// stands still and cuts the level is a wall, with all that it encloses; hulls hinder the flow.
+compute::water::Basin basin_of(const scene::Scene& scene, const std::vector<Hull>& hulls, int cells);
 
 /// Returns how a hull lies on the water at a time.
 compute::water::Push push_of(const Hull& hull, const scene::Scene& scene, double seconds);

@@ -22,14 +22,6 @@ constexpr std::int64_t longest = 60;   // more steps in a frame are a jump
 // A finger and a drop, in metres.
 constexpr float finger_radius = 0.55f, finger_head = 0.24f, drop_radius = 0.33f, drop_head = 0.28f;
 
-compute::water::Basin fitting_basin(const gpu::Device& device, const scene::Scene& scene, int cells) {
-  const std::uint32_t most = device.limits().maxTexelBufferElements;
-  if (static_cast<std::uint64_t>(cells) * static_cast<std::uint64_t>(cells) > most)
-    core::fail("'{}' reads at most {} cells of water: set water.cells to {} or less", device.info().name,
-               most, static_cast<int>(std::sqrt(static_cast<double>(most))));
-  return basin_of(scene, cells);
-}
-
 }  // namespace
 
 WaterBackend open_water_on_host() {
@@ -50,7 +42,7 @@ LivingWater::LivingWater(const gpu::Device& device, const scene::Scene& scene, W
       where_(backend.where),
       cells_(cells),
       hulls_(hulls_of(scene)),
-      water_(*backend_, fitting_basin(device, scene, cells)) {
+      water_(*backend_, basin_of(scene, hulls_, cells)) {
   const int side = water_.cells().width;
   const auto bytes = 4 * sizeof(core::f16) * static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
   const bool host = waits_on_host(where_);
@@ -61,8 +53,7 @@ LivingWater::LivingWater(const gpu::Device& device, const scene::Scene& scene, W
     slot.surface = {.values = &slot.buffer,
                     .cells = side,
                     .cell = scene.water.size * scene.metre / static_cast<float>(side),
-                    .corner = glm::vec2(scene.water.center.x, scene.water.center.z) -
-                              0.5f * scene.water.size * scene.metre};
+                    .corner = basin_corner(scene)};
   }
   if (host) return;
   made_ = gpu::make_timeline(device);

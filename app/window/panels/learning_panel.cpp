@@ -34,9 +34,8 @@ void draw_race(const TrainingFacts& facts, const MarkControl& mark) {
   const auto& [first, first_db] = facts.rivals.front();
   const auto& [last, last_db] = facts.rivals.back();
   std::string text = fmt::format("Not yet better than {}.", first);
-  if (facts.passed_bilinear)
-    text = fmt::format("Better than {} since step {}", first, *facts.passed_bilinear);
-  if (facts.passed_bilinear) text += *facts.psnr_db > last_db ? fmt::format(", now than {} too.", last) : ".";
+  if (facts.passed) text = fmt::format("Better than {} since step {}", first, *facts.passed);
+  if (facts.passed) text += *facts.psnr_db > last_db ? fmt::format(", now than {} too.", last) : ".";
   ImGui::TextWrapped("%s", text.c_str());
 }
 

@@ -240,7 +240,7 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
                           {"psnr_db", t.psnr_db.value_or(0)},
                           {"bilinear_db", t.rivals.empty() ? 0 : t.rivals.front().second},
                           {"taau_db", t.rivals.empty() ? 0 : t.rivals.back().second},
-                          {"passed_bilinear", t.passed_bilinear.value_or(-1)},
+                          {"passed", t.passed.value_or(-1)},
                           {"step_ms", t.step_ms},
                           {"steps_a_second", t.steps_a_second},
                           {"samples_a_second", t.samples_a_second}};

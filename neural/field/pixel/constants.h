@@ -23,11 +23,10 @@ CONSTANT(int) field_most_steps = 1024;  // of a ray, for one hit
 
 // The network: a grid of features at several resolutions, and a small network of three layers.
 CONSTANT(int) field_levels = 8;
-CONSTANT(int) field_level_width = 4;    // features a level
-CONSTANT(int) field_log2_entries = 18;  // of a level
-CONSTANT(int) field_entries = 262144;
-CONSTANT(int) field_features = 32;  // levels * level_width
-CONSTANT(int) field_inputs = 48;    // features, and 16 numbers of direction, normal and size
+CONSTANT(int) field_level_width = 4;   // features a level
+CONSTANT(int) field_entries = 262144;  // of a level, a power of two
+CONSTANT(int) field_features = 32;     // levels * level_width
+CONSTANT(int) field_inputs = 48;       // features, and 16 numbers of direction, normal and size
 CONSTANT(int) field_hidden = 64;
 CONSTANT(int) field_outputs = 16;       // four are used; 16 make a register
 CONSTANT(int) field_first_weights = 0;  // [inputs][hidden], [hidden][hidden], [hidden][outputs]
@@ -57,7 +56,8 @@ CONSTANT(float) field_entry_follow = 0.05f;   // how fast averages follow: an en
 CONSTANT(float) field_weight_follow = 0.02f;  // and a weight's, each step
 
 #ifdef __cplusplus
-static_assert(field_features == field_levels * field_level_width && field_entries == 1 << field_log2_entries);
+static_assert(field_features == field_levels * field_level_width &&
+              (field_entries & (field_entries - 1)) == 0);
 static_assert(field_second_weights == field_inputs * field_hidden);
 static_assert(field_last_weights == field_second_weights + field_hidden * field_hidden);
 static_assert(field_weights == field_last_weights + field_hidden * field_outputs);

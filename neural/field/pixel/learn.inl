@@ -29,22 +29,21 @@ FN real voxel_at(IN(Taught) ray, real t) {
 FN real last_place(IN(Taught) ray) {
   return ray.t > real(0) ? ray.t + real(2) * voxel_at(ray, ray.t) + real(0.02) * ray.t : real(1e9);
 }
-/// The slope of the loss of opacity by the network's output: cross-entropy of 1 where the teacher saw the surface and
-/// of 0 before it.
-FN real opacity_slope(IN(Taught) ray, real t, real opacity) {
+/// The opacity that the teacher asks for at a distance: 1 where it saw the surface, 0 before it; below 0 where it does
+/// not say.
+FN real wanted_opacity(IN(Taught) ray, real t) {
   const real near_surface = real(0.75) * voxel_at(ray, t) + real(0.005) * t;
-  if (ray.t <= real(0) || t < ray.t - near_surface * real(1.5)) return real(field_opacity_loss) * opacity;
-  if (absolute(t - ray.t) < near_surface) return real(field_opacity_loss) * (opacity - real(1));
-  return real(0);
+  if (ray.t <= real(0) || t < ray.t - near_surface * real(1.5)) return real(0);
+  return absolute(t - ray.t) < near_surface ? real(1) : real(-1);
 }
-/// The loss that has this slope.
-FN real opacity_loss(IN(Taught) ray, real t, real opacity) {
-  const real near_surface = real(0.75) * voxel_at(ray, t) + real(0.005) * t;
-  if (ray.t <= real(0) || t < ray.t - near_surface * real(1.5))
-    return -real(field_opacity_loss) * log_two(most(real(1) - opacity, real(1e-6))) / real(1.44269504088896);
-  if (absolute(t - ray.t) < near_surface)
-    return -real(field_opacity_loss) * log_two(most(opacity, real(1e-6))) / real(1.44269504088896);
-  return real(0);
+/// The loss of opacity, a cross-entropy, and its slope by the network's output.
+FN real opacity_loss(real wanted, real opacity) {
+  if (wanted < real(0)) return real(0);
+  const real right = wanted > real(0) ? opacity : real(1) - opacity;
+  return -real(field_opacity_loss) * log_two(most(right, real(1e-6))) / real(1.44269504088896);
+}
+FN real opacity_slope(real wanted, real opacity) {
+  return wanted < real(0) ? real(0) : real(field_opacity_loss) * (opacity - wanted);
 }
 
 /// The gradients of one hit's evaluation, from those of its four outputs: of the features, and added to those of the
@@ -97,7 +96,7 @@ FN real slopes_of(IN(Taught) ray, int count, IN_ARRAY(Hit, hits, field_ray_hits)
     before[k] = transmittance;
     sum = sum + colors[k] * (transmittance * colors[k][3]);
     transmittance = transmittance * (real(1) - colors[k][3]);
-    loss += opacity_loss(ray, hits[k].t, colors[k][3]);
+    loss += opacity_loss(wanted_opacity(ray, hits[k].t), colors[k][3]);
   }
   real4 rest = sky_at(ray.ray.dx, ray.ray.dy, ray.ray.dz) * transmittance;
   const real4 error = sum + rest - ray.color;
@@ -112,7 +111,7 @@ FN real slopes_of(IN(Taught) ray, int count, IN_ARRAY(Hit, hits, field_ray_hits)
     for (int c = 0; c < 3; ++c)
       by_opacity += real(2) * error[c] * (before[k] * colors[k][c] - rest[c] * hidden);
     slopes[k] = four(slope[0], slope[1], slope[2],
-                     by_opacity * opacity * (real(1) - opacity) + opacity_slope(ray, hits[k].t, opacity));
+                     by_opacity * opacity * (real(1) - opacity) + opacity_slope(wanted_opacity(ray, hits[k].t), opacity));
     rest = rest + colors[k] * share;
   }
   return loss;

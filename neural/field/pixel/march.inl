@@ -123,10 +123,10 @@ FN Hit next_hit(IN(Ray) ray, real after, real until) {
     const int free_bricks = apart > 1 ? apart - 1 : 0;
     const real lx = real(bx) * brick_side - half_side, ly = real(by) * brick_side - half_side,
                lz = real(bz) * brick_side - half_side;
-    const real more = real(free_bricks) * brick_side, less = real(free_bricks) * brick_side;
-    real end = least(leaves(ray.ox, ix, lx - less, lx + brick_side + more),
-                     least(leaves(ray.oy, iy, ly - less, ly + brick_side + more),
-                           leaves(ray.oz, iz, lz - less, lz + brick_side + more)));
+    const real room = real(free_bricks) * brick_side;
+    const real end = least(leaves(ray.ox, ix, lx - room, lx + brick_side + room),
+                           least(leaves(ray.oy, iy, ly - room, ly + brick_side + room),
+                                 leaves(ray.oz, iz, lz - room, lz + brick_side + room)));
     if (apart == 0) {
       const uint word = load_count(v.brick_bits, place >> 5), bit = 1u << uint(place & 31);
       if ((word & bit) != 0u) {

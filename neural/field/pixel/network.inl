@@ -40,9 +40,6 @@ FN int entry_of(int level, int x, int y, int z) {
   }
   return int((uint(x) ^ (uint(y) * 2654435761u) ^ (uint(z) * 805459861u)) & uint(field_entries - 1));
 }
-FN int cell_along(real p) {
-  return floor_int(p);
-}
 /// Corner k of the cell around a place: its entry and its share of the value.
 struct Corner {
   int entry;
@@ -50,7 +47,7 @@ struct Corner {
 };
 FN Corner corner_of(int level, IN(Place) p, int k) {
   const real cells = cells_of(level);
-  const int x = cell_along(p.x * cells), y = cell_along(p.y * cells), z = cell_along(p.z * cells);
+  const int x = floor_int(p.x * cells), y = floor_int(p.y * cells), z = floor_int(p.z * cells);
   const real fx = p.x * cells - real(x), fy = p.y * cells - real(y), fz = p.z * cells - real(z);
   const int kx = k & 1, ky = (k >> 1) & 1, kz = k >> 2;
   Corner corner;
@@ -147,9 +144,12 @@ FN real4 evaluate(IN(Ray) ray, IN(Hit) hit, real pixel) {
   return shown(hit, last_layer(last));
 }
 
-/// The sky's colour in Y in a direction: a table over the octahedron (Cigolle et al., "A Survey of Efficient
-/// Representations for Independent Unit Vectors", 2014).
-FN real4 sky_at(real dx, real dy, real dz) {
+/// Where a direction lies in the table of the sky, 0 to side - 1: over the octahedron (Cigolle et al., "A Survey of
+/// Efficient Representations for Independent Unit Vectors", 2014).
+struct SkyPlace {
+  real x, z;
+};
+FN SkyPlace sky_place(real dx, real dy, real dz) {
   const real sum = absolute(dx) + absolute(dy) + absolute(dz);
   real x = dx / sum, z = dz / sum;
   if (dy < real(0)) {
@@ -157,8 +157,15 @@ FN real4 sky_at(real dx, real dy, real dz) {
     z = (real(1) - absolute(x)) * (z >= real(0) ? real(1) : real(-1));
     x = a;
   }
-  const real px = (x + real(1)) * real(0.5) * real(field_sky_side - 1);
-  const real pz = (z + real(1)) * real(0.5) * real(field_sky_side - 1);
+  SkyPlace place;
+  place.x = (x + real(1)) * real(0.5) * real(field_sky_side - 1);
+  place.z = (z + real(1)) * real(0.5) * real(field_sky_side - 1);
+  return place;
+}
+/// The sky's colour in Y in a direction.
+FN real4 sky_at(real dx, real dy, real dz) {
+  const SkyPlace place = sky_place(dx, dy, dz);
+  const real px = place.x, pz = place.z;
   const int i = clamped(floor_int(px), 0, field_sky_side - 2), j = clamped(floor_int(pz), 0, field_sky_side - 2);
   const real fx = px - real(i), fz = pz - real(j);
   real4 result = splat(real(0));

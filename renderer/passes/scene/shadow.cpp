@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "renderer/sky/daylight.h"
 #include "spirv/shadow_frag.h"
 #include "spirv/shadow_vert.h"
 
@@ -128,7 +127,7 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
   const auto distance = static_cast<float>(std::min(
       {double{frame.settings.shadow.distance} * scene.metre, frame.view.far, std::max(extent, 1e-9)}));
   const glm::dvec3 light =
-      glm::normalize(glm::dvec3(daylight(scene.sun, frame.settings.time_of_day).direction));
+      -glm::normalize(glm::dvec3(frame.scene.sky().at(frame.settings.time_of_day).to_sun));
   // Texels much finer than the filter would need more taps than it has.
   constexpr double widest_filter = 12;  // texels
   const double softness = double{frame.settings.shadow.softness} * scene.metre;

@@ -51,7 +51,7 @@ class WaterFrame : public testing_support::DeviceTest<WaterFrame> {
 };
 
 TEST_F(WaterFrame, WallsCloseTheBasinAndBoatsFloat) {
-  const compute::water::Basin basin = app::basin_of(scene_, 128);
+  const compute::water::Basin basin = app::basin_of(scene_, app::hulls_of(scene_), 128);
   ASSERT_EQ(basin.cells, (Size{128, 128}));
   EXPECT_EQ(basin.cell, 0.25f);
   const auto open = [&](float x, float z) {

@@ -74,10 +74,12 @@ class Counter final : public app::Learner {
 };
 
 TEST(LiveTraining, LearnsOnlyWhatItIsGrantedAndAnswersItsButtons) {
-  LiveTraining training([](const auto& told) {
-    told("making it");
-    return std::make_unique<Counter>();
-  });
+  LiveTraining training(
+      [](const auto& told) {
+        told("making it");
+        return std::make_unique<Counter>();
+      },
+      app::NetworkLearner::words());
   ASSERT_TRUE(wait_for(
       training, [](const auto& f) { return f.phase == Phase::waiting; }, 10));
   EXPECT_EQ(training.facts().steps, 0);
@@ -92,8 +94,8 @@ TEST(LiveTraining, LearnsOnlyWhatItIsGrantedAndAnswersItsButtons) {
   ASSERT_TRUE(training.take_learned());
   EXPECT_GT(training.facts().losses.size(), 10u);
   ASSERT_TRUE(wait_for(
-      training, [](const auto& f) { return f.passed_bilinear.has_value(); }, 20));
-  EXPECT_GT(*training.facts().passed_bilinear, 5);
+      training, [](const auto& f) { return f.passed.has_value(); }, 20));
+  EXPECT_GT(*training.facts().passed, 5);
 
   // Without a grant it stands still.
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
@@ -121,15 +123,17 @@ TEST(LiveTraining, LearnsOnlyWhatItIsGrantedAndAnswersItsButtons) {
   training.forget();
   ASSERT_TRUE(wait_for(
       training, [](const auto& f) { return f.steps == 0; }, 10));
-  EXPECT_FALSE(training.facts().passed_bilinear);
+  EXPECT_FALSE(training.facts().passed);
 }
 
 TEST(LiveTraining, WhatFailsSaysWhyAndTheWindowGoesOn) {
-  LiveTraining never([](const auto&) -> std::unique_ptr<app::Learner> { throw core::Error("no device"); });
+  LiveTraining never([](const auto&) -> std::unique_ptr<app::Learner> { throw core::Error("no device"); },
+                     app::NetworkLearner::words());
   EXPECT_TRUE(wait_for(
       never, [](const auto& f) { return f.phase == Phase::failed; }, 10));
   EXPECT_EQ(never.facts().doing, "no device");
-  LiveTraining breaks([](const auto&) { return std::make_unique<Counter>(true); });
+  LiveTraining breaks([](const auto&) { return std::make_unique<Counter>(true); },
+                      app::NetworkLearner::words());
   breaks.begin();
   EXPECT_TRUE(wait_for(
       breaks, [](const auto& f) { return f.phase == Phase::failed; }, 10));

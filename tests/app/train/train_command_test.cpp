@@ -159,7 +159,7 @@ TEST(Train, StopsAtCtrlCWithEverythingWrittenAndReplacesNothingUntold) {
   const int status = train_and_signal(out, 4, "", SIGINT, [&] {
     const shell::Outcome other = shell::run(again + " --overwrite");
     EXPECT_EQ(other.status, 1);
-    EXPECT_NE(other.error.find("another training is writing '" + out.string() + "'"), std::string::npos)
+    EXPECT_NE(other.error.find("another run is writing '" + out.string() + "'"), std::string::npos)
         << other.error;
   });
   ASSERT_TRUE(WIFEXITED(status));
@@ -179,7 +179,7 @@ TEST(Train, StopsAtCtrlCWithEverythingWrittenAndReplacesNothingUntold) {
   const ino_t weights = testing_support::file_number(out);
   const shell::Outcome refused = shell::run(again);
   EXPECT_EQ(refused.status, 2);
-  EXPECT_NE(refused.error.find("stopped.safetensors' is there already: --resume goes on with that training, "
+  EXPECT_NE(refused.error.find("stopped.safetensors' is there already: --resume goes on with it, "
                                "--overwrite replaces it"),
             std::string::npos)
       << refused.error;

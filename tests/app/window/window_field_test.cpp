@@ -42,7 +42,7 @@ TEST(WindowField, LearnsTakesTheRasterizersPlaceAndIsKept) {
   ASSERT_TRUE(s.wait_for([](const auto& r) { return r["rasterized"] == false && r["generated"] == 1; }, 120))
       << s.report()["training"];
   save(s.desktop.grab(), 960, 540, "field_begun.png");
-  EXPECT_TRUE(s.wait_for([](const auto& r) { return number(r, "passed_bilinear") > 0; }, 300))
+  EXPECT_TRUE(s.wait_for([](const auto& r) { return number(r, "passed") > 0; }, 300))
       << s.report()["training"];
   EXPECT_GT(number(s.report(), "psnr_db"), number(s.report(), "bilinear_db")) << "than the surfels alone";
   s.wait_frames(4);
