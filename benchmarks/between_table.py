@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The tables of benchmarks/results/between.md: pictures between frames against the truth at their moments, beside repeating the
-last frame, blending both, and the upscaled frames at theirs. By 2 to 960x540 (the town: to 640x360), 30 rendered frames a second. An
-hour on two cores where no reference is cached.
+last frame, blending both, and the upscaled frames at theirs. By 2 to 960x540 (what moves near by: to 640x360), 30 rendered frames a
+second. Two hours on two cores where no reference is cached.
 
     benchmarks/between_table.py BUILD SCENES_FOLDER OUT_FOLDER [--tables-only]
 
@@ -29,8 +29,8 @@ PLACES = {"lighthouse": ("Lighthouse, from 0 s", scenes / "lighthouse/scene.toml
           "thin": ("town, `thin`", town / "thin.toml", 0),
           "arcade": ("town, `arcade`", town / "arcade.toml", 0)}
 PLACES |= {name: (text, town / f"between_{name}.toml", 0) for name, (_, _, text) in MOVING.items()}
-# Runs by the number of pictures between. References of the town take several times as long as others, so it is drawn smaller, with
-# fewer frames (the first 8 are never scored) and fewer samples.
+# Runs by the number of pictures between. References of the town take several times as long as others, so with two and three they have
+# fewer samples. The first 8 frames are never scored.
 RUNS = {1: PLACES, 3: ("lighthouse", "classroom", "tour", "turn", "whip"), 2: ("lighthouse", "classroom", "tour", "turn", "whip")}
 
 
@@ -51,7 +51,9 @@ def evaluate(name, between):
         return
     _, scene, start = PLACES[name]
     beside = out / "running.json"
-    output, frames, samples = ("640x360", 18, 8) if town in scene.parents else ("960x540", 40 if between == 1 else 20, 16)
+    output, frames, samples = "960x540", 40 if between == 1 else 20, 8 if town in scene.parents and between > 1 else 16
+    if name in MOVING:
+        output, frames, samples = "640x360", 18, 8
     subprocess.run([build / "neuraster", "evaluate", scene, "--output", output, "--scale", "2", "--frames", str(frames), "--start",
                     str(start), "--frame-seconds", "0.0333333333", "--frames-between", str(between), "--reference-samples",
                     str(samples), "--upscaler", "bilinear", "--json", beside], check=True)
