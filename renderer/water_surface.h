@@ -12,9 +12,10 @@ struct WaterSurface {
   /// [cells][cells][4] halfs: the level above water at rest in metres, its slopes along x and z, foam from 0
   /// to 1.
   const gpu::Buffer* values = nullptr;
-  int cells = 0;        ///< on a side
-  float cell = 1;       ///< side of a cell, in the scene's units
-  glm::vec2 corner{0};  ///< x and z of the first cell's corner, in the scene
+  bool exported = false;  ///< another API wrote it, and hands it over in each frame
+  int cells = 0;          ///< on a side
+  float cell = 1;         ///< side of a cell, in the scene's units
+  glm::vec2 corner{0};    ///< x and z of the first cell's corner, in the scene
 };
 
 }  // namespace renderer

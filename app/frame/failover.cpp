@@ -16,6 +16,7 @@ void Failover::give_up(Lane& lane, const std::string& reason) {
   const std::string sentence = reason + "; the CPU takes over";
   try {
     lane.signal_for_generator();
+    signal_for_failed();  // another may have failed with it, and dropping waits for all
     drop_(lane);
   } catch (const gpu::DeviceLost&) {
     throw;
@@ -26,7 +27,21 @@ void Failover::give_up(Lane& lane, const std::string& reason) {
   core::log_error(sentence);
 }
 
+void Failover::give_up_water(const std::string& reason) {
+  expect_generators_alive();
+  water_.give_up(reason);
+}
+
 void Failover::expect_alive() {
+  expect_generators_alive();
+  try {
+    water_.expect_alive();
+  } catch (const core::Error& error) {
+    water_.give_up(error.what());
+  }
+}
+
+void Failover::expect_generators_alive() {
   for (Lane* lane : lanes_()) {
     if (!lane->enqueues()) continue;
     try {
@@ -39,7 +54,7 @@ void Failover::expect_alive() {
 
 void Failover::wait(VkSemaphore semaphore, std::uint64_t value) {
   // The wait is cut into short turns, because a failed device never signals.
-  while (any_enqueues() && !gpu::try_wait_timeline(device_, semaphore, value, 0.5)) expect_alive();
+  while (any_may_fail() && !gpu::try_wait_timeline(device_, semaphore, value, 0.5)) expect_alive();
   gpu::wait_timeline(device_, semaphore, value);
 }
 
@@ -54,15 +69,16 @@ void Failover::settle(Lane& lane, const std::exception_ptr& failure) {
 }
 
 void Failover::while_watched(const std::function<void()>& body) {
-  if (!any_enqueues()) return body();
+  if (!any_may_fail()) return body();
   if (!watchdog_) watchdog_ = std::make_unique<Watchdog>([this] { signal_for_failed(); });
   const Watchdog::Guard guard(*watchdog_);
   body();
 }
 
-bool Failover::any_enqueues() const {
+bool Failover::any_may_fail() const {
   const auto lanes = lanes_();
-  return std::any_of(lanes.begin(), lanes.end(), [](const Lane* lane) { return lane->enqueues(); });
+  return water_.may_fail_alone() ||
+         std::any_of(lanes.begin(), lanes.end(), [](const Lane* lane) { return lane->enqueues(); });
 }
 
 void Failover::give_signals(Lane& lane) {
@@ -73,8 +89,13 @@ void Failover::give_signals(Lane& lane) {
   }
 }
 
-/// The watchdog's thread calls this.
+/// The watchdog's thread calls this too.
 void Failover::signal_for_failed() const {
+  try {
+    water_.expect_alive();
+  } catch (const core::Error&) {
+    water_.signal_for_failed();
+  }
   for (Lane* lane : lanes_()) {
     if (!lane->enqueues()) continue;
     try {

@@ -1,6 +1,7 @@
 #pragma once
-// Handles failures of generators: a failed one is given up, its lane's next one takes over, and nothing waits
-// for signals that will not come. GeneratorLog records which generators made frames.
+// Handles failures of generators, and of what computes the water: a failed one is given up, the next one
+// takes over, and nothing waits for signals that will not come. GeneratorLog records which generators made
+// frames.
 
 #include <exception>
 #include <functional>
@@ -10,6 +11,7 @@
 
 #include "app/frame/lane.h"
 #include "app/frame/watchdog.h"
+#include "app/frame/water/frame_water.h"
 
 namespace app {
 
@@ -18,12 +20,14 @@ class Failover {
   /// `lanes` returns the lanes in use; the watchdog's thread calls it too while the frame's thread is in
   /// while_watched(). `drop` gives up the generator of a lane, after its promised signals were given.
   Failover(const gpu::Device& device, std::function<std::vector<Lane*>()> lanes,
-           std::function<void(Lane&)> drop)
-      : device_(device), lanes_(std::move(lanes)), drop_(std::move(drop)) {}
+           std::function<void(Lane&)> drop, FrameWater& water)
+      : device_(device), lanes_(std::move(lanes)), drop_(std::move(drop)), water_(water) {}
 
   /// Reports the reason to the user and lets the next generator take over.
   void give_up(Lane& lane, const std::string& reason);
-  /// Gives up every generator whose device has failed.
+  /// The same for what computes the water.
+  void give_up_water(const std::string& reason);
+  /// Gives up everything whose device has failed.
   void expect_alive();
   /// Waits for a timeline semaphore that is signalled after the lanes' generators are done. Gives up
   /// generators whose device fails meanwhile.
@@ -36,13 +40,15 @@ class Failover {
   void while_watched(const std::function<void()>& body);
 
  private:
-  bool any_enqueues() const;
+  bool any_may_fail() const;
+  void expect_generators_alive();
   void signal_for_failed() const;
   static void give_signals(Lane& lane);
 
   const gpu::Device& device_;
   std::function<std::vector<Lane*>()> lanes_;
   std::function<void(Lane&)> drop_;
+  FrameWater& water_;
   std::unique_ptr<Watchdog> watchdog_;  ///< made when there is first something to watch
 };
 

@@ -24,7 +24,7 @@ Frame::Frame(const gpu::Device& device, const scene::Scene& scene, const rendere
       comparison_(device, scene_, rasterizer_),
       overlap_(device),
       failover_(
-          device, [this] { return lanes(); }, [this](Lane& lane) { drop_generator(lane); }),
+          device, [this] { return lanes(); }, [this](Lane& lane) { drop_generator(lane); }, water_),
       composited_(gpu::make_timeline(device)),
       shown_(&left_.outputs().picture) {
   for (auto& slot : slots_) slot = std::make_unique<FrameSlot>(device, scene_);
@@ -142,10 +142,21 @@ renderer::FrameContext& Frame::begin(FrameSlot& slot, const FrameRequest& reques
   if (field_) field_->prepare(slot.settings, request.cut);
   const bool rasterized = rasterizes(slot);
   const renderer::WaterSurface* water = nullptr;
-  if (rasterized) water = water_.advance(camera_.next_frame(), request, slot.settings.water);
+  if (rasterized) water = advance_water(slot.settings.water, request);
   if (water) slot.timer.add_cpu("simulate", water_.water()->milliseconds());
   const renderer::FrameSourceNeeds needs = rasterized ? rasterizer_.needs() : field_->needs();
   return camera_.begin(slot, request, device_, *targets_, left_.outputs(), needs, water);
+}
+
+const renderer::WaterSurface* Frame::advance_water(const renderer::WaterSettings& settings,
+                                                   const FrameRequest& request) {
+  try {
+    return water_.advance(camera_.next_frame(), request, settings);
+  } catch (const core::Error& error) {
+    if (!water_.may_fail_alone()) throw;
+    failover_.give_up_water(error.what());
+  }
+  return water_.advance(camera_.next_frame(), request, settings);
 }
 
 /// Whether the rasterizer has work in this frame: all of it without a field, and with one what is compared

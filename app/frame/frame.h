@@ -126,6 +126,8 @@ class Frame {
   renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request);
   void submit_render(const FrameSlot& slot);
   bool rasterizes(const FrameSlot& slot) const;
+  const renderer::WaterSurface* advance_water(const renderer::WaterSettings& settings,
+                                              const FrameRequest& request);
   const renderer::FrameSource& source_of(const FrameSlot& slot) const;
   void record_source(VkCommandBuffer commands, const FrameSlot& slot);
   void draw_reference(const FrameSlot& slot, int samples);

@@ -6,8 +6,8 @@
 
 namespace app {
 
-/// Has the frame's water computed on the device that renders, where --backend allows Vulkan there; else the
-/// host computes. CUDA's version of the passes is not used yet.
+/// Has the frame's water computed on the GPU that renders, by the first backend that --backend allows there
+/// and that shares its memory (CUDA, Vulkan); else the host computes.
 void give_water(Frame& frame, const gpu::Device& device, const Settings& settings);
 
 }  // namespace app

@@ -19,7 +19,7 @@ if(TARGET neuraster_cuda)
   if(NOT NEURASTER_ASAN)  # fibers change stacks without telling it
     add_subdirectory(gpu/simulator)
   endif()
-  add_executable(gpu_test gpu/gpu_test.cpp gpu/frame_on_gpu_test.cpp)
+  add_executable(gpu_test gpu/gpu_test.cpp gpu/frame_on_gpu_test.cpp gpu/water_on_gpu_test.cpp)
   target_link_libraries(gpu_test PRIVATE app_frame compute_water cuda_core test_support GTest::gtest_main)
   target_compile_options(gpu_test PRIVATE -Wno-psabi ${quick_to_compile})
   add_dependencies(gpu_test neuraster_cuda)

@@ -33,6 +33,21 @@ const renderer::WaterSurface* FrameWater::advance(std::uint64_t n, const FrameRe
   return &water_->surface(n);
 }
 
+void FrameWater::expect_alive() const {
+  if (water_) water_->expect_alive();
+}
+
+void FrameWater::signal_for_failed() const {
+  if (water_) water_->signal_for_backend();
+}
+
+void FrameWater::give_up(const std::string& reason) {
+  core::log_error(reason + "; the CPU computes the water");
+  signal_for_failed();
+  device_.wait_idle();
+  set_backend(open_water_on_host);
+}
+
 void FrameWater::sync(std::vector<gpu::SemaphoreValue>& waits) const {
   if (water_) water_->sync(waits);
 }

@@ -17,6 +17,15 @@ class FrameWater {
   /// Steps the water to frame n. Returns its surface; null where there is none. Throws core::Error.
   const renderer::WaterSurface* advance(std::uint64_t n, const FrameRequest& request,
                                         const renderer::WaterSettings& settings);
+  /// Whether what computes it may fail while the renderer's device goes on.
+  bool may_fail_alone() const { return water_ && water_->may_fail_alone(); }
+  /// Throws core::Error where that has failed.
+  void expect_alive() const;
+  /// Gives the signals that then will not come. Another thread may call it and expect_alive() while nothing
+  /// else is called.
+  void signal_for_failed() const;
+  /// The host computes from now on; the user is told the reason.
+  void give_up(const std::string& reason);
   /// Adds what the rendering of that frame has to wait for, or waits for it here.
   void sync(std::vector<gpu::SemaphoreValue>& waits) const;
   void wait() const;

@@ -37,27 +37,43 @@ WaterBackend open_water_on_host() {
 
 LivingWater::LivingWater(const gpu::Device& device, const scene::Scene& scene, WaterBackend backend,
                          int cells)
-    : scene_(scene),
+    : device_(device),
+      scene_(scene),
       backend_(std::move(backend.backend)),
       where_(backend.where),
       cells_(cells),
       hulls_(hulls_of(scene)),
       water_(*backend_, basin_of(scene, hulls_, cells)) {
-  const int side = water_.cells().width;
+  for (Slot& slot : slots_) make_slot(slot, water_.cells().width);
+  if (waits_on_host(where_)) return;
+  const bool external = renderer::exported(where_);
+  made_ = gpu::make_timeline(device, 0, external);
+  made_by_backend_ = external
+                         ? backend_->interop()->import_timeline(gpu::export_timeline(device, made_.get()))
+                         : backend_->interop()->share_timeline(made_.get());
+}
+
+void LivingWater::make_slot(Slot& slot, int side) {
   const auto bytes = 4 * sizeof(core::f16) * static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
-  const bool host = waits_on_host(where_);
-  for (Slot& slot : slots_) {
-    slot.buffer = gpu::Buffer(device, bytes, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
-                              host ? gpu::MemoryUse::upload : gpu::MemoryUse::computed, "water");
-    slot.values = host ? slot.buffer.as<core::f16>() : reinterpret_cast<core::f16*>(slot.buffer.address());
-    slot.surface = {.values = &slot.buffer,
-                    .cells = side,
-                    .cell = scene.water.size * scene.metre / static_cast<float>(side),
-                    .corner = basin_corner(scene)};
+  const bool host = waits_on_host(where_), external = renderer::exported(where_);
+  slot.buffer = gpu::Buffer(device_, bytes, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+                            host       ? gpu::MemoryUse::upload
+                            : external ? gpu::MemoryUse::exported
+                                       : gpu::MemoryUse::computed,
+                            "water");
+  if (host) {
+    slot.values = slot.buffer.as<core::f16>();
+  } else if (external) {
+    slot.imported = backend_->interop()->import_memory(slot.buffer.export_memory());
+    slot.values = static_cast<core::f16*>(slot.imported->data());
+  } else {
+    slot.values = reinterpret_cast<core::f16*>(slot.buffer.address());
   }
-  if (host) return;
-  made_ = gpu::make_timeline(device);
-  made_by_backend_ = backend_->interop()->share_timeline(made_.get());
+  slot.surface = {.values = &slot.buffer,
+                  .exported = external,
+                  .cells = side,
+                  .cell = scene_.water.size * scene_.metre / static_cast<float>(side),
+                  .corner = basin_corner(scene_)};
 }
 
 LivingWater::~LivingWater() {
@@ -128,6 +144,15 @@ void LivingWater::add_rain(float rain) {
                        .half_length = drop_radius,
                        .half_width = drop_radius,
                        .head = drop_head * static_cast<float>(random.uniform(0.4, 1))});
+}
+
+void LivingWater::expect_alive() const {
+  if (may_fail_alone()) backend_->interop()->expect_alive();
+}
+
+void LivingWater::signal_for_backend() const {
+  if (may_fail_alone() && !gpu::try_wait_timeline(device_, made_.get(), asked_, 2.0))
+    gpu::signal_timeline(device_, made_.get(), asked_);
 }
 
 void LivingWater::sync(std::vector<gpu::SemaphoreValue>& waits) const {

@@ -15,7 +15,7 @@
 
 namespace app {
 
-/// What computes the water, and where the memory of both must lie: host or same_device.
+/// What computes the water, and where the memory of both must lie: host, same_device or external.
 struct WaterBackend {
   std::unique_ptr<compute::Backend> backend;
   renderer::Where where = renderer::Where::host;
@@ -46,6 +46,13 @@ class LivingWater {
   /// Adds what the rendering of the frame of the last advance() has to wait for.
   void sync(std::vector<gpu::SemaphoreValue>& waits) const;
 
+  /// Whether another device than the renderer's may fail and leave it without a surface.
+  bool may_fail_alone() const { return renderer::exported(where_); }
+  /// Throws core::Error where the backend's device has failed.
+  void expect_alive() const;
+  /// Gives the signals that a failed device will not give, so that nothing waits for it.
+  void signal_for_backend() const;
+
   int cells() const { return cells_; }
   std::string description() const { return backend_->description(); }
   /// Milliseconds for which advance() occupied the thread last, and how many steps it took.
@@ -55,12 +62,16 @@ class LivingWater {
  private:
   struct Slot {
     gpu::Buffer buffer;
+    std::unique_ptr<compute::Memory> imported;  ///< for external; gone before the buffer
     renderer::WaterSurface surface;
     core::f16* values = nullptr;  ///< the buffer as the backend's memory
   };
   void step(const renderer::WaterSettings& settings);
   void add_rain(float rain);
 
+  void make_slot(Slot& slot, int side);
+
+  const gpu::Device& device_;
   const scene::Scene& scene_;
   std::unique_ptr<compute::Backend> backend_;
   renderer::Where where_;
@@ -68,7 +79,7 @@ class LivingWater {
   std::vector<Hull> hulls_;
   compute::water::Simulation water_;
   Slot slots_[2];
-  gpu::UniqueSemaphore made_;  ///< counts the surfaces that are drawn; for same_device
+  gpu::UniqueSemaphore made_;  ///< counts the surfaces that are drawn; not for host
   std::uint64_t asked_ = 0;    ///< what it will reach
   std::unique_ptr<compute::Timeline> made_by_backend_;
   std::vector<compute::water::Push> pushes_;

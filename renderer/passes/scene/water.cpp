@@ -38,6 +38,9 @@ void WaterPass::record(VkCommandBuffer commands, const FrameContext& frame, cons
                        const SkyPass& sky) const {
   gpu::PassScope scope(frame.device, commands, frame.timer, "water");
   const Targets& targets = frame.targets;
+  // It is not given back: the next surface overwrites the old contents.
+  if (frame.water->exported)
+    gpu::transfer_ownership(frame.device, commands, {frame.water->values}, gpu::Transfer::acquire);
   gpu::barrier(commands, gpu::Access::all, gpu::Access::transfer);
   copy(commands, frame, targets.color, targets.under_water);
   copy(commands, frame, frame.depth(), targets.under_water_depth);
