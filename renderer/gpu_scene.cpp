@@ -33,12 +33,13 @@ void add_triangles(const scene::Scene& scene, const scene::Chunk& chunk, const g
   }
 }
 
-/// Takes the triangles from number `first` on that lie flat at the level of the simulated water: they are a
-/// draw of their own.
+/// Takes the triangles from number `first` on that are a puddle's, or lie flat at the level of the simulated
+/// water: they are a draw of their own.
 void take_simulated(const scene::Scene& scene, const glm::dmat4& transform, std::size_t first,
                     std::vector<BlendedTriangle>& triangles, DrawLists& lists) {
   const float off = 0.02f * scene.metre, level = scene.water.center.y;
   const auto flat = [&](const BlendedTriangle& triangle) {
+    if (scene.materials[triangle.material].puddle) return true;
     return std::all_of(std::begin(triangle.vertices), std::end(triangle.vertices), [&](std::uint32_t vertex) {
       const glm::vec3 place = transform * glm::dvec4(scene.vertices[vertex].position, 1);
       return std::abs(place.y - level) < off;
@@ -209,7 +210,9 @@ shared::MaterialConstants GpuScene::constants(std::uint32_t index) const {
           m.metallic,
           m.specular,
           m.alpha_cutoff,
-          m.water ? 1u : 0u};
+          m.water    ? shared::WATER_OPEN
+          : m.puddle ? shared::WATER_PUDDLE
+                     : shared::WATER_NONE};
 }
 
 void GpuScene::bind_vertices(VkCommandBuffer commands) const {
@@ -254,9 +257,10 @@ DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transf
     glm::vec3 low, high;
     transform_box(relative[chunk.model], chunk.box_min, chunk.box_max, low, high);
     if (culling && !frustum.intersects(low, high)) continue;
-    const scene::AlphaMode mode = scene_->materials[chunk.material].alpha_mode;
+    const scene::Material& material = scene_->materials[chunk.material];
+    const scene::AlphaMode mode = material.alpha_mode;
     if (mode == scene::AlphaMode::blend) {
-      const bool water = simulated && scene_->materials[chunk.material].water;
+      const bool water = simulated && (material.water || material.puddle);
       const std::size_t before = blended.size();
       add_triangles(*scene_, chunk, relative[chunk.model], blended);
       if (water) take_simulated(*scene_, transforms[chunk.model], before, blended, lists);

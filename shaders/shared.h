@@ -24,6 +24,7 @@ SHARED_CONST MAX_CASCADES = 3;
 SHARED_CONST MAX_LIGHTS = 64;
 SHARED_CONST SKY_COLUMNS = 32, SKY_ROWS = 64;  // of renderer::Atmosphere::Table
 SHARED_CONST MAX_MOVING = 256;                 // motion_id has 8 bits; 0 means everything that stands still
+SHARED_CONST WATER_NONE = 0, WATER_OPEN = 1, WATER_PUDDLE = 2;  // what a material is
 
 struct Light {
   vec3 position;  // camera-relative
@@ -86,7 +87,7 @@ struct MaterialConstants {
   float metallic;
   float specular;
   float alpha_cutoff;
-  uint water;
+  int water;  // WATER_NONE, WATER_OPEN or WATER_PUDDLE
 };
 struct DrawConstants {
   ObjectConstants object;

@@ -31,26 +31,28 @@ vec3 water_normal(vec3 normal, vec3 position) {
 }
 
 void main() {
-  vec4 base = texture(base_color_map, in_uv, frame.mip_bias) * vec4(material_color(), material.base_color.a);
+  // The map's alpha says where the surface is, the material's how much of what lies behind it covers there.
+  vec4 map = texture(base_color_map, in_uv, frame.mip_bias);
+  vec4 base = vec4(map.rgb * material_color(), material.base_color.a);
   vec3 normal = surface_normal(frame.mip_bias);
-  if (material.water != 0u) normal = water_normal(normal, (in_position + frame.camera_position) / frame.metre);
+  if (material.water == WATER_OPEN) normal = water_normal(normal, (in_position + frame.camera_position) / frame.metre);
   vec3 view = -normalize(in_position);
   if (dot(normal, view) < 0.02) normal = normalize(normal + view * (0.04 - dot(normal, view)));
   float roughness = material.roughness;
   if (ROUGHNESS_MAP) roughness *= texture(roughness_metallic_map, in_uv, frame.mip_bias).g;
-  if (material.water != 0u) roughness = min(roughness, 0.12);
+  if (material.water != WATER_NONE) roughness = min(roughness, 0.12);
   Surface s = Surface(in_position, normal, base.rgb, clamp(roughness, 0.03, 1.0), 0.0, material.specular);
   vec3 emissive = material.emissive;
   if (EMISSIVE_MAP) emissive *= texture(emissive_map, in_uv, frame.mip_bias).rgb;
 
   // Reflection covers what lies behind: the diffuse part covers by its opacity, the mirror by Fresnel.
   float fresnel = schlick(vec3(0.08 * s.specular), max(dot(normal, view), 0.0)).x;
-  float cover = base.a + (1.0 - base.a) * fresnel;
+  float cover = map.a * (base.a + (1.0 - base.a) * fresnel);
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;
   // The colour is limited to `cover` of the brightest value, so that any number of layers stays below it.
-  vec3 lit = shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb) + emissive * base.a;
+  vec3 lit = map.a * (shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb) + emissive * base.a);
   vec3 color = clean(through_air(lit, in_position, cover) * frame.exposure, brightest * cover);
   out_color = vec4(color, cover);
-  out_reactive = vec4(material.water != 0u ? max(cover, 0.6) : cover);
+  out_reactive = vec4(material.water == WATER_OPEN ? max(cover, 0.6) : cover);
 }

@@ -1,7 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-// The simulated water: what lies under it, dimmed by depth, what it mirrors, and foam.
+// The simulated water: what lies under it, dimmed by depth, what it mirrors, and foam. Puddles mirror likewise.
 #include "shared.h"
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
@@ -48,7 +48,7 @@ vec4 mirrored(vec3 from, vec3 direction, float distance) {
     far_end *= GROWTH;
   }
   if (found < 0.0) return vec4(0);
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 6; ++i) {
     float middle = 0.5 * (near_end + found);
     vec4 clip = start + middle * along;
     bool behind = clip.w > view_depth_at(inside((clip.xy / clip.w * 0.5 + 0.5) * frame.render_size));
@@ -70,8 +70,14 @@ void main() {
 
   // The surface lies higher or lower than the plane that is drawn: the ray meets it before or after.
   float pixel_size = 2.0 * frame.tan_half_fov_y / frame.render_size.y * water_depth / frame.metre;  // metres
-  vec2 shift = view.xz / max(view.y, 0.15) * basin_level(place);
+  // Puddles have no waves, and the stones under them are wet.
+  float moving = material.water == WATER_PUDDLE ? 0.0 : 1.0;
+  vec2 shift = view.xz / max(view.y, 0.15) * basin_level(place) * moving;
   WaterPoint point = water_at(place + shift, view, pixel_size);
+  point.level *= moving;
+  point.slope *= moving;
+  point.foam *= moving;
+  point.roughness *= moving;
   vec3 ripples = vec3(0);
   if (NORMAL_MAP) {
     vec2 drift = vec2(0.011, 0.007) * frame.seconds;
@@ -95,7 +101,7 @@ void main() {
   float shadow = sun_shadow(in_position, vec3(0, 1, 0));
   vec3 sun = frame.sun_radiance * shadow;
   vec3 lit = sky_diffuse(vec3(0, 1, 0)) + sun * max(dot(normal, frame.sun_direction), 0.0);
-  vec3 color = texelFetch(under, bent, 0).rgb * clear + base * lit * (frame.exposure * clamp(1.0 + 4.0 * point.level, 0.6, 1.6)) * (1.0 - clear);
+  vec3 color = texelFetch(under, bent, 0).rgb * clear * mix(0.45, 1.0, moving) + base * lit * (frame.exposure * clamp(1.0 + 4.0 * point.level, 0.6, 1.6)) * (1.0 - clear);
 
   // Mirrored: the picture where it shows what the ray meets, else the sky.
   vec3 direction = reflect(-view, normal);
@@ -113,7 +119,7 @@ void main() {
     color += min(sun * n_l * specular_lobe(s, vec3(0.02), view, frame.sun_direction), vec3(40.0)) * frame.exposure * (1.0 - hit.a);
 
   // Foam: what the simulation made, and a line where the water is thin against a wall, a pile or a hull.
-  float line = (1.0 - smoothstep(0.0, 0.10 + 0.5 * abs(point.level), through)) * step(straight, frame.near * 1e8);
+  float line = moving * (1.0 - smoothstep(0.0, 0.10 + 0.5 * abs(point.level), through)) * step(straight, frame.near * 1e8);
   float grain = foam_grain(place + shift, pixel_size);
   float foam = clamp(frame.water_foam * (smoothstep(0.2, 0.9, point.foam * (0.3 + 1.1 * grain)) + 0.5 * line * grain), 0.0, 0.75);
   color = mix(color, vec3(0.78, 0.82, 0.82) * lit * frame.exposure, foam);

@@ -57,6 +57,7 @@ struct Material {
   bool double_sided = true;  ///< draw back faces too, with the normal turned towards the viewer
   bool water =
       false;  ///< a blended material whose normals move like water; its name contains "water" or "sea"
+  bool puddle = false;  ///< a blended material that lies still on the ground; its name contains "puddle"
   bool vertex_colors = false;  ///< its vertices have colours
   bool clamp = false;          ///< textures go on with their edge outside 0..1, where they else repeat
   std::int32_t base_color_texture = no_texture;  ///< its alpha is map_d, or else the image's own alpha

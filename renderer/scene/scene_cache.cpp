@@ -20,7 +20,7 @@ namespace scene {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uint64_t cache_version = 4;
+constexpr std::uint64_t cache_version = 5;
 
 /// Feeds plain values, arrays and strings to one hash.
 class Hasher {
@@ -149,7 +149,7 @@ void transfer(Archive& a, ModelData& model) {
     for (glm::vec3* v : {&m.base_color, &m.emissive}) a.plain(*v);
     for (float* f : {&m.opacity, &m.roughness, &m.metallic, &m.specular, &m.alpha_cutoff}) a.plain(*f);
     a.plain(m.alpha_mode);
-    for (bool* b : {&m.double_sided, &m.water, &m.vertex_colors, &m.clamp}) {
+    for (bool* b : {&m.double_sided, &m.water, &m.puddle, &m.vertex_colors, &m.clamp}) {
       std::uint8_t byte = *b;  // any other byte than 0 and 1 is no bool
       a.plain(byte);
       if constexpr (Archive::reads) *b = byte != 0;
@@ -272,6 +272,7 @@ std::uint64_t hash_content(const Scene& scene) {
     hash.plain(m.alpha_mode);
     hash.plain(m.double_sided);
     hash.plain(m.water);
+    hash.plain(m.puddle);
     hash.plain(m.vertex_colors);
     hash.plain(m.clamp);
     for (const std::int32_t t :

@@ -151,6 +151,30 @@ TEST_F(ShadingTest, NormalMapsTurnTheSurface) {
 
 /// Three panes of one material lie over each other, with a fourth of another material between them. Each must
 /// cover those below it, in any order in the file, and in one chunk or in many.
+/// What the map leaves out is not there, and mirrors nothing: soft cards have no edges.
+TEST_F(ShadingTest, AMapsAlphaSaysWhereAPaneIs) {
+  draw();
+  const glm::vec3 floor = color(80, 60);
+  for (const int alpha : {0, 128}) {
+    scene_.textures.push_back(
+        scene::make_linear_texture({1, 1, {255, 255, 255, static_cast<std::uint8_t>(alpha)}, true}));
+    scene::Material& pane = add_material();
+    pane.alpha_mode = scene::AlphaMode::blend;
+    pane.opacity = 1;
+    pane.specular = 1;
+    pane.roughness = 0.1f;
+    pane.base_color_texture = static_cast<std::int32_t>(scene_.textures.size()) - 1;
+    add_square({0, 1, 0}, 1, 1);
+    draw();
+    EXPECT_EQ(io_.reactive[60 * size_.width + 80], alpha);
+    if (alpha == 0) {
+      EXPECT_LT(glm::length(color(80, 60) - floor), 1e-3f);
+    }
+    scene_.chunks.pop_back();
+    scene_.materials.pop_back();
+  }
+}
+
 TEST_F(ShadingTest, TransparentTrianglesAreDrawnFarthestFirst) {
   darken();
   // The colour is the pane's height: a texel of the map for each, blue for the other kind.

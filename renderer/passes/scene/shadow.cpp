@@ -333,7 +333,8 @@ std::vector<ShadowPass::Piece> ShadowPass::cut(const FrameContext& frame, const 
     // Without a known direction, half of a surface is visible from any side; this counts the part on the map.
     const glm::vec2 inside = glm::clamp(glm::vec2(high), -1.f, 1.f) - glm::clamp(glm::vec2(low), -1.f, 1.f);
     const glm::vec2 box = glm::max(glm::vec2(high) - glm::vec2(low), 1e-9f);
-    const double scale = scene.models[chunk.model].scale * static_cast<float>(resolution_) / (2 * cascade.radius);  // texels
+    const double scale =
+        scene.models[chunk.model].scale * static_cast<float>(resolution_) / (2 * cascade.radius);  // texels
     const double texels =
         0.5 * surface_[whole.chunk] * scale * scale * (inside.x / box.x) * (inside.y / box.y);
     const bool masked = scene.materials[chunk.material].alpha_mode == scene::AlphaMode::mask;

@@ -56,8 +56,9 @@ bool names_any(const ObjMaterial& material, std::span<const std::string_view> wa
   return false;
 }
 
-constexpr std::string_view glass_words[] = {"glass", "water", "sea", "ocean", "window"};
+constexpr std::string_view glass_words[] = {"glass", "water", "sea", "ocean", "window", "puddle"};
 constexpr std::string_view water_words[] = {"water", "sea", "ocean"};
+constexpr std::string_view puddle_words[] = {"puddle"};
 
 class Planner {
  public:
@@ -132,7 +133,8 @@ void Planner::add(const ObjMaterial& from) {
   to.roughness = from.roughness || from.roughness_map.empty() ? without.roughness : 1.0f;
   to.metallic = from.metallic || from.metallic_map.empty() ? without.metallic : 1.0f;
   to.alpha_mode = from.dissolve < 1 ? AlphaMode::blend : AlphaMode::opaque;
-  to.water = names_any(from, water_words);
+  to.puddle = names_any(from, puddle_words);
+  to.water = !to.puddle && names_any(from, water_words);
   plan_.without_maps.push_back(without);
   plan_.glossy.push_back(from.dissolve < 1 || names_any(from, glass_words));
   plan_.materials.push_back(std::move(to));
@@ -174,10 +176,11 @@ std::vector<Texture> finish_materials(MaterialPlan& plan, std::vector<LoadedText
                                   &material.roughness_metallic_texture, &material.emissive_texture})
       if (*texture != no_texture) *texture = places[static_cast<std::size_t>(*texture)];
     material.water &= material.alpha_mode == AlphaMode::blend;
+    material.puddle &= material.alpha_mode == AlphaMode::blend;
     if (material.alpha_mode == AlphaMode::blend && plan.glossy[m]) {
       // Glass and water reflect even where the file's Ks is 0 (F0 of water 0.02, of glass 0.04).
-      material.specular = std::max(material.specular, material.water ? 0.25f : 0.5f);
-      material.roughness = std::min(material.roughness, material.water ? 0.1f : 0.15f);
+      material.specular = std::max(material.specular, material.water || material.puddle ? 0.25f : 0.5f);
+      material.roughness = std::min(material.roughness, material.water || material.puddle ? 0.1f : 0.15f);
     }
   }
   return textures;

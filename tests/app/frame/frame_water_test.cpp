@@ -138,6 +138,36 @@ TEST_F(WaterFrame, DepthAndMotionAreThePlanes) {
   EXPECT_LT(worst, 0.01);  // render pixels; motion is stored as halfs
 }
 
+/// A puddle mirrors the red wall behind it, wets the ground, and has no waves.
+TEST_F(WaterFrame, APuddleMirrorsAndLiesStill) {
+  const std::filesystem::path folder = folder_ / "puddle";
+  core::write_file(folder / "m.mtl",
+                   "newmtl ground\nKd 0.4 0.4 0.4\nPr 1\nnewmtl wall\nKd 0.8 0.02 0.02\nPr 1\n"
+                   "newmtl puddle\nKd 0.05 0.05 0.05\nd 0.6\n");
+  core::write_file(folder / "m.obj",
+                   "mtllib m.mtl\nv -9 0 9\nv 9 0 9\nv 9 0 -9\nv -9 0 -9\nv -9 0 -4\nv 9 0 -4\nv 9 9 -4\n"
+                   "v -9 9 -4\nv -2 0.01 2\nv 2 0.01 2\nv 2 0.01 -2\nv -2 0.01 -2\n"
+                   "usemtl ground\nf 1 2 3 4\nusemtl wall\nf 5 6 7 8\nusemtl puddle\nf 9 10 11 12\n");
+  core::write_file(folder / "scene.toml",
+                   "name = 'Puddle'\n[[model]]\npath = 'm.obj'\n[water]\ncenter = [0, -5, 0]\nsize = 16\n"
+                   "[sun]\nintensity = 3\n[camera]\n[[camera.keyframe]]\ntime = 0\nposition = [0, 1, 5]\n"
+                   "look_at = [0, 0.3, 0]\n");
+  scene_ = scene::load_scene(folder / "scene.toml", {.use_cache = false, .progress = {}});
+  settings_.upscaler = renderer::Upscaler::native;
+  const auto pixel = [](const std::vector<std::byte>& picture, int x, int y, int c) {
+    return std::to_integer<int>(picture[static_cast<std::size_t>(3 * (y * size.width + x) + c)]);
+  };
+  const auto frame = make_frame();
+  const auto with = draw(*frame, 1, 1), later = draw(*frame, 2.7, 1);
+  settings_.water.reflections = false;
+  const auto plain = draw(*frame, 2.7, 1);
+  const int x = size.width / 2, y = size.height / 2;  // in the puddle
+  EXPECT_GT(pixel(with, x, y, 0), pixel(with, x, y, 1) + 12) << "no wall is mirrored";
+  EXPECT_LT(pixel(plain, x, y, 0), pixel(plain, x, y, 1) + 12) << "the wall is mirrored although it is off";
+  EXPECT_TRUE(with == later) << "it moves";
+  EXPECT_LT(pixel(with, x, y, 1), pixel(with, x, size.height - 3, 1)) << "the ground is not wet";
+}
+
 TEST_F(WaterFrame, AFingerMakesWaves) {
   settings_.water.wind = 0;
   const auto touched = make_frame(), calm = make_frame();

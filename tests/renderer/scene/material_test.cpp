@@ -27,9 +27,12 @@ TEST_F(MaterialTest, MaterialsAsTheMtlSaysThem) {
         "newmtl glass\nKd .2 .3 .4\nd 0.25\nNs 98\n"
         "newmtl pbr\nKd 0.5 0.5 0.5\nPr 0.3\nPm 1\nKe 2 3 4\n"
         "newmtl tr\nTr 0.75\n"
-        "newmtl bare\n");
-  const scene::Scene s = triangles_of({"glass", "pbr", "tr", "bare"});
-  ASSERT_EQ(s.materials.size(), 4u);
+        "newmtl bare\n"
+        "newmtl PuddleB\nd 0.6\nnewmtl dry_puddle\n");
+  const scene::Scene s = triangles_of({"glass", "pbr", "tr", "bare", "PuddleB", "dry_puddle"});
+  ASSERT_EQ(s.materials.size(), 6u);
+  EXPECT_TRUE(s.materials[4].puddle && !s.materials[4].water);
+  EXPECT_FALSE(s.materials[0].puddle || s.materials[5].puddle) << "it is not blended";
   EXPECT_EQ(s.materials[0].alpha_mode, scene::AlphaMode::blend);
   EXPECT_FLOAT_EQ(s.materials[0].opacity, 0.25f);
   EXPECT_FLOAT_EQ(s.materials[0].base_color.y, 0.3f);
