@@ -22,7 +22,7 @@ std::vector<TextureSet> all_textures(Seed seed) {
   Seed own = seed;
   for (auto make :
        {stone_textures, plaster_textures, ground_textures, wood_textures, roof_textures, metal_textures,
-        cloth_textures, leaf_textures, mesh_textures, window_textures, sign_textures}) {
+        cloth_textures, leaf_textures, mesh_textures, window_textures, sign_textures, smoke_textures}) {
     std::vector<TextureSet> more = make(own += 10000);
     std::move(more.begin(), more.end(), std::back_inserter(sets));
   }

@@ -56,6 +56,7 @@ class Planner {
                           {0, -11.5f}, {-6.4f, -8.8f}, {-8.4f, -2}, {-6.4f, 4.8f}};
     cart(town_, route, 34);
     gulls(town_, birds);
+    life();
   }
 
  private:
@@ -77,7 +78,7 @@ class Planner {
       last_gable = h.gable_front;
       h.side_windows = (i == 0 && open_start) || (i + 1 == widths.size() && open_end);
       if (rng_.chance(0.62f)) {
-        h.shop = next_shop_++ % 8;
+        h.shop = next_shop_++ % static_cast<int>(shop_names.size());
         h.awning = rng_.chance(0.6f);
         h.ground = std::max(h.ground, 3.1f);
         h.ivy = false;
@@ -310,6 +311,18 @@ class Planner {
     clutter(pen_.at(2.3f, 0.03f, -28.7f).yaw(180), rng_);
     bench(pen_.at(-2.9f, 0.03f, -28.6f), Mat::paint_teal);
     plant_pot(pen_.at(7.6f, 0.03f, -28.7f), rng_);
+  }
+
+  void life() {
+    // Chimneys about the square; the rows behind come later in the list.
+    Rng rng = rng_.fork(54);
+    std::vector<vec3> mouths;
+    for (std::size_t i = 1; i < town_.chimneys.size() && mouths.size() < 6; i += 4)
+      mouths.push_back(town_.chimneys[i]);
+    smoke(town_, mouths, rng);
+    falling_leaves(town_, {14.8f, 5.2f, -18.0f}, Mat::leaves_gold, 5, rng);
+    falling_leaves(town_, {-22.5f, 4.0f, -18.0f}, Mat::leaves_gold, 3, rng);
+    cat(town_, pen_.at(6.4f, 0.01f, 12.5f).yaw(15));
   }
 
   Town& town_;

@@ -19,7 +19,8 @@ struct PointLight {
 struct Town {
   std::deque<Model> models;  ///< the first is the one that stands still; a deque, so that pens stay valid
   std::vector<PointLight> lights;
-  const Model* lantern = nullptr;  ///< the first that was hung: the others place it again
+  std::vector<glm::vec3> chimneys;  ///< where smoke leaves them, in the order in which houses were built
+  const Model* lantern = nullptr;   ///< the first that was hung: the others place it again
 
   Town() { moving("town"); }
   Model& fixed() { return models.front(); }

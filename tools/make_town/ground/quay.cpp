@@ -9,10 +9,28 @@ namespace town {
 using glm::vec2;
 using glm::vec3;
 
-void bollard(const Pen& pen) {
-  const vec2 profile[] = {{0.24f, 0},   {0.24f, 0.06f}, {0.15f, 0.12f}, {0.13f, 0.42f},
-                          {0.2f, 0.5f}, {0.21f, 0.56f}, {0.14f, 0.62f}, {0, 0.64f}};
-  lathe(pen, Mat::iron, profile, 12, true);
+void bollard(const Pen& pen, int kind) {
+  const vec2 mushroom[] = {{0.24f, 0},   {0.24f, 0.06f}, {0.15f, 0.12f}, {0.13f, 0.42f},
+                           {0.2f, 0.5f}, {0.21f, 0.56f}, {0.14f, 0.62f}, {0, 0.64f}};
+  const vec2 post[] = {{0.21f, 0}, {0.2f, 0.08f}, {0.17f, 0.1f}, {0.15f, 0.55f}, {0.12f, 0.63f}, {0, 0.66f}};
+  const vec2 stump[] = {{0.26f, 0}, {0.22f, 0.4f}, {0.25f, 0.44f}, {0.25f, 0.5f}, {0.1f, 0.55f}, {0, 0.55f}};
+  switch (kind % 4) {
+    case 0:
+      lathe(pen, Mat::iron, mushroom, 12, true);
+      break;
+    case 1:  // an iron post with a bar through it
+      lathe(pen, Mat::iron, post, 12, true);
+      rod(pen, Mat::iron, {-0.34f, 0.45f, 0}, {0.34f, 0.45f, 0}, 0.045f, 8, true);
+      break;
+    case 2:  // a stump of granite with a ring of rope
+      lathe(pen, Mat::ashlar, stump, 10, true);
+      torus(pen.at(0, 0.26f, 0), Mat::rope, 0.26f, 0.03f, 6, 16);
+      break;
+    default:  // two posts on one foot
+      box(pen, Mat::rust, {-0.42f, 0, -0.18f}, {0.42f, 0.06f, 0.18f}, no_bottom);
+      for (const float x : {-0.24f, 0.24f})
+        lathe(pen.at(x, 0.05f, 0).scaled(0.75f), Mat::rust, mushroom, 10, true);
+  }
 }
 
 void mooring(const Pen& pen, vec3 a, vec3 b, float sag) {
@@ -50,7 +68,8 @@ void quay(const Pen& pen, float from_x, float to_x, Rng& rng) {
     box(p, Mat::ashlar, {x + 0.008f, -0.32f, -0.75f}, {end - 0.008f, 0.05f + rng.range(0, 0.015f), out});
     x = end;
   }
-  for (float x = from_x + 7; x < to_x - 4; x += 6.4f) bollard(p.at(x, 0.05f, -0.45f));
+  int kind = 0;
+  for (float x = from_x + 7; x < to_x - 4; x += 6.4f) bollard(p.at(x, 0.05f, -0.45f), kind++);
   for (const float x : {-16.0f, 6.0f, 22.0f}) ladder(p.at(x, 0, 0.05f));
   // Fenders: old tyres on ropes.
   for (float x = from_x + 4; x < to_x - 4; x += rng.range(3.5f, 6.0f)) {

@@ -307,7 +307,9 @@ class Builder {
     const float across = h_.gable_front ? 0.22f * h_.width : 0.38f * h_.width;
     const float drop = h_.gable_front ? 0.44f * h_.rise : 0.1f;
     const float side = rng_.chance(0.5f) ? 1.0f : -1.0f;
-    chimney(top.at(side * across, h_.rise - drop, rng_.range(-1, 1)), drop + rng_.range(0.8f, 1.4f), rng_);
+    const Pen stack = top.at(side * across, h_.rise - drop, rng_.range(-1, 1));
+    const float mouth = chimney(stack, drop + rng_.range(0.8f, 1.4f), rng_);
+    town_.chimneys.push_back(stack.world({0, mouth, 0}));
   }
 
   void gable_front(const Pen& p) {

@@ -122,18 +122,49 @@ void dormer(const Pen& pen, Mat tiles, Mat cheeks, float pitch, Rng& rng) {
   gable_roof(pen.at(0, height, 0.5f * back).yaw(90), r, rng);
 }
 
-void chimney(const Pen& pen, float height, Rng& rng) {
-  const float w = rng.range(0.38f, 0.55f), d = 0.36f;
-  box(pen, Mat::brick, {-w, -2.2f, -d}, {w, height, d}, 63 - bottom_face);
-  box(pen, Mat::brick, {-w - 0.06f, height - 0.32f, -d - 0.06f}, {w + 0.06f, height - 0.16f, d + 0.06f});
-  box(pen, Mat::ashlar, {-w - 0.08f, height, -d - 0.08f}, {w + 0.08f, height + 0.09f, d + 0.08f});
-  const int pots = w > 0.45f ? 3 : 2;
-  for (int i = 0; i < pots; ++i) {
-    const float x = (static_cast<float>(i) - 0.5f * static_cast<float>(pots - 1)) * 0.32f;
-    const vec2 profile[] = {{0.12f, 0},     {0.10f, 0.35f}, {0.13f, 0.38f},
-                            {0.13f, 0.44f}, {0.09f, 0.44f}, {0.08f, 0.2f}};
-    lathe(pen.at(x, height + 0.09f, 0), i % 2 == 0 ? Mat::tiles_red : Mat::tiles_brown, profile, 8);
+namespace {
+
+/// A row of pots on a chimney's top, each of its own height.
+void pots(const Pen& pen, int count, float between, float uneven) {
+  for (int i = 0; i < count; ++i) {
+    const float x = (static_cast<float>(i) - 0.5f * static_cast<float>(count - 1)) * between;
+    const float up = uneven * static_cast<float>((i * 2 + 1) % 3);
+    const vec2 profile[] = {{0.12f, 0},          {0.10f, 0.35f + up}, {0.13f, 0.38f + up},
+                            {0.13f, 0.44f + up}, {0.09f, 0.44f + up}, {0.08f, 0.2f}};
+    lathe(pen.at(x, 0, 0), i % 2 == 0 ? Mat::tiles_red : Mat::tiles_brown, profile, 8);
   }
+}
+
+/// Four short piers carry a slab against the rain.
+void slab(const Pen& pen, float w, float d) {
+  for (const float x : {-w + 0.07f, w - 0.07f})
+    for (const float z : {-d + 0.07f, d - 0.07f})
+      box(pen, Mat::brick, {x - 0.07f, 0, z - 0.07f}, {x + 0.07f, 0.24f, z + 0.07f}, no_bottom);
+  box(pen, Mat::flagstone, {-w - 0.07f, 0.24f, -d - 0.07f}, {w + 0.07f, 0.31f, d + 0.07f});
+}
+
+}  // namespace
+
+float chimney(const Pen& pen, float height, Rng& rng) {
+  const float w = rng.range(0.38f, 0.55f), d = 0.36f;
+  const int kind = static_cast<int>(w * 1000) % 4;
+  static constexpr Mat walls[] = {Mat::brick, Mat::rubble, Mat::brick, Mat::plaster_white};
+  const float top = kind == 2 ? height + 0.35f : height;
+  box(pen, walls[kind], {-w, -2.2f, -d}, {w, top, d}, 63 - bottom_face);
+  for (int band = 0; band < (kind == 2 ? 3 : 1); ++band) {  // bricks that stand out
+    const float y = top - 0.32f + 0.09f * static_cast<float>(band),
+                out = 0.06f + 0.03f * static_cast<float>(band);
+    box(pen, kind == 1 ? Mat::ashlar : Mat::brick, {-w - out, y, -d - out}, {w + out, y + 0.16f, d + out});
+  }
+  box(pen, Mat::ashlar, {-w - 0.08f, top, -d - 0.08f}, {w + 0.08f, top + 0.09f, d + 0.08f});
+  const Pen on_top = pen.at(0, top + 0.09f, 0);
+  if (kind == 1) {
+    slab(on_top, w, d);
+    return top + 0.3f;
+  }
+  const int count = kind == 2 ? 1 : w > 0.45f ? 3 : 2;
+  pots(on_top, count, 0.32f, kind == 3 ? 0.09f : 0);
+  return top + 0.5f;
 }
 
 }  // namespace town

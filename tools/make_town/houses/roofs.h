@@ -22,6 +22,7 @@ void gable_roof(const Pen& pen, const Roof& roof, Rng& rng);
 
 /// Stands on a slope that faces +z and rises at `pitch`; the pen is where its front meets the slope.
 void dormer(const Pen& pen, Mat tiles, Mat cheeks, float pitch, Rng& rng);
-void chimney(const Pen& pen, float height, Rng& rng);
+/// One of four kinds. Returns how high its mouth is.
+float chimney(const Pen& pen, float height, Rng& rng);
 
 }  // namespace town

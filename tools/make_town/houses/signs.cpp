@@ -12,9 +12,9 @@ using glm::vec3;
 void fascia_board(const Pen& pen, int which, float width) {
   const float h = width / 16, w = 0.5f * width, d = 0.05f;
   box(pen, Mat::timber, {-w - 0.05f, -h - 0.05f, 0}, {w + 0.05f, h + 0.05f, d - 0.015f}, no_back);
-  const float v = 1 - static_cast<float>(which + 1) / 8;
-  pen.picture(Mat::fascia, {-w, -h, d}, {w, -h, d}, {w, h, d}, {-w, h, d}, {0, v + 0.0005f},
-              {1, v + 0.1245f});
+  const float v = 1 - static_cast<float>(which % 8 + 1) / 8;
+  pen.picture(which < 8 ? Mat::fascia : Mat::fascia_2, {-w, -h, d}, {w, -h, d}, {w, h, d}, {-w, h, d},
+              {0, v + 0.0005f}, {1, v + 0.1245f});
   box(pen, Mat::timber, {-w - 0.12f, h + 0.03f, 0}, {w + 0.12f, h + 0.09f, 0.14f}, no_back);
 }
 

@@ -8,9 +8,11 @@
 
 namespace town {
 
-inline constexpr std::array<std::string_view, 8> shop_names = {
-    "SHIP CHANDLER", "THE SALTED LOAF", "APOTHECARY",   "HARBOUR BOOKS",
-    "TEA & SPICES",  "THE LANTERN INN", "NETS & ROPES", "CLOCKMAKER"};
+inline constexpr std::array<std::string_view, 16> shop_names = {
+    "SHIP CHANDLER", "THE SALTED LOAF",   "APOTHECARY",    "HARBOUR BOOKS",
+    "TEA & SPICES",  "THE LANTERN INN",   "NETS & ROPES",  "CLOCKMAKER",
+    "CHARTS & MAPS", "THE COPPER KETTLE", "OYSTERS & ALE", "WOOL & YARN",
+    "CANDLES",       "RUM & RIGGING",     "FINE CHEESES",  "COOPER & SON"};
 inline constexpr std::array<std::string_view, 8> sign_names = {
     "THE ANCHOR", "FISH", "ALE HOUSE", "BAKERY", "BOOKS", "TEA ROOM", "LODGINGS", "THE GULL"};
 

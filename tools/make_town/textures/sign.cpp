@@ -36,16 +36,17 @@ Texel board(glm::vec3 paint_color, glm::vec2 grain_uv, Seed seed) {
   return t;
 }
 
-/// Eight fascia boards, one above the other, each eight times as wide as high.
-std::function<Texel(glm::vec2)> fascias(Seed seed) {
+/// Eight fascia boards from a shop on, one above the other, each eight times as wide as high.
+std::function<Texel(glm::vec2)> fascias(std::size_t first, Seed seed) {
   struct Board {
     std::uint32_t color;
     Line line;
   };
-  static constexpr std::uint32_t colors[] = {0x24494d, 0x6b2a26, 0x2d3e2c, 0x26344f,
-                                             0x5a3a24, 0x1f2a30, 0x7a4a22, 0x3d3150};
+  static constexpr std::uint32_t colors[] = {0x24494d, 0x6b2a26, 0x2d3e2c, 0x26344f, 0x5a3a24, 0x1f2a30,
+                                             0x7a4a22, 0x3d3150, 0x2f4a5a, 0x71402a, 0x33512f, 0x54263a,
+                                             0x3f3a2a, 0x5b2f1f, 0x2a3f3f, 0x46334d};
   auto boards = std::make_shared<std::vector<Board>>();
-  for (std::size_t i = 0; i < shop_names.size(); ++i) {
+  for (std::size_t i = first; i < first + 8; ++i) {
     TextStyle style{{0.5f, 0.5f}, 0.50f};
     style.aspect = 8;
     Text text(shop_names[i], style);
@@ -263,7 +264,8 @@ std::function<Texel(glm::vec2)> notices(Seed seed) {
 }  // namespace
 
 std::vector<TextureSet> sign_textures(Seed seed) {
-  return {{"fascia", 1024, 3.2f, false, false, fascias(seed)},
+  return {{"fascia", 1024, 3.2f, false, false, fascias(0, seed)},
+          {"fascia_2", 1024, 3.2f, false, false, fascias(8, seed)},
           {"hanging", 1024, 3.0f, false, false, hanging(seed + 20)},
           {"notices", 1024, 1.4f, false, false, notices(seed + 40)}};
 }

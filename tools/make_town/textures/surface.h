@@ -39,6 +39,7 @@ void bake(const TextureSet& set, int size_limit, const std::filesystem::path& fo
 
 /// The sets by kind; each file of this folder adds its own.
 std::vector<TextureSet> stone_textures(Seed seed);
+std::vector<TextureSet> smoke_textures(Seed seed);
 std::vector<TextureSet> plaster_textures(Seed seed);
 std::vector<TextureSet> ground_textures(Seed seed);
 std::vector<TextureSet> wood_textures(Seed seed);

@@ -57,4 +57,9 @@ void cart(Town& town, std::span<const glm::vec2> route, float seconds);
 void gulls(Town& town, Rng& rng);
 void standing_gull(const Pen& pen);
 
+// life.cpp: models of their own
+void smoke(Town& town, std::span<const glm::vec3> mouths, Rng& rng);
+void falling_leaves(Town& town, glm::vec3 crown, Mat leaves, int count, Rng& rng);
+void cat(Town& town, const Pen& pen);  ///< sits, facing +z; its tail moves
+
 }  // namespace town
