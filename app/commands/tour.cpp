@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "app/measure/references.h"
 #include "app/open/scene_and_device.h"
 #include "app/path/tour.h"
+#include "app/train/field_learner.h"
 #include "app/train/network_learner.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -40,7 +42,8 @@ struct Options {
         .show_default();
     add_option(cli, "--pictures", tour.pictures, "pictures of each station").range(1, 1000).show_default();
     add_option(cli, "--learn-seconds", learn_seconds,
-               "how long the network of the station Learning learns, from noise")
+               "how long the network of the station Learning learns, from noise, and the field of the last "
+               "station, where --field names none")
         .range(1.0, 3600.0)
         .show_default();
     add_option(cli, "--seconds", tour.seconds, "length of the tour").range(1.0, 3600.0).show_default();
@@ -59,13 +62,30 @@ struct Options {
   TourOptions tour;
 };
 
+bool wants_field(const Settings& settings) {
+  return settings.source.source == Source::field && settings.source.field.empty();
+}
+
 /// The station Learning shows what a network has learned by now, beside the tour's other files.
-void learn(const scene::Scene& scene, const Options& options, Station& station, Settings& settings) {
+void learn_network(const scene::Scene& scene, const Options& options, Station& station, Settings& settings) {
   NetworkLearner learner(scene, settings);
   station.computes += " " + learner.learn_for(options.learn_seconds);
   const std::filesystem::path file = std::filesystem::path(options.out) / "learned.safetensors";
   learner.keep(file);
   settings.run.weights = file.string();
+}
+
+/// The last station shows what a field has learned by now.
+void learn_field(const scene::Scene& scene, const Options& options, Station& station, Settings& settings) {
+  FieldLearnerOptions how;
+  how.lines = std::min(how.lines, settings.run.output.height);
+  how.threads = 0;
+  how.minutes = options.learn_seconds / 60;
+  FieldLearner learner(scene, settings, how);
+  station.computes += " " + learner.learn_for(options.learn_seconds);
+  const std::filesystem::path file = std::filesystem::path(options.out) / "field.safetensors";
+  learner.keep(file);
+  settings.source.field = file.string();
 }
 
 int run(const Options& options) {
@@ -96,7 +116,8 @@ int run(const Options& options) {
   for (std::size_t n = 0; n < chosen.size(); ++n) {
     auto& [station, settings] = chosen[n];
     progress.doing(station.name);
-    if (settings.window.learning) learn(scene, options, station, settings);
+    if (settings.window.learning) learn_network(scene, options, station, settings);
+    if (wants_field(settings)) learn_field(scene, options, station, settings);
     tour.stations.push_back(
         tour_station(*device, scene, station, settings, options.tour, n, chosen.size(), path, truth, drawn));
   }

@@ -93,9 +93,7 @@ std::vector<std::pair<Station, Settings>> stations_to_tour(const std::vector<Sta
     }
     Settings settings = base;
     go_to(station, settings);
-    std::string reason = is_neural(settings) ? neural_unavailable(settings) : "";
-    if (settings.source.source == Source::field && settings.source.field.empty())
-      reason = "it shows what was learned with `neuraster learn`, and --field names no such file";
+    const std::string reason = is_neural(settings) ? neural_unavailable(settings) : "";
     if (reason.empty())
       chosen.emplace_back(station, settings);
     else

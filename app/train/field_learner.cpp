@@ -175,6 +175,17 @@ Rivals FieldLearner::rivals() {
   return {{"surfels alone", score_field(true).psnr_db}, {"rasterizer", score_rasterizer().psnr_db}};
 }
 
+std::string FieldLearner::learn_for(double seconds) {
+  const double until = seconds_ + seconds;
+  while (seconds_ < until) work(1);
+  const Rivals others = rivals();
+  return fmt::format(
+      "After {} views in {:.0f} seconds it has {:.2f} dB where it never learned from; {} have {:.2f}, and "
+      "the "
+      "{}'s own frames {:.2f}.",
+      views(), seconds_, score(), others[0].first, others[0].second, others[1].first, others[1].second);
+}
+
 LearnerWords FieldLearner::words() {
   return {
       .before = "The rasterizer draws on until there is something to see.",

@@ -53,6 +53,8 @@ class FieldLearner : public Learner {
   double seconds() const { return seconds_; }
   long steps() const { return trainer_->steps(); }
   int views() const { return trainer_->views(); }
+  /// Learns for so many seconds from where it is, and says how far it came, in a sentence.
+  std::string learn_for(double seconds);
   /// Bytes that learning takes.
   std::size_t bytes() const { return trainer_->bytes(); }
   /// For the record in the file, as JSON.
