@@ -2,12 +2,12 @@
 # tidy.sh [--all | COMMIT]: clang-tidy on the C++ files that differ from COMMIT, the newest first. Without COMMIT: from
 # where this branch left origin/main, and on origin/main itself from the commit before. A changed header is read with
 # the source of its name. .clang-tidy lists the checks, and Debian 12's clang-tidy 14 decides. Needs a configured build
-# in build/release (BUILD=FOLDER). One file takes about ten seconds, so no file is begun after SECONDS_LIMIT seconds (60
+# in build/release (BUILD=FOLDER). One file takes about ten seconds, so no file is begun after SECONDS_LIMIT seconds (40
 # unless set), and the last line says how many were read. --all reads everything, on all processors. Status 77, which
 # the test `Tidy` counts as skipped, where it cannot run.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-build=${BUILD:-build/release} limit=${SECONDS_LIMIT:-60} jobs=1
+build=${BUILD:-build/release} limit=${SECONDS_LIMIT:-40} jobs=1
 skip() { echo "skipped: $*"; exit 77; }
 
 program=$(command -v clang-tidy-14 || command -v clang-tidy) || skip "clang-tidy 14 is not installed"

@@ -29,6 +29,8 @@ class FieldSource final : public renderer::FrameSource {
   /// Draws the frame while it records, so it takes as long as the field does. The scene's moving models are
   /// not in it: a field has learned what stands still.
   void record(VkCommandBuffer commands, const renderer::FrameContext& frame) override;
+  /// What computes it.
+  std::string description() const { return backend_->description(); }
   /// Milliseconds that the field took in the last record().
   double milliseconds() const { return milliseconds_; }
 

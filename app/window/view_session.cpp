@@ -183,6 +183,8 @@ FrameFacts ViewSession::facts() {
   facts.device = device_.info().name;
   facts.upscaler = get(settings_, "upscaler");
   facts.generator = frame_->left().describe(settings_.render.upscaler);
+  if (frame_->water() && settings_.render.water.simulated) facts.water = frame_->water()->description();
+  if (frame_->field()) facts.field = frame_->field()->description();
   facts.output = frame_->output_size();
   facts.render =
       frame_->info().output == facts.output ? frame_->info().render : render_size(settings_, facts.output);

@@ -89,9 +89,10 @@ class CpuBackend final : public Backend {
     context_->type = precision_ == Precision::bf16 ? Type::bf16 : Type::f32;
   }
   std::string description() const override {
-    return fmt::format("cpu (oneDNN {}.{}.{}, {}, {}, {} threads)", DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR,
+    return fmt::format("cpu (oneDNN {}.{}.{}, {}, {}, {} thread{})", DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR,
                        DNNL_VERSION_PATCH, name_of(instructions_),
-                       precision_ == Precision::bf16 ? "bf16" : "f32", context_->threads);
+                       precision_ == Precision::bf16 ? "bf16" : "f32", context_->threads,
+                       context_->threads == 1 ? "" : "s");
   }
   Precision precision() const override { return precision_; }
   std::unique_ptr<Memory> allocate(std::size_t bytes) override { return std::make_unique<HostMemory>(bytes); }

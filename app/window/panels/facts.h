@@ -68,6 +68,8 @@ struct PlaceAsk {
 struct FrameFacts {
   std::string scene, device, upscaler;
   std::string generator;      ///< the backend that runs the network; empty without a network
+  std::string water;          ///< the backend that simulates water; empty where none is
+  std::string field;          ///< the backend that draws a learned scene; empty where the rasterizer draws
   bool has_sun = false;       ///< whether the scene has a sun
   core::Size render, output;  ///< of the frame that the upscaler takes, and of its result
   bool rasterized = true;     ///< false: a learned scene filled the frame

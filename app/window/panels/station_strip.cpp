@@ -79,6 +79,18 @@ std::string counters(const FrameFacts& facts, double median_ms) {
                      1e-6 * fps * facts.output.width * facts.output.height);
 }
 
+/// What computes which part of the picture, and what the station's own part waits for.
+std::string who_computes(const FrameFacts& facts, const Settings& settings) {
+  std::string text = facts.field.empty() ? fmt::format("rasterizer: {}", facts.device)
+                                         : fmt::format("field: {}", facts.field);
+  if (facts.field.empty() && !facts.water.empty()) text += fmt::format("; water: {}", facts.water);
+  text += facts.generator.empty() ? "; no network" : fmt::format("; network: {}", facts.generator);
+  if (settings.render.frames_between > 0 && facts.between == 0)
+    text += fmt::format("; nothing between the frames: fewer than {:.0f} a second, or compared",
+                        settings.window.between_from_fps);
+  return text;
+}
+
 }  // namespace
 
 void StationStrip::draw_stations(const FrameFacts& facts, ViewState& view, Settings& settings,
@@ -171,10 +183,8 @@ Corners StationStrip::draw(const FrameFacts& facts, double median_ms, ViewState&
     const std::string numbers = counters(facts, median_ms);
     if (ImGui::CalcTextSize(numbers.c_str()).x + 30 * em < width - 14 * em) ImGui::SameLine();
     ImGui::TextWrapped("%s", numbers.c_str());
-    const std::string network =
-        facts.generator.empty() ? "no network" : fmt::format("network: {}", facts.generator);
     ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
-    ImGui::TextWrapped("rasterizer: %s; %s", facts.device.c_str(), network.c_str());
+    ImGui::TextWrapped("%s", who_computes(facts, settings).c_str());
     ImGui::PopStyleColor();
     if (facts.station) tooltip((*facts.stations)[*facts.station].computes);
   }
