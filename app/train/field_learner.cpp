@@ -145,7 +145,7 @@ core::Image FieldLearner::picture(const scene::CameraPose& pose) {
   return display_picture(settings_.run.output, frame_->read_picture());
 }
 
-FieldScore FieldLearner::score_pictures() {
+LearnedScore FieldLearner::score_pictures() {
   double error = 0, flip = 0;
   for (const HeldOut& one : held_out_) {
     const core::Image shown = picture(one.pose);
@@ -156,18 +156,18 @@ FieldScore FieldLearner::score_pictures() {
   return {core::psnr_db(error / count), flip / count};
 }
 
-FieldScore FieldLearner::score_field(bool untrained) {
+LearnedScore FieldLearner::score_field(bool untrained) {
   look_back();
   auto source = std::make_unique<FieldSource>(*device_, backend_);
   source->take(learned_);
   source->set_untrained(untrained);
   frame_->set_field(std::move(source));
-  const FieldScore score = score_pictures();
+  const LearnedScore score = score_pictures();
   frame_->set_field(nullptr);
   return score;
 }
 
-FieldScore FieldLearner::score_rasterizer() {
+LearnedScore FieldLearner::score_rasterizer() {
   return score_pictures();
 }
 
@@ -183,7 +183,8 @@ std::string FieldLearner::learn_for(double seconds) {
       "After {} views in {:.0f} seconds it has {:.2f} dB where it never learned from; {} have {:.2f}, and "
       "the "
       "{}'s own frames {:.2f}.",
-      views(), seconds_, score(), others[0].first, others[0].second, others[1].first, others[1].second);
+      views(), seconds_, score().psnr_db, others[0].first, others[0].second, others[1].first,
+      others[1].second);
 }
 
 LearnerWords FieldLearner::words() {

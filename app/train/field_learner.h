@@ -21,11 +21,6 @@ struct FieldLearnerOptions {
   neural::FieldTrainerSettings trainer;
 };
 
-/// How close pictures of the held-out views are to their truth.
-struct FieldScore {
-  double psnr_db = 0, flip = 0;
-};
-
 class FieldLearner : public Learner {
  public:
   /// Opens a device and draws the first views, which takes seconds. `told` is called with what is being done,
@@ -40,23 +35,22 @@ class FieldLearner : public Learner {
   LearnerWork work(double seconds) override;
   Learned learned() const override { return {nullptr, learned_}; }
   bool at_rest() const override { return true; }
-  double score() override { return score_field(false).psnr_db; }
+  LearnedScore score() override { return score_field(false); }
   Rivals rivals() override;
+  std::size_t bytes() const override { return trainer_->bytes(); }
   std::pair<int, int> examples() const override { return {trainer_->views(), 0}; }
   void keep(const std::filesystem::path& file) override;
   void restart(const std::filesystem::path& file) override;
 
   /// Scores what was learned so far, or its surfels alone, on the held-out views.
-  FieldScore score_field(bool untrained);
+  LearnedScore score_field(bool untrained);
   /// Of the rasterizer's own frames, with one sample a pixel.
-  FieldScore score_rasterizer();
+  LearnedScore score_rasterizer();
   double seconds() const { return seconds_; }
   long steps() const { return trainer_->steps(); }
   int views() const { return trainer_->views(); }
   /// Learns for so many seconds from where it is, and says how far it came, in a sentence.
   std::string learn_for(double seconds);
-  /// Bytes that learning takes.
-  std::size_t bytes() const { return trainer_->bytes(); }
   /// For the record in the file, as JSON.
   void set_record(std::string record) { record_ = std::move(record); }
 
@@ -69,7 +63,7 @@ class FieldLearner : public Learner {
   void add_view();
   void hold_out(const scene::CameraPose& pose);
   core::Image picture(const scene::CameraPose& pose);
-  FieldScore score_pictures();
+  LearnedScore score_pictures();
   void look_back();
   double rate() const;
 

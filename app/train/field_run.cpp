@@ -73,24 +73,24 @@ int run_field(const FieldRunOptions& options, const Settings& settings) {
       nlohmann::json{{"command", options.command}, {"minutes", options.learner.minutes}}.dump());
   FieldCurve curve = options.resume ? curve_until(curve_file, learner.seconds()) : FieldCurve{};
   fmt::print("learning {} at {} lines, {}\n", name, options.learner.lines, learner.description());
-  const FieldScore rasterizer = learner.score_rasterizer(), surfels = learner.score_field(true);
+  const LearnedScore rasterizer = learner.score_rasterizer(), surfels = learner.score_field(true);
   fmt::print("held-out views: the rasterizer's own frames {:.2f} dB, the surfels alone {:.2f} dB\n",
              rasterizer.psnr_db, surfels.psnr_db);
   std::fflush(stdout);
   const double whole = options.learner.minutes * 60, cpu_before = cpu_seconds() - curve.cpu_seconds;
   double saved = learner.seconds(), loss = 0, samples = 0, sampled = 0;
   const auto save = [&] {
-    const FieldScore score = learner.score_field(false);
+    const LearnedScore score = learner.score_field(false);
     curve.text += fmt::format("{:.1f},{:.1f},{},{},{:.6f},{:.3f},{:.4f}\n", learner.seconds(),
                               cpu_seconds() - cpu_before, learner.views(), learner.steps(), loss,
-                              score.psnr_db, score.flip);
+                              score.psnr_db, score.flip.value_or(0));
     core::write_file(curve_file, curve.text);
     learner.keep(options.out);
     fmt::print(
         "{:6.1f} min  {:5} views  {:6} steps  {:.2f} million samples a second  held out {:.2f} dB, FLIP "
         "{:.4f}\n",
         learner.seconds() / 60, learner.views(), learner.steps(), sampled > 0 ? 1e-6 * samples / sampled : 0,
-        score.psnr_db, score.flip);
+        score.psnr_db, score.flip.value_or(0));
     std::fflush(stdout);
     saved = learner.seconds();
     samples = sampled = 0;

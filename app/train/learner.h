@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,12 @@ struct Learned {
   std::shared_ptr<const neural::Field> field;
   explicit operator bool() const { return network || field; }
   friend bool operator==(const Learned&, const Learned&) = default;
+};
+
+/// How close pictures of views that are never learned from are to their truth.
+struct LearnedScore {
+  double psnr_db = 0;
+  std::optional<double> flip = {};  ///< mean, where it is measured
 };
 
 /// A picture of the held-out view that needs no learning, and its PSNR.
@@ -54,10 +61,12 @@ class Learner {
   /// Between two slices it may be in the middle of a piece of work; only where it is not, score(), keep() and
   /// restart() may be called.
   virtual bool at_rest() const = 0;
-  /// PSNR in dB of what was learned, on a view that is never learned from.
-  virtual double score() = 0;
+  /// Of what was learned.
+  virtual LearnedScore score() = 0;
   /// The same of what learns nothing.
   virtual Rivals rivals() = 0;
+  /// Bytes of memory that learning takes; 0 where nobody counts them.
+  virtual std::size_t bytes() const { return 0; }
   /// How many examples there are to learn from, and how many there will be.
   virtual std::pair<int, int> examples() const = 0;
   /// Writes what was learned to a file. Throws core::Error.

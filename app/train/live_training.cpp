@@ -166,12 +166,15 @@ void LiveTraining::slice(Learner& learner, double seconds) {
 
 /// Scores what was learned.
 void LiveTraining::look(Learner& learner) {
-  const double psnr = learner.score();
+  const LearnedScore score = learner.score();
+  const double psnr = score.psnr_db;
   scored_when_ = Clock::now();
   const std::lock_guard lock(mutex_);
   learned_ = learner.learned();
   scored_at_ = facts_.steps;
   facts_.psnr_db = psnr;
+  facts_.flip = score.flip;
+  facts_.bytes = learner.bytes();
   facts_.psnr_curve.push_back(static_cast<float>(psnr));
   if (facts_.psnr_curve.size() > most_points) facts_.psnr_curve.erase(facts_.psnr_curve.begin() + 1);
   const bool better = !facts_.rivals.empty() && psnr > facts_.rivals.front().second;
@@ -201,6 +204,10 @@ void LiveTraining::count(const LearnerWork& work, double seconds) {
   facts_.steps_a_second = second_steps_ / passed;
   facts_.samples_a_second = second_samples_ / passed;
   facts_.step_ms = 1e3 * second_work_ / second_steps_;
+  if (const auto joules = energy_.joules()) {
+    facts_.watts = (*joules - second_joules_) / passed;
+    second_joules_ = *joules;
+  }
   second_steps_ = second_samples_ = second_work_ = 0;
   second_began_ = Clock::now();
 }

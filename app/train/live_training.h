@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/train/learner.h"
+#include "core/energy.h"
 
 namespace app {
 
@@ -30,6 +31,10 @@ struct TrainingFacts {
   Rivals rivals;
   LearnerWords words;
   std::optional<double> psnr_db;  ///< of what was learned, on the same view
+  std::optional<double> flip;     ///< of the same, where it is measured
+  std::size_t bytes = 0;          ///< of memory that learning takes; 0: unknown
+  std::optional<double>
+      watts;  ///< of the processor in the last seconds, all programs; where the system tells
   std::vector<float> psnr_curve;  ///< one for each score
   std::optional<long> passed;     ///< the first scored step from which on it beats the first rival
 };
@@ -85,6 +90,8 @@ class LiveTraining {
   Learned learned_, taken_;
 
   // The training thread's alone.
+  core::EnergyMeter energy_;
+  double second_joules_ = 0;  ///< when the second began
   double smooth_loss_ = 0, second_steps_ = 0, second_samples_ = 0, second_work_ = 0;
   long stride_ = 1, scored_at_ = -1;
   std::chrono::steady_clock::time_point second_began_, scored_when_;

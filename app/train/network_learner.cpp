@@ -118,19 +118,19 @@ LearnerWork NetworkLearner::work(double seconds) {
 }
 
 std::string NetworkLearner::learn_for(double seconds) {
-  const double until = seconds_ + seconds, before = score();
+  const double until = seconds_ + seconds, before = score().psnr_db;
   while (seconds_ < until) work(neural::TrainingSession::whole_round);
   const Rivals others = rivals();
   return fmt::format(
       "After {} steps in {:.0f} seconds a view that it never learned from has {:.2f} dB; noise had {:.2f}, "
       "{} "
       "has {:.2f} and {} {:.2f}.",
-      session_.steps(), seconds_, score(), before, others[0].first, others[0].second, others[1].first,
+      session_.steps(), seconds_, score().psnr_db, before, others[0].first, others[0].second, others[1].first,
       others[1].second);
 }
 
-double NetworkLearner::score() {
-  return session_.validate(*session_.weights_snapshot()).psnr_db;
+LearnedScore NetworkLearner::score() {
+  return {session_.validate(*session_.weights_snapshot()).psnr_db};
 }
 
 Rivals NetworkLearner::rivals() {
@@ -146,7 +146,7 @@ void NetworkLearner::keep(const std::filesystem::path& file) {
                         .note = scene_.name,
                         .of_minutes = seconds_ / 60,
                         .progress = {.seconds = seconds_, .best_step = session_.steps(), .best_scores = {}}};
-  record.progress.best_scores.psnr_db = score();
+  record.progress.best_scores.psnr_db = score().psnr_db;
   weights.metadata["training"] = training_record(record, session_, trainer_, start_);
   neural::save_weights(file, weights);
 }

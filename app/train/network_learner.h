@@ -39,7 +39,7 @@ class NetworkLearner : public Learner {
   LearnerWork work(double seconds) override;
   Learned learned() const override { return {session_.weights_snapshot(), nullptr}; }
   bool at_rest() const override { return session_.between_rounds(); }
-  double score() override;
+  LearnedScore score() override;
   Rivals rivals() override;
   std::pair<int, int> examples() const override;
   void keep(const std::filesystem::path& file) override;

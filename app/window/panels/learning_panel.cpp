@@ -55,6 +55,14 @@ const char* words_for(Phase phase) {
   return "preparing";
 }
 
+std::string costs(const TrainingFacts& facts) {
+  std::string text = fmt::format("{:.0f} ms a step", facts.step_ms);
+  if (facts.flip) text += fmt::format(", FLIP {:.3f}", *facts.flip);
+  if (facts.bytes > 0) text += fmt::format(", {:.0f} MB", 1e-6 * static_cast<double>(facts.bytes));
+  if (facts.watts) text += fmt::format(", {:.0f} W", *facts.watts);
+  return text;
+}
+
 }  // namespace
 
 void LearningPanel::draw_buttons(const TrainingFacts& facts, ViewState& view, const MarkControl& mark) {
@@ -117,7 +125,10 @@ Corners LearningPanel::draw(const TrainingFacts& facts, const Place& place, View
                                          facts.steps_a_second, 1e-6 * facts.samples_a_second)
                                  .c_str());
       tooltip(facts.words.samples.c_str());
-      ImGui::TextUnformatted(fmt::format("{:.0f} ms of training a step", facts.step_ms).c_str());
+      ImGui::TextUnformatted(costs(facts).c_str());
+      tooltip(
+          "FLIP is the error that an eye sees, 0 to 1; watts are the whole processor's, where the system "
+          "tells");
       ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
       ImGui::TextWrapped("trains on %s", facts.doing.c_str());
       ImGui::PopStyleColor();

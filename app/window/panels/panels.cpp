@@ -242,6 +242,8 @@ void Panels::write_report(const FrameFacts& facts, const ViewState& view, const 
                           {"taau_db", t.rivals.empty() ? 0 : t.rivals.back().second},
                           {"passed", t.passed.value_or(-1)},
                           {"step_ms", t.step_ms},
+                          {"flip", t.flip.value_or(0)},
+                          {"bytes", t.bytes},
                           {"steps_a_second", t.steps_a_second},
                           {"samples_a_second", t.samples_a_second}};
   }

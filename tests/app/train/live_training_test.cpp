@@ -46,9 +46,9 @@ class Counter final : public app::Learner {
   }
   app::Learned learned() const override { return {learned_, nullptr}; }
   bool at_rest() const override { return resting_; }
-  double score() override {
+  app::LearnedScore score() override {
     EXPECT_TRUE(resting_);
-    return steps_;
+    return {static_cast<double>(steps_), 0.25};
   }
   app::Rivals rivals() override { return {{"bilinear", 5}, {"taau", 8}}; }
   std::pair<int, int> examples() const override { return {1, 1}; }
@@ -96,6 +96,7 @@ TEST(LiveTraining, LearnsOnlyWhatItIsGrantedAndAnswersItsButtons) {
   ASSERT_TRUE(wait_for(
       training, [](const auto& f) { return f.passed.has_value(); }, 20));
   EXPECT_GT(*training.facts().passed, 5);
+  EXPECT_EQ(training.facts().flip, 0.25);
 
   // Without a grant it stands still.
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
@@ -150,7 +151,7 @@ TEST(LiveTraining, TheNetworkBeginsAsNoiseLearnsAndIsKept) {
   app::NetworkLearner learner(scene::make_test_scene(), settings);
   const app::Rivals rivals = learner.rivals();
   ASSERT_EQ(rivals.size(), 2u);
-  const double bilinear = rivals[0].second, noise = learner.score();
+  const double bilinear = rivals[0].second, noise = learner.score().psnr_db;
   EXPECT_LT(noise, bilinear - 2) << "it does not begin as noise";
   EXPECT_LT(bilinear, rivals[1].second) << "TAAU is worse than bilinear";
   // That it passes bilinear is WindowLearning's to show.
@@ -159,7 +160,7 @@ TEST(LiveTraining, TheNetworkBeginsAsNoiseLearnsAndIsKept) {
   double now = noise;
   while (steps < limit && now <= noise + 0.5) {
     steps += learner.work(neural::TrainingSession::whole_round).losses.size();
-    now = learner.score();
+    now = learner.score().psnr_db;
   }
   EXPECT_GT(now, noise + 0.5) << "after " << steps << " steps";
 
@@ -170,7 +171,7 @@ TEST(LiveTraining, TheNetworkBeginsAsNoiseLearnsAndIsKept) {
   EXPECT_EQ(kept.values, learner.learned().network->values);
   EXPECT_TRUE(kept.metadata.contains("training"));
   learner.restart({});
-  EXPECT_NEAR(learner.score(), noise, 1e-6);
+  EXPECT_NEAR(learner.score().psnr_db, noise, 1e-6);
   learner.restart(file);
   EXPECT_EQ(learner.learned().network->values, kept.values);
   EXPECT_THROW(learner.restart("absent.safetensors"), core::Error);

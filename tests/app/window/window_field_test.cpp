@@ -45,6 +45,8 @@ TEST(WindowField, LearnsTakesTheRasterizersPlaceAndIsKept) {
   EXPECT_TRUE(s.wait_for([](const auto& r) { return number(r, "passed") > 0; }, 300))
       << s.report()["training"];
   EXPECT_GT(number(s.report(), "psnr_db"), number(s.report(), "bilinear_db")) << "than the surfels alone";
+  EXPECT_GT(number(s.report(), "flip"), 0.01);
+  EXPECT_GT(number(s.report(), "bytes"), 1e6);
   s.wait_frames(4);
   save(s.desktop.grab(), 960, 540, "field_learned.png");
 
