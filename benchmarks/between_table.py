@@ -29,8 +29,8 @@ PLACES = {"lighthouse": ("Lighthouse, from 0 s", scenes / "lighthouse/scene.toml
           "thin": ("town, `thin`", town / "thin.toml", 0),
           "arcade": ("town, `arcade`", town / "arcade.toml", 0)}
 PLACES |= {name: (text, town / f"between_{name}.toml", 0) for name, (_, _, text) in MOVING.items()}
-# Runs by the number of pictures between. References of the town take several times as long as others, so with two and three they have
-# fewer samples. The first 8 frames are never scored.
+# Runs by the number of pictures between. References of the town take several times as long as others, so they have fewer samples where
+# the aim is not close. The first 8 frames are never scored.
 RUNS = {1: PLACES, 3: ("lighthouse", "classroom", "tour", "turn", "whip"), 2: ("lighthouse", "classroom", "tour", "turn", "whip")}
 
 
@@ -51,7 +51,9 @@ def evaluate(name, between):
         return
     _, scene, start = PLACES[name]
     beside = out / "running.json"
-    output, frames, samples = "960x540", 40 if between == 1 else 20, 8 if town in scene.parents and between > 1 else 16
+    output, frames, samples = "960x540", 40 if between == 1 else 20, 16
+    if town in scene.parents and (between > 1 or name not in ("tour", "turn")):
+        samples = 8
     if name in MOVING:
         output, frames, samples = "640x360", 18, 8
     subprocess.run([build / "neuraster", "evaluate", scene, "--output", output, "--scale", "2", "--frames", str(frames), "--start",
