@@ -69,6 +69,11 @@ class Buffer {
   }
   /// Where shaders find it; only for MemoryUse::computed.
   VkDeviceAddress address() const;
+  /// The same for views that hold a device's addresses as pointers; the CPU must not follow it.
+  template <typename T>
+  T* device_pointer() const {
+    return reinterpret_cast<T*>(address());  // NOLINT(performance-no-int-to-ptr)
+  }
   /// Where the memory is not coherent: flush() makes the CPU's writes visible to the GPU, invalidate() the
   /// GPU's writes to the CPU.
   void flush() const;

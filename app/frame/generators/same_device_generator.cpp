@@ -5,12 +5,6 @@
 namespace app {
 namespace {
 
-/// The address of a buffer, as the backend's memory has it: the device follows it, the host does not.
-template <typename T>
-T* at(const gpu::Buffer& buffer) {
-  return reinterpret_cast<T*>(buffer.address());
-}
-
 class SameDeviceGenerator final : public DeviceGenerator {
  public:
   using DeviceGenerator::DeviceGenerator;
@@ -22,15 +16,15 @@ class SameDeviceGenerator final : public DeviceGenerator {
     const renderer::SharedFrame::Slot& slot = shared_->slot(info.frame_index);
     core::FrameIo io;
     io.info = info;
-    io.color = at<const core::f16>(slot.color);
-    io.depth = at<const float>(slot.depth);
-    io.motion = at<const core::f16>(slot.motion);
-    io.reactive = at<const std::uint8_t>(slot.reactive);
-    io.output = at<core::f16>(slot.output);
+    io.color = slot.color.device_pointer<const core::f16>();
+    io.depth = slot.depth.device_pointer<const float>();
+    io.motion = slot.motion.device_pointer<const core::f16>();
+    io.reactive = slot.reactive.device_pointer<const std::uint8_t>();
+    io.output = slot.output.device_pointer<core::f16>();
     rendered_->wait(info.frame_index + 1);
     core::Between pictures = between;
     for (int k = 0; k < between.count; ++k)
-      pictures.moments[k].output = at<core::f16>(slot.between[static_cast<std::size_t>(k)]);
+      pictures.moments[k].output = slot.between[static_cast<std::size_t>(k)].device_pointer<core::f16>();
     enqueue(io, pictures);
     generated_->signal(info.frame_index + 1);
     return {};

@@ -67,7 +67,7 @@ void LivingWater::make_slot(Slot& slot, int side) {
     slot.imported = backend_->interop()->import_memory(slot.buffer.export_memory());
     slot.values = static_cast<core::f16*>(slot.imported->data());
   } else {
-    slot.values = reinterpret_cast<core::f16*>(slot.buffer.address());
+    slot.values = slot.buffer.device_pointer<core::f16>();
   }
   slot.surface = {.values = &slot.buffer,
                   .exported = external,

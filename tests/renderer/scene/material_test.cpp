@@ -51,6 +51,7 @@ TEST_F(MaterialTest, EveryMapOfTheMtlArrives) {
   write("m.tga", plain_tga(4, 4, {204, 204, 204, 255}));
   write("n.tga", plain_tga(4, 4, {218, 128, 218, 255}));  // 45 degrees towards +u
   std::vector<std::array<int, 4>> slope;  // brighter to the right, and down again where it repeats
+  slope.reserve(64);
   for (int i = 0; i < 64; ++i) slope.push_back({30 * std::min(i % 8, 8 - i % 8), 0, 0, 255});
   for (auto& texel : slope) texel[1] = texel[2] = texel[0];
   write("h.tga", tga(8, 8, slope));
