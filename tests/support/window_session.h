@@ -124,10 +124,10 @@ class Session {
     return json.is_discarded() ? nlohmann::json::object() : json;
   }
   bool wait_for(const std::function<bool(const nlohmann::json&)>& state, double seconds = 20) {
-    for (int i = 0; i < seconds * 10; ++i) {
+    for (int i = 0; i < seconds * 40; ++i) {
       if (const auto now = report(); now.contains("settings") && state(now)) return true;
       if (!program->running()) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
     }
     return false;
   }
