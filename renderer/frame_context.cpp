@@ -38,6 +38,21 @@ void write_sky(const FrameContext& frame, shared::FrameConstants& out) {
   out.sky_scale = light.scale * sky;
 }
 
+void write_ambient(const FrameContext& frame, shared::FrameConstants& out) {
+  const scene::AmbientGrid& grid = frame.scene.cpu().ambient;
+  const SkyVisibilitySettings& settings = frame.settings.sky_visibility;
+  out.ambient_strength = settings.enabled && !grid.empty() ? settings.strength : 0.0f;
+  if (grid.empty()) {
+    out.ambient_scale = glm::vec3(0);
+    out.ambient_corner = glm::vec3(0.5f);
+    out.ambient_cell = 0;
+    return;
+  }
+  out.ambient_scale = 1.0f / (grid.cell * glm::vec3(grid.cells));
+  out.ambient_corner = glm::vec3(frame.view.eye - glm::dvec3(grid.corner)) * out.ambient_scale;
+  out.ambient_cell = grid.cell;
+}
+
 void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   const core::FrameInfo& info = frame.info;
   const RenderSettings& settings = frame.settings;
@@ -63,6 +78,7 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   out.shadow_bias = settings.shadow.bias;
   out.ao_radius = settings.ambient_occlusion.radius;
   out.ao_strength = settings.ambient_occlusion.enabled ? settings.ambient_occlusion.strength : 0.0f;
+  write_ambient(frame, out);
   out.metre = scene.metre;
   if (frame.water) {
     out.water_corner = frame.water->corner;

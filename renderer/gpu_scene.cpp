@@ -80,6 +80,7 @@ GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float a
   indices_ = gpu::upload_buffer(device, std::as_bytes(std::span(scene.indices)),
                                 VK_BUFFER_USAGE_INDEX_BUFFER_BIT, "indices");
   upload_textures(device);
+  upload_ambient(device);
   make_material_sets(device);
   set_anisotropy(device, anisotropy);
 
@@ -132,6 +133,21 @@ void GpuScene::upload_textures(const gpu::Device& device) {
   const std::array<std::byte, 4> flat{std::byte{128}, std::byte{128}, std::byte{255}, std::byte{255}};
   add(VK_FORMAT_R8G8B8A8_UNORM, 1, 1, 1, white, "white");
   add(VK_FORMAT_R8G8B8A8_UNORM, 1, 1, 1, flat, "flat normal");
+}
+
+void GpuScene::upload_ambient(const gpu::Device& device) {
+  const scene::AmbientGrid& grid = scene_->ambient;
+  const std::array<std::byte, 4> open{std::byte{128}, std::byte{217}, std::byte{128}, std::byte{166}};
+  const glm::uvec3 cells(grid.empty() ? glm::ivec3(1) : grid.cells);
+  ambient_ = gpu::Image(device,
+                        {.format = VK_FORMAT_R8G8B8A8_UNORM,
+                         .width = cells.x,
+                         .height = cells.y,
+                         .depth = cells.z,
+                         .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT},
+                        "ambient grid");
+  gpu::upload_image(device, ambient_, grid.empty() ? std::span(open) : std::as_bytes(std::span(grid.light)));
+  ambient_sampler_ = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
 }
 
 void GpuScene::make_material_sets(const gpu::Device& device) {

@@ -44,6 +44,10 @@ class GpuScene {
   const scene::Scene& cpu() const { return *scene_; }
   /// The light of its sun and sky. One thread at a time may use it.
   SkyModel& sky() const { return sky_; }
+  /// The scene's AmbientGrid; of an empty one, a cell in the open.
+  gpu::Binding ambient() const {
+    return gpu::sampled(ambient_, ambient_sampler_, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+  }
   VkDescriptorSetLayout material_layout() const { return material_layout_.get(); }
   VkDescriptorSet material_set(std::uint32_t material) const { return sets_[material]; }
   /// Returns the bits of gbuffer.frag's specialization constants for a material: alpha test 1, normal map 2,
@@ -78,6 +82,7 @@ class GpuScene {
 
  private:
   void upload_textures(const gpu::Device& device);
+  void upload_ambient(const gpu::Device& device);
   void make_material_sets(const gpu::Device& device);
   void write_material_sets(const gpu::Device& device) const;
 
@@ -85,7 +90,8 @@ class GpuScene {
   mutable SkyModel sky_;
   gpu::Buffer vertices_, indices_;
   std::vector<gpu::Image> textures_;  ///< the scene's, then a white one, then a flat normal map
-  gpu::UniqueSampler sampler_, clamped_;
+  gpu::Image ambient_;
+  gpu::UniqueSampler sampler_, clamped_, ambient_sampler_;
   float anisotropy_ = 0;
   gpu::UniqueDescriptorSetLayout material_layout_;
   gpu::UniqueDescriptorPool pool_;

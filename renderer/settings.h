@@ -36,6 +36,13 @@ struct AmbientOcclusionSettings {
   friend bool operator==(const AmbientOcclusionSettings&, const AmbientOcclusionSettings&) = default;
 };
 
+/// How much of the sky's light reaches a place past what stands around it (scene::AmbientGrid).
+struct SkyVisibilitySettings {
+  bool enabled = true;
+  float strength = 1;  ///< 0: as in the open everywhere
+  friend bool operator==(const SkyVisibilitySettings&, const SkyVisibilitySettings&) = default;
+};
+
 struct BloomSettings {
   bool enabled = true;
   float strength = 0.05f;
@@ -92,6 +99,7 @@ struct RenderSettings {
   ExposureSettings exposure;
   ShadowSettings shadow;
   AmbientOcclusionSettings ambient_occlusion;
+  SkyVisibilitySettings sky_visibility;
   WaterSettings water;
   BloomSettings bloom;
   GradeSettings grade;

@@ -15,6 +15,7 @@ layout(binding = 7, rgba16f) uniform writeonly image2D out_color;
 layout(binding = 8, rg16f) uniform writeonly image2D out_motion;
 
 layout(binding = 9) uniform sampler2D sky_map;
+layout(binding = 10) uniform sampler3D ambient_grid;
 #define SKY_MAP_ID 0
 
 #include "gbuffer.glsl"

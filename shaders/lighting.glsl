@@ -1,6 +1,6 @@
 // Surface shading, shared by the lighting pass and the transparent pass. It needs `frame` (FrameConstants),
-// `shadow_map` (sampler2DArrayShadow), `sky_map` (sampler2D) and SKY_MAP_ID, the specialization constant that says
-// whether the sky is an atmosphere, before it.
+// `shadow_map` (sampler2DArrayShadow), `sky_map` (sampler2D), `ambient_grid` (sampler3D) and SKY_MAP_ID, the
+// specialization constant that says whether the sky is an atmosphere, before it.
 #include "common.glsl"
 #include "sky_map.glsl"
 
@@ -59,6 +59,29 @@ vec3 sky_diffuse(vec3 normal) {
   vec3 light = up > 0.0 ? mix(middle, top, up) : mix(middle, ground, -up);
   if (SKY_MAP) light = max(light + frame.sky_sunward * dot(normal.xz, normalize(frame.sun_direction.xz + 1e-6)), 0.0);
   return light;
+}
+
+// scene::AmbientLight of a place: slope, then level. It is looked up before the surface, since in the surface's own
+// cell the half behind it counts as well; beyond the grid the world is open.
+const vec4 OPEN = vec4(0, 0.35, 0, 0.65);
+vec4 ambient_light(vec3 position, vec3 normal) {
+  vec3 place = (position + normal * (1.25 * frame.ambient_cell)) * frame.ambient_scale + frame.ambient_corner;
+  vec4 light = textureLod(ambient_grid, place, 0.0) - vec4(0.5, 0.5, 0.5, 0);
+  vec2 edge = abs(place.xz - 0.5);
+  return mix(OPEN, light, frame.ambient_strength * (1.0 - smoothstep(0.45, 0.5, max(edge.x, edge.y))));
+}
+
+// What arrives around a direction, as a share of what does in the open. A little always does, reflected more often
+// than the grid knows, and between leaves that a cell does not tell apart.
+float ambient_share(vec4 light, vec3 direction) {
+  float share = (dot(light.xyz, direction) + light.w) / (dot(OPEN.xyz, direction) + OPEN.w);
+  return mix(0.12, 1.0, clamp(share, 0.0, 1.0));
+}
+
+// Two measures of what hides the sky: the grid's, of what is large, and that of the screen, of what is small. What
+// both see hides once; in the dark the small still shows a little.
+float hidden_twice(float share, float ambient_occlusion) {
+  return min(share, ambient_occlusion) * (0.7 + 0.3 * max(share, ambient_occlusion));
 }
 
 // Schlick 1994. The power is multiplied out, because compilers would take a logarithm.
@@ -150,8 +173,10 @@ vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky) {
   vec3 gain = reflectance / (f0 * brdf.x + brdf.y);
   albedo *= 1.0 - from_dielectric;
 
-  vec3 result = albedo * sky_diffuse(s.normal) * ambient_occlusion;
-  vec3 environment = mix(reflected_sky, sky_diffuse(mirrored_view(s)), s.roughness);
+  vec4 around = ambient_light(s.position, s.normal);
+  vec3 mirror = mirrored_view(s);
+  vec3 result = albedo * sky_diffuse(s.normal) * hidden_twice(ambient_share(around, s.normal), ambient_occlusion);
+  vec3 environment = mix(reflected_sky, sky_diffuse(mirror), s.roughness) * ambient_share(around, mirror);
   float specular_occlusion = clamp(pow(n_v + ambient_occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 +
                                    ambient_occlusion, 0.0, 1.0);  // Lagarde and de Rousiers 2014
   result += environment * reflectance * specular_occlusion;

@@ -40,5 +40,8 @@ vec3 surface_normal(float bias) {
       n = normalize(t * m.x + b * m.y + n * max(m.z, 0.05));
     }
   }
-  return DOUBLE_SIDED && !gl_FrontFacing ? -n : n;
+  if (!DOUBLE_SIDED || gl_FrontFacing) return n;
+  // A leaf lets light through, so that from behind it is lit from above as well. Turned down, it would look for light
+  // in the ground that it grows from.
+  return ALPHA_TEST ? vec3(-n.x, abs(n.y), -n.z) : -n;
 }

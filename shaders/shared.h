@@ -57,6 +57,9 @@ struct FrameConstants {
   float tan_half_fov_y;
   float shadow_softness, shadow_bias;  // scene units; texels
   float ao_radius, ao_strength;        // metres; 0 turns it off
+  vec3 ambient_scale, ambient_corner;  // place in the ambient grid's texture: position * scale + corner
+  float ambient_cell;                  // scene units
+  float ambient_strength;              // 0: as in the open everywhere
   float metre;                         // in the scene's units, which all other lengths have
   vec2 water_corner;                   // of the simulated water's first cell, in the scene
   float water_cell;                    // side of a cell, in the scene's units
@@ -160,7 +163,7 @@ struct ViewSplitConstants {
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) ==
-              64 * (1 + MAX_CASCADES) + 13 * 12 + 3 * 8 + 11 * 4 + 8 + 5 * 4 + 8 + 32 * MAX_LIGHTS);
+              64 * (1 + MAX_CASCADES) + 15 * 12 + 3 * 8 + 13 * 4 + 8 + 5 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
 static_assert(sizeof(DrawConstants) == 52 + 48);

@@ -6,6 +6,7 @@
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
 layout(set = 0, binding = 1) uniform sampler2DArrayShadow shadow_map;
 layout(set = 0, binding = 2) uniform sampler2D sky_map;
+layout(set = 0, binding = 3) uniform sampler3D ambient_grid;
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"

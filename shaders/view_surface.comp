@@ -13,6 +13,7 @@ layout(binding = 3) uniform sampler2D depth_map;
 layout(binding = 4) uniform sampler2DArrayShadow shadow_map;
 layout(binding = 5) uniform sampler2D sky_map;
 layout(binding = 6, rgba8) uniform writeonly image2D result;
+layout(binding = 7) uniform sampler3D ambient_grid;
 #define SKY_MAP_ID 0
 layout(push_constant, scalar) uniform Push { ViewSurfaceConstants push; };
 
@@ -35,7 +36,9 @@ void main() {
     if (push.kind == ALBEDO) c = srgb_encode(s.base_color);
     if (push.kind == ROUGHNESS) c = vec3(s.roughness);
     if (push.kind == SHADOW && dot(s.normal, frame.sun_direction) > 0.0) c = vec3(sun_shadow(s.position, s.normal));
-    if (push.kind == OCCLUSION) c = vec3(ambient_occlusion(pixel, s.position, s.normal, view_depth));
+    if (push.kind == OCCLUSION) 
+      c = vec3(hidden_twice(ambient_share(ambient_light(s.position, s.normal), s.normal),
+                            ambient_occlusion(pixel, s.position, s.normal, view_depth)));
   }
   imageStore(result, shown, vec4(clamp(c, 0.0, 1.0), 1));
 }

@@ -11,6 +11,7 @@ layout(set = 0, binding = 3) uniform sampler2D under;        // the picture with
 layout(set = 0, binding = 4) uniform sampler2D under_depth;
 layout(set = 0, binding = 5, scalar) readonly buffer Basin { uvec2 basin[]; };  // renderer/water_surface.h
 layout(set = 0, binding = 6) uniform sampler2D sky_map;
+layout(set = 0, binding = 7) uniform sampler3D ambient_grid;
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"
@@ -100,7 +101,8 @@ void main() {
   vec3 base = texture(base_color_map, in_uv, frame.mip_bias).rgb * material_color();
   float shadow = sun_shadow(in_position, vec3(0, 1, 0));
   vec3 sun = frame.sun_radiance * shadow;
-  vec3 lit = sky_diffuse(vec3(0, 1, 0)) + sun * max(dot(normal, frame.sun_direction), 0.0);
+  vec3 up = vec3(0, 1, 0);
+  vec3 lit = sky_diffuse(up) * ambient_share(ambient_light(in_position, up), up) + sun * max(dot(normal, frame.sun_direction), 0.0);
   vec3 color = texelFetch(under, bent, 0).rgb * clear * mix(0.45, 1.0, moving) + base * lit * (frame.exposure * clamp(1.0 + 4.0 * point.level, 0.6, 1.6)) * (1.0 - clear);
 
   // Mirrored: the picture where it shows what the ray meets, else the sky.

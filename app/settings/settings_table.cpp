@@ -281,8 +281,9 @@ void add_picture(Table& table) {
   table.add("ambient_occlusion.radius", FIELD(render.ambient_occlusion.radius), "metres").range(0.05, 10);
   table.add("ambient_occlusion.strength", FIELD(render.ambient_occlusion.strength), "factor").range(0, 4);
 
-  table.add("water.simulated", FIELD(render.water.simulated),
-            "waves are simulated where the scene has a place for them");
+  table.add("sky_visibility.enabled", FIELD(render.sky_visibility.enabled), "dark where the sky is hidden");
+  table.add("sky_visibility.strength", FIELD(render.sky_visibility.strength), "factor").range(0, 1);
+  table.add("water.simulated", FIELD(render.water.simulated), "waves, where the scene has a place for them");
   table.add("water.cells", FIELD(render.water.cells), "cells on a side of the simulated water")
       .range(64, 512)
       .at_start();

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "renderer/scene/ambient/ambient_grid.h"
+
 namespace scene {
 
 /// A vertex of 32 bytes. Matches the vertex input of shaders/gbuffer.vert and shaders/shadow.vert.
@@ -147,7 +149,8 @@ struct Scene {
   Sun sun;
   Sky sky;
   WaterPlace water;
-  float ev = 0;     ///< exposure value, in stops
+  AmbientGrid ambient;  ///< of a loaded scene
+  float ev = 0;         ///< exposure value, in stops
   float metre = 1;  ///< how long in the scene's units what the settings call a metre is, for shadows, ambient
                     ///< occlusion, water and the speed of the camera
   Camera camera;

@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "renderer/scene/ambient/ambient_cache.h"
 #include "renderer/scene/mesh/model_loader.h"
 #include "renderer/scene/scene.h"
 #include "renderer/scene/scene_cache.h"
@@ -156,6 +157,7 @@ Scene load(const fs::path& path, const LoadOptions& options) {
   measure_bounds(scene);
   choose_size(scene, file, single_model);
   scene.content_hash = hash_content(scene);
+  scene.ambient = load_ambient_grid(scene, options);
   return scene;
 }
 

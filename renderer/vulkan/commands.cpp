@@ -254,9 +254,9 @@ void upload_image(const Device& device, const Image& image, std::span<const std:
     VkBufferImageCopy copy{};
     copy.bufferOffset = offset;
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, level, 0, 1};
-    copy.imageExtent = {width, height, 1};
+    copy.imageExtent = {width, height, std::max(1u, image.desc().depth >> level)};
     copies.push_back(copy);
-    offset += VkDeviceSize{4} * width * height;
+    offset += VkDeviceSize{4} * width * height * copy.imageExtent.depth;
   }
   if (offset != texels.size()) core::fail("a texture has {} bytes, expected {}", texels.size(), offset);
   run_once(device, [&](VkCommandBuffer commands) {

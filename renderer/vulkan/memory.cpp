@@ -173,17 +173,19 @@ core::ExportedMemory Buffer::export_memory() const {
 }
 
 Image::Image(const Device& device, const ImageDesc& desc, const char* name) : device_(&device), desc_(desc) {
-  const std::uint32_t limit = device.limits().maxImageDimension2D;
-  if (desc.width > limit || desc.height > limit) {
+  const bool volume = desc.depth > 0;
+  const VkPhysicalDeviceLimits& limits = device.limits();
+  const std::uint32_t limit = volume ? limits.maxImageDimension3D : limits.maxImageDimension2D;
+  if (std::max({desc.width, desc.height, desc.depth}) > limit) {
     core::fail("{} of {}x{} is larger than '{}' allows ({} texels a side)", name, desc.width, desc.height,
                device.info().name, limit);
   }
   try {
     VkImageCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
-    info.imageType = VK_IMAGE_TYPE_2D;
+    info.imageType = volume ? VK_IMAGE_TYPE_3D : VK_IMAGE_TYPE_2D;
     info.format = desc.format;
-    info.extent = {desc.width, desc.height, 1};
+    info.extent = {desc.width, desc.height, std::max(1u, desc.depth)};
     info.mipLevels = desc.levels;
     info.arrayLayers = desc.layers;
     info.samples = VK_SAMPLE_COUNT_1_BIT;
@@ -198,7 +200,9 @@ Image::Image(const Device& device, const ImageDesc& desc, const char* name) : de
     VkImageViewCreateInfo view{};
     view.sType = VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO;
     view.image = image_;
-    view.viewType = desc.layers > 1 || desc.array_view ? VK_IMAGE_VIEW_TYPE_2D_ARRAY : VK_IMAGE_VIEW_TYPE_2D;
+    view.viewType = volume                               ? VK_IMAGE_VIEW_TYPE_3D
+                    : desc.layers > 1 || desc.array_view ? VK_IMAGE_VIEW_TYPE_2D_ARRAY
+                                                         : VK_IMAGE_VIEW_TYPE_2D;
     view.format = desc.format;
     view.subresourceRange = {aspect(), 0, desc.levels, 0, desc.layers};
     check(vkCreateImageView(device.handle(), &view, nullptr, &view_), "cannot create an image view");

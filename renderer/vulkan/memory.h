@@ -96,13 +96,14 @@ class Buffer {
 struct ImageDesc {
   VkFormat format = VK_FORMAT_R8G8B8A8_UNORM;
   std::uint32_t width = 1, height = 1, levels = 1, layers = 1;
+  std::uint32_t depth = 0;  ///< more than 0: a 3D image
   VkImageUsageFlags usage = 0;
   bool array_view = false;  ///< make the view an array view even for one layer
 };
 
-/// A 2D image with a view of the whole. All images stay in VK_IMAGE_LAYOUT_GENERAL after their first use
-/// (textures stay in SHADER_READ_ONLY). The GPUs that this runs on lose nothing by it, and a pass then needs
-/// one memory barrier instead of a list of layouts.
+/// A 2D or 3D image with a view of the whole. All images stay in VK_IMAGE_LAYOUT_GENERAL after their first
+/// use (textures stay in SHADER_READ_ONLY). The GPUs that this runs on lose nothing by it, and a pass then
+/// needs one memory barrier instead of a list of layouts.
 class Image {
  public:
   Image() = default;

@@ -12,7 +12,8 @@ LightingPass::LightingPass(const gpu::Device& device, const GpuScene& scene)
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
-                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
+                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                 VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
                 0, {scene.sky().atmosphere()}) {}
 
 void LightingPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
@@ -28,7 +29,8 @@ void LightingPass::record(VkCommandBuffer commands, const FrameContext& frame, c
                             gpu::sampled(shadow.map(), shadow.sampler()),
                             gpu::storage_image(t.color),
                             gpu::storage_image(t.motion),
-                            gpu::sampled(sky.map(), sky.sampler())};
+                            gpu::sampled(sky.map(), sky.sampler()),
+                            frame.scene.ambient()};
   pipeline_.dispatch(commands, bindings, frame.width(), frame.height());
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);
 }

@@ -21,7 +21,7 @@ gpu::GraphicsDesc describe() {
 TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scene)
     : pipelines_(device, scene,
                  {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
+                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
                  describe(), true) {}
 
 void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
@@ -36,7 +36,7 @@ void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame
   if (frame.settings.transparency && !frame.draws.blended.empty())
     pipelines_.draw(commands, frame,
                     {gpu::uniform(frame.buffers.constants), gpu::sampled(shadow.map(), shadow.sampler()),
-                     gpu::sampled(sky.map(), sky.sampler())},
+                     gpu::sampled(sky.map(), sky.sampler()), frame.scene.ambient()},
                     frame.buffers.blended_indices, frame.draws.blended);
   vkCmdEndRendering(commands);
   scope.end();

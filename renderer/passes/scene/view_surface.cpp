@@ -11,7 +11,7 @@ ViewSurfacePass::ViewSurfacePass(const gpu::Device& device)
                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE},
+                 VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
                 sizeof(shared::ViewSurfaceConstants)) {}
 
 void ViewSurfacePass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
@@ -25,7 +25,7 @@ void ViewSurfacePass::record(VkCommandBuffer commands, const FrameContext& frame
       gpu::uniform(frame.buffers.constants),        gpu::sampled(t.base_color, t.nearest),
       gpu::sampled(t.surface, t.nearest),           gpu::sampled(frame.depth(), t.nearest),
       gpu::sampled(shadow.map(), shadow.sampler()), gpu::sampled(sky.map(), sky.sampler()),
-      gpu::storage_image(frame.outputs.picture)};
+      gpu::storage_image(frame.outputs.picture),    frame.scene.ambient()};
   pipeline_.dispatch(commands, bindings, static_cast<std::uint32_t>(size.width),
                      static_cast<std::uint32_t>(size.height), &push);
   gpu::barrier(commands, gpu::Access::compute, gpu::Access::all);

@@ -30,7 +30,7 @@ WaterPass::WaterPass(const gpu::Device& device, const GpuScene& scene)
                  {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
                   VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                   VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
+                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
                  describe(), true) {}
 
 /// What is drawn over cannot be read as well, so colour and depth are copied first.
@@ -55,7 +55,7 @@ void WaterPass::record(VkCommandBuffer commands, const FrameContext& frame, cons
       {gpu::uniform(frame.buffers.constants), gpu::uniform(frame.buffers.motions),
        gpu::sampled(shadow.map(), shadow.sampler()), gpu::sampled(targets.under_water, targets.nearest),
        gpu::sampled(targets.under_water_depth, targets.nearest), gpu::storage(*frame.water->values),
-       gpu::sampled(sky.map(), sky.sampler())},
+       gpu::sampled(sky.map(), sky.sampler()), frame.scene.ambient()},
       frame.buffers.blended_indices, frame.draws.water);
   vkCmdEndRendering(commands);
   scope.end();
