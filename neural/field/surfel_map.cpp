@@ -76,7 +76,9 @@ Surfel SurfelMap::surfel(std::size_t i) const {
   const float* s = &surfels[i * field_surfel_size];
   const SurfelPlace place = SurfelPlace::of(keys[i]);
   const float side = voxel * static_cast<float>(1 << place.cascade);
-  Surfel result{keys[i], {s[0], s[1], s[2]}, s[3] / side, {s[4], s[5], s[6]}, counts[i]};
+  Surfel result{keys[i],     {s[0], s[1], s[2]},
+                s[3] / side, {s[4], s[5], s[6]},
+                counts[i],   static_cast<std::uint32_t>(s[7]) & 0xffff};
   for (std::size_t a = 0; a < 3; ++a)
     result.offset -= result.normal[a] * (static_cast<float>(place.voxel[a] - field_half) + 0.5f);
   return result;
@@ -107,8 +109,9 @@ std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, fl
     for (std::size_t a = 0; a < 3; ++a)
       offset += s.normal[a] * (static_cast<float>(place.voxel[a] - field_half) + 0.5f);
     offset *= voxel * static_cast<float>(1 << place.cascade);
-    map->surfels.insert(map->surfels.end(), {s.normal[0], s.normal[1], s.normal[2], offset, s.color[0],
-                                             s.color[1], s.color[2], 0});
+    map->surfels.insert(map->surfels.end(),
+                        {s.normal[0], s.normal[1], s.normal[2], offset, s.color[0], s.color[1], s.color[2],
+                         static_cast<float>(place.bin / 2 << 16 | static_cast<int>(s.cells))});
     map->keys.push_back(s.place);
     map->counts.push_back(s.count);
   }

@@ -8,6 +8,7 @@ struct Ray {
 struct Hit {
   real t;
   int surfel;
+  int cell;  // of the surfel
 };
 
 /// The smallest cube around the centre that a place lies in; `field_cascades` outside of all.
@@ -32,12 +33,26 @@ FN int brick_at(real p, real half_side, real side) {
   return clamped(floor_int((p + half_side) / side), 0, field_bricks - 1);
 }
 
+/// The cell of a surfel that a place lies in, which is given from the voxel's middle in voxels; below 0 where there is
+/// none. `word` is the surfel's last number.
+FN int cell_at(int word, real x, real y, real z) {
+  const int axis = word >> 16;
+  const real a = axis == 0 ? y : (axis == 1 ? z : x), b = axis == 0 ? z : (axis == 1 ? x : y);
+  const real away = axis == 0 ? x : (axis == 1 ? y : z), reach = real(0.5) + real(field_cell_slack);
+  if (absolute(away) > real(0.5) + real(field_slack) || absolute(a) > reach || absolute(b) > reach) return -1;
+  const int cell = clamped(floor_int((a + real(0.5)) * real(field_cells)), 0, field_cells - 1) +
+                   clamped(floor_int((b + real(0.5)) * real(field_cells)), 0, field_cells - 1) * field_cells;
+  return ((word >> cell) & 1) == 1 ? cell : -1;
+}
+
 /// The nearest surfel of a full voxel that the ray meets after `after` and between two places; its distance replaces
-/// hit.t only where it is nearer.
-FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to) {
+/// hit.t only where it is nearer. (mx, my, mz) is the middle of the voxel.
+FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to, real mx, real my, real mz, real side) {
   Hit hit;
   hit.t = to;
   hit.surfel = -1;
+  hit.cell = 0;
+  const real scale = real(1) / side;
   const int end = int(load_count(v.surfel_first, voxel + 1));
   for (int s = int(load_count(v.surfel_first, voxel)); s < end; ++s) {
     const int i = s * field_surfel_size;
@@ -46,6 +61,10 @@ FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to) 
     if (towards > real(-field_grazing)) continue;  // seen from behind, or from the side
     const real t = (load1(v.surfels, i + 3) - (nx * ray.ox + ny * ray.oy + nz * ray.oz)) / towards;
     if (t <= after || t < from || t > hit.t) continue;
+    const int cell = cell_at(int(load1(v.surfels, i + 7)), (ray.ox + ray.dx * t - mx) * scale,
+                             (ray.oy + ray.dy * t - my) * scale, (ray.oz + ray.dz * t - mz) * scale);
+    if (cell < 0) continue;
+    hit.cell = cell;
     hit.t = t;
     hit.surfel = s;
   }
@@ -68,6 +87,7 @@ FN Hit nearest_in_brick(IN(Ray) ray, real ix, real iy, real iz, int brick, real 
   Hit hit;
   hit.t = t;
   hit.surfel = -1;
+  hit.cell = 0;
   for (int n = 0; n < 3 * field_brick_side; ++n) {
     const real next = least(nx, least(ny, nz));
     const int voxel = (z * field_brick_side + y) * field_brick_side + x;
@@ -75,7 +95,8 @@ FN Hit nearest_in_brick(IN(Ray) ray, real ix, real iy, real iz, int brick, real 
     const uint bit = 1u << uint(voxel & 31);
     if ((word & bit) != 0u && next + slack > after) {
       const int index = int(load_count(v.voxel_first, brick * 16 + (voxel >> 5))) + bits_in(word & (bit - 1u));
-      hit = nearest_in_voxel(ray, index, after, t - slack, next + slack);
+      hit = nearest_in_voxel(ray, index, after, t - slack, next + slack, lx + (real(x) + real(0.5)) * side,
+                             ly + (real(y) + real(0.5)) * side, lz + (real(z) + real(0.5)) * side, side);
       if (hit.surfel >= 0) return hit;
     }
     t = next;
@@ -110,6 +131,7 @@ FN Hit next_hit(IN(Ray) ray, real after, real until) {
   Hit none;
   none.t = real(0);
   none.surfel = -1;
+  none.cell = 0;
   for (int n = 0; n < field_most_steps && t < until; ++n) {
     const real px = ray.ox + ray.dx * t, py = ray.oy + ray.dy * t, pz = ray.oz + ray.dz * t;
     const int c = cascade_of(px, py, pz);
