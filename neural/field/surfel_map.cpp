@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "neural/field/pixel/field.h"
 #include "neural/field/surfels.h"
 
 namespace neural {
@@ -126,6 +127,9 @@ std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, fl
   ranks(map->voxel_bits, map->voxel_first);
 
   map->distance.resize(field_cascades * bricks_in_cube);
+  std::vector<std::uint8_t> distance(bricks_in_cube);
+  const FieldView<float> none;
+  FieldPasses<float> passes{none};
   for (std::size_t c = 0; c < field_cascades; ++c) {
     std::vector<std::uint64_t> bits(bricks_in_cube / 64);
     for (std::size_t w = 0; w < bits.size(); ++w)
@@ -137,7 +141,13 @@ std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, fl
         bits[(z * field_bricks + y) * 2] |= ~std::uint64_t{0} << 32;
         bits[(z * field_bricks + y) * 2 + 1] |= ~std::uint64_t{0} >> 32;
       }
-    fill_distance(std::move(bits), &map->distance[c * bricks_in_cube]);
+    fill_distance(std::move(bits), distance.data());
+    for (int i = 0; i < static_cast<int>(bricks_in_cube); ++i) {
+      const int x = i % field_bricks, y = i / field_bricks % field_bricks,
+                z = i / field_bricks / field_bricks;
+      map->distance[static_cast<std::size_t>(passes.distance_place(static_cast<int>(c), x, y, z))] =
+          distance[static_cast<std::size_t>(i)];
+    }
   }
   return map;
 }

@@ -72,6 +72,8 @@ TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
   surfels.reserve(keys.size());
   for (const auto key : keys) surfels.push_back({key, {0, 1, 0}, 0, {0, 0, 0}, 4});
   const auto map = make_map(surfels, 1);
+  const FieldView<float> none;
+  FieldPasses<float> passes{none};
   for (int n = 0; n < 2000; ++n) {
     const int b[3] = {random.below(128), random.below(128), random.below(128)};
     int nearest = field_farthest;
@@ -81,7 +83,7 @@ TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
       for (std::size_t a = 0; a < 3; ++a) apart = std::max(apart, std::abs(place.voxel[a] / 8 - b[a]));
       nearest = std::min(nearest, apart);
     }
-    EXPECT_EQ(map->distance[static_cast<std::size_t>((b[2] * 128 + b[1]) * 128 + b[0])], nearest);
+    EXPECT_EQ(map->distance[static_cast<std::size_t>(passes.distance_place(0, b[0], b[1], b[2]))], nearest);
   }
 }
 

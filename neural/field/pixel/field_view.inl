@@ -4,7 +4,7 @@
 SIZE(grid)  // the pixels of a frame, or how many rays there are and 1
 // The geometry.
 NUMBER(voxel, 1)                 // side of the finest voxels
-INPUT(Bytes, distance)           // [cascades][bricks^3] bricks to the nearest full one; 0: it may be full
+INPUT(Bytes, distance)           // [cascades][bricks^3], at distance_place(): bricks to the nearest full one; 0: it may be full
 INPUT(Counts, brick_bits)        // a bit a brick: it is full
 INPUT(Counts, brick_first)       // full bricks before each of these words
 INPUT(Counts, voxel_bits)        // [full bricks][16] a bit a voxel: it is full

@@ -25,12 +25,15 @@ FN int cascade_of(real x, real y, real z) {
 FN real inverse_of(real d) {
   return real(1) / (absolute(d) > real(1e-9) ? d : (d < real(0) ? real(-1e-9) : real(1e-9)));
 }
-/// How far along a ray one axis leaves the range from low to high.
-FN real leaves(real o, real inverse, real low, real high) {
-  return ((inverse > real(0) ? high : low) - o) * inverse;
+FN int brick_at(real p, real half_side, real inverse_side) {
+  return clamped(floor_int((p + half_side) * inverse_side), 0, field_bricks - 1);
 }
-FN int brick_at(real p, real half_side, real side) {
-  return clamped(floor_int((p + half_side) / side), 0, field_bricks - 1);
+
+/// Where FieldView::distance has a brick: 4 x 4 x 4 of them are together, which is a line of a processor's cache.
+FN int distance_place(int cascade, int x, int y, int z) {
+  const int blocks = field_bricks / 4;
+  const int block = ((cascade * blocks + (z >> 2)) * blocks + (y >> 2)) * blocks + (x >> 2);
+  return block * 64 + (z & 3) * 16 + (y & 3) * 4 + (x & 3);
 }
 
 /// The cell of a surfel that a place lies in, which is given from the voxel's middle in voxels; below 0 where there is
@@ -132,28 +135,42 @@ FN Hit next_hit(IN(Ray) ray, real after, real until) {
   none.t = real(0);
   none.surfel = -1;
   none.cell = 0;
+  const int ax = ix > real(0) ? 1 : 0, ay = iy > real(0) ? 1 : 0, az = iz > real(0) ? 1 : 0;
+  // The cube that the place lies in, and its size: cascade_of() from that of the step before.
+  int c = 0;
+  real half_side = v.voxel * real(field_half), inverse_side = real(1) / (v.voxel * real(field_brick_side));
   for (int n = 0; n < field_most_steps && t < until; ++n) {
     const real px = ray.ox + ray.dx * t, py = ray.oy + ray.dy * t, pz = ray.oz + ray.dz * t;
-    const int c = cascade_of(px, py, pz);
+    const real far = most(absolute(px), most(absolute(py), absolute(pz))) * real(1.001);
+    while (c > 0 && far < half_side * real(0.5)) {
+      --c;
+      half_side = half_side * real(0.5);
+      inverse_side = inverse_side * real(2);
+    }
+    while (far >= half_side && c < field_cascades) {
+      ++c;
+      half_side = half_side * real(2);
+      inverse_side = inverse_side * real(0.5);
+    }
     if (c >= field_cascades) break;
-    const real side = v.voxel * real(1 << c), brick_side = side * real(field_brick_side);
-    const real half_side = side * real(field_half);
-    const int bx = brick_at(px, half_side, brick_side), by = brick_at(py, half_side, brick_side),
-              bz = brick_at(pz, half_side, brick_side);
+    const real side = half_side * real(1.0 / field_half), brick_side = side * real(field_brick_side);
+    const int bx = brick_at(px, half_side, inverse_side), by = brick_at(py, half_side, inverse_side),
+              bz = brick_at(pz, half_side, inverse_side);
     const int place = ((c * field_bricks + bz) * field_bricks + by) * field_bricks + bx;
-    const int apart = int(load_byte(v.distance, place));
-    const int free_bricks = apart > 1 ? apart - 1 : 0;
-    const real lx = real(bx) * brick_side - half_side, ly = real(by) * brick_side - half_side,
-               lz = real(bz) * brick_side - half_side;
-    const real room = real(free_bricks) * brick_side;
-    const real end = least(leaves(ray.ox, ix, lx - room, lx + brick_side + room),
-                           least(leaves(ray.oy, iy, ly - room, ly + brick_side + room),
-                                 leaves(ray.oz, iz, lz - room, lz + brick_side + room)));
+    const int apart = int(load_byte(v.distance, distance_place(c, bx, by, bz)));
+    // Where the ray leaves the bricks around this one that are known to be empty, or this one.
+    const int room = apart > 1 ? apart - 1 : 0, wide = 2 * room + 1;
+    const real end =
+        least((real(bx - room + ax * wide) * brick_side - half_side - ray.ox) * ix,
+              least((real(by - room + ay * wide) * brick_side - half_side - ray.oy) * iy,
+                    (real(bz - room + az * wide) * brick_side - half_side - ray.oz) * iz));
     if (apart == 0) {
       const uint word = load_count(v.brick_bits, place >> 5), bit = 1u << uint(place & 31);
       if ((word & bit) != 0u) {
         const int brick = int(load_count(v.brick_first, place >> 5)) + bits_in(word & (bit - 1u));
-        const Hit hit = nearest_in_brick(ray, ix, iy, iz, brick, lx, ly, lz, side, t, end, after);
+        const Hit hit =
+            nearest_in_brick(ray, ix, iy, iz, brick, real(bx) * brick_side - half_side,
+                             real(by) * brick_side - half_side, real(bz) * brick_side - half_side, side, t, end, after);
         if (hit.surfel >= 0) return hit;
       }
     }
