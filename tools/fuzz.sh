@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the broken-input tests and every fuzzer under AddressSanitizer and UBSan.
 #   tools/fuzz.sh [MINUTES]         both, and MINUTES of each fuzzer (10)
-#   tools/fuzz.sh MINUTES NAME...   only these fuzzers: obj scene settings safetensors sequence checkpoint report
+#   tools/fuzz.sh MINUTES NAME...   only these fuzzers: obj scene settings safetensors sequence checkpoint report field
 # Needs clang for the fuzzers. Ends with one line for each, and exit status 1 where anything was found. What was
 # found lies in build/fuzz/found/, and the inputs that reach new code stay in build/fuzz/corpus/ for the next run.
 set -uo pipefail
@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 minutes=${1:-10}
 shift $(($# > 0))
-all=(obj scene settings safetensors sequence checkpoint report)
+all=(obj scene settings safetensors sequence checkpoint report field)
 names=("${@:-${all[@]}}")
 [ $# -gt 0 ] || names=("${all[@]}")
 failed=0
@@ -21,7 +21,7 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
 
 # The tests that read broken, damaged or hostile input, by the programs that hold them.
-tests='BadScene|Scene|Texture|Weights|Damage|SequenceFile|Trainer|WriteFile|File|Json|Nesting|Text|Png|Exr|Settings|Report|Compare|CommandLine|UserError'
+tests='BadScene|Scene|Texture|Weights|Damage|FieldFile|SequenceFile|Trainer|WriteFile|File|Json|Nesting|Text|Png|Exr|Settings|Report|Compare|CommandLine|UserError'
 if [ $# -eq 0 ]; then
   cmake --preset asan "${launchers[@]}" >/dev/null || exit 1
   ninja -C build/asan >build/asan/build.log || { tail -n 20 build/asan/build.log; exit 1; }
@@ -60,6 +60,10 @@ for name in "${names[@]}"; do
       ;;
     sequence)
       printf '\1\31\0{"scene":"s","validation":false,"frames":[{"render":[1,1],"output":[1,1],"jitter":[0,0],"exposure":1,"clip_to_prev_clip":[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1],"tan_half_fov_y":0.5,"aspect":1,"near":0.1,"frame_seconds":0.016,"frame_index":0,"reset":true}]}' >"$corpus/seed"
+      ;;
+    field)
+      printf '\1{"format":"neuraster field 2","scene":"s","scene_hash":"0","center":[0,0,0],"voxel":0.0625,"exposure":1,"seconds":1,"views":1,"record":""}' >"$corpus/seed"
+      printf '\20\1\0\0\0\0\200\377\200\200\62\62\62\120\377\377' >"$corpus/seed_surfel"
       ;;
     report)
       index=$(seq -s, 0 24) ms=$(yes 1.5 | head -n 25 | paste -sd,)

@@ -73,9 +73,13 @@ int run_field(const FieldRunOptions& options, const Settings& settings) {
       nlohmann::json{{"command", options.command}, {"minutes", options.learner.minutes}}.dump());
   FieldCurve curve = options.resume ? curve_until(curve_file, learner.seconds()) : FieldCurve{};
   fmt::print("learning {} at {} lines, {}\n", name, options.learner.lines, learner.description());
-  const LearnedScore rasterizer = learner.score_rasterizer(), surfels = learner.score_field(true);
-  fmt::print("held-out views: the rasterizer's own frames {:.2f} dB, the surfels alone {:.2f} dB\n",
-             rasterizer.psnr_db, surfels.psnr_db);
+  // Views are held out while others are learned from, so this is told again in the end.
+  const auto tell_rivals = [&](const char* which) {
+    const LearnedScore rasterizer = learner.score_rasterizer(), surfels = learner.score_field(true);
+    fmt::print("{} held-out views: the rasterizer's own frames {:.2f} dB, the surfels alone {:.2f} dB\n",
+               which, rasterizer.psnr_db, surfels.psnr_db);
+  };
+  tell_rivals("first");
   std::fflush(stdout);
   const double whole = options.learner.minutes * 60, cpu_before = cpu_seconds() - curve.cpu_seconds;
   double saved = learner.seconds(), loss = 0, samples = 0, sampled = 0;
@@ -109,6 +113,7 @@ int run_field(const FieldRunOptions& options, const Settings& settings) {
     }
   }
   save();
+  tell_rivals("all");
   fmt::print("{}: {:.1f} MB; learning took {:.0f} MB and {:.0f} CPU seconds\n", options.out,
              1e-6 * static_cast<double>(fs::file_size(options.out)),
              1e-6 * static_cast<double>(learner.bytes()), cpu_seconds() - cpu_before);

@@ -1,5 +1,6 @@
 #include "neural/field/field.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -16,33 +17,32 @@ namespace {
 
 using namespace pixel;
 
-constexpr const char* format_name = "neuraster field 1";
-constexpr std::size_t surfel_numbers = 12;  // voxel, cascade and bin; normal, offset; colour, count
+constexpr const char* format_name = "neuraster field 2";
+// Bytes of a surfel: its key, lowest first; normal; offset; colour; count; cells.
+constexpr std::size_t surfel_numbers = 15;
 constexpr std::size_t used_outputs = 4;
-constexpr float most_stored_count = 2048;  // whole numbers that a half holds
+constexpr float count_steps = 16, least_count = 5;  // of a count: so many a power of two, from 2^-5 on
+constexpr float color_step = 0.005f;
+constexpr float offset_steps = 127 / 0.9f;  // a voxel; planes lie within half of its diagonal
 
-/// Returns the whole number at values[i]; `end` is above all that are allowed.
-int whole(float value, int end, const std::string& name, const char* what) {
-  if (!(value >= 0) || value >= static_cast<float>(end) || value != std::floor(value))
-    core::fail("{}: tensor 'surfels' has a {} of {}, which is no whole number below {}", name, what, value,
-               end);
-  return static_cast<int>(value);
+float byte_of(float x) {
+  return std::clamp(std::round(x), 0.0f, 255.0f);
 }
 
 Surfel surfel_from(const float* v, const std::string& name) {
-  SurfelPlace place;
-  for (std::size_t a = 0; a < 3; ++a) place.voxel[a] = whole(v[a], 2 * field_half, name, "voxel");
-  const int rest = whole(v[3], 6 * field_cascades, name, "cascade");
-  place.cascade = rest / 6;
-  place.bin = rest % 6;
-  Surfel s{place.key(), {v[4], v[5], v[6]}, v[7], {v[8], v[9], v[10]}, v[11]};
-  const float length = std::sqrt(v[4] * v[4] + v[5] * v[5] + v[6] * v[6]);
-  if (!(std::abs(length - 1) < 0.01f))
-    core::fail("{}: tensor 'surfels' has a normal of length {}", name, length);
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 5; ++i) key |= static_cast<std::uint64_t>(v[i]) << 8 * i;
+  if (key >= SurfelPlace::end || (key & 7) > 5)
+    core::fail("{}: tensor 'surfels' has a surfel whose place cannot be", name);
+  Surfel s{key, {v[5] - 128, v[6] - 128, v[7] - 128}, (v[8] - 128) / offset_steps, {}, 0, 0};
+  const float length =
+      std::sqrt(s.normal[0] * s.normal[0] + s.normal[1] * s.normal[1] + s.normal[2] * s.normal[2]);
+  if (!(std::abs(length - 127) < 2))
+    core::fail("{}: tensor 'surfels' has a normal of length {}", name, length / 127);
   for (float& n : s.normal) n /= length;
-  if (!(std::abs(v[7]) <= 2))
-    core::fail("{}: tensor 'surfels' has a plane outside of its voxel ({})", name, v[7]);
-  if (!(v[11] >= 0)) core::fail("{}: tensor 'surfels' has a count of {}", name, v[11]);
+  for (std::size_t c = 0; c < 3; ++c) s.color[c] = v[9 + c] * color_step;
+  s.count = std::exp2(v[12] / count_steps - least_count);
+  s.cells = static_cast<std::uint32_t>(v[13]) | static_cast<std::uint32_t>(v[14]) << 8;
   return s;
 }
 
@@ -51,13 +51,13 @@ std::vector<float> surfel_values(const SurfelMap& map) {
   values.reserve(map.count() * surfel_numbers);
   for (std::size_t i = 0; i < map.count(); ++i) {
     const Surfel s = map.surfel(i);
-    const SurfelPlace place = SurfelPlace::of(s.place);
-    for (const int v : place.voxel) values.push_back(static_cast<float>(v));
-    values.push_back(static_cast<float>(place.cascade * 6 + place.bin));
-    values.insert(values.end(), s.normal, s.normal + 3);
-    values.push_back(s.offset);
-    values.insert(values.end(), s.color, s.color + 3);
-    values.push_back(std::min(s.count, most_stored_count));
+    for (int k = 0; k < 40; k += 8) values.push_back(static_cast<float>(s.place >> k & 255));
+    for (const float n : s.normal) values.push_back(byte_of(128 + 127 * n));
+    values.push_back(byte_of(128 + s.offset * offset_steps));
+    for (const float c : s.color) values.push_back(byte_of(c / color_step));
+    values.push_back(byte_of((std::log2(std::max(s.count, 1e-6f)) + least_count) * count_steps));
+    values.push_back(static_cast<float>(s.cells & 255));
+    values.push_back(static_cast<float>(s.cells >> 8));
   }
   return values;
 }
@@ -123,6 +123,7 @@ std::shared_ptr<const Field> field_from(const TensorFile& file, const std::strin
   field->origin = origin_from(file, name);
 
   const std::vector<float>& values = take("surfels", {0, surfel_numbers});
+  if (!file.tensors.at("surfels").byte) core::fail("{}: tensor 'surfels' is not of bytes", name);
   std::vector<Surfel> surfels(values.size() / surfel_numbers);
   for (std::size_t i = 0; i < surfels.size(); ++i) {
     surfels[i] = surfel_from(&values[i * surfel_numbers], name);
@@ -160,7 +161,8 @@ TensorFile to_tensor_file(const Field& field) {
   const auto add = [&](const char* name, std::vector<std::size_t> shape, std::vector<float> values) {
     file.tensors[name] = {std::move(shape), std::move(values), true};
   };
-  add("surfels", {field.surfels->count(), surfel_numbers}, surfel_values(*field.surfels));
+  file.tensors["surfels"] = {
+      {field.surfels->count(), surfel_numbers}, surfel_values(*field.surfels), false, true};
   std::vector<float> sky;
   for (std::size_t i = 0; i < field.sky.size(); i += 4)
     sky.insert(sky.end(), &field.sky[i], &field.sky[i] + 3);

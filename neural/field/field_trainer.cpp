@@ -65,6 +65,7 @@ FieldTrainer::FieldTrainer(compute::Backend& backend, FieldOrigin origin,
   state_ = backend.allocate(3 * field_weights * sizeof(float));
   rays_ = backend.allocate(rays * field_ray_size * sizeof(float));
   hits_ = backend.allocate(rays * sizeof(std::uint32_t));
+  verdicts_ = backend.allocate(slots * sizeof(std::uint32_t));
   places_ = backend.allocate(slots * 4 * sizeof(float));
   feature_gradient_ = backend.allocate(slots * field_features * sizeof(float));
   weight_gradient_ = backend.allocate(rays / field_chunk_rays * field_weights * sizeof(float));
@@ -157,6 +158,7 @@ FieldStep FieldTrainer::step(double rate) {
   view.weights = as<float>(weights_);
   view.rays = as<float>(rays_);
   view.hits = as<std::uint32_t>(hits_);
+  view.verdicts = as<std::uint32_t>(verdicts_);
   view.places = as<float>(places_);
   view.feature_gradient = as<float>(feature_gradient_);
   view.weight_gradient = as<float>(weight_gradient_);
@@ -183,8 +185,21 @@ FieldStep FieldTrainer::step(double rate) {
   std::vector<std::uint32_t> hits(count);
   backend_.copy_out(losses.data(), loss_->data(), count * sizeof(float));
   backend_.copy_out(hits.data(), hits_->data(), count * sizeof(std::uint32_t));
+  judge(hits);
   return {std::accumulate(losses.begin(), losses.end(), 0.0) / std::max(1, taken), taken,
           std::accumulate(hits.begin(), hits.end(), 0L)};
+}
+
+/// Has the geometry note what the rays of a step saw.
+void FieldTrainer::judge(const std::vector<std::uint32_t>& hits) {
+  std::vector<std::uint32_t> verdicts(hits.size() * field_ray_hits);
+  backend_.copy_out(verdicts.data(), verdicts_->data(), verdicts.size() * sizeof(std::uint32_t));
+  const std::vector<std::uint64_t>& keys = geometry_.surfels()->keys;
+  for (std::size_t r = 0; r < hits.size(); ++r)
+    for (std::size_t k = 0; k < hits[r]; ++k) {
+      const std::uint32_t word = verdicts[r * field_ray_hits + k], says = word >> 30;
+      if (says != 0) fusion_.judge(keys[word & 0x3ffffff], static_cast<int>(word >> 26 & 15), says == 1);
+    }
 }
 
 std::shared_ptr<const Field> FieldTrainer::snapshot(double seconds, const std::string& record) const {

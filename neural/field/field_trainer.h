@@ -16,7 +16,7 @@ struct FieldTrainerSettings {
   int rays = 16384;         ///< a step
   int first_views = 24;     ///< are fused at once: without geometry nothing can be learned
   int pool_views = 24;      ///< that rays are taken from
-  double uses = 2;          ///< of each ray
+  double uses = 1;          ///< of each ray
   int settled_views = 240;  ///< until so many were fused, views are used less, so that the geometry grows
   double entry_rate = 6e-3;
   double weight_rate = 2e-3;
@@ -62,6 +62,7 @@ class FieldTrainer {
   };
   void fuse(const LearnedView& view);
   void build();
+  void judge(const std::vector<std::uint32_t>& hits);
   void take_tile(float* rays);
   void load(const std::vector<f16>& features, const std::vector<float>& weights);
   void begin();
@@ -79,7 +80,7 @@ class FieldTrainer {
   FieldGeometry geometry_;
   std::vector<float> sky_table_;
   std::unique_ptr<compute::Memory> features_, average_, entries_, level_gradient_, weights_, state_, rays_,
-      hits_, places_, feature_gradient_, weight_gradient_, loss_;
+      hits_, verdicts_, places_, feature_gradient_, weight_gradient_, loss_;
 };
 
 }  // namespace neural

@@ -1,6 +1,6 @@
 #include "neural/field/sky.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "neural/field/pixel/field.h"
 #include "neural/field/view_points.h"
@@ -9,6 +9,33 @@ namespace neural {
 namespace {
 
 using pixel::field_sky_side;
+
+/// Halves a table, by sums.
+std::vector<double> halved(const std::vector<double>& table, int side) {
+  std::vector<double> half(table.size() / 4, 0);
+  for (int y = 0; y < side; ++y)
+    for (int x = 0; x < side; ++x)
+      for (std::size_t c = 0; c < 4; ++c)
+        half[4 * static_cast<std::size_t>(y / 2 * (side / 2) + x / 2) + c] +=
+            table[4 * static_cast<std::size_t>(y * side + x) + c];
+  return half;
+}
+
+/// Fills what nothing is known of from a table of half the side, which is filled in turn.
+void fill(std::vector<double>& table, int side) {
+  if (side == 1) return;
+  std::vector<double> half = halved(table, side);
+  fill(half, side / 2);
+  constexpr double much = 0.05;  // of a pixel: below it, the coarser table counts too
+  for (int y = 0; y < side; ++y)
+    for (int x = 0; x < side; ++x) {
+      double* to = &table[4 * static_cast<std::size_t>(y * side + x)];
+      const double* from = &half[4 * static_cast<std::size_t>(y / 2 * (side / 2) + x / 2)];
+      if (to[3] >= much || from[3] <= 0) continue;
+      const double add = (much - to[3]) / from[3];
+      for (std::size_t c = 0; c < 4; ++c) to[c] += add * from[c];
+    }
+}
 
 }  // namespace
 
@@ -25,44 +52,27 @@ void SkyFusion::add(const LearnedView& view) {
   const FieldView<float> none;
   pixel::FieldPasses<float> passes{none};
   for (int y = 0; y < view.camera.size.height; ++y)
-    for (int x = y % 3; x < view.camera.size.width; x += 3) {
+    for (int x = 0; x < view.camera.size.width; ++x) {
       if (points.depth(x, y) > 0) continue;
       const Point d = unit(points.direction(x, y));
       const auto place = passes.sky_place(d.x, d.y, d.z);
-      double* sum = &sums_[4 * (static_cast<std::size_t>(place.z + 0.5f) * field_sky_side +
-                                static_cast<std::size_t>(place.x + 0.5f))];
+      const int column = std::min(static_cast<int>(place.x), field_sky_side - 2),
+                row = std::min(static_cast<int>(place.z), field_sky_side - 2);
+      const float fx = place.x - static_cast<float>(column), fz = place.z - static_cast<float>(row);
       const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(view.camera.size.width) +
                             static_cast<std::size_t>(x);
-      for (std::size_t c = 0; c < 3; ++c) sum[c] += static_cast<double>(view.y_at(i, c));
-      sum[3] += 1;
+      for (const int k : {0, 1, 2, 3}) {
+        const auto share = static_cast<double>((k % 2 == 1 ? fx : 1 - fx) * (k / 2 == 1 ? fz : 1 - fz));
+        double* sum = &sums_[4 * static_cast<std::size_t>((row + k / 2) * field_sky_side + column + k % 2)];
+        for (std::size_t c = 0; c < 3; ++c) sum[c] += share * static_cast<double>(view.y_at(i, c));
+        sum[3] += share;
+      }
     }
 }
 
 std::vector<float> SkyFusion::table() const {
-  constexpr int side = field_sky_side;
   std::vector<double> filled = sums_;
-  for (bool empty = true; empty;) {
-    const std::vector<double> before = filled;
-    empty = false;
-    bool grew = false;
-    for (int y = 0; y < side; ++y)
-      for (int x = 0; x < side; ++x) {
-        const auto at = [&](int i, int j) {
-          return 4 * (static_cast<std::size_t>(j) * side + static_cast<std::size_t>(i));
-        };
-        if (before[at(x, y) + 3] > 0) continue;
-        empty = true;
-        double* to = &filled[at(x, y)];
-        for (const auto& [dx, dy] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
-          const int i = x + dx, j = y + dy;
-          if (i < 0 || j < 0 || i >= side || j >= side || !(before[at(i, j) + 3] > 0)) continue;
-          for (std::size_t c = 0; c < 3; ++c) to[c] += before[at(i, j) + c] / before[at(i, j) + 3];
-          to[3] += 1;
-          grew = true;
-        }
-      }
-    if (!grew) break;
-  }
+  fill(filled, field_sky_side);
   std::vector<float> table(filled.size(), 0);
   for (std::size_t i = 0; i < filled.size(); i += 4)
     for (std::size_t c = 0; c < 3; ++c)

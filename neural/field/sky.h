@@ -7,7 +7,8 @@
 
 namespace neural {
 
-/// The sky of views as a table over directions, [96][96][4] in Y; what no view saw is filled from around it.
+/// The sky of views as a table over directions, [512][512][4] in Y; what no view saw is filled from around
+/// it.
 class SkyFusion {
  public:
   SkyFusion();
@@ -17,7 +18,7 @@ class SkyFusion {
   std::vector<float> table() const;
 
  private:
-  std::vector<double> sums_;  ///< [96][96][4] colour and weight
+  std::vector<double> sums_;  ///< [512][512][4] colour and weight
 };
 
 }  // namespace neural

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "neural/field/pixel/field.h"
 #include "neural/field/surfels.h"
 
 namespace neural {
@@ -76,7 +77,9 @@ Surfel SurfelMap::surfel(std::size_t i) const {
   const float* s = &surfels[i * field_surfel_size];
   const SurfelPlace place = SurfelPlace::of(keys[i]);
   const float side = voxel * static_cast<float>(1 << place.cascade);
-  Surfel result{keys[i], {s[0], s[1], s[2]}, s[3] / side, {s[4], s[5], s[6]}, counts[i]};
+  Surfel result{keys[i],     {s[0], s[1], s[2]},
+                s[3] / side, {s[4], s[5], s[6]},
+                counts[i],   static_cast<std::uint32_t>(s[7]) & 0xffff};
   for (std::size_t a = 0; a < 3; ++a)
     result.offset -= result.normal[a] * (static_cast<float>(place.voxel[a] - field_half) + 0.5f);
   return result;
@@ -107,8 +110,9 @@ std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, fl
     for (std::size_t a = 0; a < 3; ++a)
       offset += s.normal[a] * (static_cast<float>(place.voxel[a] - field_half) + 0.5f);
     offset *= voxel * static_cast<float>(1 << place.cascade);
-    map->surfels.insert(map->surfels.end(), {s.normal[0], s.normal[1], s.normal[2], offset, s.color[0],
-                                             s.color[1], s.color[2], 0});
+    map->surfels.insert(map->surfels.end(),
+                        {s.normal[0], s.normal[1], s.normal[2], offset, s.color[0], s.color[1], s.color[2],
+                         static_cast<float>(place.bin / 2 << 16 | static_cast<int>(s.cells))});
     map->keys.push_back(s.place);
     map->counts.push_back(s.count);
   }
@@ -123,6 +127,9 @@ std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, fl
   ranks(map->voxel_bits, map->voxel_first);
 
   map->distance.resize(field_cascades * bricks_in_cube);
+  std::vector<std::uint8_t> distance(bricks_in_cube);
+  const FieldView<float> none;
+  FieldPasses<float> passes{none};
   for (std::size_t c = 0; c < field_cascades; ++c) {
     std::vector<std::uint64_t> bits(bricks_in_cube / 64);
     for (std::size_t w = 0; w < bits.size(); ++w)
@@ -134,7 +141,13 @@ std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, fl
         bits[(z * field_bricks + y) * 2] |= ~std::uint64_t{0} << 32;
         bits[(z * field_bricks + y) * 2 + 1] |= ~std::uint64_t{0} >> 32;
       }
-    fill_distance(std::move(bits), &map->distance[c * bricks_in_cube]);
+    fill_distance(std::move(bits), distance.data());
+    for (int i = 0; i < static_cast<int>(bricks_in_cube); ++i) {
+      const int x = i % field_bricks, y = i / field_bricks % field_bricks,
+                z = i / field_bricks / field_bricks;
+      map->distance[static_cast<std::size_t>(passes.distance_place(static_cast<int>(c), x, y, z))] =
+          distance[static_cast<std::size_t>(i)];
+    }
   }
   return map;
 }

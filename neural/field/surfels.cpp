@@ -10,11 +10,12 @@ namespace {
 
 using namespace pixel;
 
-constexpr float least_count = 2;       // points of a surfel
+constexpr float least_count = 0.05f;   // pixels of a surfel
 constexpr float weakest = 1.0f / 8;    // of the strongest surfel of a voxel
 constexpr float parts_a_voxel = 1.5f;  // points along a voxel's side
-constexpr int most_parts = 4;          // a pixel is taken for at most so many points squared
-constexpr float steepest = 0.2f, most_slope = 0.1f;
+constexpr int most_parts = 6;          // of a pixel, along each axis
+constexpr float most_slope = 0.1f;
+constexpr float enough = 4;        // pixels that saw a voxel
 constexpr float color_shrink = 8;  // points that the mean of 4^3 voxels counts as
 
 int bin_of(Point n) {
@@ -41,6 +42,26 @@ std::uint64_t mixed(std::uint64_t key) {
 }
 
 }  // namespace
+
+void SurfelFusion::Sums::judge(int cell, int points) {
+  constexpr int most = 60;
+  auto& c = cells[static_cast<std::size_t>(cell)];
+  c = static_cast<std::int8_t>(std::clamp(c + points, -most, most));
+}
+
+/// A cell of which nothing is known is there if two beside it are.
+std::uint32_t SurfelFusion::Sums::filled() const {
+  std::uint32_t bits = 0, unknown = 0;
+  for (std::size_t i = 0; i < 16; ++i) {
+    bits |= static_cast<std::uint32_t>(cells[i] > 0) << i;
+    unknown |= static_cast<std::uint32_t>(cells[i] == 0) << i;
+  }
+  if (bits == 0 || unknown == 0) return bits;
+  const std::uint32_t sides[4] = {bits << 1 & 0xeeee, bits >> 1 & 0x7777, bits << 4 & 0xffff, bits >> 4};
+  std::uint32_t one = 0, two = 0;
+  for (const std::uint32_t s : sides) two |= one & s, one |= s;
+  return bits | (unknown & two);
+}
 
 SurfelFusion::Sums& SurfelFusion::at(std::uint64_t key) {
   if (2 * (used_ + 1) > keys_.size()) grow();
@@ -72,15 +93,17 @@ void SurfelFusion::add(const SurfelMap& map, float most) {
       sums.color[a] += count * s.color[a];
     }
     sums.count += count;
+    for (int c = 0; c < 16; ++c) sums.judge(c, (s.cells >> c & 1) == 1 ? 4 : -4);
   }
 }
 
-/// Adds one point, relative to the field's centre.
-void SurfelFusion::add_point(const float p[3], const float normal[3], int bin, const float color[3]) {
+/// Adds one point, relative to the field's centre. Returns by how many pixels its surfel was seen.
+float SurfelFusion::add_point(const float p[3], const float normal[3], int bin, const float color[3],
+                              float weight, const float seen[3]) {
   SurfelPlace place;
   place.bin = bin;
   place.cascade = cascade_of(largest_of(p), voxel_);
-  if (place.cascade >= field_cascades) return;
+  if (place.cascade >= field_cascades) return enough + 1;
   const float side = voxel_ * static_cast<float>(1 << place.cascade);
   float at_side[3];
   for (std::size_t a = 0; a < 3; ++a) {
@@ -89,11 +112,25 @@ void SurfelFusion::add_point(const float p[3], const float normal[3], int bin, c
   }
   Sums& sums = at(place.key());
   for (std::size_t a = 0; a < 3; ++a) {
-    sums.normal[a] += normal[a];
-    sums.place[a] += at_side[a] - static_cast<float>(place.voxel[a]) - 0.5f;
-    sums.color[a] += color[a];
+    at_side[a] -= static_cast<float>(place.voxel[a]);
+    sums.normal[a] += weight * normal[a];
+    sums.place[a] += weight * (at_side[a] - 0.5f);
+    sums.color[a] += weight * color[a];
   }
-  sums.count += 1;
+  sums.count += weight;
+  // What else of the voxel the pixel sees is there too, if nothing is known of it.
+  const auto cell = [&](int axis, float beside) {
+    const float at = (at_side[axis % 3] + beside * seen[axis % 3] / side) * field_cells;
+    return std::clamp(static_cast<int>(at), 0, field_cells - 1);
+  };
+  const int u = bin / 2 + 1, v = bin / 2 + 2;
+  sums.judge(cell(u, 0) + field_cells * cell(v, 0), 2);
+  for (int j = cell(v, -1); j <= cell(v, 1); ++j)
+    for (int i = cell(u, -1); i <= cell(u, 1); ++i) {
+      auto& c = sums.cells[i + field_cells * j];
+      if (c == 0) c = 1;
+    }
+  return sums.count;
 }
 
 void SurfelFusion::add(const LearnedView& view) {
@@ -110,31 +147,65 @@ void SurfelFusion::add(const LearnedView& view) {
       const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(camera.size.width) +
                             static_cast<std::size_t>(x);
       const float color[3] = {view.y_at(i, 0), view.y_at(i, 1), view.y_at(i, 2)};
-      // A pixel that sees more of a surface than a voxel of it is taken for several points, so that what is
-      // far has no holes.
       const float place[3] = {eye[0] + seen.x, eye[1] + seen.y, eye[2] + seen.z};
       const float side = voxel_ * static_cast<float>(1 << cascade_of(largest_of(place), voxel_));
-      const float towards = -dot(n, seen) / std::sqrt(dot(seen, seen));
-      const float covers = z * camera.pixel_size() / std::max(towards, steepest);
-      const int parts = std::clamp(static_cast<int>(std::ceil(parts_a_voxel * covers / side)), 1, most_parts);
-      for (int k = 0; k < parts * parts; ++k) {
-        const int column = k % parts, row = k / parts;
-        const float u = (static_cast<float>(column) + 0.5f) / static_cast<float>(parts) - 0.5f,
-                    v = (static_cast<float>(row) + 0.5f) / static_cast<float>(parts) - 0.5f;
+      // Where many pixels see one cell, some of them are enough.
+      const float fine = z * camera.pixel_size() / side;
+      if (fine < 0.25f && (x + y) % 2 == 1) continue;
+      if (fine < 0.125f && y % 2 == 1) continue;
+      // A pixel that sees more of a surface than a voxel of it is taken for several points where little is
+      // known, so that what is far has no holes.
+      const auto step_to = [&](float right, float down) {
+        const Point d = points.direction(x, y, right, down);
+        return d * (dot(n, seen) / std::min(dot(n, d), -1e-6f)) - seen;
+      };
+      const auto parts_along = [&](Point step) {
+        return std::clamp(static_cast<int>(parts_a_voxel * std::sqrt(dot(step, step)) / side) + 1, 1,
+                          most_parts);
+      };
+      const Point right = step_to(1, 0), below = step_to(0, 1);
+      const int across = parts_along(right), down = parts_along(below);
+      const int bin = bin_of(n);
+      const float half = 0.5f / static_cast<float>(across), half_down = 0.5f / static_cast<float>(down);
+      const float extent[3] = {half * std::abs(right.x) + half_down * std::abs(below.x),
+                               half * std::abs(right.y) + half_down * std::abs(below.y),
+                               half * std::abs(right.z) + half_down * std::abs(below.z)};
+      const float weight = 1 / static_cast<float>(across * down);
+      if (add_point(place, normal, bin, color, weight, extent) > enough) continue;
+      for (int k = 0; k < across * down; ++k) {
+        const int column = k % across, row = k / across;
+        const float u = (static_cast<float>(column) + 0.5f) / static_cast<float>(across) - 0.5f,
+                    v = (static_cast<float>(row) + 0.5f) / static_cast<float>(down) - 0.5f;
+        if (u == 0 && v == 0) continue;
         const Point d = points.direction(x, y, u, v);
-        const float t = parts == 1 ? z : dot(n, seen) / std::min(dot(n, d), -1e-6f);
+        const float t = dot(n, seen) / std::min(dot(n, d), -1e-6f);
         if (std::abs(t - z) > most_slope * z) continue;
         const float p[3] = {eye[0] + d.x * t, eye[1] + d.y * t, eye[2] + d.z * t};
-        add_point(p, normal, bin_of(n), color);
+        add_point(p, normal, bin, color, weight, extent);
       }
     }
 }
 
+/// Leaves out those that the fewest pixels saw where there are more than a file holds.
+void SurfelFusion::keep_most(std::vector<std::size_t>& order) const {
+  if (order.size() <= most_surfels) return;
+  std::vector<float> counts;
+  counts.reserve(order.size());
+  for (const std::size_t i : order) counts.push_back(sums_[i].count);
+  const auto limit = counts.end() - static_cast<std::ptrdiff_t>(most_surfels);
+  std::nth_element(counts.begin(), limit, counts.end());
+  std::erase_if(order, [&, least = *limit](std::size_t i) { return sums_[i].count <= least; });
+}
+
 std::vector<Surfel> SurfelFusion::surfels() const {
-  std::vector<std::size_t> order;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> sorted;
   for (std::size_t i = 0; i < keys_.size(); ++i)
-    if (keys_[i] != 0 && sums_[i].count >= least_count) order.push_back(i);
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys_[a] < keys_[b]; });
+    if (keys_[i] != 0 && sums_[i].count >= least_count && sums_[i].filled() != 0)
+      sorted.emplace_back(keys_[i], static_cast<std::uint32_t>(i));
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<std::size_t> order;
+  order.reserve(sorted.size());
+  for (const auto& [key, i] : sorted) order.push_back(i);
   // Weak ones beside the strongest of their voxel are noise of normals.
   std::vector<std::size_t> strong;
   for (std::size_t i = 0; i < order.size();) {
@@ -146,6 +217,7 @@ std::vector<Surfel> SurfelFusion::surfels() const {
     for (; i < end; ++i)
       if (sums_[order[i]].count >= weakest * most) strong.push_back(order[i]);
   }
+  keep_most(strong);
   // The mean colour of 4^3 voxels with the same bin. Those of one brick are together, in 8 x 8 groups of a
   // brick.
   std::vector<Surfel> result;
@@ -172,7 +244,7 @@ std::vector<Surfel> SurfelFusion::surfels() const {
       const Sums& sums = sums_[strong[i]];
       const Mean& mean = means[group(key)];
       const Point n = unit({sums.normal[0], sums.normal[1], sums.normal[2]});
-      Surfel s{key, {n.x, n.y, n.z}, 0, {0, 0, 0}, sums.count};
+      Surfel s{key, {n.x, n.y, n.z}, 0, {0, 0, 0}, sums.count, sums.filled()};
       s.offset = dot(n, Point{sums.place[0], sums.place[1], sums.place[2]} * (1 / sums.count));
       for (std::size_t c = 0; c < 3; ++c)
         s.color[c] =

@@ -12,13 +12,14 @@
 
 namespace neural {
 
-/// One piece of plane in a voxel, and how many points it was fused from.
+/// One piece of plane in a voxel, and how many pixels it was fused from.
 struct Surfel {
   std::uint64_t place = 0;  ///< SurfelPlace::key()
   float normal[3] = {0, 0, 0};
   float offset = 0;            ///< from the voxel's middle along the normal, in voxels
   float color[3] = {0, 0, 0};  ///< in Y
   float count = 0;
+  std::uint32_t cells = 0xffff;  ///< bit 4 j + i: it is there in cell i, j along the two axes after the bin's
 };
 
 /// Where a surfel lies. Its key orders surfels by brick, voxel and bin.
@@ -50,7 +51,7 @@ struct SurfelMap {
 /// Makes the map of surfels with ascending keys below SurfelPlace::end.
 std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, float voxel);
 
-/// Sums points of views into surfels. One thread.
+/// Sums points of views into surfels, and notes which cells of them rays hit or pass. One thread.
 class SurfelFusion {
  public:
   SurfelFusion(std::array<double, 3> center, float voxel) : center_(center), voxel_(voxel) {}
@@ -58,19 +59,27 @@ class SurfelFusion {
   void add(const SurfelMap& map, float most);
   /// Adds the pixels of a view.
   void add(const LearnedView& view);
-  /// The surfels of at least two points, without those that are weak beside others of their voxel. Colours
-  /// are drawn towards the mean of 4 x 4 x 4 voxels, the more the fewer points there are.
+  /// Takes note that a ray that went through a cell of a surfel saw a surface there, or nothing.
+  void judge(std::uint64_t key, int cell, bool there) { at(key).judge(cell, there ? 1 : -1); }
+  /// The surfels that rays did not see through, without those that are weak beside others of their voxel.
+  /// Colours are drawn towards the mean of 4 x 4 x 4 voxels, the more the fewer pixels saw them.
   std::vector<Surfel> surfels() const;
+  static constexpr std::size_t most_surfels = 4'400'000;  ///< that surfels() returns
   std::size_t bytes() const { return keys_.size() * (sizeof(std::uint64_t) + sizeof(Sums)); }
 
  private:
   struct Sums {
     float normal[3], place[3], color[3];  ///< place: from the voxel's middle, in voxels
     float count;
+    std::int8_t cells[16];  ///< above 0: a surface was seen there; below: it was seen through
+    std::uint32_t filled() const;
+    void judge(int cell, int points);
   };
   Sums& at(std::uint64_t key);
-  void add_point(const float p[3], const float normal[3], int bin, const float color[3]);
+  float add_point(const float p[3], const float normal[3], int bin, const float color[3], float weight,
+                  const float seen[3]);
   void grow();
+  void keep_most(std::vector<std::size_t>& order) const;
 
   std::array<double, 3> center_;
   float voxel_;

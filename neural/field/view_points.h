@@ -55,7 +55,7 @@ class ViewPoints {
   std::optional<Point> step(int x, int y, int dx, int dy) const {
     const float z = depth(x, y);
     const float limit = 0.03f * z + 1.25f * z * z * view_.camera.pixel_size();
-    float best = 0.2f * z;
+    float best = 0.45f * z;
     std::optional<Point> result;
     for (const int sign : {-1, 1}) {
       const int nx = x + sign * dx, ny = y + sign * dy;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <set>
 
 #include "compute/pixel/half.h"
@@ -73,15 +74,16 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
     if (key != "dtype" && key != "shape" && key != "data_offsets")
       core::fail("{}: tensor '{}' has an unknown entry '{}'", file, name, key);
   const std::string dtype = value["dtype"].is_string() ? value["dtype"].get<std::string>() : "";
-  if (dtype != "F32" && dtype != "F16")
-    core::fail("{}: tensor '{}' has dtype {}, and only F32 and F16 are read", file, name,
+  if (dtype != "F32" && dtype != "F16" && dtype != "U8")
+    core::fail("{}: tensor '{}' has dtype {}, and only F32, F16 and U8 are read", file, name,
                value["dtype"].dump());
   const json &shape = value["shape"], &offsets = value["data_offsets"];
   if (!shape.is_array() || shape.size() > 8)
     core::fail("{}: tensor '{}' has a shape that is not a list", file, name);
   TensorFile::Entry entry;
   entry.half = dtype == "F16";
-  const std::size_t element = entry.half ? sizeof(core::f16) : sizeof(float);
+  entry.byte = dtype == "U8";
+  const std::size_t element = entry.byte ? 1 : entry.half ? sizeof(core::f16) : sizeof(float);
   std::size_t elements = 1;
   for (const json& side : shape) {
     entry.shape.push_back(as_size(side, file, name, "shape"));
@@ -99,7 +101,11 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
     core::fail("{}: tensor '{}' has {} bytes of data where its shape needs {}", file, name,
                range.end - range.begin, elements * element);
   entry.values.resize(elements);
-  if (entry.half) {
+  if (entry.byte) {
+    std::transform(data.begin() + static_cast<std::ptrdiff_t>(range.begin),
+                   data.begin() + static_cast<std::ptrdiff_t>(range.end), entry.values.begin(),
+                   [](std::byte b) { return static_cast<float>(b); });
+  } else if (entry.half) {
     std::vector<core::f16> halfs(elements);
     if (elements > 0) std::memcpy(halfs.data(), data.data() + range.begin, elements * element);
     std::transform(halfs.begin(), halfs.end(), entry.values.begin(), compute::pixel::from_half);
@@ -198,8 +204,14 @@ std::vector<std::byte> format_safetensors(const TensorFile& file) {
     if (entry.half)
       std::transform(entry.values.begin(), entry.values.end(), halfs.begin(), compute::pixel::to_half);
     const auto bytes = entry.half ? std::as_bytes(std::span(halfs)) : std::as_bytes(std::span(entry.values));
-    data.insert(data.end(), bytes.begin(), bytes.end());
-    header[name] = {{"dtype", entry.half ? "F16" : "F32"},
+    if (entry.byte)
+      std::transform(entry.values.begin(), entry.values.end(), std::back_inserter(data),
+                     [](float x) { return static_cast<std::byte>(x); });
+    else
+      data.insert(data.end(), bytes.begin(), bytes.end());
+    header[name] = {{"dtype", entry.byte   ? "U8"
+                              : entry.half ? "F16"
+                                           : "F32"},
                     {"shape", entry.shape},
                     {"data_offsets", {begin, data.size()}}};
   }
@@ -225,13 +237,17 @@ std::vector<std::byte> format_safetensors(const TensorFile& file) {
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
   constexpr float largest_half = 65504;
   const auto storable = [](const TensorFile::Entry& entry) {
-    return
-        [half = entry.half](float x) { return std::isfinite(x) && (!half || std::abs(x) <= largest_half); };
+    return [half = entry.half, byte = entry.byte](float x) {
+      if (byte) return x >= 0 && x <= 255 && x == std::floor(x);
+      return std::isfinite(x) && (!half || std::abs(x) <= largest_half);
+    };
   };
   for (const auto& [name, entry] : file.tensors)
     if (!std::all_of(entry.values.begin(), entry.values.end(), storable(entry)))
       core::fail("'{}' was not written: tensor '{}' holds a value that is {}", path.string(), name,
-                 entry.half ? "not finite, or too large for F16" : "not finite");
+                 entry.byte   ? "no whole number from 0 to 255"
+                 : entry.half ? "not finite, or too large for F16"
+                              : "not finite");
   core::write_file(path, format_safetensors(file));
 }
 

@@ -12,20 +12,21 @@
 
 namespace neural {
 
-/// Tensors of F32 or F16 by name, and metadata of strings by strings.
+/// Tensors of F32, F16 or U8 by name, and metadata of strings by strings.
 struct TensorFile {
   struct Entry {
     std::vector<std::size_t> shape;
     std::vector<float> values;  ///< row-major
     bool half = false;          ///< stored as F16, rounded to nearest even
+    bool byte = false;          ///< stored as U8: whole numbers from 0 to 255
   };
   std::map<std::string, Entry> tensors;
   std::map<std::string, std::string> metadata;
 };
 
 /// Parses a file's bytes; `name` appears in messages. Throws core::Error with one sentence that says which
-/// tensor is wrong and how: truncated, overlapping or uncovered data, a dtype other than F32 and F16, a shape
-/// that does not match its bytes, a value that is not finite, or a checksum that is not the content's.
+/// tensor is wrong and how: truncated, overlapping or uncovered data, a dtype other than F32, F16 and U8, a
+/// shape that does not match its bytes, a value that is not finite, or a checksum that is not the content's.
 TensorFile parse_safetensors(std::span<const std::byte> bytes, const std::string& name);
 /// Reads and parses a file. Throws core::Error as parse_safetensors() does, and where it cannot be read.
 TensorFile read_safetensors(const std::filesystem::path& path);
@@ -39,8 +40,8 @@ const TensorFile::Entry& expect_tensor(const TensorFile& file, const std::string
 /// Returns the bytes of a file; parse_safetensors() reads them back. The metadata gets an entry "checksum" of
 /// everything else, which reading takes away again.
 std::vector<std::byte> format_safetensors(const TensorFile& file);
-/// Writes the file. Throws core::Error where that fails, or a value is not finite or too large for a half; an
-/// older file then stays.
+/// Writes the file. Throws core::Error where that fails, or a value is not finite, too large for a half or no
+/// byte; an older file then stays.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
 
 }  // namespace neural

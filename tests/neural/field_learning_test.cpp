@@ -30,6 +30,7 @@ struct Lesson {
     hits.resize(count);
     loss.resize(count);
     places.resize(slots * 4);
+    verdicts.resize(slots);
     feature_gradient.resize(slots * field_features);
     weight_gradient.resize((count + field_chunk_rays - 1) / field_chunk_rays * field_weights);
     view.grid = {static_cast<int>(count), 1};
@@ -47,6 +48,7 @@ struct Lesson {
     view.rays = rays.data();
     view.hits = hits.data();
     view.places = places.data();
+    view.verdicts = verdicts.data();
     view.feature_gradient = feature_gradient.data();
     view.weight_gradient = weight_gradient.data();
     view.loss = loss.data();
@@ -61,7 +63,7 @@ struct Lesson {
   std::vector<float> rays;
   std::vector<T> weights, places, feature_gradient, weight_gradient, loss;
   std::vector<S> features;
-  std::vector<std::uint32_t> hits;
+  std::vector<std::uint32_t> hits, verdicts;
   FieldView<T, S> view;
 };
 
@@ -141,6 +143,32 @@ TEST(FieldGradient, IsThatOfTheLoss) {
   EXPECT_GT(with_gradient, 10);
 }
 
+TEST(FieldVerdicts, SayWhereTheTeacherSawASurface) {
+  const auto backend = compute::make_reference<float>();
+  const auto field = room_field(*backend, 12);
+  FieldPassesOn<float, f16> passes(*backend);
+  core::Random random(3);
+  std::vector<float> rays = rays_of(room_views(1, 31)[0], field->origin, 200, random);
+  const auto count_of = [&](std::uint32_t what) {
+    Lesson<float, f16> lesson(*field, rays);
+    lesson.run(passes);
+    int count = 0;
+    for (std::size_t r = 0; r < lesson.hits.size(); ++r)
+      for (std::size_t k = 0; k < lesson.hits[r]; ++k) {
+        const std::uint32_t word = lesson.verdicts[r * field_ray_hits + k];
+        EXPECT_LT(word & 0x3ffffff, field->surfels->count());
+        count += word >> 30 == what;
+      }
+    return count;
+  };
+  EXPECT_GT(count_of(1), 150);
+  EXPECT_LT(count_of(2), 20);
+  // The same rays, had nothing stood in their way.
+  for (std::size_t i = 3; i < rays.size(); i += field_ray_size) rays[i] = 0;
+  EXPECT_EQ(count_of(1), 0);
+  EXPECT_GT(count_of(2), 150);
+}
+
 /// A ray ends where little enough of it is left, and a rounding decides whether another surface is met
 /// before.
 std::vector<float> rays_that_end_alike(const Field& field, const std::vector<float>& rays,
@@ -169,6 +197,7 @@ TEST(CpuField, LearnsAsTheReferenceDoes) {
     Lesson<float, f16> a(*field, agreed), b(*field, agreed);
     EXPECT_NEAR(a.run(by_reference), b.run(by_cpu), 1e-3);
     EXPECT_EQ(a.hits, b.hits);
+    EXPECT_EQ(a.verdicts, b.verdicts);
     double most_weight = 0, largest = 0;
     for (std::size_t i = 0; i < a.weight_gradient.size(); ++i) {
       most_weight =

@@ -14,11 +14,13 @@ CONSTANT(int) field_cascades = 7;
 CONSTANT(int) field_bricks = 128;     // a side of a cube
 CONSTANT(int) field_brick_side = 8;   // voxels a side of a brick
 CONSTANT(int) field_half = 512;       // voxels from the centre to a side of a cube
-CONSTANT(int) field_surfel_size = 8;  // floats: normal, offset of the plane, colour in Y, opacity's room
+CONSTANT(int) field_surfel_size = 8;  // floats: normal, offset of the plane, colour in Y, axis and cells
 CONSTANT(int) field_farthest = 16;    // bricks that the distance map knows of
-// A plane is hit a little outside of its voxel too, so that neighbours leave no gap between them.
-CONSTANT(float) field_slack = 0.3f;  // voxels
-CONSTANT(float) field_grazing = 0.03f;
+CONSTANT(int) field_cells = 4;        // a side of a surfel, each of which is there or not
+// A plane is hit a little outside of its voxel too, so that neighbours leave no gap between them: along the
+// ray and away from the plane, and along the plane.
+CONSTANT(float) field_slack = 0.3f, field_cell_slack = 0.1f;  // voxels
+CONSTANT(float) field_grazing = 0.004f;
 CONSTANT(int) field_most_steps = 1024;  // of a ray, for one hit
 
 // The network: a grid of features at several resolutions, and a small network of three layers.
@@ -43,7 +45,7 @@ CONSTANT(float) field_opacity_bias = 2.0f;  // untrained surfels are nearly opaq
 CONSTANT(int) field_most_hits = 8;    // of a pixel
 CONSTANT(float) field_solid = 0.97f;  // from this opacity on a surfel hides what is behind it
 CONSTANT(float) field_clear = 0.03f;  // below this transmittance nothing more is looked for
-CONSTANT(int) field_sky_side = 96;
+CONSTANT(int) field_sky_side = 512;
 
 // Learning.
 CONSTANT(int) field_ray_hits = 6;      // of a ray

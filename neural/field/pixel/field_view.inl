@@ -4,14 +4,14 @@
 SIZE(grid)  // the pixels of a frame, or how many rays there are and 1
 // The geometry.
 NUMBER(voxel, 1)                 // side of the finest voxels
-INPUT(Bytes, distance)           // [cascades][bricks^3] bricks to the nearest full one; 0: it may be full
+INPUT(Bytes, distance)           // [cascades][bricks^3], at distance_place(): bricks to the nearest full one; 0: it may be full
 INPUT(Counts, brick_bits)        // a bit a brick: it is full
 INPUT(Counts, brick_first)       // full bricks before each of these words
 INPUT(Counts, voxel_bits)        // [full bricks][16] a bit a voxel: it is full
 INPUT(Counts, voxel_first)       // full voxels before each of these words
 INPUT(Counts, surfel_first)      // [full voxels + 1]
-INPUT(Floats, surfels)           // [surfels][8]
-INPUT(Floats, sky)               // [96][96][4] colour in Y by octahedral direction
+INPUT(Floats, surfels)           // [surfels][8]; the last is 65536 * the axis nearest to the normal + a bit a cell
+INPUT(Floats, sky)               // [512][512][4] colour in Y by octahedral direction
 // What was learned.
 INPUT(StoredFours, features)     // [levels][entries][4]
 INPUT(Numbers, weights)          // [weights]
@@ -31,6 +31,7 @@ BUFFER(Bytes, reactive)
 // Learning: the rays, and what they give.
 INPUT(Floats, rays)              // [rays][12]
 BUFFER(Counts, hits)             // [rays]
+BUFFER(Counts, verdicts)         // [rays][ray_hits] surfel, 67108864 * its cell, 1073741824 * what the teacher says
 BUFFER(Numbers, places)          // [rays][ray_hits][4] contracted place, footprint
 BUFFER(Numbers, feature_gradient)  // [rays][ray_hits][32]
 BUFFER(Numbers, weight_gradient)   // [chunks][weights]

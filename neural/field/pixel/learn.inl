@@ -31,10 +31,20 @@ FN real last_place(IN(Taught) ray) {
 }
 /// The opacity that the teacher asks for at a distance: 1 where it saw the surface, 0 before it; below 0 where it does
 /// not say.
-FN real wanted_opacity(IN(Taught) ray, real t) {
-  const real near_surface = real(0.75) * voxel_at(ray, t) + real(0.005) * t;
+FN real wanted_opacity(IN(Taught) ray, IN(Hit) hit) {
+  // A plane that a ray grazes is met far from where it should be.
+  const int i = hit.surfel * field_surfel_size;
+  const real towards = -(load1(v.surfels, i) * ray.ray.dx + load1(v.surfels, i + 1) * ray.ray.dy +
+                         load1(v.surfels, i + 2) * ray.ray.dz);
+  const real t = hit.t, near_surface = (real(0.65) + real(0.1) / towards) * voxel_at(ray, t) + real(0.005) * t;
   if (ray.t <= real(0) || t < ray.t - near_surface * real(1.5)) return real(0);
   return absolute(t - ray.t) < near_surface ? real(1) : real(-1);
+}
+/// What FieldView::verdicts has of a hit: 1, the teacher saw a surface there; 2, it saw through; 0, it does not say.
+FN uint verdict_of(IN(Taught) ray, IN(Hit) hit) {
+  const real wanted = wanted_opacity(ray, hit);
+  const uint says = wanted > real(0.5) ? 1u : (wanted < real(0) ? 0u : 2u);
+  return uint(hit.surfel) | (uint(hit.cell) << 26u) | (says << 30u);
 }
 /// The loss of opacity, a cross-entropy, and its slope by the network's output.
 FN real opacity_loss(real wanted, real opacity) {
@@ -96,7 +106,7 @@ FN real slopes_of(IN(Taught) ray, int count, IN_ARRAY(Hit, hits, field_ray_hits)
     before[k] = transmittance;
     sum = sum + colors[k] * (transmittance * colors[k][3]);
     transmittance = transmittance * (real(1) - colors[k][3]);
-    loss += opacity_loss(wanted_opacity(ray, hits[k].t), colors[k][3]);
+    loss += opacity_loss(wanted_opacity(ray, hits[k]), colors[k][3]);
   }
   real4 rest = sky_at(ray.ray.dx, ray.ray.dy, ray.ray.dz) * transmittance;
   const real4 error = sum + rest - ray.color;
@@ -111,7 +121,7 @@ FN real slopes_of(IN(Taught) ray, int count, IN_ARRAY(Hit, hits, field_ray_hits)
     for (int c = 0; c < 3; ++c)
       by_opacity += real(2) * error[c] * (before[k] * colors[k][c] - rest[c] * hidden);
     slopes[k] = four(slope[0], slope[1], slope[2],
-                     by_opacity * opacity * (real(1) - opacity) + opacity_slope(wanted_opacity(ray, hits[k].t), opacity));
+                     by_opacity * opacity * (real(1) - opacity) + opacity_slope(wanted_opacity(ray, hits[k]), opacity));
     rest = rest + colors[k] * share;
   }
   return loss;
@@ -140,6 +150,7 @@ FN void learn(int r) {
   for (int k = 0; k < count; ++k) {
     const int slot = r * field_ray_hits + k;
     const Place place = place_of_hit(ray.ray, hits[k], ray.pixel);
+    store_count(v.verdicts, slot, verdict_of(ray, hits[k]));
     store1(v.places, slot * 4, place.x);
     store1(v.places, slot * 4 + 1, place.y);
     store1(v.places, slot * 4 + 2, place.z);

@@ -8,6 +8,7 @@ struct Ray {
 struct Hit {
   real t;
   int surfel;
+  int cell;  // of the surfel
 };
 
 /// The smallest cube around the centre that a place lies in; `field_cascades` outside of all.
@@ -24,20 +25,37 @@ FN int cascade_of(real x, real y, real z) {
 FN real inverse_of(real d) {
   return real(1) / (absolute(d) > real(1e-9) ? d : (d < real(0) ? real(-1e-9) : real(1e-9)));
 }
-/// How far along a ray one axis leaves the range from low to high.
-FN real leaves(real o, real inverse, real low, real high) {
-  return ((inverse > real(0) ? high : low) - o) * inverse;
+FN int brick_at(real p, real half_side, real inverse_side) {
+  return clamped(floor_int((p + half_side) * inverse_side), 0, field_bricks - 1);
 }
-FN int brick_at(real p, real half_side, real side) {
-  return clamped(floor_int((p + half_side) / side), 0, field_bricks - 1);
+
+/// Where FieldView::distance has a brick: 4 x 4 x 4 of them are together, which is a line of a processor's cache.
+FN int distance_place(int cascade, int x, int y, int z) {
+  const int blocks = field_bricks / 4;
+  const int block = ((cascade * blocks + (z >> 2)) * blocks + (y >> 2)) * blocks + (x >> 2);
+  return block * 64 + (z & 3) * 16 + (y & 3) * 4 + (x & 3);
+}
+
+/// The cell of a surfel that a place lies in, which is given from the voxel's middle in voxels; below 0 where there is
+/// none. `word` is the surfel's last number.
+FN int cell_at(int word, real x, real y, real z) {
+  const int axis = word >> 16;
+  const real a = axis == 0 ? y : (axis == 1 ? z : x), b = axis == 0 ? z : (axis == 1 ? x : y);
+  const real away = axis == 0 ? x : (axis == 1 ? y : z), reach = real(0.5) + real(field_cell_slack);
+  if (absolute(away) > real(0.5) + real(field_slack) || absolute(a) > reach || absolute(b) > reach) return -1;
+  const int cell = clamped(floor_int((a + real(0.5)) * real(field_cells)), 0, field_cells - 1) +
+                   clamped(floor_int((b + real(0.5)) * real(field_cells)), 0, field_cells - 1) * field_cells;
+  return ((word >> cell) & 1) == 1 ? cell : -1;
 }
 
 /// The nearest surfel of a full voxel that the ray meets after `after` and between two places; its distance replaces
-/// hit.t only where it is nearer.
-FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to) {
+/// hit.t only where it is nearer. (mx, my, mz) is the middle of the voxel.
+FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to, real mx, real my, real mz, real side) {
   Hit hit;
   hit.t = to;
   hit.surfel = -1;
+  hit.cell = 0;
+  const real scale = real(1) / side;
   const int end = int(load_count(v.surfel_first, voxel + 1));
   for (int s = int(load_count(v.surfel_first, voxel)); s < end; ++s) {
     const int i = s * field_surfel_size;
@@ -46,6 +64,10 @@ FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to) 
     if (towards > real(-field_grazing)) continue;  // seen from behind, or from the side
     const real t = (load1(v.surfels, i + 3) - (nx * ray.ox + ny * ray.oy + nz * ray.oz)) / towards;
     if (t <= after || t < from || t > hit.t) continue;
+    const int cell = cell_at(int(load1(v.surfels, i + 7)), (ray.ox + ray.dx * t - mx) * scale,
+                             (ray.oy + ray.dy * t - my) * scale, (ray.oz + ray.dz * t - mz) * scale);
+    if (cell < 0) continue;
+    hit.cell = cell;
     hit.t = t;
     hit.surfel = s;
   }
@@ -68,6 +90,7 @@ FN Hit nearest_in_brick(IN(Ray) ray, real ix, real iy, real iz, int brick, real 
   Hit hit;
   hit.t = t;
   hit.surfel = -1;
+  hit.cell = 0;
   for (int n = 0; n < 3 * field_brick_side; ++n) {
     const real next = least(nx, least(ny, nz));
     const int voxel = (z * field_brick_side + y) * field_brick_side + x;
@@ -75,7 +98,8 @@ FN Hit nearest_in_brick(IN(Ray) ray, real ix, real iy, real iz, int brick, real 
     const uint bit = 1u << uint(voxel & 31);
     if ((word & bit) != 0u && next + slack > after) {
       const int index = int(load_count(v.voxel_first, brick * 16 + (voxel >> 5))) + bits_in(word & (bit - 1u));
-      hit = nearest_in_voxel(ray, index, after, t - slack, next + slack);
+      hit = nearest_in_voxel(ray, index, after, t - slack, next + slack, lx + (real(x) + real(0.5)) * side,
+                             ly + (real(y) + real(0.5)) * side, lz + (real(z) + real(0.5)) * side, side);
       if (hit.surfel >= 0) return hit;
     }
     t = next;
@@ -110,28 +134,43 @@ FN Hit next_hit(IN(Ray) ray, real after, real until) {
   Hit none;
   none.t = real(0);
   none.surfel = -1;
+  none.cell = 0;
+  const int ax = ix > real(0) ? 1 : 0, ay = iy > real(0) ? 1 : 0, az = iz > real(0) ? 1 : 0;
+  // The cube that the place lies in, and its size: cascade_of() from that of the step before.
+  int c = 0;
+  real half_side = v.voxel * real(field_half), inverse_side = real(1) / (v.voxel * real(field_brick_side));
   for (int n = 0; n < field_most_steps && t < until; ++n) {
     const real px = ray.ox + ray.dx * t, py = ray.oy + ray.dy * t, pz = ray.oz + ray.dz * t;
-    const int c = cascade_of(px, py, pz);
+    const real far = most(absolute(px), most(absolute(py), absolute(pz))) * real(1.001);
+    while (c > 0 && far < half_side * real(0.5)) {
+      --c;
+      half_side = half_side * real(0.5);
+      inverse_side = inverse_side * real(2);
+    }
+    while (far >= half_side && c < field_cascades) {
+      ++c;
+      half_side = half_side * real(2);
+      inverse_side = inverse_side * real(0.5);
+    }
     if (c >= field_cascades) break;
-    const real side = v.voxel * real(1 << c), brick_side = side * real(field_brick_side);
-    const real half_side = side * real(field_half);
-    const int bx = brick_at(px, half_side, brick_side), by = brick_at(py, half_side, brick_side),
-              bz = brick_at(pz, half_side, brick_side);
+    const real side = half_side * real(1.0 / field_half), brick_side = side * real(field_brick_side);
+    const int bx = brick_at(px, half_side, inverse_side), by = brick_at(py, half_side, inverse_side),
+              bz = brick_at(pz, half_side, inverse_side);
     const int place = ((c * field_bricks + bz) * field_bricks + by) * field_bricks + bx;
-    const int apart = int(load_byte(v.distance, place));
-    const int free_bricks = apart > 1 ? apart - 1 : 0;
-    const real lx = real(bx) * brick_side - half_side, ly = real(by) * brick_side - half_side,
-               lz = real(bz) * brick_side - half_side;
-    const real room = real(free_bricks) * brick_side;
-    const real end = least(leaves(ray.ox, ix, lx - room, lx + brick_side + room),
-                           least(leaves(ray.oy, iy, ly - room, ly + brick_side + room),
-                                 leaves(ray.oz, iz, lz - room, lz + brick_side + room)));
+    const int apart = int(load_byte(v.distance, distance_place(c, bx, by, bz)));
+    // Where the ray leaves the bricks around this one that are known to be empty, or this one.
+    const int room = apart > 1 ? apart - 1 : 0, wide = 2 * room + 1;
+    const real end =
+        least((real(bx - room + ax * wide) * brick_side - half_side - ray.ox) * ix,
+              least((real(by - room + ay * wide) * brick_side - half_side - ray.oy) * iy,
+                    (real(bz - room + az * wide) * brick_side - half_side - ray.oz) * iz));
     if (apart == 0) {
       const uint word = load_count(v.brick_bits, place >> 5), bit = 1u << uint(place & 31);
       if ((word & bit) != 0u) {
         const int brick = int(load_count(v.brick_first, place >> 5)) + bits_in(word & (bit - 1u));
-        const Hit hit = nearest_in_brick(ray, ix, iy, iz, brick, lx, ly, lz, side, t, end, after);
+        const Hit hit =
+            nearest_in_brick(ray, ix, iy, iz, brick, real(bx) * brick_side - half_side,
+                             real(by) * brick_side - half_side, real(bz) * brick_side - half_side, side, t, end, after);
         if (hit.surfel >= 0) return hit;
       }
     }

@@ -138,6 +138,7 @@ void learn_chunk(const void* its_view, int chunk) {
             static_cast<std::size_t>(r + n) * field_ray_hits + static_cast<std::size_t>(k);
         const typename Passes::Place& place = batch.place(first[n] + k);
         Vec4<float>::make(place.x, place.y, place.z, place.footprint).store(view.places + slot * 4);
+        view.verdicts[slot] = passes.verdict_of(rays[n], hits[n][k]);
         std::memcpy(view.feature_gradient + slot * field_features, batch.feature_gradient(first[n] + k),
                     sizeof(float) * field_features);
       }
