@@ -57,8 +57,8 @@ struct Options {
   }
   SettingsOptions settings;
   std::string scene, out, output = "960x540";
-  int frames = 20, samples = 16;
-  double learn_seconds = 60;
+  int frames = 16, samples = 16;
+  double learn_seconds = 50;
   TourOptions tour;
 };
 
@@ -68,7 +68,10 @@ bool wants_field(const Settings& settings) {
 
 /// The station Learning shows what a network has learned by now, beside the tour's other files.
 void learn_network(const scene::Scene& scene, const Options& options, Station& station, Settings& settings) {
-  NetworkLearner learner(scene, settings);
+  // Drawing examples is not counted as learning, and takes longer: a few must do.
+  NetworkLearnerOptions how;
+  how.most_examples = how.examples;
+  NetworkLearner learner(scene, settings, how);
   station.computes += " " + learner.learn_for(options.learn_seconds);
   const std::filesystem::path file = std::filesystem::path(options.out) / "learned.safetensors";
   learner.keep(file);

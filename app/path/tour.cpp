@@ -15,7 +15,7 @@ namespace app {
 namespace {
 
 /// So many frames lead up to each picture, so that it has a history.
-constexpr int lead = 8;
+constexpr int lead = 6;
 /// So many frames are drawn before the first that is timed.
 constexpr int timing_warmup = 4;
 

@@ -43,7 +43,7 @@ struct Tour {
 };
 
 struct TourOptions {
-  int pictures = 4;     ///< of each station
+  int pictures = 3;     ///< of each station
   double seconds = 90;  ///< of the whole tour
 };
 
