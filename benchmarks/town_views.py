@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The town's eight views at four hours, supersampled: the pictures of benchmarks/results/town.md, and README's.
+"""The town's eight views at four hours, supersampled: before and after a change side by side, and README's pictures.
 
     benchmarks/town_views.py BUILD OUT_FOLDER [--output 1920x1080] [--samples 8] [--hours golden,noon,overcast,night]
     benchmarks/town_views.py --sheets BEFORE_FOLDER AFTER_FOLDER TO_FOLDER    (needs PIL)
