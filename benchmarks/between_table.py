@@ -45,19 +45,24 @@ def make_moving_scene(name):
                                                "".join("\n[" + part for part in after))
 
 
+def size_of(name, between):
+    """Output size, frames and samples a pixel of the truth."""
+    if name in MOVING:
+        return "640x360", 18, 8
+    if town not in PLACES[name][1].parents:
+        return "960x540", 40 if between == 1 else 20, 16
+    if between > 1:
+        return "960x540", 14, 8
+    return "960x540", 40, 16 if name in ("tour", "turn") else 8
+
+
 def evaluate(name, between):
     file = out / f"{name}-{between}.json"
     if file.exists():
         return
     _, scene, start = PLACES[name]
     beside = out / "running.json"
-    output, frames, samples = "960x540", 40 if between == 1 else 20, 16
-    if town in scene.parents and (between > 1 or name not in ("tour", "turn")):
-        samples = 8
-    if town in scene.parents and between > 1:
-        frames = 14
-    if name in MOVING:
-        output, frames, samples = "640x360", 18, 8
+    output, frames, samples = size_of(name, between)
     subprocess.run([build / "neuraster", "evaluate", scene, "--output", output, "--scale", "2", "--frames", str(frames), "--start",
                     str(start), "--frame-seconds", "0.0333333333", "--frames-between", str(between), "--reference-samples",
                     str(samples), "--upscaler", "bilinear", "--json", beside], check=True)

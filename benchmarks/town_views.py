@@ -52,10 +52,10 @@ def sheets(before, after, to):
             for column, folder in enumerate((before, after)):
                 sheet.paste(small(folder / f"{hour}_{n}.png"), (column * (size[0] + 6), n * (size[1] + 6)))
         sheet.save(to / f"{hour}.jpg", quality=82)
-    sixteen = [f"{hour}_{n}.png" for n in range(8) for hour in (HOURS if n in (0, 3) else ("golden",) if n in (1, 5) else ("noon", "night"))]
     sheet = Image.new("RGB", (4 * size[0], 4 * size[1]))
-    for i, name in enumerate(sixteen[:16]):
-        sheet.paste(small(after / name), (i % 4 * size[0], i // 4 * size[1]))
+    for row, n in enumerate((0, 1, 3, 7)):
+        for column, hour in enumerate(HOURS):
+            sheet.paste(small(after / f"{hour}_{n}.png"), (column * size[0], row * size[1]))
     sheet.save(to / "sheet.jpg", quality=85)
 
 

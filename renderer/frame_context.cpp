@@ -41,6 +41,8 @@ void write_sky(const FrameContext& frame, shared::FrameConstants& out) {
 void write_ambient(const FrameContext& frame, shared::FrameConstants& out) {
   const scene::AmbientGrid& grid = frame.scene.cpu().ambient;
   const SkyVisibilitySettings& settings = frame.settings.sky_visibility;
+  const scene::AmbientLight open = scene::open_light();
+  out.ambient_open = glm::vec4(open.slope, open.level);
   out.ambient_strength = settings.enabled && !grid.empty() ? settings.strength : 0.0f;
   if (grid.empty()) {
     out.ambient_scale = glm::vec3(0);

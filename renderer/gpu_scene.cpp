@@ -39,7 +39,7 @@ void take_simulated(const scene::Scene& scene, const glm::dmat4& transform, std:
                     std::vector<BlendedTriangle>& triangles, DrawLists& lists) {
   const float off = 0.02f * scene.metre, level = scene.water.center.y;
   const auto flat = [&](const BlendedTriangle& triangle) {
-    if (scene.materials[triangle.material].puddle) return true;
+    if (scene.materials[triangle.material].water == scene::WaterKind::puddle) return true;
     return std::all_of(std::begin(triangle.vertices), std::end(triangle.vertices), [&](std::uint32_t vertex) {
       const glm::vec3 place = transform * glm::dvec4(scene.vertices[vertex].position, 1);
       return std::abs(place.y - level) < off;
@@ -137,7 +137,8 @@ void GpuScene::upload_textures(const gpu::Device& device) {
 
 void GpuScene::upload_ambient(const gpu::Device& device) {
   const scene::AmbientGrid& grid = scene_->ambient;
-  const std::array<std::byte, 4> open{std::byte{128}, std::byte{217}, std::byte{128}, std::byte{166}};
+  const std::vector<std::array<std::uint8_t, 4>> open{scene::stored(scene::open_light())};
+  const auto& light = grid.empty() ? open : grid.light;
   const glm::uvec3 cells(grid.empty() ? glm::ivec3(1) : grid.cells);
   ambient_ = gpu::Image(device,
                         {.format = VK_FORMAT_R8G8B8A8_UNORM,
@@ -146,7 +147,7 @@ void GpuScene::upload_ambient(const gpu::Device& device) {
                          .depth = cells.z,
                          .usage = VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT},
                         "ambient grid");
-  gpu::upload_image(device, ambient_, grid.empty() ? std::span(open) : std::as_bytes(std::span(grid.light)));
+  gpu::upload_image(device, ambient_, std::as_bytes(std::span(light)));
   ambient_sampler_ = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
 }
 
@@ -218,17 +219,13 @@ std::vector<std::uint32_t> GpuScene::variants(bool blended) const {
   return {seen.begin(), seen.end()};
 }
 
+static_assert(static_cast<int>(scene::WaterKind::open) == shared::WATER_OPEN &&
+              static_cast<int>(scene::WaterKind::puddle) == shared::WATER_PUDDLE);
+
 shared::MaterialConstants GpuScene::constants(std::uint32_t index) const {
   const scene::Material& m = scene_->materials[index];
-  return {glm::vec4(m.base_color, m.opacity),
-          m.emissive,
-          m.roughness,
-          m.metallic,
-          m.specular,
-          m.alpha_cutoff,
-          m.water    ? shared::WATER_OPEN
-          : m.puddle ? shared::WATER_PUDDLE
-                     : shared::WATER_NONE};
+  return {glm::vec4(m.base_color, m.opacity), m.emissive, m.roughness, m.metallic, m.specular, m.alpha_cutoff,
+          static_cast<std::int32_t>(m.water)};
 }
 
 void GpuScene::bind_vertices(VkCommandBuffer commands) const {
@@ -276,7 +273,7 @@ DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transf
     const scene::Material& material = scene_->materials[chunk.material];
     const scene::AlphaMode mode = material.alpha_mode;
     if (mode == scene::AlphaMode::blend) {
-      const bool water = simulated && (material.water || material.puddle);
+      const bool water = simulated && material.water != scene::WaterKind::none;
       const std::size_t before = blended.size();
       add_triangles(*scene_, chunk, relative[chunk.model], blended);
       if (water) take_simulated(*scene_, transforms[chunk.model], before, blended, lists);

@@ -63,18 +63,17 @@ vec3 sky_diffuse(vec3 normal) {
 
 // scene::AmbientLight of a place: slope, then level. It is looked up before the surface, since in the surface's own
 // cell the half behind it counts as well; beyond the grid the world is open.
-const vec4 OPEN = vec4(0, 0.35, 0, 0.65);
 vec4 ambient_light(vec3 position, vec3 normal) {
   vec3 place = (position + normal * (1.25 * frame.ambient_cell)) * frame.ambient_scale + frame.ambient_corner;
   vec4 light = textureLod(ambient_grid, place, 0.0) - vec4(0.5, 0.5, 0.5, 0);
   vec2 edge = abs(place.xz - 0.5);
-  return mix(OPEN, light, frame.ambient_strength * (1.0 - smoothstep(0.45, 0.5, max(edge.x, edge.y))));
+  return mix(frame.ambient_open, light, frame.ambient_strength * (1.0 - smoothstep(0.45, 0.5, max(edge.x, edge.y))));
 }
 
 // What arrives around a direction, as a share of what does in the open. A little always does, reflected more often
 // than the grid knows, and between leaves that a cell does not tell apart.
 float ambient_share(vec4 light, vec3 direction) {
-  float share = (dot(light.xyz, direction) + light.w) / (dot(OPEN.xyz, direction) + OPEN.w);
+  float share = (dot(light.xyz, direction) + light.w) / (dot(frame.ambient_open.xyz, direction) + frame.ambient_open.w);
   return mix(0.12, 1.0, clamp(share, 0.0, 1.0));
 }
 

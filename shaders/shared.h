@@ -60,6 +60,7 @@ struct FrameConstants {
   vec3 ambient_scale, ambient_corner;  // place in the ambient grid's texture: position * scale + corner
   float ambient_cell;                  // scene units
   float ambient_strength;              // 0: as in the open everywhere
+  vec4 ambient_open;                   // what arrives there: slope, level
   float metre;                         // in the scene's units, which all other lengths have
   vec2 water_corner;                   // of the simulated water's first cell, in the scene
   float water_cell;                    // side of a cell, in the scene's units
@@ -163,7 +164,7 @@ struct ViewSplitConstants {
 #undef SHARED_CONST
 static_assert(sizeof(Light) == 32);
 static_assert(sizeof(FrameConstants) ==
-              64 * (1 + MAX_CASCADES) + 15 * 12 + 3 * 8 + 13 * 4 + 8 + 5 * 4 + 8 + 32 * MAX_LIGHTS);
+              64 * (1 + MAX_CASCADES) + 15 * 12 + 16 + 3 * 8 + 13 * 4 + 8 + 5 * 4 + 8 + 32 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
 static_assert(sizeof(MaterialConstants) == 48);
 static_assert(sizeof(DrawConstants) == 52 + 48);

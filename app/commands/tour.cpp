@@ -66,16 +66,21 @@ bool wants_field(const Settings& settings) {
   return settings.source.source == Source::field && settings.source.field.empty();
 }
 
-/// The station Learning shows what a network has learned by now, beside the tour's other files.
+/// Returns the file of what was learned, beside the tour's other files.
+std::string learn(Learner& learner, const Options& options, Station& station, const char* name) {
+  station.computes += " " + learner.learn_for(options.learn_seconds);
+  const std::filesystem::path file = std::filesystem::path(options.out) / name;
+  learner.keep(file);
+  return file.string();
+}
+
+/// The station Learning shows what a network has learned by now.
 void learn_network(const scene::Scene& scene, const Options& options, Station& station, Settings& settings) {
   // Drawing examples is not counted as learning, and takes longer: a few must do.
   NetworkLearnerOptions how;
   how.most_examples = how.examples;
   NetworkLearner learner(scene, settings, how);
-  station.computes += " " + learner.learn_for(options.learn_seconds);
-  const std::filesystem::path file = std::filesystem::path(options.out) / "learned.safetensors";
-  learner.keep(file);
-  settings.run.weights = file.string();
+  settings.run.weights = learn(learner, options, station, "learned.safetensors");
 }
 
 /// The last station shows what a field has learned by now.
@@ -85,10 +90,7 @@ void learn_field(const scene::Scene& scene, const Options& options, Station& sta
   how.threads = 0;
   how.minutes = options.learn_seconds / 60;
   FieldLearner learner(scene, settings, how);
-  station.computes += " " + learner.learn_for(options.learn_seconds);
-  const std::filesystem::path file = std::filesystem::path(options.out) / "field.safetensors";
-  learner.keep(file);
-  settings.source.field = file.string();
+  settings.source.field = learn(learner, options, station, "field.safetensors");
 }
 
 int run(const Options& options) {

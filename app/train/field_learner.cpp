@@ -181,8 +181,8 @@ std::string FieldLearner::learn_for(double seconds) {
   const Rivals others = rivals();
   return fmt::format(
       "After {} views in {:.0f} seconds it has {:.2f} dB where it never learned from; {} have {:.2f}, and "
-      "the "
-      "{}'s own frames {:.2f}.",
+      "the {}'s "
+      "own frames {:.2f}.",
       views(), seconds_, score().psnr_db, others[0].first, others[0].second, others[1].first,
       others[1].second);
 }

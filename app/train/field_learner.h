@@ -39,6 +39,7 @@ class FieldLearner : public Learner {
   Rivals rivals() override;
   std::size_t bytes() const override { return trainer_->bytes(); }
   std::pair<int, int> examples() const override { return {trainer_->views(), 0}; }
+  std::string learn_for(double seconds) override;
   void keep(const std::filesystem::path& file) override;
   void restart(const std::filesystem::path& file) override;
 
@@ -49,8 +50,6 @@ class FieldLearner : public Learner {
   double seconds() const { return seconds_; }
   long steps() const { return trainer_->steps(); }
   int views() const { return trainer_->views(); }
-  /// Learns for so many seconds from where it is, and says how far it came, in a sentence.
-  std::string learn_for(double seconds);
   /// For the record in the file, as JSON.
   void set_record(std::string record) { record_ = std::move(record); }
 

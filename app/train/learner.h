@@ -69,6 +69,9 @@ class Learner {
   virtual std::size_t bytes() const { return 0; }
   /// How many examples there are to learn from, and how many there will be.
   virtual std::pair<int, int> examples() const = 0;
+  /// Learns for so many seconds from where it is, and says how far it came, in a sentence. Throws
+  /// core::Error.
+  virtual std::string learn_for(double seconds) = 0;
   /// Writes what was learned to a file. Throws core::Error.
   virtual void keep(const std::filesystem::path& file) = 0;
   /// Begins anew from a file that keep() wrote, or from noise where it is empty. Throws core::Error, and then

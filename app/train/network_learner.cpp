@@ -93,11 +93,13 @@ std::pair<int, int> NetworkLearner::examples() const {
   return {static_cast<int>(session_.sequence_count()), options_.most_examples};
 }
 
-/// Adds an example where one is due.
+/// Adds an example where one is due, and lets go of what draws them where there are enough.
 void NetworkLearner::look_at_more() {
-  if (!maker_ || !at_rest() || session_.steps() < steps_an_example * (examples().first + 1)) return;
-  add_example(false);
-  if (examples().first < options_.most_examples) return;
+  if (!maker_ || !at_rest()) return;
+  if (examples().first < options_.most_examples) {
+    if (session_.steps() >= steps_an_example * (examples().first + 1)) add_example(false);
+    return;
+  }
   maker_.reset();
   device_.reset();
   const std::string name = scene_.name;

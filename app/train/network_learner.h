@@ -42,11 +42,10 @@ class NetworkLearner : public Learner {
   LearnedScore score() override;
   Rivals rivals() override;
   std::pair<int, int> examples() const override;
+  std::string learn_for(double seconds) override;
   void keep(const std::filesystem::path& file) override;
   void restart(const std::filesystem::path& file) override;
 
-  /// Learns for so many seconds from where it is, and says how far it came, in a sentence.
-  std::string learn_for(double seconds);
   /// What the network is before it has learned anything.
   static neural::Weights noise(std::uint64_t seed);
 

@@ -123,7 +123,8 @@ std::shared_ptr<const Field> field_from(const TensorFile& file, const std::strin
   field->origin = origin_from(file, name);
 
   const std::vector<float>& values = take("surfels", {0, surfel_numbers});
-  if (!file.tensors.at("surfels").byte) core::fail("{}: tensor 'surfels' is not of bytes", name);
+  if (file.tensors.at("surfels").stored != Stored::uint8)
+    core::fail("{}: tensor 'surfels' is not of bytes", name);
   std::vector<Surfel> surfels(values.size() / surfel_numbers);
   for (std::size_t i = 0; i < surfels.size(); ++i) {
     surfels[i] = surfel_from(&values[i * surfel_numbers], name);
@@ -159,10 +160,10 @@ TensorFile to_tensor_file(const Field& field) {
   TensorFile file;
   file.metadata["field"] = origin_text(field.origin);
   const auto add = [&](const char* name, std::vector<std::size_t> shape, std::vector<float> values) {
-    file.tensors[name] = {std::move(shape), std::move(values), true};
+    file.tensors[name] = {std::move(shape), std::move(values), Stored::float16};
   };
   file.tensors["surfels"] = {
-      {field.surfels->count(), surfel_numbers}, surfel_values(*field.surfels), false, true};
+      {field.surfels->count(), surfel_numbers}, surfel_values(*field.surfels), Stored::uint8};
   std::vector<float> sky;
   for (std::size_t i = 0; i < field.sky.size(); i += 4)
     sky.insert(sky.end(), &field.sky[i], &field.sky[i] + 3);

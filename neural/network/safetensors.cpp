@@ -65,6 +65,14 @@ json parse_header(std::span<const std::byte> bytes, const std::string& file) {
   return header;
 }
 
+/// In the order of Stored.
+constexpr const char* dtypes[] = {"F32", "F16", "U8"};
+
+std::size_t element_bytes(Stored stored) {
+  constexpr std::size_t bytes[] = {sizeof(float), sizeof(core::f16), 1};
+  return bytes[static_cast<std::size_t>(stored)];
+}
+
 TensorFile::Entry parse_entry(const std::string& file, const std::string& name, const json& value,
                               std::span<const std::byte> data, Range& range) {
   if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
@@ -74,16 +82,16 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
     if (key != "dtype" && key != "shape" && key != "data_offsets")
       core::fail("{}: tensor '{}' has an unknown entry '{}'", file, name, key);
   const std::string dtype = value["dtype"].is_string() ? value["dtype"].get<std::string>() : "";
-  if (dtype != "F32" && dtype != "F16" && dtype != "U8")
+  const auto* const dtype_name = std::find(std::begin(dtypes), std::end(dtypes), dtype);
+  if (dtype_name == std::end(dtypes))
     core::fail("{}: tensor '{}' has dtype {}, and only F32, F16 and U8 are read", file, name,
                value["dtype"].dump());
   const json &shape = value["shape"], &offsets = value["data_offsets"];
   if (!shape.is_array() || shape.size() > 8)
     core::fail("{}: tensor '{}' has a shape that is not a list", file, name);
   TensorFile::Entry entry;
-  entry.half = dtype == "F16";
-  entry.byte = dtype == "U8";
-  const std::size_t element = entry.byte ? 1 : entry.half ? sizeof(core::f16) : sizeof(float);
+  entry.stored = static_cast<Stored>(dtype_name - std::begin(dtypes));
+  const std::size_t element = element_bytes(entry.stored);
   std::size_t elements = 1;
   for (const json& side : shape) {
     entry.shape.push_back(as_size(side, file, name, "shape"));
@@ -101,11 +109,11 @@ TensorFile::Entry parse_entry(const std::string& file, const std::string& name, 
     core::fail("{}: tensor '{}' has {} bytes of data where its shape needs {}", file, name,
                range.end - range.begin, elements * element);
   entry.values.resize(elements);
-  if (entry.byte) {
+  if (entry.stored == Stored::uint8) {
     std::transform(data.begin() + static_cast<std::ptrdiff_t>(range.begin),
                    data.begin() + static_cast<std::ptrdiff_t>(range.end), entry.values.begin(),
                    [](std::byte b) { return static_cast<float>(b); });
-  } else if (entry.half) {
+  } else if (entry.stored == Stored::float16) {
     std::vector<core::f16> halfs(elements);
     if (elements > 0) std::memcpy(halfs.data(), data.data() + range.begin, elements * element);
     std::transform(halfs.begin(), halfs.end(), entry.values.begin(), compute::pixel::from_half);
@@ -200,18 +208,17 @@ std::vector<std::byte> format_safetensors(const TensorFile& file) {
   std::vector<std::byte> data;
   for (const auto& [name, entry] : file.tensors) {
     const std::size_t begin = data.size();
-    std::vector<core::f16> halfs(entry.half ? entry.values.size() : 0);
-    if (entry.half)
+    const bool half = entry.stored == Stored::float16;
+    std::vector<core::f16> halfs(half ? entry.values.size() : 0);
+    if (half)
       std::transform(entry.values.begin(), entry.values.end(), halfs.begin(), compute::pixel::to_half);
-    const auto bytes = entry.half ? std::as_bytes(std::span(halfs)) : std::as_bytes(std::span(entry.values));
-    if (entry.byte)
+    const auto bytes = half ? std::as_bytes(std::span(halfs)) : std::as_bytes(std::span(entry.values));
+    if (entry.stored == Stored::uint8)
       std::transform(entry.values.begin(), entry.values.end(), std::back_inserter(data),
                      [](float x) { return static_cast<std::byte>(x); });
     else
       data.insert(data.end(), bytes.begin(), bytes.end());
-    header[name] = {{"dtype", entry.byte   ? "U8"
-                              : entry.half ? "F16"
-                                           : "F32"},
+    header[name] = {{"dtype", dtypes[static_cast<std::size_t>(entry.stored)]},
                     {"shape", entry.shape},
                     {"data_offsets", {begin, data.size()}}};
   }
@@ -236,18 +243,18 @@ std::vector<std::byte> format_safetensors(const TensorFile& file) {
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
   constexpr float largest_half = 65504;
+  constexpr const char* refused[] = {"not finite", "not finite, or too large for F16",
+                                     "no whole number from 0 to 255"};
   const auto storable = [](const TensorFile::Entry& entry) {
-    return [half = entry.half, byte = entry.byte](float x) {
-      if (byte) return x >= 0 && x <= 255 && x == std::floor(x);
-      return std::isfinite(x) && (!half || std::abs(x) <= largest_half);
+    return [stored = entry.stored](float x) {
+      if (stored == Stored::uint8) return x >= 0 && x <= 255 && x == std::floor(x);
+      return std::isfinite(x) && (stored == Stored::float32 || std::abs(x) <= largest_half);
     };
   };
   for (const auto& [name, entry] : file.tensors)
     if (!std::all_of(entry.values.begin(), entry.values.end(), storable(entry)))
       core::fail("'{}' was not written: tensor '{}' holds a value that is {}", path.string(), name,
-                 entry.byte   ? "no whole number from 0 to 255"
-                 : entry.half ? "not finite, or too large for F16"
-                              : "not finite");
+                 refused[static_cast<std::size_t>(entry.stored)]);
   core::write_file(path, format_safetensors(file));
 }
 

@@ -12,13 +12,15 @@
 
 namespace neural {
 
+/// How a tensor's numbers lie in a file: F16 are rounded to nearest even, U8 are whole numbers from 0 to 255.
+enum class Stored { float32, float16, uint8 };
+
 /// Tensors of F32, F16 or U8 by name, and metadata of strings by strings.
 struct TensorFile {
   struct Entry {
     std::vector<std::size_t> shape;
     std::vector<float> values;  ///< row-major
-    bool half = false;          ///< stored as F16, rounded to nearest even
-    bool byte = false;          ///< stored as U8: whole numbers from 0 to 255
+    Stored stored = Stored::float32;
   };
   std::map<std::string, Entry> tensors;
   std::map<std::string, std::string> metadata;

@@ -36,6 +36,7 @@ void check_material(const ModelData& model, const Material& material) {
         texture == no_texture || (texture >= 0 && static_cast<std::size_t>(texture) < model.textures.size()),
         "materials");
   require(material.alpha_mode <= AlphaMode::blend, "materials");
+  require(material.water >= WaterKind::none && material.water <= WaterKind::puddle, "materials");
   require(finite(material.base_color) && finite(material.emissive), "materials");
   for (const float factor :
        {material.opacity, material.roughness, material.metallic, material.specular, material.alpha_cutoff})

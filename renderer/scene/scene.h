@@ -43,6 +43,10 @@ struct Texture {
 
 enum class AlphaMode : std::uint8_t { opaque, mask, blend };
 
+/// What a blended material is by a word in its name: "water", "sea" or "ocean", whose normals move, or
+/// "puddle", which lies still on the ground.
+enum class WaterKind : std::int32_t { none, open, puddle };
+
 inline constexpr std::int32_t no_texture = -1;
 
 /// A metallic-roughness material. Each factor multiplies its texture.
@@ -57,9 +61,7 @@ struct Material {
   float alpha_cutoff = 0.5f;
   AlphaMode alpha_mode = AlphaMode::opaque;
   bool double_sided = true;  ///< draw back faces too, with the normal turned towards the viewer
-  bool water =
-      false;  ///< a blended material whose normals move like water; its name contains "water" or "sea"
-  bool puddle = false;  ///< a blended material that lies still on the ground; its name contains "puddle"
+  WaterKind water = WaterKind::none;
   bool vertex_colors = false;  ///< its vertices have colours
   bool clamp = false;          ///< textures go on with their edge outside 0..1, where they else repeat
   std::int32_t base_color_texture = no_texture;  ///< its alpha is map_d, or else the image's own alpha

@@ -9,6 +9,7 @@
 #include <span>
 #include <type_traits>
 
+#include "core/cache_file.h"
 #include "core/checksum.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -20,7 +21,7 @@ namespace scene {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uint64_t cache_version = 5;
+constexpr core::CacheKind cache_kind{"NRSCENE1", 5};
 
 /// Feeds plain values, arrays and strings to one hash.
 class Hasher {
@@ -149,7 +150,8 @@ void transfer(Archive& a, ModelData& model) {
     for (glm::vec3* v : {&m.base_color, &m.emissive}) a.plain(*v);
     for (float* f : {&m.opacity, &m.roughness, &m.metallic, &m.specular, &m.alpha_cutoff}) a.plain(*f);
     a.plain(m.alpha_mode);
-    for (bool* b : {&m.double_sided, &m.water, &m.puddle, &m.vertex_colors, &m.clamp}) {
+    a.plain(m.water);
+    for (bool* b : {&m.double_sided, &m.vertex_colors, &m.clamp}) {
       std::uint8_t byte = *b;  // any other byte than 0 and 1 is no bool
       a.plain(byte);
       if constexpr (Archive::reads) *b = byte != 0;
@@ -183,14 +185,6 @@ void transfer(Archive& a, std::vector<Input>& inputs) {
   });
 }
 
-/// Stands at the start of a cache file. Raise the version whenever loading gives another result.
-struct Header {
-  char magic[8] = {'N', 'R', 'S', 'C', 'E', 'N', 'E', '1'};
-  std::uint64_t version = cache_version;
-  std::uint64_t checksum = 0;  ///< of all that follows
-};
-static_assert(sizeof(Header) == 24);
-
 fs::path cache_path(const fs::path& model, const ModelOptions& options) {
   Hasher key;
   std::error_code error;
@@ -202,48 +196,30 @@ fs::path cache_path(const fs::path& model, const ModelOptions& options) {
   return core::cache_folder() / "scenes" / fmt::format("{:016x}.bin", key.digest());
 }
 
-/// The cached model; nothing where there is no cache file, where it is damaged, or where an input has
-/// changed.
+/// The cached model; nothing where there is none, or where an input has changed.
 std::optional<ModelData> read_cache(const fs::path& cache) {
-  std::error_code error;
-  if (!fs::is_regular_file(cache, error)) return std::nullopt;
-  try {
-    const core::MappedFile file(cache);
-    Reader reader(file.bytes());
-    Header header;
-    reader.plain(header);
-    if (std::memcmp(header.magic, Header{}.magic, sizeof header.magic) != 0 ||
-        header.version != cache_version || header.checksum != core::checksum(reader.rest()))
-      return std::nullopt;
+  ModelData model;
+  const bool there = core::read_cache_file(cache, cache_kind, [&](std::span<const std::byte> content) {
+    Reader reader(content);
     std::vector<Input> inputs;
     transfer(reader, inputs);
     for (const Input& input : inputs)
-      if (hash_file(input.path) != input.hash) return std::nullopt;
-    ModelData model;
+      if (hash_file(input.path) != input.hash) return false;
     transfer(reader, model);
     check_model(model);
     for (Input& input : inputs) model.inputs.push_back(std::move(input.path));
-    core::touch(cache);
-    return model;
-  } catch (const core::Error&) {
-    return std::nullopt;
-  }
+    return true;
+  });
+  if (!there) return std::nullopt;
+  return model;
 }
 
-/// Ignores errors: the scene can be shown although the disk is full or the home folder read-only.
 void write_cache(const fs::path& cache, std::uintmax_t limit, ModelData& model, std::vector<Input>& inputs) {
-  try {
-    Writer writer;
-    Header header;
-    writer.plain(header);
-    transfer(writer, inputs);
-    transfer(writer, model);
-    header.checksum = core::checksum(std::span(writer.bytes()).subspan(sizeof header));
-    std::memcpy(writer.bytes().data(), &header, sizeof header);
-    core::write_file(cache, writer.bytes());
-    core::trim_cache(cache.parent_path(), limit);
-  } catch (const core::Error&) {
-  }
+  Writer writer;
+  writer.bytes().resize(core::cache_header_bytes);
+  transfer(writer, inputs);
+  transfer(writer, model);
+  core::write_cache_file(cache, cache_kind, writer.bytes(), limit);
 }
 
 }  // namespace
@@ -272,7 +248,6 @@ std::uint64_t hash_content(const Scene& scene) {
     hash.plain(m.alpha_mode);
     hash.plain(m.double_sided);
     hash.plain(m.water);
-    hash.plain(m.puddle);
     hash.plain(m.vertex_colors);
     hash.plain(m.clamp);
     for (const std::int32_t t :

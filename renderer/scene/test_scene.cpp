@@ -139,7 +139,8 @@ void add_materials(Scene& scene) {
   m[water] = plain("water", glm::vec3(0.03f, 0.13f, 0.15f), 0.06f);
   m[water].alpha_mode = AlphaMode::blend;
   m[water].opacity = 0.6f;
-  m[water].water = m[water].double_sided = true;
+  m[water].water = WaterKind::open;
+  m[water].double_sided = true;
   m[water].specular = 0.25f;
   for (const auto& [number, name, image] :
        {std::tuple(leaves, "leaves", leaf_cluster()), {wire, "wire", wire_fence()}}) {

@@ -57,8 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     file.tensors["surfels"] = {
         {count, surfel_bytes},
         {rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count * surfel_bytes)},
-        false,
-        true};
+        neural::Stored::uint8};
   } else {
     file.metadata["field"] = std::string(rest.begin(), rest.end());
   }

@@ -241,14 +241,14 @@ TEST(CpuField, LearnsWhatTheSurfelsDoNotShow) {
 
 TEST(FieldFile, BytesAreStoredAsBytes) {
   TensorFile file;
-  file.tensors["t"] = {{2, 2}, {0, 255, 3, 128}, false, true};
+  file.tensors["t"] = {{2, 2}, {0, 255, 3, 128}, neural::Stored::uint8};
   const std::vector<std::byte> bytes = format_safetensors(file);
   const TensorFile again = parse_safetensors(bytes, "f");
-  EXPECT_TRUE(again.tensors.at("t").byte);
+  EXPECT_EQ(again.tensors.at("t").stored, neural::Stored::uint8);
   EXPECT_EQ(again.tensors.at("t").values, file.tensors.at("t").values);
-  file.tensors["t"].half = true, file.tensors["t"].byte = false;
+  file.tensors["t"].stored = neural::Stored::float16;
   EXPECT_EQ(format_safetensors(file).size() - bytes.size(), 4u);
-  file.tensors["t"].byte = true, file.tensors["t"].half = false;
+  file.tensors["t"].stored = neural::Stored::uint8;
   for (const float bad : {256.0f, -1.0f, 0.5f}) {
     file.tensors["t"].values[1] = bad;
     EXPECT_NE(testing_support::message_of([&] {
@@ -292,7 +292,7 @@ TEST(FieldFile, RoundTripAndBrokenFiles) {
         std::string::npos);
   }
   EXPECT_NE(error_of([](TensorFile& t) {
-              t.tensors["more"] = {{1}, {1}, true};
+              t.tensors["more"] = {{1}, {1}, neural::Stored::float16};
             }).find("'more'"),
             std::string::npos);
   EXPECT_NE(error_of([](TensorFile& t) { t.metadata.clear(); }).find("holds no field"), std::string::npos);
@@ -307,7 +307,9 @@ TEST(FieldFile, RoundTripAndBrokenFiles) {
   const int axis = (static_cast<int>(good.tensors.at("surfels").values[0]) & 7) / 2;
   for (const auto& [i, value] : {std::pair{0, 7.0f}, {4, 255.0f}, {5 + axis, 128.0f}})
     EXPECT_NE(surfels(static_cast<std::size_t>(i), value).find("tensor 'surfels'"), std::string::npos) << i;
-  EXPECT_NE(error_of([](TensorFile& t) { t.tensors["surfels"].byte = false; }).find("not of bytes"),
+  EXPECT_NE(error_of([](TensorFile& t) {
+              t.tensors["surfels"].stored = neural::Stored::float32;
+            }).find("not of bytes"),
             std::string::npos);
   EXPECT_NE(error_of([](TensorFile& t) {
               auto& v = t.tensors["surfels"].values;

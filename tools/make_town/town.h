@@ -20,13 +20,23 @@ struct Town {
   std::deque<Model> models;  ///< the first is the one that stands still; a deque, so that pens stay valid
   std::vector<PointLight> lights;
   std::vector<glm::vec3> chimneys;  ///< where smoke leaves them, in the order in which houses were built
-  const Model* lantern = nullptr;   ///< the first that was hung: the others place it again
+  const Model* lantern = nullptr;   ///< see again()
 
   Town() { moving("town"); }
   Model& fixed() { return models.front(); }
   Model& moving(const std::string& name) {
     Model& model = models.emplace_back();
     model.name = model.shape = models.size() == 1 ? name : name + "_" + std::to_string(models.size());
+    return model;
+  }
+  /// A model that `draw` draws the first time, with a pen; `first` remembers that one, and later ones place
+  /// its geometry again.
+  template <typename Draw>
+  Model& again(const Model*& first, const std::string& name, Draw&& draw) {
+    if (first) return copy(*first);
+    Model& model = moving(name);
+    draw(Pen(model));
+    first = &model;
     return model;
   }
   /// The geometry of another model once more, to be moved by its own keyframes.

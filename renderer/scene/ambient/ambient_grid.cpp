@@ -59,9 +59,7 @@ void choose_cells(const vec3& low, const vec3& high, float metre, AmbientGrid& g
 void fill_dark_cells(const ivec3& cells, LightField& field) {
   constexpr float dark = 0.01f;
   const std::vector<float> level = field.level;
-  const auto index = [&](const ivec3& c) {
-    return static_cast<std::size_t>((c.z * cells.y + c.y) * cells.x + c.x);
-  };
+  const auto index = [&](const ivec3& c) { return AmbientGrid::number(cells, c); };
   for (int z = 0; z < cells.z; ++z)
     for (int y = 0; y < cells.y; ++y)
       for (int x = 0; x < cells.x; ++x) {
@@ -95,9 +93,14 @@ std::uint8_t byte(float share) {
 
 AmbientLight AmbientGrid::at(const vec3& place) const {
   const ivec3 c = glm::clamp(ivec3((place - corner) / cell), ivec3(0), cells - 1);
-  const auto& texel = light[static_cast<std::size_t>((c.z * cells.y + c.y) * cells.x + c.x)];
+  const auto& texel = light[number(cells, c)];
   const auto share = [&](std::size_t i) { return static_cast<float>(texel[i]) / 255; };
   return {share(3), vec3(share(0), share(1), share(2)) - 0.5f};
+}
+
+std::array<std::uint8_t, 4> stored(const AmbientLight& light) {
+  return {byte(light.slope.x + 0.5f), byte(light.slope.y + 0.5f), byte(light.slope.z + 0.5f),
+          byte(light.level)};
 }
 
 AmbientGrid make_ambient_grid(const Scene& scene) {
@@ -112,11 +115,7 @@ AmbientGrid make_ambient_grid(const Scene& scene) {
   for (int bounce = 0; bounce < 2; ++bounce) field = sweep_sky(voxels, &field);
   fill_dark_cells(grid.cells, field);
   grid.light.resize(voxels.count());
-  for (std::size_t i = 0; i < grid.light.size(); ++i) {
-    const AmbientLight light = field.at(i);
-    grid.light[i] = {byte(light.slope.x + 0.5f), byte(light.slope.y + 0.5f), byte(light.slope.z + 0.5f),
-                     byte(light.level)};
-  }
+  for (std::size_t i = 0; i < grid.light.size(); ++i) grid.light[i] = stored(field.at(i));
   return grid;
 }
 

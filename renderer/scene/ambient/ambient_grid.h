@@ -29,6 +29,10 @@ struct AmbientGrid {
   std::vector<std::array<std::uint8_t, 4>> light;  ///< [z][y][x]: slope + 0.5, then level, each times 255
 
   bool empty() const { return light.empty(); }
+  /// The number of a cell in `light`.
+  static std::size_t number(const glm::ivec3& cells, const glm::ivec3& cell) {
+    return static_cast<std::size_t>((cell.z * cells.y + cell.y) * cells.x + cell.x);
+  }
   /// Of the cell that holds the place, which must be inside.
   AmbientLight at(const glm::vec3& place) const;
 };
@@ -36,6 +40,13 @@ struct AmbientGrid {
 /// What open ground sends up, of what it gets from the sky: the light of a direction below the horizon where
 /// nothing stands.
 inline constexpr float open_ground = 0.3f;
+
+/// What arrives where nothing stands.
+inline AmbientLight open_light() {
+  return {0.5f * (1 + open_ground), {0, 0.5f * (1 - open_ground), 0}};
+}
+/// As AmbientGrid::light has it.
+std::array<std::uint8_t, 4> stored(const AmbientLight& light);
 
 inline constexpr int most_ambient_side = 1024;  ///< cells of a grid along an axis
 

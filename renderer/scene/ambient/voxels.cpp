@@ -150,8 +150,7 @@ class Depositor {
   void deposit(const vec3& point, const vec3& normal, float area, const MaterialShare& material) {
     const glm::ivec3 place =
         glm::clamp(glm::ivec3((point - voxels_.corner) / voxels_.cell), glm::ivec3(0), voxels_.cells - 1);
-    const auto index =
-        static_cast<std::size_t>((place.z * voxels_.cells.y + place.y) * voxels_.cells.x + place.x);
+    const std::size_t index = AmbientGrid::number(voxels_.cells, place);
     const float share = area * material.cover / (voxels_.cell * voxels_.cell);
     for (int axis = 0; axis < 3; ++axis)
       voxels_.cover[static_cast<std::size_t>(axis)][index] += share * normal[axis];

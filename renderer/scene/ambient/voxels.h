@@ -9,7 +9,7 @@ namespace scene {
 
 struct Scene;
 
-/// What of a scene stands in each cell of a box. Cell (x, y, z) is number (z * cells.y + y) * cells.x + x.
+/// What of a scene stands in each cell of a box. They are numbered as AmbientGrid's are.
 struct Voxels {
   glm::vec3 corner{0};
   float cell = 1;

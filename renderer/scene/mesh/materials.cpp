@@ -60,6 +60,11 @@ constexpr std::string_view glass_words[] = {"glass", "water", "sea", "ocean", "w
 constexpr std::string_view water_words[] = {"water", "sea", "ocean"};
 constexpr std::string_view puddle_words[] = {"puddle"};
 
+WaterKind water_of(const ObjMaterial& material) {
+  if (names_any(material, puddle_words)) return WaterKind::puddle;
+  return names_any(material, water_words) ? WaterKind::open : WaterKind::none;
+}
+
 class Planner {
  public:
   explicit Planner(float alpha_cutoff) : alpha_cutoff_(alpha_cutoff) {}
@@ -133,8 +138,7 @@ void Planner::add(const ObjMaterial& from) {
   to.roughness = from.roughness || from.roughness_map.empty() ? without.roughness : 1.0f;
   to.metallic = from.metallic || from.metallic_map.empty() ? without.metallic : 1.0f;
   to.alpha_mode = from.dissolve < 1 ? AlphaMode::blend : AlphaMode::opaque;
-  to.puddle = names_any(from, puddle_words);
-  to.water = !to.puddle && names_any(from, water_words);
+  to.water = water_of(from);
   plan_.without_maps.push_back(without);
   plan_.glossy.push_back(from.dissolve < 1 || names_any(from, glass_words));
   plan_.materials.push_back(std::move(to));
@@ -175,12 +179,12 @@ std::vector<Texture> finish_materials(MaterialPlan& plan, std::vector<LoadedText
     for (std::int32_t* texture : {&material.base_color_texture, &material.normal_texture,
                                   &material.roughness_metallic_texture, &material.emissive_texture})
       if (*texture != no_texture) *texture = places[static_cast<std::size_t>(*texture)];
-    material.water &= material.alpha_mode == AlphaMode::blend;
-    material.puddle &= material.alpha_mode == AlphaMode::blend;
+    if (material.alpha_mode != AlphaMode::blend) material.water = WaterKind::none;
     if (material.alpha_mode == AlphaMode::blend && plan.glossy[m]) {
       // Glass and water reflect even where the file's Ks is 0 (F0 of water 0.02, of glass 0.04).
-      material.specular = std::max(material.specular, material.water || material.puddle ? 0.25f : 0.5f);
-      material.roughness = std::min(material.roughness, material.water || material.puddle ? 0.1f : 0.15f);
+      const bool water = material.water != WaterKind::none;
+      material.specular = std::max(material.specular, water ? 0.25f : 0.5f);
+      material.roughness = std::min(material.roughness, water ? 0.1f : 0.15f);
     }
   }
   return textures;

@@ -52,6 +52,7 @@ class Counter final : public app::Learner {
   }
   app::Rivals rivals() override { return {{"bilinear", 5}, {"taau", 8}}; }
   std::pair<int, int> examples() const override { return {1, 1}; }
+  std::string learn_for(double) override { return {}; }
   void keep(const fs::path& file) override {
     EXPECT_TRUE(resting_);
     if (file.empty()) throw core::Error("no name");

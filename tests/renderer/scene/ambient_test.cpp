@@ -110,9 +110,7 @@ TEST_F(AmbientTest, AWallHidesItsSideOfTheSky) {
   for (const float distance : {1.0f, 2.0f, 4.0f, 8.0f}) {
     const glm::ivec3 c((vec3(0, 0.5f, distance) - grid.corner) / grid.cell);
     const float expected = 1 - 0.5f * (1 - std::cos(std::atan(5.5f / distance)));
-    EXPECT_NEAR(field.at(static_cast<std::size_t>((c.z * grid.cells.y + c.y) * grid.cells.x + c.x))
-                    .towards({0, 1, 0}),
-                expected, 1.0f / 12)
+    EXPECT_NEAR(field.at(scene::AmbientGrid::number(grid.cells, c)).towards({0, 1, 0}), expected, 1.0f / 12)
         << distance;
   }
 }
@@ -136,7 +134,7 @@ TEST_F(AmbientTest, IsWhatRaysFind) {
   for (int n = 0; n < 150; ++n) {
     const vec3 at(random.uniform(-7.0, 15.0), random.uniform(0.5, 4.8), random.uniform(-7.0, 9.0));
     const glm::ivec3 c((at - grid.corner) / grid.cell);
-    const auto cell = static_cast<std::size_t>((c.z * grid.cells.y + c.y) * grid.cells.x + c.x);
+    const auto cell = scene::AmbientGrid::number(grid.cells, c);
     if (voxels.albedo[cell] > 0) continue;  // something stands in it
     const vec3 middle = grid.corner + grid.cell * (vec3(c) + 0.5f);
     for (const vec3& normal : {vec3(0, 1, 0), vec3(1, 0, 0), vec3(0, 0, 1), vec3(-0.6f, 0, -0.8f)}) {

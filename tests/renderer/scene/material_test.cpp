@@ -31,8 +31,8 @@ TEST_F(MaterialTest, MaterialsAsTheMtlSaysThem) {
         "newmtl PuddleB\nd 0.6\nnewmtl dry_puddle\n");
   const scene::Scene s = triangles_of({"glass", "pbr", "tr", "bare", "PuddleB", "dry_puddle"});
   ASSERT_EQ(s.materials.size(), 6u);
-  EXPECT_TRUE(s.materials[4].puddle && !s.materials[4].water);
-  EXPECT_FALSE(s.materials[0].puddle || s.materials[5].puddle) << "it is not blended";
+  EXPECT_EQ(s.materials[4].water, scene::WaterKind::puddle);
+  EXPECT_EQ(s.materials[5].water, scene::WaterKind::none) << "it is not blended";
   EXPECT_EQ(s.materials[0].alpha_mode, scene::AlphaMode::blend);
   EXPECT_FLOAT_EQ(s.materials[0].opacity, 0.25f);
   EXPECT_FLOAT_EQ(s.materials[0].base_color.y, 0.3f);

@@ -226,7 +226,7 @@ TEST(TestScene, HasSomethingOfEverything) {
   bool water = false, emissive = false;
   for (const scene::Material& m : s.materials) {
     modes.insert(m.alpha_mode);
-    water |= m.water;
+    water |= m.water == scene::WaterKind::open;
     emissive |= m.emissive.x > 0;
   }
   EXPECT_EQ(modes.size(), 3u);

@@ -39,7 +39,6 @@ void bake(const TextureSet& set, int size_limit, const std::filesystem::path& fo
 
 /// The sets by kind; each file of this folder adds its own.
 std::vector<TextureSet> stone_textures(Seed seed);
-std::vector<TextureSet> smoke_textures(Seed seed);
 std::vector<TextureSet> plaster_textures(Seed seed);
 std::vector<TextureSet> ground_textures(Seed seed);
 std::vector<TextureSet> wood_textures(Seed seed);
@@ -50,5 +49,6 @@ std::vector<TextureSet> leaf_textures(Seed seed);
 std::vector<TextureSet> mesh_textures(Seed seed);
 std::vector<TextureSet> window_textures(Seed seed);
 std::vector<TextureSet> sign_textures(Seed seed);
+std::vector<TextureSet> smoke_textures(Seed seed);
 
 }  // namespace town

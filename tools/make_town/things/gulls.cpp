@@ -57,13 +57,12 @@ void gulls(Town& town, Rng& rng) {
     Model* parts[3];
     for (int k = 0; k < 3; ++k) {
       static constexpr const char* names[] = {"gull", "wing_left", "wing_right"};
-      parts[k] = i == 0 ? &town.moving(names[k]) : &town.copy(*first[k]);
-      if (i > 0) continue;
-      first[k] = parts[k];
-      if (k == 0)
-        body(Pen(*parts[k]));
-      else
-        wing(Pen(*parts[k]), k == 1 ? -1.0f : 1.0f);
+      parts[k] = &town.again(first[k], names[k], [&](const Pen& pen) {
+        if (k == 0)
+          body(pen);
+        else
+          wing(pen, k == 1 ? -1.0f : 1.0f);
+      });
     }
     const int flaps = static_cast<int>(seconds * 1.6f), steps = flaps * 6;
     for (int s = 0; s <= steps; ++s) {

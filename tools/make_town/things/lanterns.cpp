@@ -78,11 +78,7 @@ void string_lights(Town& town, vec3 a, vec3 b, float sag, int lanterns, bool lig
   for (int i = 0; i < lanterns; ++i) {
     const int at = pieces * (i + 1) / (lanterns + 1);
     const vec3 p = points[static_cast<std::size_t>(at)];
-    Model& model = town.lantern ? town.copy(*town.lantern) : town.moving("lantern");
-    if (!town.lantern) {
-      lantern(Pen(model), 0.95f);
-      town.lantern = &model;
-    }
+    Model& model = town.again(town.lantern, "lantern", [](const Pen& one) { lantern(one, 0.95f); });
     model.keyframes = swing(p, glm::degrees(std::atan2(b.x - a.x, b.z - a.z)) + 90, rng.range(4, 8),
                             rng.range(2.2f, 3.0f), rng.uniform());
     if (lights && i % 2 == 1) town.lights.push_back({p - vec3(0, 0.75f, 0), warm, 6.0f, 12});

@@ -49,9 +49,7 @@ void fall(Model& leaf, vec3 from, Rng& rng) {
 void smoke(Town& town, std::span<const vec3> mouths, Rng& rng) {
   const Model* first = nullptr;
   for (const vec3& mouth : mouths) {
-    Model& model = first ? town.copy(*first) : town.moving("smoke");
-    if (!first) plume(Pen(model));
-    first = first ? first : &model;
+    Model& model = town.again(first, "smoke", plume);
     model.keyframes = swing(mouth, 20 + rng.range(-15, 15), rng.range(3, 6), rng.range(4, 6), rng.uniform());
   }
 }
@@ -59,13 +57,11 @@ void smoke(Town& town, std::span<const vec3> mouths, Rng& rng) {
 void falling_leaves(Town& town, vec3 crown, Mat leaves, int count, Rng& rng) {
   const Model* first = nullptr;
   for (int i = 0; i < count; ++i) {
-    Model& model = first ? town.copy(*first) : town.moving("leaf");
-    if (!first) {
+    Model& model = town.again(first, "leaf", [&](const Pen& pen) {
       const float size = 0.13f;
-      Pen(model).picture(leaves, {-size, 0, size}, {size, 0, size}, {size, 0, -size}, {-size, 0, -size},
-                         {0.2f, 0.2f}, {0.75f, 0.75f});
-    }
-    first = first ? first : &model;
+      pen.picture(leaves, {-size, 0, size}, {size, 0, size}, {size, 0, -size}, {-size, 0, -size},
+                  {0.2f, 0.2f}, {0.75f, 0.75f});
+    });
     fall(model, crown + vec3(rng.range(-1.8f, 1.8f), rng.range(-0.5f, 0.8f), rng.range(-1.8f, 1.8f)), rng);
   }
 }
