@@ -53,7 +53,7 @@ def size_of(name, between):
         return "960x540", 40 if between == 1 else 20, 16
     if between > 1:
         return "960x540", 14, 8
-    return "960x540", 40, 16 if name in ("tour", "turn") else 8
+    return "960x540", 40, {"tour": 32, "turn": 16}.get(name, 8)
 
 
 def evaluate(name, between):

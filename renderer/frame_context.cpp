@@ -3,18 +3,25 @@
 #include <algorithm>
 #include <cmath>
 
+#include "renderer/scene/ambient/sun_bounce.h"
+
 namespace renderer {
 namespace {
+
+constexpr float contact_metres = 0.3f;
 
 /// Selects the lights that reach the picture, the nearest first where there are more than a frame holds.
 std::uint32_t choose_lights(const FrameContext& frame, shared::Light* lights) {
   if (!frame.settings.point_lights) return 0;
   const Frustum frustum(frame.view.clip_from_world(), frame.view.far);
   std::vector<shared::Light> visible;
-  for (const scene::PointLight& light : frame.scene.cpu().lights) {
+  const std::vector<scene::PointLight>& lights_of_scene = frame.scene.cpu().lights;
+  for (std::size_t i = 0; i < lights_of_scene.size(); ++i) {
+    const scene::PointLight& light = lights_of_scene[i];
     const glm::vec3 place(glm::dvec3(light.position) - frame.view.eye);
     if (!frustum.intersects(place - light.radius, place + light.radius)) continue;
-    visible.push_back({place, light.radius, light.color * light.intensity, 0});
+    visible.push_back(
+        {place, light.radius, light.color * light.intensity, static_cast<std::uint32_t>(i), -1, 0});
   }
   std::stable_sort(visible.begin(), visible.end(), [](const shared::Light& a, const shared::Light& b) {
     return glm::length(a.position) - a.radius < glm::length(b.position) - b.radius;
@@ -44,6 +51,8 @@ void write_ambient(const FrameContext& frame, shared::FrameConstants& out) {
   const scene::AmbientLight open = scene::open_light();
   out.ambient_open = glm::vec4(open.slope, open.level);
   out.ambient_strength = settings.enabled && !grid.empty() ? settings.strength : 0.0f;
+  out.bounce_strength =
+      settings.enabled && !grid.empty() ? frame.settings.sun_bounce * scene::bounce_white : 0.0f;
   if (grid.empty()) {
     out.ambient_scale = glm::vec3(0);
     out.ambient_corner = glm::vec3(0.5f);
@@ -78,6 +87,11 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
   out.tan_half_fov_y = info.tan_half_fov_y;
   out.shadow_softness = settings.shadow.softness * scene.metre;
   out.shadow_bias = settings.shadow.bias;
+  out.shadow_spread = settings.shadow.spread;
+  out.contact_length =
+      settings.shadow.enabled && settings.shadow.contact ? contact_metres * scene.metre : 0.0f;
+  out.sway = settings.sway * scene.sway * scene.metre;
+  out.previous_seconds = static_cast<float>(frame.previous_seconds);
   out.ao_radius = settings.ambient_occlusion.radius;
   out.ao_strength = settings.ambient_occlusion.enabled ? settings.ambient_occlusion.strength : 0.0f;
   write_ambient(frame, out);
@@ -91,6 +105,7 @@ void write_constants(const FrameContext& frame, shared::FrameConstants& out) {
     out.water_mirrors = settings.water.reflections ? 1u : 0u;
   }
   out.light_count = choose_lights(frame, out.lights);
+  out.lamp_shadow_count = 0;
 }
 
 }  // namespace
@@ -125,6 +140,7 @@ FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, T
           .draws = frame.draws,
           .objects = frame.objects,
           .seconds = frame.seconds,
+          .previous_seconds = frame.previous_seconds,
           .water = frame.water};
 }
 

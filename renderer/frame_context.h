@@ -38,8 +38,8 @@ struct FrameContext {
   std::vector<glm::dmat4> transforms, previous_transforms;  ///< model to world, one for each model
   DrawLists draws;
   std::vector<shared::ObjectConstants> objects;  ///< one for each model
-  double seconds = 0;
-  const WaterSurface* water = nullptr;  ///< of this frame; null: no water is simulated
+  double seconds = 0, previous_seconds = 0;      ///< of the scene; of the previous frame
+  const WaterSurface* water = nullptr;           ///< of this frame; null: no water is simulated
 
   /// The slot of this frame, 0 or 1. previous_depth() and history() belong to the previous frame.
   std::uint32_t slot() const { return static_cast<std::uint32_t>(info.frame_index % 2); }
@@ -57,7 +57,7 @@ FrameContext rebind(const FrameContext& frame, const RenderSettings& settings, T
                     const Outputs& outputs, FrameBuffers& buffers, gpu::Timer& timer);
 
 /// Fills `objects` and the slot's constants, motions and blended indices. The GPU must be done with the slot.
-/// The shadow pass adds its cascades to the constants.
+/// The shadow passes add their maps to the constants.
 void write_frame_buffers(FrameContext& frame);
 
 }  // namespace renderer

@@ -92,7 +92,7 @@ GpuScene::GpuScene(const gpu::Device& device, const scene::Scene& scene, float a
       blended_index_count_ += chunk.index_count;
   }
   for (const scene::Model& model : scene.models) {
-    const bool counts = model.moves() && moving_count_ + 1 < shared::MAX_MOVING;
+    const bool counts = model.moves() && moving_count_ + 1 < shared::SWAYING;
     motion_ids_.push_back(counts ? ++moving_count_ : 0);
   }
 }
@@ -224,8 +224,14 @@ static_assert(static_cast<int>(scene::WaterKind::open) == shared::WATER_OPEN &&
 
 shared::MaterialConstants GpuScene::constants(std::uint32_t index) const {
   const scene::Material& m = scene_->materials[index];
-  return {glm::vec4(m.base_color, m.opacity), m.emissive, m.roughness, m.metallic, m.specular, m.alpha_cutoff,
-          static_cast<std::int32_t>(m.water)};
+  return {glm::vec4(m.base_color, m.opacity),
+          m.emissive,
+          m.roughness,
+          m.metallic,
+          m.specular,
+          m.alpha_cutoff,
+          static_cast<std::int32_t>(m.water),
+          m.sways ? 1u : 0u};
 }
 
 void GpuScene::bind_vertices(VkCommandBuffer commands) const {

@@ -65,7 +65,7 @@ class GpuScene {
 
   /// Returns the model-to-world matrices at a time, one for each model.
   std::vector<glm::dmat4> transforms(double seconds) const;
-  /// Returns 0 for a model that never moves, else its number from 1; models past 255 count as still.
+  /// Returns 0 for a model that never moves, else its number from 1; models past 254 count as still.
   std::uint32_t motion_id(std::uint32_t model) const { return motion_ids_[model]; }
   std::uint32_t moving_count() const { return moving_count_; }
   /// Returns the world box of a model's chunks under a transform.

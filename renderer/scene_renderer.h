@@ -9,8 +9,6 @@
 #include "renderer/passes/scene/exposure.h"
 #include "renderer/passes/scene/gbuffer.h"
 #include "renderer/passes/scene/lighting.h"
-#include "renderer/passes/scene/shadow.h"
-#include "renderer/passes/scene/sky.h"
 #include "renderer/passes/scene/transparent.h"
 #include "renderer/passes/scene/view_surface.h"
 #include "renderer/passes/scene/water.h"
@@ -25,8 +23,8 @@ class SceneRenderer final : public FrameSource {
 
   FrameSourceNeeds needs() const override { return {.draw_lists = true}; }
   void prepare(const RenderSettings& settings, bool cut) override;
-  /// Records all passes: sky (where its light has changed), shadow, G-buffer, lighting, water, transparent,
-  /// exposure.
+  /// Records all passes: sky (where its light has changed), shadow, lamp shadow, G-buffer, lighting, water,
+  /// transparent, exposure.
   void record(VkCommandBuffer commands, const FrameContext& frame) override;
   bool record_surface(VkCommandBuffer commands, const FrameContext& frame, SurfaceValue value) const override;
   /// Records the passes between shadow and exposure for another picture of the same frame, with the shadows
@@ -36,9 +34,13 @@ class SceneRenderer final : public FrameSource {
  private:
   const gpu::Device& device_;
   GpuScene& scene_;
+  LightMaps light() const { return {*shadow_, lamp_shadow_, sky_, bounce_}; }
+
   std::unique_ptr<ShadowPass> shadow_;
+  LampShadowPass lamp_shadow_;
   GbufferPass gbuffer_;
   SkyPass sky_;
+  BouncedLight bounce_;
   LightingPass lighting_;
   std::optional<WaterPass> water_;  ///< in scenes that have a place for it
   TransparentPass transparent_;

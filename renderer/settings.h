@@ -24,7 +24,10 @@ struct ShadowSettings {
   bool enabled = true;
   std::int32_t resolution = 1536;  ///< texels on a side of a cascade
   float distance = 120;            ///< metres, limited by the scene's far plane
-  float softness = 0.03f;          ///< world-space filter radius of the nearest cascade, metres
+  float softness = 0.03f;          ///< world-space filter width at what casts, metres
+  float spread = 0.02f;            ///< how much wider the filter is for each metre to what casts the shadow
+  bool contact = true;             ///< short shadows of what the picture shows, where the maps are too coarse
+  std::int32_t lamps = 8;          ///< how many lights, the nearest ones, have shadows of their own
   float bias = 1.5f;               ///< texels
   friend bool operator==(const ShadowSettings&, const ShadowSettings&) = default;
 };
@@ -88,9 +91,11 @@ struct RenderSettings {
   float scale = 2;  ///< output / render, 1 to 3
   ToneCurve tone_curve = ToneCurve::agx;
   float sun_intensity = 1, sky_intensity = 1;  ///< multiply the scene's values
+  float sun_bounce = 1;                        ///< multiplies the sun's light that surfaces reflect once
   float time_of_day = 0;                       ///< hours after the scene's own, see renderer/sky/daylight.h
   bool point_lights = true;
   bool transparency = true;
+  float sway = 1;      ///< multiplies the way that wind moves leaves, in scenes that say how far
   float mip_bias = 0;  ///< added to log2(render / output) - 1
   float anisotropy = 2;
   bool culling = true;

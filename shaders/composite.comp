@@ -25,7 +25,9 @@ void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
   if (any(greaterThanEqual(pixel, push.size))) return;
   vec3 c = imageLoad(color, pixel).rgb;
-  if (BLOOM && push.bloom_strength > 0.0) {  // a grade comes without one, too
+  // A grade comes without bloom, too. The colour takes part because lavapipe compiles a shader anew, in each frame, for
+  // uniforms that alone decide a branch.
+  if (BLOOM && push.bloom_strength > min(c.r, 0.0)) {
     c = mix(c, textureLod(bloom, (vec2(pixel) + 0.5) / vec2(push.size), 0).rgb, push.bloom_strength);
   }
   if (GRADE) c = graded(c);

@@ -5,7 +5,9 @@
 #include "common.glsl"
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
-layout(push_constant, scalar) uniform Draw { ObjectConstants object; };
+layout(push_constant, scalar) uniform Draw { ObjectConstants object; MaterialConstants material; };
+
+#include "sway.glsl"
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec2 normal;
@@ -27,6 +29,9 @@ void main() {
   out_tangent = vec4(mat3(world_from_model) * tangent.xyz, tangent.w);
   out_uv = uv;
   out_color = color.rgb;
-  out_motion_id = object.motion_id;
+  // No branch, because lavapipe compiles the shader anew for uniforms that alone decide one.
+  float sways = material.sways != 0u && object.motion_id == 0u ? 1.0 : 0.0;
+  out_position += sways * swayed_from(out_position, frame.seconds);
+  out_motion_id = material.sways != 0u && object.motion_id == 0u ? SWAYING : object.motion_id;
   gl_Position = frame.clip_from_world * vec4(out_position, 1);
 }

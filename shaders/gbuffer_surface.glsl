@@ -8,11 +8,10 @@ vec3 ray_of(vec2 ndc) { return frame.ray_center + ndc.x * frame.ray_x + ndc.y * 
 // "Scalable Ambient Obscurance". The taps are the same at every pixel and in every frame, so an upscaler has
 // no noise to average.
 float ambient_occlusion(ivec2 pixel, vec3 position, vec3 normal, float view_depth) {
-  if (frame.ao_strength <= 0.0) return 1.0;
   float pixels_a_metre = 0.5 * frame.render_size.y / (frame.tan_half_fov_y * view_depth) * frame.metre;
   float to_metres = 1.0 / frame.metre;
   float radius = min(frame.ao_radius * pixels_a_metre, 0.12 * frame.render_size.y);
-  if (radius < 0.5) return 1.0;
+  if (min(radius - 0.5, frame.ao_strength) <= 0.0) return 1.0;
   const int TAPS = 8;
   float sum = 0.0, bias = 0.002 * view_depth * to_metres + 0.01, r2 = frame.ao_radius * frame.ao_radius;
   for (int i = 0; i < TAPS; ++i) {
@@ -26,6 +25,28 @@ float ambient_occlusion(ivec2 pixel, vec3 position, vec3 normal, float view_dept
     sum += f * f * max(dot(v, normal) - bias, 0.0) / (d2 * inversesqrt(max(d2, 1e-6)) + 0.01);
   }
   return clamp(1.0 - frame.ao_strength * 1.6 * sum / float(TAPS), 0.0, 1.0);
+}
+
+// The share of the sun that passes what the picture shows within a short way: a march through the depth buffer, in
+// steps that grow and are the same for every pixel and frame. A surface is taken to be a quarter of a metre thick.
+float contact_shadow(vec3 position, vec3 normal, float view_depth) {
+  const int STEPS = 6;
+  bool faces = dot(normal, frame.sun_direction) * frame.contact_length > 0.0;
+  vec3 from = position + normal * (0.01 * frame.metre + 0.003 * view_depth);
+  vec4 start = frame.clip_from_world * vec4(from, 1);
+  vec4 along = frame.clip_from_world * vec4(frame.sun_direction * frame.contact_length, 0);
+  float lit = 1.0, bias = 0.01 * frame.metre + 0.002 * view_depth;
+  int steps = faces ? STEPS : 0;
+  for (int i = 1; i <= steps; ++i) {
+    float way = float(i) / float(STEPS);
+    way *= way;
+    vec4 clip = start + way * along;
+    vec2 pixel = (clip.xy / max(clip.w, frame.near) * 0.5 + 0.5) * frame.render_size;
+    float depth = texelFetch(depth_map, ivec2(clamp(pixel, vec2(0), frame.render_size - 1.0)), 0).x;
+    float behind = clip.w - frame.near / max(depth, 1e-9);
+    if (behind > bias && behind < 0.25 * frame.metre) lit = min(lit, smoothstep(0.5, 1.0, way));
+  }
+  return lit;
 }
 
 // The surface at a camera-relative position; `kept` is the pixel's gbuffer_surface.

@@ -10,17 +10,26 @@ layout(binding = 2) uniform sampler2D gbuffer_color;
 layout(binding = 3) uniform usampler2D gbuffer_surface;
 layout(binding = 4) uniform usampler2D gbuffer_motion_id;
 layout(binding = 5) uniform sampler2D depth_map;
-layout(binding = 6) uniform sampler2DArrayShadow shadow_map;
-layout(binding = 7, rgba16f) uniform writeonly image2D out_color;
-layout(binding = 8, rg16f) uniform writeonly image2D out_motion;
-
-layout(binding = 9) uniform sampler2D sky_map;
-layout(binding = 10) uniform sampler3D ambient_grid;
+layout(binding = 6, rgba16f) uniform writeonly image2D out_color;
+layout(binding = 7, rg16f) uniform writeonly image2D out_motion;
+#define LIGHT_MAPS 8
 #define SKY_MAP_ID 0
 
 #include "gbuffer.glsl"
 #include "lighting.glsl"
 #include "gbuffer_surface.glsl"
+#include "sway.glsl"
+
+// Where the surface of a pixel was in the previous frame, in its clip space.
+vec4 previous_clip(uint id, vec2 ndc, float depth, vec3 place) {
+  vec4 clip = vec4(ndc, depth, 1);
+  // A leaf's place then lay beside the place that it has now. The step is without jitter, as motion is.
+  vec3 rest = rest_of(place, frame.seconds);
+  vec3 step = id == SWAYING ? rest + swayed_from(rest, frame.previous_seconds) - place : vec3(0);
+  vec4 aside = frame.clip_from_world * vec4(step, 0);
+  aside.xy += 2.0 * frame.jitter / frame.render_size * aside.w;
+  return clip_to_prev_clip[id == SWAYING ? 0u : id] * (clip + aside * (depth / frame.near));
+}
 
 void main() {
   ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
@@ -30,7 +39,7 @@ void main() {
   vec2 ndc = ndc_of(vec2(pixel));
   vec3 ray = ray_of(ndc);
 
-  vec4 previous = clip_to_prev_clip[id] * vec4(ndc, depth, 1);
+  vec4 previous = previous_clip(id, ndc, depth, ray * (frame.near / max(depth, 1e-9)));
   vec2 motion = (previous.xy / (abs(previous.w) > 1e-9 ? previous.w : 1e-9) - ndc) * 0.5 * frame.render_size;
   imageStore(out_motion, pixel, vec4(clamp(motion, -60000.0, 60000.0), 0, 0));
 
@@ -48,7 +57,8 @@ void main() {
   vec4 sky = sky_radiance(direction);
   vec3 color;
   if (depth > 0.0) {
-    color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), sky.rgb) + emission;
+    float contact = contact_shadow(s.position, s.normal, view_depth);
+    color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), sky.rgb, contact) + emission;
     color = through_air(color, s.position, 1.0);
   } else {
     color = sky.rgb + sun_disk(direction, sky.a);

@@ -1,7 +1,7 @@
-// Surface shading, shared by the lighting pass and the transparent pass. It needs `frame` (FrameConstants),
-// `shadow_map` (sampler2DArrayShadow), `sky_map` (sampler2D), `ambient_grid` (sampler3D) and SKY_MAP_ID, the
-// specialization constant that says whether the sky is an atmosphere, before it.
+// Surface shading, shared by the lighting pass and the transparent pass. It needs `frame` (FrameConstants), LIGHT_MAPS, the
+// first of its bindings, and SKY_MAP_ID, the specialization constant that says whether the sky is an atmosphere, before it.
 #include "common.glsl"
+#include "light_maps.glsl"
 #include "sky_map.glsl"
 
 layout(constant_id = SKY_MAP_ID) const bool SKY_MAP = false;
@@ -61,13 +61,29 @@ vec3 sky_diffuse(vec3 normal) {
   return light;
 }
 
-// scene::AmbientLight of a place: slope, then level. It is looked up before the surface, since in the surface's own
-// cell the half behind it counts as well; beyond the grid the world is open.
-vec4 ambient_light(vec3 position, vec3 normal) {
-  vec3 place = (position + normal * (1.25 * frame.ambient_cell)) * frame.ambient_scale + frame.ambient_corner;
-  vec4 light = textureLod(ambient_grid, place, 0.0) - vec4(0.5, 0.5, 0.5, 0);
+// Where a place is in the grids of light. It is looked up before the surface, since in the surface's own cell the half
+// behind it counts as well.
+vec3 grid_place(vec3 position, vec3 normal) {
+  return (position + normal * (1.25 * frame.ambient_cell)) * frame.ambient_scale + frame.ambient_corner;
+}
+// Beyond the grids the world is open.
+float within_grid(vec3 place) {
   vec2 edge = abs(place.xz - 0.5);
-  return mix(frame.ambient_open, light, frame.ambient_strength * (1.0 - smoothstep(0.45, 0.5, max(edge.x, edge.y))));
+  return 1.0 - smoothstep(0.45, 0.5, max(edge.x, edge.y));
+}
+
+// scene::AmbientLight of a place: slope, then level.
+vec4 ambient_light(vec3 place) {
+  vec4 light = textureLod(ambient_grid, place, 0.0) - vec4(0.5, 0.5, 0.5, 0);
+  return mix(frame.ambient_open, light, frame.ambient_strength * within_grid(place));
+}
+
+// The sun's light that surfaces around a place have reflected, as scene::SunBounce has it: a colour, and how much more
+// comes from above (1) than from below (0).
+vec3 bounced_light(vec3 place, vec3 normal) {
+  vec4 light = textureLod(bounce_grid, place, 0.0);
+  return light.rgb * (max(1.0 + (2.0 * light.a - 1.0) * normal.y, 0.0) * frame.bounce_strength * within_grid(place)) *
+         frame.sun_radiance;
 }
 
 // What arrives around a direction, as a share of what does in the open. A little always does, reflected more often
@@ -117,24 +133,59 @@ vec3 reflected_part(vec3 f0, vec2 brdf) {
   return (f0 * brdf.x + brdf.y) * (1.0 + f0 * (1.0 / (brdf.x + brdf.y) - 1.0));
 }
 
-// The filter is a square of world size, at least 0.75 texels of the map.
-float filter_texels(float texel) { return max(frame.shadow_softness / texel, 0.75); }
+// The filter's side at a distance from what casts, in texels: as wide as the sun's disk makes it, at least 0.75.
+const float WIDEST_FILTER = 16.0;
+float filter_texels(float texel, float distance) {
+  return clamp((frame.shadow_softness + frame.shadow_spread * distance) / texel, 0.75, WIDEST_FILTER);
+}
 
-// The slope of a lit plane under a filter that is wider than the few texels which the bias is meant for: without
-// it the plane would shade itself in stripes. In units of the bias, which is 1.5 texels unless set.
-float wide_filter_bias(float texel) { return max(0.5 * filter_texels(texel) - 1.4, 0.0) * (1.414 / 1.5); }
+// How the depth of a plane changes along the shadow map, whose depth reaches twice as far as a side. Without it a lit
+// plane would shade itself in stripes under a wide filter.
+vec2 plane_slope(vec3 normal, float facing) {
+  mat4 m = frame.shadow_from_world[0];
+  vec2 across = vec2(dot(vec3(m[0].x, m[1].x, m[2].x), normal), dot(vec3(m[0].y, m[1].y, m[2].y), normal));
+  float side = frame.cascade_texel[0] * float(textureSize(shadow_map, 0).x);
+  return across * (side * 0.5 / max(facing, 0.15));
+}
+
+// The mean distance, in depth, to what lies between a place and the sun within a square of the map; and how much of the
+// square it fills (Fernando 2005, "Percentage-Closer Soft Shadows").
+vec2 find_casters(vec3 place, float cascade, float side, vec2 slope) {
+  const vec2 TAPS[5] = vec2[](vec2(0), vec2(-0.42, -0.3), vec2(0.3, -0.42), vec2(0.42, 0.3), vec2(-0.3, 0.42));
+  float sum = 0.0, count = 0.0;
+  for (int i = 0; i < 5; ++i) {
+    vec2 offset = TAPS[i] * side;
+    vec4 nearer = place.z + dot(slope, offset) - textureGather(shadow_depths, vec3(place.xy + offset, cascade));
+    vec4 casts = step(1e-6, nearer);
+    sum += dot(casts, nearer);
+    count += dot(casts, vec4(1));
+  }
+  return vec2(sum / max(count, 1.0), count / 20.0);
+}
+
+// The share of a disk's taps that the sun reaches. They lie as Vogel 1979 places a sunflower's seeds, the same for every
+// pixel and frame. No loop runs where all is lit or dark.
+float filtered_shadow(vec3 place, float cascade, float side, vec2 slope, int taps) {
+  float sum = 0.0;
+  vec2 way = vec2(1, 0);
+  const mat2 golden = mat2(-0.737369, 0.675490, -0.675490, -0.737369);
+  for (int i = 0; i < taps; ++i) {
+    vec2 offset = way * (0.564 * side * sqrt((float(i) + 0.5) / float(taps)));
+    sum += texture(shadow_map, vec4(place.xy + offset, cascade, place.z + dot(slope, offset)));
+    way = golden * way;
+  }
+  return sum / float(max(taps, 1));
+}
 
 // Samples the first cascade that holds the place; beyond the last there is sunlight. All cascades are tested
 // before one is sampled, with constant indices, which lavapipe loads once and not for each pixel.
 float sun_shadow(vec3 position, vec3 normal) {
   float facing = clamp(dot(normal, frame.sun_direction), 0.0, 1.0), slope = 1.0 - facing;
-  float lean = max(sqrt(1.0 - facing * facing), 0.35);
   uint found = MAX_CASCADES;
   vec3 place = vec3(0);
   float texel = 1.0, fade = 0.0;
   for (uint c = 0u; c < MAX_CASCADES; ++c) {
-    float texels = 0.5 + 1.5 * slope + wide_filter_bias(frame.cascade_texel[c]) * lean;
-    vec3 offset = normal * (frame.cascade_texel[c] * frame.shadow_bias * texels);
+    vec3 offset = normal * (frame.cascade_texel[c] * frame.shadow_bias * (0.5 + 1.5 * slope));
     vec3 p = (frame.shadow_from_world[c] * vec4(position + offset, 1)).xyz;
     vec2 edge = abs(p.xy - 0.5);
     float border = max(edge.x, edge.y);
@@ -146,19 +197,51 @@ float sun_shadow(vec3 position, vec3 normal) {
     fade = c + 1u == frame.cascade_count ? smoothstep(0.42, 0.49, border) : 0.0;
   }
   if (found == MAX_CASCADES) return 1.0;
-  float radius = filter_texels(texel) / float(textureSize(shadow_map, 0).x);
-  float sum = 0.0;
-  for (int i = 0; i < 4; ++i) {
-    vec2 offset = vec2((i & 1) == 0 ? -0.5 : 0.5, (i & 2) == 0 ? -0.5 : 0.5) * radius;
-    sum += texture(shadow_map, vec4(place.xy + offset, float(found), place.z));
-  }
-  return mix(0.25 * sum, 1.0, fade);
+  float texels = float(textureSize(shadow_map, 0).x), cascade = float(found);
+  vec2 plane = plane_slope(normal, facing);
+  float search = max(filter_texels(texel, 10.0 * frame.metre), 2.0);
+  vec2 casters = find_casters(place, cascade, search / texels, plane);
+  float side = filter_texels(texel, casters.x * (2.0 * texel * texels));
+  bool partly = casters.y > 0.0 && casters.y < 1.0;
+  float lit = filtered_shadow(place, cascade, side / texels, plane, partly ? (side < 3.0 ? 4 : side < 7.0 ? 8 : 16) : 0);
+  if (!partly) lit = 1.0 - casters.y;
+  return mix(lit, 1.0, fade);
 }
 
 vec3 mirrored_view(Surface s) { return reflect(normalize(s.position), s.normal); }
 
-// `reflected_sky` is the sky's radiance from mirrored_view(s).
-vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky) {
+// The light of a lamp that a surface sends on, without shadow.
+vec3 from_lamp(uint i, Surface s, vec3 view, vec3 f0, vec3 albedo, vec3 gain) {
+  vec3 to_light = frame.lights[i].position - s.position;
+  float d2 = dot(to_light, to_light), radius = frame.lights[i].radius;
+  vec3 direction = to_light * inversesqrt(d2);
+  float lit = dot(s.normal, direction);
+  if (d2 >= radius * radius || lit <= 0.0) return vec3(0);
+  float r = d2 / (radius * radius), window = 1.0 - r * r;
+  float fall_off = window * window / max(d2, 0.01);
+  return frame.lights[i].color * (lit * fall_off) * (albedo + gain * specular_lobe(s, f0, view, direction));
+}
+
+// How much of a lamp's light passes what stands around it. Its map has a row of six squares, one for each side of a cube;
+// renderer/passes/scene/lamp_shadow.cpp draws them.
+float lamp_shadow(uint i, vec3 position, vec3 normal) {
+  vec2 texels = vec2(textureSize(lamp_shadow_map, 0));
+  float side = texels.x / 6.0;
+  vec3 way = position - frame.lights[i].position;
+  // What is near the end of a texel's depth would shade itself: the place is looked up before its surface.
+  way += normal * (3.0 * max(max(abs(way.x), abs(way.y)), abs(way.z)) / side + 0.01 * frame.metre);
+  vec3 far = abs(way);
+  int axis = far.x >= far.y && far.x >= far.z ? 0 : far.y >= far.z ? 1 : 2;
+  vec3 turned = axis == 0 ? way.zyx : axis == 1 ? way.xzy : way;
+  float ahead = abs(turned.z), face = float(2 * axis) + (turned.z > 0.0 ? 0.0 : 1.0);
+  vec2 inside = clamp(turned.xy / ahead, -1.0 + 1.5 / side, 1.0 - 1.5 / side) * 0.5 + 0.5;
+  float near = LAMP_NEAR * frame.metre, depth = (1.0 - near / ahead) / (1.0 - near / frame.lights[i].radius);
+  vec2 place = vec2((face + inside.x) / 6.0, (float(frame.lights[i].shadow_row) + inside.y) * side / texels.y);
+  return mix(1.0, texture(lamp_shadow_map, vec3(place, depth)), frame.lights[i].shadow_share);
+}
+
+// `reflected_sky` is the sky's radiance from mirrored_view(s), `contact` the share of the sun that passes what is close.
+vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky, float contact) {
   vec3 view = -normalize(s.position);
   float n_v = max(dot(s.normal, view), 1e-4);
   float dielectric = 0.08 * s.specular;
@@ -172,9 +255,11 @@ vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky) {
   vec3 gain = reflectance / (f0 * brdf.x + brdf.y);
   albedo *= 1.0 - from_dielectric;
 
-  vec4 around = ambient_light(s.position, s.normal);
+  vec3 place = grid_place(s.position, s.normal);
+  vec4 around = ambient_light(place);
   vec3 mirror = mirrored_view(s);
   vec3 result = albedo * sky_diffuse(s.normal) * hidden_twice(ambient_share(around, s.normal), ambient_occlusion);
+  result += albedo * bounced_light(place, s.normal) * ambient_occlusion;
   vec3 environment = mix(reflected_sky, sky_diffuse(mirror), s.roughness) * ambient_share(around, mirror);
   float specular_occlusion = clamp(pow(n_v + ambient_occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 +
                                    ambient_occlusion, 0.0, 1.0);  // Lagarde and de Rousiers 2014
@@ -182,21 +267,16 @@ vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky) {
 
   float n_l = dot(s.normal, frame.sun_direction);
   if (n_l > 0.0) {
-    float shadow = sun_shadow(s.position, s.normal);
+    float shadow = sun_shadow(s.position, s.normal) * contact;
     if (shadow > 0.0) {
       result += frame.sun_radiance * (n_l * shadow) * (albedo + gain * specular_lobe(s, f0, view, frame.sun_direction));
     }
   }
-  for (uint i = 0u; i < frame.light_count; ++i) {
-    vec3 to_light = frame.lights[i].position - s.position;
-    float d2 = dot(to_light, to_light), radius = frame.lights[i].radius;
-    if (d2 >= radius * radius) continue;
-    vec3 direction = to_light * inversesqrt(d2);
-    float lit = dot(s.normal, direction);
-    if (lit <= 0.0) continue;
-    float r = d2 / (radius * radius), window = 1.0 - r * r;
-    float fall_off = window * window / max(d2, 0.01);
-    result += frame.lights[i].color * (lit * fall_off) * (albedo + gain * specular_lobe(s, f0, view, direction));
-  }
+  // Two loops, because lavapipe runs both sides of a branch. It also compiles the shader anew in each frame for uniforms
+  // that alone decide a branch or the end of a loop, so that something else takes part (no normal is that long).
+  uint none = s.normal.x > 2.0 ? 1u : 0u, shadowed = frame.lamp_shadow_count + none, end = frame.light_count + none;
+  for (uint i = 0u; i < shadowed; ++i)
+    result += from_lamp(i, s, view, f0, albedo, gain) * lamp_shadow(i, s.position, s.normal);
+  for (uint i = shadowed; i < end; ++i) result += from_lamp(i, s, view, f0, albedo, gain);
   return result;
 }

@@ -16,21 +16,29 @@ using vec4 = glm::vec4;
 using mat4 = glm::mat4;
 using mat4x3 = glm::mat4x3;
 #define SHARED_CONST inline constexpr int
+#define SHARED_FLOAT inline constexpr float
 #else
 #define SHARED_CONST const int
+#define SHARED_FLOAT const float
 #endif
 
 SHARED_CONST MAX_CASCADES = 3;
 SHARED_CONST MAX_LIGHTS = 64;
+SHARED_CONST MAX_LAMP_SHADOWS = 8;  // lights whose own shadows a frame has
+SHARED_FLOAT LAMP_NEAR =
+    0.3f;  // metres; what is nearer to a lamp is its lantern, which casts no shadow of it
 SHARED_CONST SKY_COLUMNS = 32, SKY_ROWS = 64;  // of renderer::Atmosphere::Table
 SHARED_CONST MAX_MOVING = 256;                 // motion_id has 8 bits; 0 means everything that stands still
+SHARED_CONST SWAYING = MAX_MOVING - 1;         // the motion_id of leaves in the wind
 SHARED_CONST WATER_NONE = 0, WATER_OPEN = 1, WATER_PUDDLE = 2;  // what a material is
 
 struct Light {
-  vec3 position;  // camera-relative
-  float radius;   // metres
-  vec3 color;     // radiance of a white surface that faces it at 1 m
-  float pad;
+  vec3 position;       // camera-relative
+  float radius;        // metres
+  vec3 color;          // radiance of a white surface that faces it at 1 m
+  uint number;         // in the scene
+  int shadow_row;      // of the lamps' shadow map; the first lamp_shadow_count lights have one
+  float shadow_share;  // 1: its shadow is dark, 0: it has none
 };
 
 // "World" in shaders is camera-relative: world axes with the camera at the origin. This keeps motion exact
@@ -56,10 +64,14 @@ struct FrameConstants {
   float seconds;  // of the scene
   float tan_half_fov_y;
   float shadow_softness, shadow_bias;  // scene units; texels
+  float shadow_spread;                 // scene units of filter width for each to what casts
+  float contact_length;                // scene units; 0: no contact shadows
   float ao_radius, ao_strength;        // metres; 0 turns it off
   vec3 ambient_scale, ambient_corner;  // place in the ambient grid's texture: position * scale + corner
   float ambient_cell;                  // scene units
   float ambient_strength;              // 0: as in the open everywhere
+  float bounce_strength;               // of the sun's light that surfaces reflect once
+  float sway, previous_seconds;        // scene units that leaves move; the previous frame's time
   vec4 ambient_open;                   // what arrives there: slope, level
   float metre;                         // in the scene's units, which all other lengths have
   vec2 water_corner;                   // of the simulated water's first cell, in the scene
@@ -68,7 +80,7 @@ struct FrameConstants {
   float water_wind, water_foam;
   uint water_mirrors;  // 0: it reflects the sky alone
   uint cascade_count;
-  uint light_count;
+  uint light_count, lamp_shadow_count;
   Light lights[MAX_LIGHTS];
 };
 
@@ -92,6 +104,7 @@ struct MaterialConstants {
   float specular;
   float alpha_cutoff;
   int water;  // WATER_NONE, WATER_OPEN or WATER_PUDDLE
+  uint sways;
 };
 struct DrawConstants {
   ObjectConstants object;
@@ -162,12 +175,13 @@ struct ViewSplitConstants {
 
 #ifdef __cplusplus
 #undef SHARED_CONST
-static_assert(sizeof(Light) == 32);
+#undef SHARED_FLOAT
+static_assert(sizeof(Light) == 40);
 static_assert(sizeof(FrameConstants) ==
-              64 * (1 + MAX_CASCADES) + 15 * 12 + 16 + 3 * 8 + 13 * 4 + 8 + 5 * 4 + 8 + 32 * MAX_LIGHTS);
+              64 * (1 + MAX_CASCADES) + 15 * 12 + 16 + 3 * 8 + 18 * 4 + 8 + 5 * 4 + 12 + 40 * MAX_LIGHTS);
 static_assert(sizeof(ObjectConstants) == 52);
-static_assert(sizeof(MaterialConstants) == 48);
-static_assert(sizeof(DrawConstants) == 52 + 48);
+static_assert(sizeof(MaterialConstants) == 52);
+static_assert(sizeof(DrawConstants) == 52 + 52);
 static_assert(sizeof(TaauConstants) == 40 + 40);
 static_assert(sizeof(ShadowConstants) == 64 + 4);
 static_assert(sizeof(ExposureConstants) == 8 + 4);

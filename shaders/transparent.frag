@@ -4,9 +4,7 @@
 #include "shared.h"
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
-layout(set = 0, binding = 1) uniform sampler2DArrayShadow shadow_map;
-layout(set = 0, binding = 2) uniform sampler2D sky_map;
-layout(set = 0, binding = 3) uniform sampler3D ambient_grid;
+#define LIGHT_MAPS 1
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"
@@ -52,7 +50,7 @@ void main() {
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;
   // The colour is limited to `cover` of the brightest value, so that any number of layers stays below it.
-  vec3 lit = map.a * (shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb) + emissive * base.a);
+  vec3 lit = map.a * (shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb, 1.0) + emissive * base.a);
   vec3 color = clean(through_air(lit, in_position, cover) * frame.exposure, brightest * cover);
   out_color = vec4(color, cover);
   out_reactive = vec4(material.water == WATER_OPEN ? max(cover, 0.6) : cover);

@@ -24,11 +24,13 @@ void main() {
   if (any(greaterThanEqual(pixel, push.size))) return;
   vec4 v = texelFetch(source, pixel * push.source_size / push.size, 0);
   vec3 c = vec3(0);
-  if (push.kind == LIGHT) c = srgb_encode(tone_mapped(v.rgb, push.tone_curve));
+  // The pixel takes part because lavapipe compiles a shader anew for uniforms that alone decide a branch.
+  int kind = push.kind + (pixel.x < 0 ? 1 : 0);
+  if (kind == LIGHT) c = srgb_encode(tone_mapped(v.rgb, push.tone_curve));
   // Reversed depth halves where the distance doubles: 14 halvings lead from white (near) to black.
-  if (push.kind == DEPTH) c = vec3(v.x > 0.0 ? 1.0 + log2(v.x) / 14.0 : 0.0);
-  if (push.kind == MOTION) c = motion_color(v.xy);
-  if (push.kind == GREY) c = v.xxx;
-  if (push.kind == VALUES) c = v.rgb;
+  if (kind == DEPTH) c = vec3(v.x > 0.0 ? 1.0 + log2(v.x) / 14.0 : 0.0);
+  if (kind == MOTION) c = motion_color(v.xy);
+  if (kind == GREY) c = v.xxx;
+  if (kind == VALUES) c = v.rgb;
   imageStore(result, pixel, vec4(clamp(c, 0.0, 1.0), 1));
 }

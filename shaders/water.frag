@@ -6,12 +6,10 @@
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
 layout(set = 0, binding = 1, scalar) uniform Motions { mat4 clip_to_prev_clip[MAX_MOVING]; };
-layout(set = 0, binding = 2) uniform sampler2DArrayShadow shadow_map;
-layout(set = 0, binding = 3) uniform sampler2D under;        // the picture without the water
-layout(set = 0, binding = 4) uniform sampler2D under_depth;
-layout(set = 0, binding = 5, scalar) readonly buffer Basin { uvec2 basin[]; };  // renderer/water_surface.h
-layout(set = 0, binding = 6) uniform sampler2D sky_map;
-layout(set = 0, binding = 7) uniform sampler3D ambient_grid;
+layout(set = 0, binding = 2) uniform sampler2D under;        // the picture without the water
+layout(set = 0, binding = 3) uniform sampler2D under_depth;
+layout(set = 0, binding = 4, scalar) readonly buffer Basin { uvec2 basin[]; };  // renderer/water_surface.h
+#define LIGHT_MAPS 5
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"
@@ -102,7 +100,7 @@ void main() {
   float shadow = sun_shadow(in_position, vec3(0, 1, 0));
   vec3 sun = frame.sun_radiance * shadow;
   vec3 up = vec3(0, 1, 0);
-  vec3 lit = sky_diffuse(up) * ambient_share(ambient_light(in_position, up), up) + sun * max(dot(normal, frame.sun_direction), 0.0);
+  vec3 lit = sky_diffuse(up) * ambient_share(ambient_light(grid_place(in_position, up)), up) + sun * max(dot(normal, frame.sun_direction), 0.0);
   vec3 color = texelFetch(under, bent, 0).rgb * clear * mix(0.45, 1.0, moving) + base * lit * (frame.exposure * clamp(1.0 + 4.0 * point.level, 0.6, 1.6)) * (1.0 - clear);
 
   // Mirrored: the picture where it shows what the ray meets, else the sky.

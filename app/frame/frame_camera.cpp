@@ -67,6 +67,7 @@ renderer::FrameContext& FrameCamera::begin(FrameSlot& slot, const FrameRequest& 
                              .draws = {},
                              .objects = {},
                              .seconds = request.seconds,
+                             .previous_seconds = reset ? request.seconds : previous_seconds_,
                              .water = water});
   frame.previous_jitter[0] = reset ? info_.jitter[0] : previous_info_.jitter[0];
   frame.previous_jitter[1] = reset ? info_.jitter[1] : previous_info_.jitter[1];

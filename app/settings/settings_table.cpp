@@ -241,17 +241,15 @@ void add_upscaling(Table& table) {
 void add_picture(Table& table) {
   table.add("picture.tone_curve", FIELD(render.tone_curve), "from scene-referred light to the display")
       .choices({"agx", "aces", "reinhard", "none"});
-  table.add("picture.contrast", FIELD(render.grade.contrast), "steeper above 1, around the grey of 18 %")
-      .range(0.5, 2);
-  table.add("picture.warmth", FIELD(render.grade.warmth), "towards orange above 0, towards blue below")
-      .range(-1, 1);
-  table.add("picture.saturation", FIELD(render.grade.saturation), "how strong colours are; 0 is grey")
-      .range(0, 2);
+  table.add("picture.contrast", FIELD(render.grade.contrast), "steeper above 1, around grey").range(0.5, 2);
+  table.add("picture.warmth", FIELD(render.grade.warmth), "orange above 0, blue below").range(-1, 1);
+  table.add("picture.saturation", FIELD(render.grade.saturation), "0 is grey").range(0, 2);
   table
       .add("picture.anisotropy", FIELD(render.anisotropy),
            "texture samples along a slope (a processor that renders takes 1)")
       .range(1, 16);
   table.add("picture.transparency", FIELD(render.transparency), "draw glass and water");
+  table.add("picture.sway", FIELD(render.sway), "wind in leaves, a factor").range(0, 4);
   table.add("picture.culling", FIELD(render.culling), "skip what the camera cannot see");
 
   table.add("lighting.sun", FIELD(render.sun_intensity), "multiplies the scene's sun").range(0, 10);
@@ -260,6 +258,7 @@ void add_picture(Table& table) {
            "hours after the scene's own time: the sun turns, and sets")
       .range(-12, 12);
   table.add("lighting.sky", FIELD(render.sky_intensity), "multiplies the scene's sky").range(0, 10);
+  table.add("lighting.bounce", FIELD(render.sun_bounce), "the sun's light that surfaces reflect").range(0, 4);
   table.add("lighting.point_lights", FIELD(render.point_lights), "the scene's point lights");
 
   table.add("exposure.automatic", FIELD(render.exposure.automatic), "adapt to the scene; off: 2^ev alone");
@@ -270,12 +269,13 @@ void add_picture(Table& table) {
   table.add("exposure.max_ev", FIELD(render.exposure.max_ev), "stops, the brightest").range(-16, 16);
 
   table.add("shadow.enabled", FIELD(render.shadow.enabled), "the sun casts shadows");
-  table.add("shadow.resolution", FIELD(render.shadow.resolution), "texels a side of a cascade")
-      .range(128, 8192);
+  table.add("shadow.resolution", FIELD(render.shadow.resolution), "texels a side").range(128, 8192);
   table.add("shadow.distance", FIELD(render.shadow.distance), "metres from the camera").range(1, 2000);
-  table.add("shadow.softness", FIELD(render.shadow.softness), "filter radius of the nearest cascade, metres")
-      .range(0, 1);
+  table.add("shadow.softness", FIELD(render.shadow.softness), "width at what casts, metres").range(0, 1);
   table.add("shadow.bias", FIELD(render.shadow.bias), "texels").range(0, 16);
+  table.add("shadow.spread", FIELD(render.shadow.spread), "wider by metre to what casts").range(0, 0.2);
+  table.add("shadow.contact", FIELD(render.shadow.contact), "short shadows where things stand on others");
+  table.add("shadow.lamps", FIELD(render.shadow.lamps), "lights with shadows of their own").range(0, 8);
 
   table.add("ambient_occlusion.enabled", FIELD(render.ambient_occlusion.enabled), "darken corners");
   table.add("ambient_occlusion.radius", FIELD(render.ambient_occlusion.radius), "metres").range(0.05, 10);

@@ -63,6 +63,7 @@ struct Material {
   bool double_sided = true;  ///< draw back faces too, with the normal turned towards the viewer
   WaterKind water = WaterKind::none;
   bool vertex_colors = false;  ///< its vertices have colours
+  bool sways = false;          ///< leaves, which wind moves: an alpha-tested material that is named so
   bool clamp = false;          ///< textures go on with their edge outside 0..1, where they else repeat
   std::int32_t base_color_texture = no_texture;  ///< its alpha is map_d, or else the image's own alpha
   std::int32_t normal_texture = no_texture;
@@ -151,6 +152,7 @@ struct Scene {
   Sun sun;
   Sky sky;
   WaterPlace water;
+  float sway = 0;       ///< metres that wind moves leaves
   AmbientGrid ambient;  ///< of a loaded scene
   float ev = 0;         ///< exposure value, in stops
   float metre = 1;  ///< how long in the scene's units what the settings call a metre is, for shadows, ambient

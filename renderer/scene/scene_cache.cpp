@@ -21,7 +21,7 @@ namespace scene {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr core::CacheKind cache_kind{"NRSCENE1", 5};
+constexpr core::CacheKind cache_kind{"NRSCENE1", 6};
 
 /// Feeds plain values, arrays and strings to one hash.
 class Hasher {
@@ -151,7 +151,7 @@ void transfer(Archive& a, ModelData& model) {
     for (float* f : {&m.opacity, &m.roughness, &m.metallic, &m.specular, &m.alpha_cutoff}) a.plain(*f);
     a.plain(m.alpha_mode);
     a.plain(m.water);
-    for (bool* b : {&m.double_sided, &m.vertex_colors, &m.clamp}) {
+    for (bool* b : {&m.double_sided, &m.vertex_colors, &m.sways, &m.clamp}) {
       std::uint8_t byte = *b;  // any other byte than 0 and 1 is no bool
       a.plain(byte);
       if constexpr (Archive::reads) *b = byte != 0;
@@ -248,6 +248,7 @@ std::uint64_t hash_content(const Scene& scene) {
     hash.plain(m.alpha_mode);
     hash.plain(m.double_sided);
     hash.plain(m.water);
+    hash.plain(m.sways);
     hash.plain(m.vertex_colors);
     hash.plain(m.clamp);
     for (const std::int32_t t :
@@ -283,6 +284,7 @@ std::uint64_t hash_content(const Scene& scene) {
   for (const float f : {scene.sky.haze, scene.sky.clouds, scene.sky.stars}) hash.plain(f);
   hash.vec(scene.water.center);
   hash.plain(scene.water.size);
+  hash.plain(scene.sway);
   hash.plain(scene.ev);
   hash.plain(scene.metre);
   for (const float f : {scene.camera.fov_y_degrees, scene.camera.near, scene.camera.far}) hash.plain(f);

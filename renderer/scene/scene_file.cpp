@@ -253,6 +253,7 @@ SceneFile parse_scene_file(const std::string& text, const fs::path& path, const 
     table.read_place("center", file.water.center, origin);
     table.read("size", file.water.size, {8, 256});
   });
+  top.table("wind", [&](Table& table) { table.read("sway", file.sway, {0, 1}); });
   top.tables("light", [&](Table& table) {
     PointLight light;
     if (!table.has("position")) table.fail("position", "a [[light]] needs a position");

@@ -27,6 +27,7 @@ struct SceneFile {
   Sun sun;
   Sky sky;
   WaterPlace water;
+  float sway = 0;
   float ev = 0;
   Camera camera;
   std::optional<float> metre;  ///< units_per_metre

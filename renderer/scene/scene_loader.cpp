@@ -151,6 +151,7 @@ Scene load(const fs::path& path, const LoadOptions& options) {
   scene.sun = file.sun;
   scene.sky = file.sky;
   scene.water = file.water;
+  scene.sway = file.sway;
   scene.ev = file.ev;
   scene.camera = std::move(file.camera);
   warn_of_limits(scene);

@@ -107,7 +107,7 @@ UniquePipelineLayout make_layout(const Device& device, std::initializer_list<VkD
 }
 
 ComputePipeline::ComputePipeline(const Device& device, Spirv code,
-                                 std::initializer_list<VkDescriptorType> bindings,
+                                 const std::vector<VkDescriptorType>& bindings,
                                  std::uint32_t push_constant_bytes,
                                  std::initializer_list<std::int32_t> constants)
     : device_(&device), types_(bindings), push_bytes_(push_constant_bytes) {

@@ -41,7 +41,7 @@ UniqueDescriptorSetLayout make_set_layout(const Device& device, std::span<const 
 class ComputePipeline {
  public:
   ComputePipeline() = default;
-  ComputePipeline(const Device& device, Spirv code, std::initializer_list<VkDescriptorType> bindings,
+  ComputePipeline(const Device& device, Spirv code, const std::vector<VkDescriptorType>& bindings,
                   std::uint32_t push_constant_bytes = 0, std::initializer_list<std::int32_t> constants = {});
   /// Records one thread for each pixel of width x height, in groups of 8x8. `constants` are the push
   /// constants: as many bytes as the constructor was given.

@@ -2,8 +2,7 @@
 // Computes deferred lighting, sky, ambient occlusion and motion vectors.
 
 #include "renderer/frame_context.h"
-#include "renderer/passes/scene/shadow.h"
-#include "renderer/passes/scene/sky.h"
+#include "renderer/passes/scene/light_maps.h"
 
 namespace renderer {
 
@@ -11,8 +10,7 @@ class LightingPass {
  public:
   LightingPass(const gpu::Device& device, const GpuScene& scene);
   /// Reads the G-buffer and writes targets.color (exposed) and targets.motion for every pixel.
-  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-              const SkyPass& sky) const;
+  void record(VkCommandBuffer commands, const FrameContext& frame, const LightMaps& light) const;
 
  private:
   gpu::ComputePipeline pipeline_;

@@ -8,7 +8,7 @@ constexpr VkShaderStageFlags push_stages = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADE
 }  // namespace
 
 MeshPipelines::MeshPipelines(const gpu::Device& device, const GpuScene& scene,
-                             std::initializer_list<VkDescriptorType> bindings, gpu::GraphicsDesc desc,
+                             const std::vector<VkDescriptorType>& bindings, gpu::GraphicsDesc desc,
                              bool blended) {
   frame_layout_ =
       gpu::make_set_layout(device, bindings, VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, true);
@@ -28,7 +28,7 @@ MeshPipelines::MeshPipelines(const gpu::Device& device, const GpuScene& scene,
 }
 
 void MeshPipelines::draw(VkCommandBuffer commands, const FrameContext& frame,
-                         std::initializer_list<gpu::Binding> bindings, const gpu::Buffer& indices,
+                         const std::vector<gpu::Binding>& bindings, const gpu::Buffer& indices,
                          std::span<const Draw> draws) const {
   constexpr auto graphics = VK_PIPELINE_BIND_POINT_GRAPHICS;
   const GpuScene& scene = frame.scene;

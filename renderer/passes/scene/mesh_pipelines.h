@@ -14,11 +14,11 @@ class MeshPipelines {
   /// `bindings` describe set 0; set 1 is the material's. `desc` has shaders, formats and blending; the rest
   /// is completed here for each variant of the scene's blended or other materials. Throws core::Error.
   MeshPipelines(const gpu::Device& device, const GpuScene& scene,
-                std::initializer_list<VkDescriptorType> bindings, gpu::GraphicsDesc desc, bool blended);
+                const std::vector<VkDescriptorType>& bindings, gpu::GraphicsDesc desc, bool blended);
 
   /// Draws in order and switches pipeline and material only where they change. The draws are ranges of
   /// `indices`.
-  void draw(VkCommandBuffer commands, const FrameContext& frame, std::initializer_list<gpu::Binding> bindings,
+  void draw(VkCommandBuffer commands, const FrameContext& frame, const std::vector<gpu::Binding>& bindings,
             const gpu::Buffer& indices, std::span<const Draw> draws) const;
 
  private:

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "spirv/shadow_frag.h"
-#include "spirv/shadow_vert.h"
-
 namespace renderer {
 namespace {
 
@@ -45,7 +42,10 @@ std::vector<double> surfaces(const scene::Scene& scene) {
 }  // namespace
 
 ShadowPass::ShadowPass(const gpu::Device& device, const GpuScene& scene, std::int32_t resolution)
-    : resolution_(resolution), scene_has_motion_(scene.moving_count() > 0), surface_(surfaces(scene.cpu())) {
+    : casters_(device, scene, true),
+      resolution_(resolution),
+      scene_has_motion_(scene.moving_count() > 0),
+      surface_(surfaces(scene.cpu())) {
   const auto side = static_cast<std::uint32_t>(resolution);
   const auto make = [&](const char* name, std::uint32_t texels, std::uint32_t layers) {
     return gpu::Image(device,
@@ -70,25 +70,7 @@ ShadowPass::ShadowPass(const gpu::Device& device, const GpuScene& scene, std::in
   });
   sampler_ = gpu::make_sampler(device, VK_FILTER_LINEAR, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE, 1,
                                VK_COMPARE_OP_LESS_OR_EQUAL);
-  layout_ = gpu::make_layout(device, {scene.material_layout()},
-                             VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
-                             sizeof(shared::ShadowConstants));
-  const auto attributes = GpuScene::vertex_attributes();
-  gpu::GraphicsDesc desc{.vertex = shadow_vert,
-                         .fragment = {},
-                         .layout = layout_.get(),
-                         .attributes = {},
-                         .vertex_stride = sizeof(scene::Vertex),
-                         .color_formats = {},
-                         .depth_format = VK_FORMAT_D32_SFLOAT,
-                         .depth_compare = VK_COMPARE_OP_LESS_OR_EQUAL,
-                         .depth_clamp = true,
-                         .depth_bias = true,
-                         .constants = {}};
-  desc.attributes = {attributes[0], attributes[3]};
-  opaque_ = gpu::make_graphics_pipeline(device, desc);
-  desc.fragment = shadow_frag;
-  masked_ = gpu::make_graphics_pipeline(device, desc);
+  plain_sampler_ = gpu::make_sampler(device, VK_FILTER_NEAREST, VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE);
 }
 
 void ShadowPass::invalidate() {
@@ -130,7 +112,9 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
       -glm::normalize(glm::dvec3(frame.scene.sky().at(frame.settings.time_of_day).to_sun));
   // Texels much finer than the filter would need more taps than it has.
   constexpr double widest_filter = 12;  // texels
-  const double softness = double{frame.settings.shadow.softness} * scene.metre;
+  constexpr double near_caster = 6;     // metres
+  const ShadowSettings& shadow = frame.settings.shadow;
+  const double softness = (double{shadow.softness} + near_caster * double{shadow.spread}) * scene.metre;
   const double finest = std::min(softness * resolution_ / (2 * widest_filter), double{distance});
   if (distance != distance_ || light != light_ || finest != finest_) invalidate();
   distance_ = distance;
@@ -179,28 +163,10 @@ void ShadowPass::record(VkCommandBuffer commands, const FrameContext& frame) {
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::shader_read);
 }
 
-void ShadowPass::begin_rendering(VkCommandBuffer commands, VkImageView view, bool clear) const {
-  VkRenderingAttachmentInfo depth{};
-  depth.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO;
-  depth.imageView = view;
-  depth.imageLayout = VK_IMAGE_LAYOUT_GENERAL;
-  depth.loadOp = clear ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_LOAD;
-  depth.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-  depth.clearValue.depthStencil.depth = 1;
-  const auto side = static_cast<std::uint32_t>(resolution_);
-  VkRenderingInfo info{};
-  info.sType = VK_STRUCTURE_TYPE_RENDERING_INFO;
-  info.renderArea = {{0, 0}, {side, side}};
-  info.layerCount = 1;
-  info.pDepthAttachment = &depth;
-  vkCmdBeginRendering(commands, &info);
-  gpu::set_viewport(commands, side, side);
-  vkCmdSetDepthBias(commands, 0, 0, 1.5f);
-}
-
 void ShadowPass::draw_still(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index) {
-  begin_rendering(commands, still_views_[index].get(), true);
-  draw_pieces(commands, frame, cascades_[index], casters(frame, cascades_[index], false));
+  Casters::begin(commands, still_views_[index].get(), whole(), true);
+  casters_.draw(commands, frame, cascades_[index].clip_from_world,
+                Casters::within(frame, cascades_[index].clip_from_world, false));
   vkCmdEndRendering(commands);
 }
 
@@ -210,8 +176,9 @@ void ShadowPass::begin_redraw(const FrameContext& frame, std::uint32_t index, co
   const Cascade& now = cascades_[index];
   const glm::dvec3 ahead = glm::normalize(wanted - now.center) * (0.5 * slack * now.radius);
   place(redraw_->cascade, wanted + ahead, light_);
-  redraw_->pieces = cut(frame, redraw_->cascade, casters(frame, redraw_->cascade, false));
-  for (const Piece& piece : redraw_->pieces) redraw_->cost_left += piece.cost;
+  redraw_->pieces =
+      cut(frame, redraw_->cascade, Casters::within(frame, redraw_->cascade.clip_from_world, false));
+  for (const CasterPiece& piece : redraw_->pieces) redraw_->cost_left += piece.cost;
 }
 
 bool ShadowPass::continue_redraw(VkCommandBuffer commands, const FrameContext& frame) {
@@ -231,8 +198,9 @@ bool ShadowPass::continue_redraw(VkCommandBuffer commands, const FrameContext& f
     share -= cost;
     redraw.cost_left -= cost;
   }
-  begin_rendering(commands, next_view_.get(), first == 0);
-  draw_pieces(commands, frame, redraw.cascade, std::span(redraw.pieces).subspan(first, redraw.drawn - first));
+  Casters::begin(commands, next_view_.get(), whole(), first == 0);
+  casters_.draw(commands, frame, redraw.cascade.clip_from_world,
+                std::span(redraw.pieces).subspan(first, redraw.drawn - first));
   vkCmdEndRendering(commands);
   if (redraw.drawn < redraw.pieces.size()) return false;
 
@@ -251,11 +219,10 @@ bool ShadowPass::continue_redraw(VkCommandBuffer commands, const FrameContext& f
 }
 
 void ShadowPass::draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index,
-                             bool whole) {
+                             bool anew) {
   Cascade& cascade = cascades_[index];
-  const auto side = static_cast<std::uint32_t>(resolution_);
   std::vector<VkRect2D> erase = std::move(cascade.moved);
-  if (whole) erase = {{{0, 0}, {side, side}}};
+  if (anew) erase = {whole()};
   std::vector<VkImageCopy> copies;
   for (const VkRect2D& rect : erase) {
     if (rect.extent.width == 0 || rect.extent.height == 0) continue;
@@ -280,8 +247,9 @@ void ShadowPass::draw_moving(VkCommandBuffer commands, const FrameContext& frame
     if (rect.extent.width && rect.extent.height) cascade.moved.push_back(rect);
   }
   if (cascade.moved.empty()) return;
-  begin_rendering(commands, moving_views_[index].get(), false);
-  draw_pieces(commands, frame, cascade, casters(frame, cascade, true));
+  Casters::begin(commands, moving_views_[index].get(), whole(), false);
+  casters_.draw(commands, frame, cascade.clip_from_world,
+                Casters::within(frame, cascade.clip_from_world, true));
   vkCmdEndRendering(commands);
 }
 
@@ -298,38 +266,14 @@ VkRect2D ShadowPass::texels_of(const Cascade& cascade, const glm::vec3& low, con
   return {{x0, y0}, {static_cast<std::uint32_t>(x1 - x0), static_cast<std::uint32_t>(y1 - y0)}};
 }
 
-void ShadowPass::box_of(const FrameContext& frame, const Cascade& cascade, const scene::Chunk& chunk,
-                        glm::vec3& low, glm::vec3& high) {
-  transform_box(glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]), chunk.box_min,
-                chunk.box_max, low, high);
-}
-
-std::vector<ShadowPass::Piece> ShadowPass::casters(const FrameContext& frame, const Cascade& cascade,
-                                                   bool moving) const {
+std::vector<CasterPiece> ShadowPass::cut(const FrameContext& frame, const Cascade& cascade,
+                                         std::span<const CasterPiece> chunks) const {
   const scene::Scene& scene = frame.scene.cpu();
-  std::vector<Piece> found;
-  for (const bool masked : {false, true})
-    for (std::uint32_t c = 0; c < scene.chunks.size(); ++c) {
-      const scene::Chunk& chunk = scene.chunks[c];
-      const scene::AlphaMode mode = scene.materials[chunk.material].alpha_mode;
-      if (mode == scene::AlphaMode::blend || (mode == scene::AlphaMode::mask) != masked) continue;
-      if (scene.models[chunk.model].moves() != moving) continue;
-      glm::vec3 low, high;
-      box_of(frame, cascade, chunk, low, high);
-      if (low.x > 1 || high.x < -1 || low.y > 1 || high.y < -1 || low.z > 1) continue;
-      found.push_back({c, chunk.first_index, chunk.index_count});
-    }
-  return found;
-}
-
-std::vector<ShadowPass::Piece> ShadowPass::cut(const FrameContext& frame, const Cascade& cascade,
-                                               std::span<const Piece> chunks) const {
-  const scene::Scene& scene = frame.scene.cpu();
-  std::vector<Piece> pieces;
-  for (const Piece& whole : chunks) {
+  std::vector<CasterPiece> pieces;
+  for (const CasterPiece& whole : chunks) {
     const scene::Chunk& chunk = scene.chunks[whole.chunk];
     glm::vec3 low, high;
-    box_of(frame, cascade, chunk, low, high);
+    Casters::box_of(frame, cascade.clip_from_world, chunk, low, high);
     // Without a known direction, half of a surface is visible from any side; this counts the part on the map.
     const glm::vec2 inside = glm::clamp(glm::vec2(high), -1.f, 1.f) - glm::clamp(glm::vec2(low), -1.f, 1.f);
     const glm::vec2 box = glm::max(glm::vec2(high) - glm::vec2(low), 1e-9f);
@@ -348,33 +292,6 @@ std::vector<ShadowPass::Piece> ShadowPass::cut(const FrameContext& frame, const 
     }
   }
   return pieces;
-}
-
-void ShadowPass::draw_pieces(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
-                             std::span<const Piece> pieces) const {
-  const scene::Scene& scene = frame.scene.cpu();
-  frame.scene.bind_vertices(commands);
-  vkCmdBindIndexBuffer(commands, frame.scene.indices().get(), 0, VK_INDEX_TYPE_UINT32);
-  VkPipeline bound = VK_NULL_HANDLE;
-  for (const Piece& piece : pieces) {
-    const scene::Chunk& chunk = scene.chunks[piece.chunk];
-    const scene::Material& material = scene.materials[chunk.material];
-    const bool masked = material.alpha_mode == scene::AlphaMode::mask;
-    const VkPipeline pipeline = masked ? masked_.get() : opaque_.get();
-    if (pipeline != bound) vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline);
-    bound = pipeline;
-    const shared::ShadowConstants push{
-        .shadow_from_model = glm::mat4(cascade.clip_from_world * frame.transforms[chunk.model]),
-        .alpha_cutoff = material.alpha_cutoff};
-    vkCmdPushConstants(commands, layout_.get(), VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0,
-                       sizeof push, &push);
-    if (masked) {
-      const VkDescriptorSet set = frame.scene.material_set(chunk.material);
-      vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_.get(), 0, 1, &set, 0,
-                              nullptr);
-    }
-    vkCmdDrawIndexed(commands, piece.index_count, 1, piece.first_index, chunk.vertex_offset, chunk.model);
-  }
 }
 
 }  // namespace renderer

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "renderer/frame_context.h"
+#include "renderer/passes/scene/casters.h"
 
 namespace renderer {
 
@@ -19,12 +20,15 @@ class ShadowPass {
   void record(VkCommandBuffer commands, const FrameContext& frame);
   /// Forgets the cached maps; call it after a cut.
   void invalidate();
-  /// Returns the map to sample, in GENERAL layout.
-  const gpu::Image& map() const { return scene_has_motion_ ? moving_map_ : still_map_; }
-  const gpu::UniqueSampler& sampler() const { return sampler_; }
+  /// The map, to be compared with a depth.
+  gpu::Binding map() const { return gpu::sampled(image(), sampler_); }
+  /// The same map, to be read.
+  gpu::Binding depths() const { return gpu::sampled(image(), plain_sampler_); }
   std::int32_t resolution() const { return resolution_; }
 
  private:
+  const gpu::Image& image() const { return scene_has_motion_ ? moving_map_ : still_map_; }
+
   struct Cascade {
     bool valid = false;
     glm::dvec3 center{0};           ///< world
@@ -34,16 +38,11 @@ class ShadowPass {
     double speed = 0;               ///< growth of `left` in the last frame
     std::vector<VkRect2D> moved;    ///< texels that hold moving casters now
   };
-  /// Triangles of a chunk that one call draws.
-  struct Piece {
-    std::uint32_t chunk, first_index, index_count;
-    double cost = 0;  ///< in alpha-tested texels; set by cut()
-  };
   /// A cascade's next map while it is drawn.
   struct Redraw {
     std::uint32_t index;
     Cascade cascade;
-    std::vector<Piece> pieces;
+    std::vector<CasterPiece> pieces;
     std::size_t drawn;
     double cost_left;
   };
@@ -52,20 +51,19 @@ class ShadowPass {
   void begin_redraw(const FrameContext& frame, std::uint32_t index, const glm::dvec3& wanted);
   /// Returns true in the frame in which the map takes its cascade's place.
   bool continue_redraw(VkCommandBuffer commands, const FrameContext& frame);
-  void draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index, bool whole);
-  /// Returns the whole chunks that touch the cascade's map: opaque ones, then alpha-tested ones.
-  std::vector<Piece> casters(const FrameContext& frame, const Cascade& cascade, bool moving) const;
+  void draw_moving(VkCommandBuffer commands, const FrameContext& frame, std::uint32_t index, bool anew);
   /// Returns the same triangles in pieces that cost no more than a frame's least share.
-  std::vector<Piece> cut(const FrameContext& frame, const Cascade& cascade,
-                         std::span<const Piece> chunks) const;
-  /// Computes the box of a chunk in the cascade's clip space.
-  static void box_of(const FrameContext& frame, const Cascade& cascade, const scene::Chunk& chunk,
-                     glm::vec3& low, glm::vec3& high);
-  void draw_pieces(VkCommandBuffer commands, const FrameContext& frame, const Cascade& cascade,
-                   std::span<const Piece> pieces) const;
-  void begin_rendering(VkCommandBuffer commands, VkImageView view, bool clear) const;
+  std::vector<CasterPiece> cut(const FrameContext& frame, const Cascade& cascade,
+                               std::span<const CasterPiece> chunks) const;
   VkRect2D texels_of(const Cascade& cascade, const glm::vec3& low, const glm::vec3& high) const;
 
+  /// The rectangle of a map.
+  VkRect2D whole() const {
+    const auto side = static_cast<std::uint32_t>(resolution_);
+    return {{0, 0}, {side, side}};
+  }
+
+  Casters casters_;
   std::int32_t resolution_;
   bool scene_has_motion_;
   std::uint32_t count_ = 0;
@@ -78,9 +76,7 @@ class ShadowPass {
   gpu::Image still_map_, moving_map_, next_map_;
   std::vector<gpu::UniqueImageView> still_views_, moving_views_;
   gpu::UniqueImageView next_view_;
-  gpu::UniqueSampler sampler_;
-  gpu::UniquePipelineLayout layout_;
-  gpu::UniquePipeline opaque_, masked_;
+  gpu::UniqueSampler sampler_, plain_sampler_;
 };
 
 }  // namespace renderer

@@ -19,13 +19,10 @@ gpu::GraphicsDesc describe() {
 }  // namespace
 
 TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scene)
-    : pipelines_(device, scene,
-                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
-                 describe(), true) {}
+    : pipelines_(device, scene, LightMaps::after({VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER}), describe(), true) {}
 
-void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-                             const SkyPass& sky, bool reactive_begun) const {
+void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame, const LightMaps& light,
+                             bool reactive_begun) const {
   gpu::PassScope scope(frame.device, commands, frame.timer, "transparent");
   const Targets& targets = frame.targets;
   begin_rendering(commands, frame,
@@ -34,9 +31,7 @@ void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame
                               reactive_begun ? VK_ATTACHMENT_LOAD_OP_LOAD : VK_ATTACHMENT_LOAD_OP_CLEAR)},
                   attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_LOAD));
   if (frame.settings.transparency && !frame.draws.blended.empty())
-    pipelines_.draw(commands, frame,
-                    {gpu::uniform(frame.buffers.constants), gpu::sampled(shadow.map(), shadow.sampler()),
-                     gpu::sampled(sky.map(), sky.sampler()), frame.scene.ambient()},
+    pipelines_.draw(commands, frame, light.after({gpu::uniform(frame.buffers.constants)}, frame.scene),
                     frame.buffers.blended_indices, frame.draws.blended);
   vkCmdEndRendering(commands);
   scope.end();

@@ -2,9 +2,8 @@
 // Draws glass and water that is not simulated, back to front over the lit picture; each marks its pixels
 // reactive.
 
+#include "renderer/passes/scene/light_maps.h"
 #include "renderer/passes/scene/mesh_pipelines.h"
-#include "renderer/passes/scene/shadow.h"
-#include "renderer/passes/scene/sky.h"
 
 namespace renderer {
 
@@ -12,8 +11,8 @@ class TransparentPass {
  public:
   TransparentPass(const gpu::Device& device, const GpuScene& scene);
   /// Also clears the reactive image, unless the water pass has: every frame must run it.
-  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-              const SkyPass& sky, bool reactive_begun) const;
+  void record(VkCommandBuffer commands, const FrameContext& frame, const LightMaps& light,
+              bool reactive_begun) const;
 
  private:
   MeshPipelines pipelines_;

@@ -2,8 +2,7 @@
 // Shows what the G-buffer and the lighting know of each surface instead of the picture.
 
 #include "renderer/frame_source.h"
-#include "renderer/passes/scene/shadow.h"
-#include "renderer/passes/scene/sky.h"
+#include "renderer/passes/scene/light_maps.h"
 
 namespace renderer {
 
@@ -11,8 +10,8 @@ class ViewSurfacePass {
  public:
   explicit ViewSurfacePass(const gpu::Device& device);
   /// Reads the G-buffer and draws a value of it into the picture of the frame's outputs; the sky is black.
-  void record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-              const SkyPass& sky, SurfaceValue value) const;
+  void record(VkCommandBuffer commands, const FrameContext& frame, const LightMaps& light,
+              SurfaceValue value) const;
 
  private:
   gpu::ComputePipeline pipeline_;

@@ -26,16 +26,15 @@ void copy(VkCommandBuffer commands, const FrameContext& frame, const gpu::Image&
 }  // namespace
 
 WaterPass::WaterPass(const gpu::Device& device, const GpuScene& scene)
-    : pipelines_(device, scene,
-                 {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-                  VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER},
-                 describe(), true) {}
+    : pipelines_(
+          device, scene,
+          LightMaps::after({VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
+                            VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
+                            VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER}),
+          describe(), true) {}
 
 /// What is drawn over cannot be read as well, so colour and depth are copied first.
-void WaterPass::record(VkCommandBuffer commands, const FrameContext& frame, const ShadowPass& shadow,
-                       const SkyPass& sky) const {
+void WaterPass::record(VkCommandBuffer commands, const FrameContext& frame, const LightMaps& light) const {
   gpu::PassScope scope(frame.device, commands, frame.timer, "water");
   const Targets& targets = frame.targets;
   // It is not given back: the next surface overwrites the old contents.
@@ -50,13 +49,13 @@ void WaterPass::record(VkCommandBuffer commands, const FrameContext& frame, cons
                    attachment(targets.motion, VK_ATTACHMENT_LOAD_OP_LOAD),
                    attachment(targets.reactive, VK_ATTACHMENT_LOAD_OP_CLEAR)},
                   attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_LOAD));
-  pipelines_.draw(
-      commands, frame,
-      {gpu::uniform(frame.buffers.constants), gpu::uniform(frame.buffers.motions),
-       gpu::sampled(shadow.map(), shadow.sampler()), gpu::sampled(targets.under_water, targets.nearest),
-       gpu::sampled(targets.under_water_depth, targets.nearest), gpu::storage(*frame.water->values),
-       gpu::sampled(sky.map(), sky.sampler()), frame.scene.ambient()},
-      frame.buffers.blended_indices, frame.draws.water);
+  pipelines_.draw(commands, frame,
+                  light.after({gpu::uniform(frame.buffers.constants), gpu::uniform(frame.buffers.motions),
+                               gpu::sampled(targets.under_water, targets.nearest),
+                               gpu::sampled(targets.under_water_depth, targets.nearest),
+                               gpu::storage(*frame.water->values)},
+                              frame.scene),
+                  frame.buffers.blended_indices, frame.draws.water);
   vkCmdEndRendering(commands);
   scope.end();
   gpu::barrier(commands, gpu::Access::attachment, gpu::Access::all);

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t small = 1 << 17;  ///< cells
 
-constexpr core::CacheKind kind{"NRAMBIE1", 2};
+constexpr core::CacheKind kind{"NRAMBIE1", 4};
 
 /// Stands before the cells.
 struct Place {
@@ -30,14 +30,17 @@ std::optional<AmbientGrid> read(const fs::path& path) {
     Place place;
     if (content.size() < sizeof place) return false;
     std::memcpy(&place, content.data(), sizeof place);
-    const auto light = content.subspan(sizeof place);
+    const auto rest = content.subspan(sizeof place);
     const glm::u64vec3 cells(glm::max(place.cells, glm::ivec3(0)));
-    if (glm::any(glm::greaterThan(cells, glm::u64vec3(most_ambient_side))) ||
-        light.size() != cells.x * cells.y * cells.z * sizeof grid.light[0])
-      return false;
-    grid = {.corner = place.corner, .cell = place.cell, .cells = place.cells, .light = {}};
-    grid.light.resize(light.size() / sizeof grid.light[0]);
-    std::memcpy(grid.light.data(), light.data(), light.size());
+    if (glm::any(glm::greaterThan(cells, glm::u64vec3(most_ambient_side)))) return false;
+    const std::size_t count = cells.x * cells.y * cells.z, light = count * sizeof grid.light[0],
+                      surfaces = count / 8 * sizeof(CellSurface);
+    if (rest.size() != light + surfaces) return false;
+    grid = {.corner = place.corner, .cell = place.cell, .cells = place.cells, .light = {}, .surfaces = {}};
+    grid.light.resize(count);
+    grid.surfaces.resize(count / 8);
+    std::memcpy(grid.light.data(), rest.data(), light);
+    std::memcpy(grid.surfaces.data(), rest.data() + light, surfaces);
     return true;
   });
   if (!there) return std::nullopt;
@@ -46,10 +49,11 @@ std::optional<AmbientGrid> read(const fs::path& path) {
 
 void write(const fs::path& path, const AmbientGrid& grid, std::uintmax_t limit) {
   const Place place{grid.corner, grid.cell, grid.cells};
-  const auto light = std::as_bytes(std::span(grid.light));
-  std::vector<std::byte> bytes(core::cache_header_bytes + sizeof place + light.size());
+  const auto light = std::as_bytes(std::span(grid.light)), surfaces = std::as_bytes(std::span(grid.surfaces));
+  std::vector<std::byte> bytes(core::cache_header_bytes + sizeof place + light.size() + surfaces.size());
   std::memcpy(&bytes[core::cache_header_bytes], &place, sizeof place);
   std::memcpy(&bytes[core::cache_header_bytes + sizeof place], light.data(), light.size());
+  std::memcpy(&bytes[bytes.size() - surfaces.size()], surfaces.data(), surfaces.size());
   core::write_cache_file(path, kind, bytes, limit);
 }
 

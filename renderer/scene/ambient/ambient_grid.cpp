@@ -41,7 +41,7 @@ void choose_cells(const vec3& low, const vec3& high, float metre, AmbientGrid& g
   const glm::dvec3 size(high - low);
   double cell = static_cast<double>(least_cell * metre);
   for (;; cell *= 1.02) {
-    const glm::dvec3 cells = glm::ceil(size / cell) + 4.0;
+    const glm::dvec3 cells = 2.0 * glm::ceil((size / cell + 4.0) / 2.0);
     if (cells.x * cells.y * cells.z > most_cells || std::max({cells.x, cells.y, cells.z}) > most_ambient_side)
       continue;
     grid.cells = ivec3(cells);
@@ -89,6 +89,16 @@ std::uint8_t byte(float share) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.0f, 1.0f) * 255));
 }
 
+void keep_surfaces(const Voxels& voxels, AmbientGrid& grid) {
+  const Voxels coarse = coarser(voxels);
+  grid.surfaces.resize(coarse.count());
+  for (std::size_t i = 0; i < coarse.count(); ++i)
+    for (std::size_t a = 0; a < 3; ++a) {
+      grid.surfaces[i].cover[a] = byte(coarse.cover[a][i] / CellSurface::most_cover);
+      grid.surfaces[i].albedo[a] = byte(coarse.albedo[i] * voxels.tint[a][i]);
+    }
+}
+
 }  // namespace
 
 AmbientLight AmbientGrid::at(const vec3& place) const {
@@ -114,6 +124,7 @@ AmbientGrid make_ambient_grid(const Scene& scene) {
   LightField field = sweep_sky(voxels, nullptr);
   for (int bounce = 0; bounce < 2; ++bounce) field = sweep_sky(voxels, &field);
   fill_dark_cells(grid.cells, field);
+  keep_surfaces(voxels, grid);
   grid.light.resize(voxels.count());
   for (std::size_t i = 0; i < grid.light.size(); ++i) grid.light[i] = stored(field.at(i));
   return grid;

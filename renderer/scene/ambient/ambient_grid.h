@@ -21,12 +21,20 @@ struct AmbientLight {
   float towards(const glm::vec3& normal) const { return level + glm::dot(slope, normal); }
 };
 
+/// What of a scene stands in a cell, as Voxels have it.
+struct CellSurface {
+  static constexpr float most_cover = 6;  ///< what a stored 255 stands for
+  std::uint8_t cover[3] = {};             ///< along x, y and z
+  std::uint8_t albedo[3] = {};            ///< red, green, blue, linear, times 255
+};
+
 /// A box of cells; everything outside of it counts as open. An empty grid has no cells.
 struct AmbientGrid {
   glm::vec3 corner{0};                             ///< the least one of the first cell, in world space
   float cell = 1;                                  ///< side of a cell, in the scene's units
-  glm::ivec3 cells{0};                             ///< along x, y, z
+  glm::ivec3 cells{0};                             ///< along x, y, z; even
   std::vector<std::array<std::uint8_t, 4>> light;  ///< [z][y][x]: slope + 0.5, then level, each times 255
+  std::vector<CellSurface> surfaces;               ///< of cells of twice the side, numbered likewise
 
   bool empty() const { return light.empty(); }
   /// The number of a cell in `light`.

@@ -61,9 +61,11 @@ Turned turned(const glm::ivec3& cells, int slowest) {
 struct Source {
   std::array<std::vector<float>, 3> cover, slope;
   std::vector<float> albedo, level;
+  std::array<std::vector<float>, 3> lit;  ///< Lit::arriving; empty where there is no sun
+  std::array<float, 3> to_sun{};
 };
 
-Source turned_source(const Voxels& voxels, const LightField* before, const Turned& t) {
+Source turned_source(const Voxels& voxels, const LightField* before, const Lit* lit, const Turned& t) {
   Source source;
   const auto turn = [&](const std::vector<float>& from) {
     std::vector<float> to(from.size());
@@ -75,9 +77,11 @@ Source turned_source(const Voxels& voxels, const LightField* before, const Turne
     source.cover[a] = turn(voxels.cover[axis]);
     if (before) source.slope[a] = turn(before->slope[axis]);
   }
-  if (before) {
-    source.albedo = turn(voxels.albedo);
-    source.level = turn(before->level);
+  if (before || lit) source.albedo = turn(voxels.albedo);
+  if (before) source.level = turn(before->level);
+  for (std::size_t a = 0; lit && a < 3; ++a) {
+    source.lit[a] = turn(lit->arriving[static_cast<std::size_t>(t.axes[a])]);
+    source.to_sun[a] = lit->to_sun[t.axes[a]];
   }
   return source;
 }
@@ -115,7 +119,9 @@ class Sweep {
         const std::size_t first = t_.size(slice) + static_cast<std::size_t>(j) * arriving_.size();
         arrive(j);
         float* out = after_.data() + (static_cast<std::size_t>(j) + 1) * row_ + 1;
-        if (source_.level.empty())
+        if (!source_.lit[0].empty())
+          pass_and_reflect_sun(first, out);
+        else if (source_.level.empty())
           pass(first, out);
         else
           pass_and_reflect(first, out);
@@ -158,6 +164,21 @@ class Sweep {
     }
   }
 
+  /// The sides that face both the light's way and the sun reflect the sun.
+  void pass_and_reflect_sun(std::size_t first, float* out) const {
+    const float *x = source_.cover[0].data() + first, *y = source_.cover[1].data() + first,
+                *z = source_.cover[2].data() + first, *u = source_.lit[0].data() + first,
+                *v = source_.lit[1].data() + first, *w = source_.lit[2].data() + first,
+                *albedo = source_.albedo.data() + first;
+    std::array<float, 3> sun;
+    for (std::size_t a = 0; a < 3; ++a) sun[a] = std::max(facing_[a] * source_.to_sun[a], 0.0f);
+    for (std::size_t i = 0; i < arriving_.size(); ++i) {
+      const float a = x[i] * seen_[0], b = y[i] * seen_[1], c = z[i] * seen_[2], sum = a + b + c;
+      const float got = (a * sun[0] * u[i] + b * sun[1] * v[i] + c * sun[2] * w[i]) / (sum + 1e-6f);
+      out[i] = arriving_[i] + std::min(1.0f, sum) * (albedo[i] * got - arriving_[i]);
+    }
+  }
+
   const Turned& t_;
   const Source& source_;
   float outside_;
@@ -175,7 +196,7 @@ LightField gather(const Turned& t, const Source& source, int axis, bool positive
   LightField sum;
   sum.level.resize(count);
   for (std::vector<float>& slope : sum.slope) slope.resize(count);
-  const bool black = source.level.empty();
+  const bool sun = !source.lit[0].empty(), black = source.level.empty() && !sun;
   for (int n = 0; n < direction_count; ++n) {
     const vec3 direction = direction_of(n);
     if (main_axis(direction) != axis || (direction[axis] > 0) != positive) continue;
@@ -186,7 +207,7 @@ LightField gather(const Turned& t, const Source& source, int axis, bool positive
     // direction.
     constexpr float share = 1.0f / direction_count;
     const std::array<float, 3> lean{2 * share * towards[0], 2 * share * towards[1], 2 * share * towards[2]};
-    Sweep sweep(t, source, towards, direction.y > 0 ? 1.0f : open_ground);
+    Sweep sweep(t, source, towards, sun ? 0.0f : direction.y > 0 ? 1.0f : open_ground);
     const auto width = static_cast<std::size_t>(t.cells[0]);
     sweep.run([&](std::size_t first, const float* arriving) {
       float *level = sum.level.data() + first, *u = sum.slope[0].data() + first,
@@ -210,21 +231,57 @@ void add_turned(LightField& total, const LightField& part, const Turned& t, cons
   });
 }
 
-}  // namespace
-
-LightField sweep_sky(const Voxels& voxels, const LightField* before) {
+LightField sweep_all(const Voxels& voxels, const LightField* before, const Lit* lit) {
   LightField total;
   total.level.resize(voxels.count());
   for (std::vector<float>& slope : total.slope) slope.resize(voxels.count());
   // The six parts are always summed in one order, so that rounding does not depend on the threads.
   for (int axis = 0; axis < 3; ++axis) {
     const Turned t = turned(voxels.cells, axis);
-    const Source source = turned_source(voxels, before, t);
+    const Source source = turned_source(voxels, before, lit, t);
     std::array<LightField, 2> parts;
     core::parallel_for(2, [&](std::size_t i) { parts[i] = gather(t, source, axis, i == 1); });
     for (const LightField& part : parts) add_turned(total, part, t, voxels.cells);
   }
   return total;
+}
+
+}  // namespace
+
+LightField sweep_sky(const Voxels& voxels, const LightField* before) {
+  return sweep_all(voxels, before, nullptr);
+}
+
+LightField sweep_reflected(const Voxels& voxels, const Lit& lit) {
+  return sweep_all(voxels, nullptr, &lit);
+}
+
+Lit sweep_sun(const Voxels& voxels, const vec3& to_sun) {
+  const Turned t = turned(voxels.cells, main_axis(to_sun));
+  const Source source = turned_source(voxels, nullptr, nullptr, t);
+  std::array<float, 3> towards;
+  for (std::size_t a = 0; a < 3; ++a) towards[a] = to_sun[t.axes[a]];
+  std::vector<float> swept(voxels.count()), straight(voxels.count());
+  Sweep sweep(t, source, towards, 1);
+  sweep.run([&](std::size_t first, const float* arriving) {
+    std::copy_n(arriving, t.cells[0], swept.data() + first);
+  });
+  t.for_cells(voxels.cells, [&](std::size_t at, std::size_t place) { straight[place] = swept[at]; });
+  Lit lit{.to_sun = to_sun, .arriving = {}};
+  for (int axis = 0; axis < 3; ++axis) {
+    std::vector<float>& side = lit.arriving[static_cast<std::size_t>(axis)];
+    side = straight;
+    glm::ivec3 step(0);
+    step[axis] = to_sun[axis] > 0 ? 1 : -1;
+    for (int z = 0; z < voxels.cells.z; ++z)
+      for (int y = 0; y < voxels.cells.y; ++y)
+        for (int x = 0; x < voxels.cells.x; ++x) {
+          const glm::ivec3 cell(x, y, z), before = glm::clamp(cell + step, glm::ivec3(0), voxels.cells - 1);
+          float& light = side[AmbientGrid::number(voxels.cells, cell)];
+          light = std::max(light, straight[AmbientGrid::number(voxels.cells, before)]);
+        }
+  }
+  return lit;
 }
 
 }  // namespace scene

@@ -25,4 +25,16 @@ struct LightField {
 /// cells before it, but not that one.
 LightField sweep_sky(const Voxels& voxels, const LightField* before);
 
+/// The sun's light that arrives at each cell, as a share of what does in the open.
+struct Lit {
+  glm::vec3 to_sun{0, 1, 0};
+  /// At the sides that face the sun along x, y and z. What grazes a surface has crossed other cells of it, so
+  /// a side gets what arrives at the cell before it where that is more.
+  std::array<std::vector<float>, 3> arriving;
+};
+Lit sweep_sun(const Voxels& voxels, const glm::vec3& to_sun);
+
+/// Sends what surfaces reflect of the sun, once, through the cells. Nothing else shines.
+LightField sweep_reflected(const Voxels& voxels, const Lit& lit);
+
 }  // namespace scene

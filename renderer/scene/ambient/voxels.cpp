@@ -17,6 +17,7 @@ constexpr float points_a_cell = 5;
 struct MaterialShare {
   float cover = 1;  ///< of its surface that is there
   float albedo = 0;
+  vec3 tint{1};  ///< over its luminance
   bool leaves = false;
 };
 
@@ -47,6 +48,7 @@ MaterialShare share_of(const Scene& scene, const Material& material) {
     if (share.leaves) share.cover = leaf_cover * mean[3];
   }
   share.albedo = std::clamp(luminance(color), 0.05f, 0.85f);
+  share.tint = (color + 0.01f) / (luminance(color) + 0.01f);
   return share;
 }
 
@@ -102,7 +104,11 @@ Polygon clipped(const std::array<vec3, 3>& triangle, const vec3& low, const vec3
 
 class Depositor {
  public:
-  explicit Depositor(Voxels& voxels) : voxels_(voxels), weight_(voxels.count()), leaves_(voxels.count()) {}
+  explicit Depositor(Voxels& voxels)
+      : voxels_(voxels),
+        weight_(voxels.count()),
+        leaves_(voxels.count()),
+        coarse_weight_(voxels.tint[0].size()) {}
 
   /// Rows of points along the longest edge, each with its share of the area.
   void add(const vec3& a, const vec3& b, const vec3& c, const MaterialShare& material) {
@@ -144,6 +150,9 @@ class Depositor {
         axis[i] = glm::mix(wall, 1 - std::exp(-axis[i]), leaves_[i] / weight_[i]);
       }
     }
+    for (std::vector<float>& color : voxels_.tint)
+      for (std::size_t i = 0; i < color.size(); ++i)
+        color[i] = color[i] > 0 ? color[i] / coarse_weight_[i] : 1;
   }
 
  private:
@@ -157,10 +166,13 @@ class Depositor {
     voxels_.albedo[index] += share * material.albedo;
     weight_[index] += share;
     if (material.leaves) leaves_[index] += share;
+    const std::size_t coarse = AmbientGrid::number(voxels_.cells / 2, place / 2);
+    for (int c = 0; c < 3; ++c) voxels_.tint[static_cast<std::size_t>(c)][coarse] += share * material.tint[c];
+    coarse_weight_[coarse] += share;
   }
 
   Voxels& voxels_;
-  std::vector<float> weight_, leaves_;
+  std::vector<float> weight_, leaves_, coarse_weight_;
 };
 
 void bounds_of(std::span<const vec3> points, vec3& low, vec3& high) {
@@ -194,11 +206,12 @@ void find_still_bounds(const Scene& scene, vec3& low, vec3& high) {
 }
 
 Voxels voxelise(const Scene& scene, const vec3& corner, float cell, const glm::ivec3& cells) {
-  Voxels voxels{.corner = corner, .cell = cell, .cells = cells, .cover = {}, .albedo = {}};
+  Voxels voxels{.corner = corner, .cell = cell, .cells = cells, .cover = {}, .albedo = {}, .tint = {}};
   const std::size_t count = static_cast<std::size_t>(cells.x) * static_cast<std::size_t>(cells.y) *
                             static_cast<std::size_t>(cells.z);
   for (std::vector<float>& axis : voxels.cover) axis.resize(count);
   voxels.albedo.resize(count);
+  for (std::vector<float>& color : voxels.tint) color.resize(count / 8);
   std::vector<MaterialShare> shares;
   for (const Material& material : scene.materials) shares.push_back(share_of(scene, material));
   const vec3 high = corner + cell * vec3(cells);
@@ -213,6 +226,35 @@ Voxels voxelise(const Scene& scene, const vec3& corner, float cell, const glm::i
   });
   depositor.finish();
   return voxels;
+}
+
+Voxels coarser(const Voxels& voxels) {
+  Voxels coarse{.corner = voxels.corner,
+                .cell = 2 * voxels.cell,
+                .cells = voxels.cells / 2,
+                .cover = {},
+                .albedo = {},
+                .tint = {}};
+  const std::size_t count = voxels.count() / 8;
+  for (std::vector<float>& axis : coarse.cover) axis.resize(count);
+  coarse.albedo.resize(count);
+  std::vector<float> weight(count);
+  std::size_t fine = 0;
+  for (int z = 0; z < voxels.cells.z; ++z)
+    for (int y = 0; y < voxels.cells.y; ++y)
+      for (int x = 0; x < voxels.cells.x; ++x, ++fine) {
+        const std::size_t to = AmbientGrid::number(coarse.cells, {x / 2, y / 2, z / 2});
+        float sum = 0;
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+          coarse.cover[axis][to] += voxels.cover[axis][fine] / 4;
+          sum += voxels.cover[axis][fine];
+        }
+        coarse.albedo[to] += sum * voxels.albedo[fine];
+        weight[to] += sum;
+      }
+  for (std::size_t i = 0; i < count; ++i)
+    if (weight[i] > 0) coarse.albedo[i] /= weight[i];
+  return coarse;
 }
 
 }  // namespace scene

@@ -59,6 +59,7 @@ bool names_any(const ObjMaterial& material, std::span<const std::string_view> wa
 constexpr std::string_view glass_words[] = {"glass", "water", "sea", "ocean", "window", "puddle"};
 constexpr std::string_view water_words[] = {"water", "sea", "ocean"};
 constexpr std::string_view puddle_words[] = {"puddle"};
+constexpr std::string_view leaf_words[] = {"leaf", "leaves", "foliage", "ivy", "tuft"};
 
 WaterKind water_of(const ObjMaterial& material) {
   if (names_any(material, puddle_words)) return WaterKind::puddle;
@@ -139,6 +140,7 @@ void Planner::add(const ObjMaterial& from) {
   to.metallic = from.metallic || from.metallic_map.empty() ? without.metallic : 1.0f;
   to.alpha_mode = from.dissolve < 1 ? AlphaMode::blend : AlphaMode::opaque;
   to.water = water_of(from);
+  to.sways = names_any(from, leaf_words);
   plan_.without_maps.push_back(without);
   plan_.glossy.push_back(from.dissolve < 1 || names_any(from, glass_words));
   plan_.materials.push_back(std::move(to));
@@ -180,6 +182,7 @@ std::vector<Texture> finish_materials(MaterialPlan& plan, std::vector<LoadedText
                                   &material.roughness_metallic_texture, &material.emissive_texture})
       if (*texture != no_texture) *texture = places[static_cast<std::size_t>(*texture)];
     if (material.alpha_mode != AlphaMode::blend) material.water = WaterKind::none;
+    if (material.alpha_mode != AlphaMode::mask) material.sways = false;
     if (material.alpha_mode == AlphaMode::blend && plan.glossy[m]) {
       // Glass and water reflect even where the file's Ks is 0 (F0 of water 0.02, of glass 0.04).
       const bool water = material.water != WaterKind::none;

@@ -83,6 +83,7 @@ void write_scene(const std::filesystem::path& path, const Town& town, const Sky&
   else
     put("\n[sky]\natmosphere = true\nhaze = {:.2f}\nclouds = {:.2f}\nstars = 1.0\n", sky.haze, sky.clouds);
   put("\n[water]\ncenter = {}\nsize = 64.0\n", vector({1, water_level, quay_edge + 30}));
+  put("\n[wind]\nsway = 0.025\n");
   if (sky.lamps > 0.05f)
     for (const PointLight& l : town.lights)
       put("\n[[light]]\nposition = {}\ncolor = {}\nintensity = {:.3f}\nradius = {:.2f}\n", vector(l.position),
