@@ -40,6 +40,7 @@ class Planner {
   void plan() {
     Rng ground = rng_.fork(53);
     paving(pen_, ground);
+    worn_paths(pen_);
     houses();
     market();
     cafe();

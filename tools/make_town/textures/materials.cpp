@@ -12,6 +12,10 @@ namespace {
 Material stone(const char* name, float metres) {
   return {.name = name, .textures = name, .metres = metres};
 }
+/// The same stones, lighter and smoother where people walk.
+Material cobble(const char* name, float light, float roughness) {
+  return {.name = name, .textures = "cobble", .metres = 4, .roughness = roughness, .tint = glm::vec3(light)};
+}
 Material plaster(const char* name) {
   return {.name = name, .textures = "plaster_cream", .color = name, .metres = 5};
 }
@@ -38,7 +42,9 @@ const Material table[] = {
     plaster("plaster_teal"),
     plaster("plaster_terracotta"),
     plaster("plaster_blue"),
-    stone("cobble", 4),
+    cobble("cobble", 0.62f, 1),
+    cobble("cobble_trodden", 0.82f, 0.85f),
+    cobble("cobble_worn", 1, 0.7f),
     stone("cobble_mossy", 4),
     stone("setts", 4),
     stone("flagstone", 4),

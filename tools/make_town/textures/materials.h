@@ -22,6 +22,8 @@ enum class Mat : int {
   plaster_terracotta,
   plaster_blue,
   cobble,
+  cobble_trodden,
+  cobble_worn,
   cobble_mossy,
   setts,
   flagstone,
