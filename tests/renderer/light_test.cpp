@@ -70,31 +70,36 @@ TEST_F(LightTest, ALampHasShadowsOfItsOwn) {
   settings_.sun_intensity = 0;
   scene_.camera.keyframes = {{0.0, {0, 16, 0.1f}, {0, 0, 0}, false}};
   scene_.lights = {{.position = {0, 3, 0}, .color = {1, 1, 1}, .intensity = 10, .radius = 30}};
-  const auto floor_at = [&](float x, float z) {  // metres; 1 m is 120 / (2 * 16 * tan 30) pixels
-    const float pixels = 120 / (32 * std::tan(0.5f * 1.0471976f));
-    return color(80 + static_cast<int>(std::floor(x * pixels)), 60 + static_cast<int>(std::floor(z * pixels)))
-        .y;
+  const auto floor_at = [&](const glm::vec2& metres) {  // 1 m is 120 / (2 * 16 * tan 30) pixels
+    const glm::ivec2 pixel = glm::floor(metres * (120 / (32 * std::tan(0.5f * 1.0471976f))));
+    return color(80 + pixel.x, 60 + pixel.y).y;
   };
-  const glm::vec2 ways[] = {{0, 0}, {1, 0}, {-1, 0}, {0, 1}, {0, -1}};
+  struct Place {
+    glm::vec2 sheet, shadow, beside;
+    float half_side;
+  };
+  const Place places[] = {{{0, 0}, {1.4f, 0}, {0, 2.05f}, 0.85f},
+                          {{2.5f, 0}, {5.2f, 0}, {3.9f, 0}, 0.3f},
+                          {{-2.5f, 0}, {-5.2f, 0}, {-3.9f, 0}, 0.3f},
+                          {{0, 2.5f}, {0, 5.2f}, {0, 3.9f}, 0.3f},
+                          {{0, -2.5f}, {0, -5.2f}, {0, -3.9f}, 0.3f}};
   draw();
   std::vector<float> lit, beside;
-  for (const glm::vec2 way : ways) {
-    lit.push_back(floor_at(5.2f * way.x + 1.4f * (way == glm::vec2(0)), 5.2f * way.y));
-    beside.push_back(floor_at(3.9f * way.x, 3.9f * way.y + 2.05f * (way == glm::vec2(0))));
-    add_square({2.5f * way.x, 1.5f, 2.5f * way.y}, way == glm::vec2(0) ? 0.85f : 0.3f, 0);
+  for (const Place& place : places) {
+    lit.push_back(floor_at(place.shadow));
+    beside.push_back(floor_at(place.beside));
+    add_square({place.sheet.x, 1.5f, place.sheet.y}, place.half_side, 0);
   }
   for (const bool shadows : {true, false}) {
     settings_.shadow.lamps = shadows ? 8 : 0;
     draw();
-    for (std::size_t i = 0; i < std::size(ways); ++i) {
-      const glm::vec2 way = ways[i];
-      const float now = floor_at(5.2f * way.x + 1.4f * (way == glm::vec2(0)), 5.2f * way.y);
+    for (std::size_t i = 0; i < std::size(places); ++i) {
+      const float now = floor_at(places[i].shadow);
       if (shadows)
         EXPECT_LT(now, 0.05f * lit[i]) << i;
       else
         EXPECT_NEAR(now, lit[i], 0.01f * lit[i]) << i;
-      const float open = floor_at(3.9f * way.x, 3.9f * way.y + 2.05f * (way == glm::vec2(0)));
-      EXPECT_NEAR(open, beside[i], 0.02f * beside[i]) << i;
+      EXPECT_NEAR(floor_at(places[i].beside), beside[i], 0.02f * beside[i]) << i;
     }
   }
 }

@@ -21,7 +21,7 @@ MeshPipelines::MeshPipelines(const gpu::Device& device, const GpuScene& scene,
   for (const std::uint32_t variant : scene.variants(blended)) {
     desc.cull = variant & 16 ? VK_CULL_MODE_NONE : VK_CULL_MODE_BACK_BIT;
     desc.constants.clear();
-    for (int bit = 0; bit < 6; ++bit) desc.constants.push_back(variant >> bit & 1);
+    for (int bit = 0; bit < 6; ++bit) desc.constants.push_back(static_cast<std::int32_t>(variant >> bit & 1));
     desc.constants.push_back(scene.sky().atmosphere());
     pipelines_.emplace(variant, gpu::make_graphics_pipeline(device, desc));
   }

@@ -29,7 +29,7 @@ float luminance(const vec3& linear) {
 std::array<float, 4> mean_texel(const Texture& texture) {
   std::array<float, 4> mean{};
   for (std::size_t c = 0; c < 4; ++c)
-    mean[c] = std::to_integer<int>(texture.texels[texture.texels.size() - 4 + c]) / 255.0f;
+    mean[c] = std::to_integer<std::uint8_t>(texture.texels[texture.texels.size() - 4 + c]) / 255.0f;
   return mean;
 }
 
