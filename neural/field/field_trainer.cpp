@@ -13,6 +13,7 @@ using namespace pixel;
 
 constexpr int tile_side = 8, tile_rays = tile_side * tile_side;
 constexpr std::size_t all_entries = std::size_t{field_levels} * field_entries;
+constexpr double warm_steps = 20;   // until the full rate
 constexpr double least_use = 0.06;  // of a view's tiles, before it is fused
 constexpr float most_points = 64;   // that a surfel of a file counts as, so that new views still move it
 
@@ -22,19 +23,17 @@ std::vector<f16> noise_features(core::Random& random) {
   return features;
 }
 
-/// He's initialisation, with less of what is no feature and little in the end: the first colours are the
-/// surfels'.
+/// He's initialisation, with less of what is no feature, and zero in the end: the first colours are the
+/// surfels', and stay so where nothing was learned. (A last layer of noise painted them lilac for a minute.)
 std::vector<float> noise_weights(core::Random& random) {
   std::vector<float> w(field_weights, 0);
-  const auto fill = [&](int first, int in, int out, int used, double gain) {
-    const double reach = gain * std::sqrt(6.0 / in);
-    for (int i = 0; i < in; ++i)
-      for (int o = 0; o < used; ++o)
-        w[static_cast<std::size_t>(first + i * out + o)] = static_cast<float>(random.uniform(-reach, reach));
+  const auto fill = [&](int first, int in) {
+    const double reach = std::sqrt(6.0 / in);
+    for (int i = first; i < first + in * field_hidden; ++i)
+      w[static_cast<std::size_t>(i)] = static_cast<float>(random.uniform(-reach, reach));
   };
-  fill(field_first_weights, field_inputs, field_hidden, field_hidden, 1);
-  fill(field_second_weights, field_hidden, field_hidden, field_hidden, 1);
-  fill(field_last_weights, field_hidden, field_outputs, 4, 0.3);
+  fill(field_first_weights, field_inputs);
+  fill(field_second_weights, field_hidden);
   for (int i = field_features * field_hidden; i < field_second_weights; ++i)
     w[static_cast<std::size_t>(i)] *= 0.5f;
   return w;
@@ -170,9 +169,11 @@ FieldStep FieldTrainer::step(double rate) {
   view.moved_features = as<f16>(features_);
   view.average_features = as<f16>(average_);
   ++steps_;
-  const double warm = std::min(1.0, static_cast<double>(steps_) / 50);
+  const double warm = std::min(1.0, static_cast<double>(steps_) / warm_steps);
   view.entry_rate = static_cast<float>(settings_.entry_rate * rate * warm);
   view.weight_rate = static_cast<float>(settings_.weight_rate * rate * warm);
+  // The mean of all steps at first, so that where it began is soon forgotten.
+  view.weight_follow = std::max(field_weight_follow, 1 / static_cast<float>(steps_ + 1));
   view.gradient_scale = 1.0f / static_cast<float>(settings_.rays);
   view.correction[0] = static_cast<float>(1 - std::pow(static_cast<double>(field_first_decay), steps_));
   view.correction[1] = static_cast<float>(1 - std::pow(static_cast<double>(field_second_decay), steps_));

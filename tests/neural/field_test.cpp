@@ -198,6 +198,22 @@ TEST(CpuField, DrawsAsTheReferenceDoes) {
   }
 }
 
+TEST(CpuField, BeginsWithTheColoursOfItsSurfels) {
+  const auto cpu = compute::open_backend("cpu", {.threads = 2});
+  FieldRenderer renderer(*cpu);
+  renderer.take(room_field(*cpu, 40));
+  core::Random random(5);
+  for (int n = 0; n < 3; ++n) {
+    const LearnedView truth = BoxRoom::view(BoxRoom::camera(view_size, random));
+    const Picture begun = draw(renderer, truth.camera);
+    renderer.set_untrained(true);
+    const Picture surfels = draw(renderer, truth.camera);
+    renderer.set_untrained(false);
+    // Only what shines through them differs.
+    EXPECT_GT(psnr_in_y(begun, truth), psnr_in_y(surfels, truth) - 2);
+  }
+}
+
 TEST(CpuField, LearnsWhatTheSurfelsDoNotShow) {
   const auto cpu = compute::open_backend("cpu", {.threads = 2});
   FieldTrainerSettings settings;

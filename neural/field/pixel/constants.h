@@ -55,7 +55,7 @@ CONSTANT(float) field_opacity_loss = 0.02f;
 CONSTANT(float) field_first_decay = 0.9f;
 CONSTANT(float) field_second_decay = 0.99f;
 CONSTANT(float) field_entry_follow = 0.05f;   // how fast averages follow: an entry's, each time it is touched
-CONSTANT(float) field_weight_follow = 0.02f;  // and a weight's, each step
+CONSTANT(float) field_weight_follow = 0.02f;  // and a weight's, each step, after the first ones
 
 #ifdef __cplusplus
 static_assert(field_features == field_levels * field_level_width &&

@@ -45,5 +45,6 @@ BUFFER(StoredFours, moved_features)    // `features`, to write
 BUFFER(StoredFours, average_features)  // the same of the averages
 NUMBER(entry_rate, 0)
 NUMBER(weight_rate, 0)
+NUMBER(weight_follow, 1)         // how much of a weight goes into its average
 NUMBER(gradient_scale, 1)
 NUMBERS(correction, 2)           // 1 - decay^step of both moments of the weights
