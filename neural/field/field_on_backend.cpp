@@ -30,6 +30,8 @@ void FieldGeometry::take(compute::Backend& backend, std::shared_ptr<const Surfel
   copy_to(backend, voxel_bits_, surfels->voxel_bits);
   copy_to(backend, voxel_first_, surfels->voxel_first);
   copy_to(backend, surfel_first_, surfels->surfel_first);
+  copy_to(backend, mover_bits_, surfels->mover_bits);
+  copy_to(backend, mover_first_, surfels->mover_first);
   copy_to(backend, surfels_memory_, surfels->surfels);
   surfels_ = std::move(surfels);
 }
@@ -42,6 +44,8 @@ void FieldGeometry::fill(StoredFieldView& view) const {
   view.voxel_bits = as<std::uint32_t>(voxel_bits_);
   view.voxel_first = as<std::uint32_t>(voxel_first_);
   view.surfel_first = as<std::uint32_t>(surfel_first_);
+  view.mover_bits = as<std::uint32_t>(mover_bits_);
+  view.mover_first = as<std::uint32_t>(mover_first_);
   view.surfels = as<float>(surfels_memory_);
   view.sky = as<float>(sky_);
 }
@@ -56,7 +60,7 @@ void FieldRenderer::take(std::shared_ptr<const Field> field) {
 }
 
 void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previous_clip[16], float exposure,
-                           const FieldFrame& frame) {
+                           const FieldFrame& frame, const std::vector<MoverMotion>& motions) {
   StoredFieldView view;
   geometry_.fill(view);
   view.grid = camera.size;
@@ -70,6 +74,14 @@ void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previo
   view.tangent[1] = static_cast<float>(camera.tangent_y);
   std::copy_n(camera.jitter, 2, view.jitter);
   std::copy_n(clip_to_previous_clip, 16, view.to_previous);
+  std::vector<float> frames;
+  if (field_->surfels->mover_voxels.size() == field_->origin.movers.size())
+    frames = mover_frames(field_->origin.movers, motions, camera, field_->origin.center);
+  if (!frames_)
+    frames_ = backend_.allocate(sizeof(float) * pixel::field_most_movers * pixel::field_mover_size);
+  backend_.copy_in(frames_->data(), frames.data(), frames.size() * sizeof(float));
+  view.mover_frames = as<float>(frames_);
+  view.movers = static_cast<int>(frames.size()) / pixel::field_mover_size;
   view.near = static_cast<float>(camera.near);
   view.brightness = exposure / field_->origin.exposure;
   view.color = frame.color;

@@ -53,7 +53,7 @@ FieldTrainer::FieldTrainer(compute::Backend& backend, FieldOrigin origin,
       origin_(std::move(origin)),
       settings_(settings),
       random_(settings.seed),
-      fusion_(origin_.center, origin_.voxel) {
+      fusion_(origin_.center, origin_.voxel, origin_.movers) {
   settings_.rays = std::max(1, settings_.rays / field_chunk_rays) * field_chunk_rays;
   const auto rays = static_cast<std::size_t>(settings_.rays), slots = rays * field_ray_hits;
   features_ = backend.allocate(all_entries * field_level_width * sizeof(f16));
@@ -121,7 +121,7 @@ void FieldTrainer::add(LearnedView view) {
 void FieldTrainer::build() {
   if (geometry_.surfels() && fused_ < built_ * (1 + settings_.growth)) return;
   sky_table_ = sky_.table();
-  geometry_.take(backend_, make_map(fusion_.surfels(), origin_.voxel), sky_table_);
+  geometry_.take(backend_, make_map(fusion_.surfels(), origin_.voxel, origin_.movers), sky_table_);
   built_ = fused_;
 }
 
@@ -209,7 +209,7 @@ std::shared_ptr<const Field> FieldTrainer::snapshot(double seconds, const std::s
   field->origin.seconds = seconds;
   field->origin.views = views_;
   field->origin.record = record;
-  field->surfels = geometry_.surfels() ? geometry_.surfels() : make_map({}, origin_.voxel);
+  field->surfels = geometry_.surfels() ? geometry_.surfels() : make_map({}, origin_.voxel, origin_.movers);
   field->sky = sky_table_.empty() ? sky_.table() : sky_table_;
   field->features.resize(all_entries * field_level_width);
   field->weights.resize(field_weights);
@@ -220,7 +220,7 @@ std::shared_ptr<const Field> FieldTrainer::snapshot(double seconds, const std::s
 }
 
 void FieldTrainer::restart(const Field& field) {
-  fusion_ = SurfelFusion(origin_.center, origin_.voxel);
+  fusion_ = SurfelFusion(origin_.center, origin_.voxel, origin_.movers);
   fusion_.add(*field.surfels, most_points);
   sky_ = SkyFusion(field.sky);
   sky_table_ = field.sky;
@@ -230,7 +230,7 @@ void FieldTrainer::restart(const Field& field) {
 }
 
 void FieldTrainer::restart() {
-  fusion_ = SurfelFusion(origin_.center, origin_.voxel);
+  fusion_ = SurfelFusion(origin_.center, origin_.voxel, origin_.movers);
   sky_ = SkyFusion();
   sky_table_.clear();
   geometry_ = {};

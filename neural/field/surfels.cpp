@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <type_traits>
 
 #include "neural/field/view_points.h"
 
@@ -10,10 +12,11 @@ namespace {
 
 using namespace pixel;
 
-constexpr float least_count = 0.05f;   // pixels of a surfel
-constexpr float weakest = 1.0f / 8;    // of the strongest surfel of a voxel
-constexpr float parts_a_voxel = 1.5f;  // points along a voxel's side
-constexpr int most_parts = 6;          // of a pixel, along each axis
+constexpr float least_count = 0.05f;    // pixels of a surfel
+constexpr float weakest = 1.0f / 8;     // of the strongest surfel of a voxel
+constexpr float parts_a_voxel = 1.5f;   // points along a voxel's side
+constexpr float least_before = 0.003f;  // that a mover lies before what stands still, of the distance
+constexpr int most_parts = 6;           // of a pixel, along each axis
 constexpr float most_slope = 0.1f;
 constexpr float enough = 4;        // pixels that saw a voxel
 constexpr float color_shrink = 8;  // points that the mean of 4^3 voxels counts as
@@ -24,21 +27,36 @@ int bin_of(Point n) {
   return y > z ? 2 + (n.y > 0) : 4 + (n.z > 0);
 }
 
-/// The smallest cube around the centre that a place lies in, by its largest coordinate; field_cascades
-/// outside of all.
-int cascade_of(float largest, float voxel) {
-  int cascade = 0;
-  for (float half = voxel * field_half; largest * 1.001f >= half && cascade < field_cascades; ++cascade)
-    half *= 2;
-  return cascade;
-}
-float largest_of(const float p[3]) {
-  return std::max({std::abs(p[0]), std::abs(p[1]), std::abs(p[2])});
-}
+/// Where a view's points lie: around the centre as they are, or in a mover's cube, to which they are turned.
+struct Still {
+  float eye[3];
+  Point turned(Point p) const { return p; }
+};
+struct InMover {
+  float eye[3];
+  int mover;
+  ToMover to;
+  Point turned(Point p) const {
+    const auto q = to.turned(p.x, p.y, p.z);
+    return {q[0], q[1], q[2]};
+  }
+};
 
 std::uint64_t mixed(std::uint64_t key) {
   key *= 0x9e3779b97f4a7c15u;
   return key ^ (key >> 29);
+}
+
+/// The nearest depth around a pixel, since another view of the same has its samples elsewhere within them.
+float nearest_around(const LearnedView& view, int x, int y) {
+  const auto [width, height] = view.camera.size;
+  float nearest = std::numeric_limits<float>::max();
+  for (int j = std::max(0, y - 1); j <= std::min(height - 1, y + 1); ++j)
+    for (int i = std::max(0, x - 1); i <= std::min(width - 1, x + 1); ++i) {
+      const float z = view.depth[static_cast<std::size_t>(j * width + i)];
+      if (z > 0) nearest = std::min(nearest, z);
+    }
+  return nearest;
 }
 
 }  // namespace
@@ -97,18 +115,27 @@ void SurfelFusion::add(const SurfelMap& map, float most) {
   }
 }
 
-/// Adds one point, relative to the field's centre. Returns by how many pixels its surfel was seen.
-float SurfelFusion::add_point(const float p[3], const float normal[3], int bin, const float color[3],
-                              float weight, const float seen[3]) {
+/// The smallest cube around the centre that a place lies in; its number is field_cascades outside of all.
+SurfelFusion::Cube SurfelFusion::cube_at(const float p[3]) const {
+  const float largest = 1.001f * std::max({std::abs(p[0]), std::abs(p[1]), std::abs(p[2])});
+  int cascade = 0;
+  float side = voxel_;
+  for (; largest >= side * field_half && cascade < field_cascades; ++cascade) side *= 2;
+  return {cascade, side, field_half};
+}
+
+/// Adds one point of a cube. Returns by how many pixels its surfel was seen.
+float SurfelFusion::add_point(const Cube& cube, const float p[3], const float normal[3], int bin,
+                              const float color[3], float weight, const float seen[3]) {
   SurfelPlace place;
   place.bin = bin;
-  place.cascade = cascade_of(largest_of(p), voxel_);
-  if (place.cascade >= field_cascades) return enough + 1;
-  const float side = voxel_ * static_cast<float>(1 << place.cascade);
+  place.cascade = cube.number;
+  if (place.cascade == field_cascades) return enough + 1;
+  const float side = cube.side;
   float at_side[3];
   for (std::size_t a = 0; a < 3; ++a) {
-    at_side[a] = p[a] / side + field_half;
-    place.voxel[a] = std::clamp(static_cast<int>(at_side[a]), 0, 2 * field_half - 1);
+    at_side[a] = p[a] / side + cube.half;
+    place.voxel[a] = std::clamp(static_cast<int>(at_side[a]), 0, 2 * static_cast<int>(cube.half) - 1);
   }
   Sums& sums = at(place.key());
   for (std::size_t a = 0; a < 3; ++a) {
@@ -133,56 +160,106 @@ float SurfelFusion::add_point(const float p[3], const float normal[3], int bin, 
   return sums.count;
 }
 
+template <typename Space>
+void SurfelFusion::add_pixel(const ViewPoints& points, const LearnedView& view, int x, int y,
+                             const Space& space) {
+  const float z = points.depth(x, y);
+  const Point seen = points.at(x, y), n = points.normal(x, y);
+  const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(view.camera.size.width) +
+                        static_cast<std::size_t>(x);
+  const float color[3] = {view.y_at(i, 0), view.y_at(i, 1), view.y_at(i, 2)};
+  struct Place {
+    float at[3];
+  };
+  const auto place_of = [&](Point p) {
+    const Point q = space.turned(p);
+    return Place{{space.eye[0] + q.x, space.eye[1] + q.y, space.eye[2] + q.z}};
+  };
+  const auto cube_of = [&](const Place& place) {
+    if constexpr (std::is_same_v<Space, InMover>)
+      return Cube{field_first_mover + space.mover, movers_[static_cast<std::size_t>(space.mover)].voxel,
+                  field_mover_bricks * field_brick_side / 2};
+    else
+      return cube_at(place.at);
+  };
+  const Point turned_normal = space.turned(n);
+  const float normal[3] = {turned_normal.x, turned_normal.y, turned_normal.z};
+  const Place place = place_of(seen);
+  const Cube cube = cube_of(place);
+  // Where many pixels see one cell, some of them are enough.
+  const float fine = z * view.camera.pixel_size() / cube.side;
+  if (fine < 0.25f && (x + y) % 2 == 1) return;
+  if (fine < 0.125f && y % 2 == 1) return;
+  // A pixel that sees more of a surface than a voxel of it is taken for several points where little is
+  // known, so that what is far has no holes.
+  const auto step_to = [&](float right, float down) {
+    const Point d = points.direction(x, y, right, down);
+    return d * (dot(n, seen) / std::min(dot(n, d), -1e-6f)) - seen;
+  };
+  const auto parts_along = [&](Point step) {
+    return std::clamp(static_cast<int>(parts_a_voxel * std::sqrt(dot(step, step)) / cube.side) + 1, 1,
+                      most_parts);
+  };
+  const Point to_right = step_to(1, 0), to_below = step_to(0, 1);
+  const int across = parts_along(to_right), down = parts_along(to_below);
+  const int bin = bin_of(turned_normal);
+  const float half = 0.5f / static_cast<float>(across), half_down = 0.5f / static_cast<float>(down);
+  const Point right = space.turned(to_right), below = space.turned(to_below);
+  const float extent[3] = {half * std::abs(right.x) + half_down * std::abs(below.x),
+                           half * std::abs(right.y) + half_down * std::abs(below.y),
+                           half * std::abs(right.z) + half_down * std::abs(below.z)};
+  const float weight = 1 / static_cast<float>(across * down);
+  if (add_point(cube, place.at, normal, bin, color, weight, extent) > enough) return;
+  for (int k = 0; k < across * down; ++k) {
+    const int column = k % across, row = k / across;
+    const float u = (static_cast<float>(column) + 0.5f) / static_cast<float>(across) - 0.5f,
+                v = (static_cast<float>(row) + 0.5f) / static_cast<float>(down) - 0.5f;
+    if (u == 0 && v == 0) continue;
+    const Point d = points.direction(x, y, u, v);
+    const float t = dot(n, seen) / std::min(dot(n, d), -1e-6f);
+    if (std::abs(t - z) > most_slope * z) continue;
+    const Place part = place_of(d * t);
+    add_point(cube_of(part), part.at, normal, bin, color, weight, extent);
+  }
+}
+
 void SurfelFusion::add(const LearnedView& view) {
   const ViewPoints points(view);
-  const FieldCamera& camera = view.camera;
-  float eye[3];
-  for (std::size_t a = 0; a < 3; ++a) eye[a] = static_cast<float>(camera.eye[a] - center_[a]);
-  for (int y = 0; y < camera.size.height; ++y)
-    for (int x = 0; x < camera.size.width; ++x) {
+  Still space{};
+  for (std::size_t a = 0; a < 3; ++a) space.eye[a] = static_cast<float>(view.camera.eye[a] - center_[a]);
+  for (int y = 0; y < view.camera.size.height; ++y)
+    for (int x = 0; x < view.camera.size.width; ++x)
+      if (points.depth(x, y) > 0) add_pixel(points, view, x, y, space);
+}
+
+void SurfelFusion::add_movers(const LearnedView& view, const LearnedView& without,
+                              const std::vector<MoverPose>& poses) {
+  const ViewPoints points(view);
+  std::vector<InMover> spaces;
+  for (std::size_t m = 0; m < movers_.size(); ++m) {
+    InMover space{{}, static_cast<int>(m), ToMover(movers_[m], poses[m], center_)};
+    float eye[3];
+    for (std::size_t a = 0; a < 3; ++a) eye[a] = static_cast<float>(view.camera.eye[a] - center_[a]);
+    const auto at = space.to.at(eye[0], eye[1], eye[2]);
+    std::copy(at.begin(), at.end(), space.eye);
+    spaces.push_back(space);
+  }
+  const auto inside = [&](const InMover& space, Point seen) {
+    const Point p = space.turned(seen);
+    const auto& half = movers_[static_cast<std::size_t>(space.mover)].half;
+    return std::abs(space.eye[0] + p.x) < half[0] && std::abs(space.eye[1] + p.y) < half[1] &&
+           std::abs(space.eye[2] + p.z) < half[2];
+  };
+  for (int y = 0; y < view.camera.size.height; ++y)
+    for (int x = 0; x < view.camera.size.width; ++x) {
       const float z = points.depth(x, y);
-      if (z <= 0) continue;
-      const Point seen = points.at(x, y), n = points.normal(x, y);
-      const float normal[3] = {n.x, n.y, n.z};
-      const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(camera.size.width) +
-                            static_cast<std::size_t>(x);
-      const float color[3] = {view.y_at(i, 0), view.y_at(i, 1), view.y_at(i, 2)};
-      const float place[3] = {eye[0] + seen.x, eye[1] + seen.y, eye[2] + seen.z};
-      const float side = voxel_ * static_cast<float>(1 << cascade_of(largest_of(place), voxel_));
-      // Where many pixels see one cell, some of them are enough.
-      const float fine = z * camera.pixel_size() / side;
-      if (fine < 0.25f && (x + y) % 2 == 1) continue;
-      if (fine < 0.125f && y % 2 == 1) continue;
-      // A pixel that sees more of a surface than a voxel of it is taken for several points where little is
-      // known, so that what is far has no holes.
-      const auto step_to = [&](float right, float down) {
-        const Point d = points.direction(x, y, right, down);
-        return d * (dot(n, seen) / std::min(dot(n, d), -1e-6f)) - seen;
-      };
-      const auto parts_along = [&](Point step) {
-        return std::clamp(static_cast<int>(parts_a_voxel * std::sqrt(dot(step, step)) / side) + 1, 1,
-                          most_parts);
-      };
-      const Point right = step_to(1, 0), below = step_to(0, 1);
-      const int across = parts_along(right), down = parts_along(below);
-      const int bin = bin_of(n);
-      const float half = 0.5f / static_cast<float>(across), half_down = 0.5f / static_cast<float>(down);
-      const float extent[3] = {half * std::abs(right.x) + half_down * std::abs(below.x),
-                               half * std::abs(right.y) + half_down * std::abs(below.y),
-                               half * std::abs(right.z) + half_down * std::abs(below.z)};
-      const float weight = 1 / static_cast<float>(across * down);
-      if (add_point(place, normal, bin, color, weight, extent) > enough) continue;
-      for (int k = 0; k < across * down; ++k) {
-        const int column = k % across, row = k / across;
-        const float u = (static_cast<float>(column) + 0.5f) / static_cast<float>(across) - 0.5f,
-                    v = (static_cast<float>(row) + 0.5f) / static_cast<float>(down) - 0.5f;
-        if (u == 0 && v == 0) continue;
-        const Point d = points.direction(x, y, u, v);
-        const float t = dot(n, seen) / std::min(dot(n, d), -1e-6f);
-        if (std::abs(t - z) > most_slope * z) continue;
-        const float p[3] = {eye[0] + d.x * t, eye[1] + d.y * t, eye[2] + d.z * t};
-        add_point(p, normal, bin, color, weight, extent);
-      }
+      if (z <= 0 || z > nearest_around(without, x, y) * (1 - least_before)) continue;
+      const Point seen = points.at(x, y);
+      for (const InMover& space : spaces)
+        if (inside(space, seen)) {
+          add_pixel(points, view, x, y, space);
+          break;
+        }
     }
 }
 

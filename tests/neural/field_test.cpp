@@ -62,7 +62,7 @@ TEST(Surfels, KeysTellPlacesAndKeepTheirOrder) {
   EXPECT_LT((SurfelPlace{field_cascades - 1, {1023, 1023, 1023}, 5}.key()), SurfelPlace::end);
 }
 
-TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
+TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrickOrOutside) {
   core::Random random(3);
   std::vector<std::uint64_t> keys(20);
   for (auto& key : keys)
@@ -77,6 +77,7 @@ TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
   for (int n = 0; n < 2000; ++n) {
     const int b[3] = {random.below(128), random.below(128), random.below(128)};
     int nearest = field_farthest;
+    for (const int a : b) nearest = std::min({nearest, a + 1, field_bricks - a});
     for (const auto key : keys) {
       const SurfelPlace place = SurfelPlace::of(key);
       int apart = 0;

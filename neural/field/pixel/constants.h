@@ -22,6 +22,12 @@ CONSTANT(int) field_cells = 4;        // a side of a surfel, each of which is th
 CONSTANT(float) field_slack = 0.3f, field_cell_slack = 0.1f;  // voxels
 CONSTANT(float) field_grazing = 0.004f;
 CONSTANT(int) field_most_steps = 1024;  // of a ray, for one hit
+// What moves: each in a cube of its own, that goes with it.
+CONSTANT(int) field_mover_bricks = 16;  // a side
+CONSTANT(int) field_mover_words = 128;  // of 32 bricks, a cube
+CONSTANT(int) field_first_mover = 8;    // its cube's number among the cascades
+CONSTANT(int) field_most_movers = 100;
+CONSTANT(int) field_mover_size = 36;  // floats of FieldView::mover_frames
 
 // The network: a grid of features at several resolutions, and a small network of three layers.
 CONSTANT(int) field_levels = 8;
@@ -60,6 +66,7 @@ CONSTANT(float) field_weight_follow = 0.02f;  // and a weight's, each step, afte
 #ifdef __cplusplus
 static_assert(field_features == field_levels * field_level_width &&
               (field_entries & (field_entries - 1)) == 0);
+static_assert(field_mover_words * 32 == field_mover_bricks * field_mover_bricks * field_mover_bricks);
 static_assert(field_second_weights == field_inputs * field_hidden);
 static_assert(field_last_weights == field_second_weights + field_hidden * field_hidden);
 static_assert(field_weights == field_last_weights + field_hidden * field_outputs);
