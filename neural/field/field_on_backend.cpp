@@ -7,13 +7,6 @@ namespace neural {
 namespace {
 
 template <typename T>
-void copy_to(compute::Backend& backend, std::unique_ptr<compute::Memory>& memory,
-             const std::vector<T>& values) {
-  memory = backend.allocate(std::max<std::size_t>(64, values.size() * sizeof(T)));
-  backend.copy_in(memory->data(), values.data(), values.size() * sizeof(T));
-}
-
-template <typename T>
 const T* as(const std::unique_ptr<compute::Memory>& memory) {
   return static_cast<const T*>(memory->data());
 }
@@ -21,33 +14,24 @@ const T* as(const std::unique_ptr<compute::Memory>& memory) {
 }  // namespace
 
 void FieldGeometry::take(compute::Backend& backend, std::shared_ptr<const SurfelMap> surfels,
-                         const std::vector<float>& sky) {
-  copy_to(backend, sky_, sky);
-  if (surfels == surfels_) return;
-  copy_to(backend, distance_, surfels->distance);
-  copy_to(backend, brick_bits_, surfels->brick_bits);
-  copy_to(backend, brick_first_, surfels->brick_first);
-  copy_to(backend, voxel_bits_, surfels->voxel_bits);
-  copy_to(backend, voxel_first_, surfels->voxel_first);
-  copy_to(backend, surfel_first_, surfels->surfel_first);
-  copy_to(backend, mover_bits_, surfels->mover_bits);
-  copy_to(backend, mover_first_, surfels->mover_first);
-  copy_to(backend, surfels_memory_, surfels->surfels);
+                         std::vector<float> sky) {
+  backend.finish();
+  sky_ = std::move(sky);
   surfels_ = std::move(surfels);
 }
 
 void FieldGeometry::fill(StoredFieldView& view) const {
   view.voxel = surfels_->voxel;
-  view.distance = as<std::uint8_t>(distance_);
-  view.brick_bits = as<std::uint32_t>(brick_bits_);
-  view.brick_first = as<std::uint32_t>(brick_first_);
-  view.voxel_bits = as<std::uint32_t>(voxel_bits_);
-  view.voxel_first = as<std::uint32_t>(voxel_first_);
-  view.surfel_first = as<std::uint32_t>(surfel_first_);
-  view.mover_bits = as<std::uint32_t>(mover_bits_);
-  view.mover_first = as<std::uint32_t>(mover_first_);
-  view.surfels = as<float>(surfels_memory_);
-  view.sky = as<float>(sky_);
+  view.distance = surfels_->distance.data();
+  view.brick_bits = surfels_->brick_bits.data();
+  view.brick_first = surfels_->brick_first.data();
+  view.voxel_bits = surfels_->voxel_bits.data();
+  view.voxel_first = surfels_->voxel_first.data();
+  view.surfel_first = surfels_->surfel_first.data();
+  view.mover_bits = surfels_->mover_bits.data();
+  view.mover_first = surfels_->mover_first.data();
+  view.surfels = surfels_->surfels.data();
+  view.sky = sky_.data();
 }
 
 void FieldRenderer::take(std::shared_ptr<const Field> field) {

@@ -121,6 +121,7 @@ void FieldTrainer::add(LearnedView view) {
 void FieldTrainer::build() {
   if (geometry_.surfels() && fused_ < built_ * (1 + settings_.growth)) return;
   sky_table_ = sky_.table();
+  if (geometry_.surfels()) geometry_ = {};  // its map makes room, where nobody else has it
   geometry_.take(backend_, make_map(fusion_.surfels(), origin_.voxel, origin_.movers), sky_table_);
   built_ = fused_;
 }
@@ -245,7 +246,7 @@ std::size_t FieldTrainer::bytes() const {
   const std::size_t slots = static_cast<std::size_t>(settings_.rays) * field_ray_hits;
   std::size_t sum = all_entries * (field_entry_size * 4 + field_level_width * 4) +
                     slots * (4 + field_features) * 4 + fusion_.bytes() +
-                    (geometry_.surfels() ? 2 * geometry_.surfels()->bytes() : 0);
+                    (geometry_.surfels() ? geometry_.surfels()->bytes() : 0);
   for (const Pooled& pooled : pool_) sum += pooled.view.color.size() * 2 + pooled.view.depth.size() * 4;
   return sum;
 }

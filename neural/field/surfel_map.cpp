@@ -131,6 +131,9 @@ std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, fl
   const std::size_t words = field_cascades * bricks_in_cube / 32;
   map->brick_bits.assign(words, 0);
   map->brick_first.assign(words, 0);
+  map->surfels.reserve(surfels.size() * field_surfel_size);
+  map->keys.reserve(surfels.size());
+  map->counts.reserve(surfels.size());
   std::uint64_t last_brick = ~std::uint64_t{0}, last_voxel = ~std::uint64_t{0};
   for (const Surfel& s : surfels) {
     const std::uint64_t brick = s.place >> 12, in_brick = s.place >> 3;

@@ -42,11 +42,6 @@ struct InMover {
   }
 };
 
-std::uint64_t mixed(std::uint64_t key) {
-  key *= 0x9e3779b97f4a7c15u;
-  return key ^ (key >> 29);
-}
-
 /// The nearest depth around a pixel, since another view of the same has its samples elsewhere within them.
 float nearest_around(const LearnedView& view, int x, int y) {
   const auto [width, height] = view.camera.size;
@@ -59,20 +54,12 @@ float nearest_around(const LearnedView& view, int x, int y) {
   return nearest;
 }
 
-}  // namespace
-
-void SurfelFusion::Sums::judge(int cell, int points) {
-  constexpr int most = 60;
-  auto& c = cells[static_cast<std::size_t>(cell)];
-  c = static_cast<std::int8_t>(std::clamp(c + points, -most, most));
-}
-
 /// A cell of which nothing is known is there if two beside it are.
-std::uint32_t SurfelFusion::Sums::filled() const {
+std::uint32_t cells_of(const SurfelSums& sums) {
   std::uint32_t bits = 0, unknown = 0;
-  for (std::size_t i = 0; i < 16; ++i) {
-    bits |= static_cast<std::uint32_t>(cells[i] > 0) << i;
-    unknown |= static_cast<std::uint32_t>(cells[i] == 0) << i;
+  for (int i = 0; i < 16; ++i) {
+    bits |= static_cast<std::uint32_t>(sums.cell(i) > 0) << i;
+    unknown |= static_cast<std::uint32_t>(sums.cell(i) == 0) << i;
   }
   if (bits == 0 || unknown == 0) return bits;
   const std::uint32_t sides[4] = {bits << 1 & 0xeeee, bits >> 1 & 0x7777, bits << 4 & 0xffff, bits >> 4};
@@ -81,36 +68,15 @@ std::uint32_t SurfelFusion::Sums::filled() const {
   return bits | (unknown & two);
 }
 
-SurfelFusion::Sums& SurfelFusion::at(std::uint64_t key) {
-  if (2 * (used_ + 1) > keys_.size()) grow();
-  const std::size_t mask = keys_.size() - 1;
-  std::size_t i = mixed(key) & mask;
-  while (keys_[i] != 0 && keys_[i] != key + 1) i = (i + 1) & mask;
-  if (keys_[i] == 0) keys_[i] = key + 1, ++used_;
-  return sums_[i];
-}
-
-void SurfelFusion::grow() {
-  const std::vector<std::uint64_t> keys = std::move(keys_);
-  const std::vector<Sums> sums = std::move(sums_);
-  keys_.assign(std::max<std::size_t>(1u << 16, 2 * keys.size()), 0);
-  sums_.assign(keys_.size(), Sums{});
-  used_ = 0;
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    if (keys[i] != 0) at(keys[i] - 1) = sums[i];
-}
+}  // namespace
 
 void SurfelFusion::add(const SurfelMap& map, float most) {
   for (std::size_t i = 0; i < map.count(); ++i) {
     const Surfel s = map.surfel(i);
     const float count = std::min(s.count, most);
-    Sums& sums = at(s.place);
-    for (std::size_t a = 0; a < 3; ++a) {
-      sums.normal[a] += count * s.normal[a];
-      sums.place[a] += count * s.normal[a] * s.offset;
-      sums.color[a] += count * s.color[a];
-    }
-    sums.count += count;
+    SurfelSums& sums = table_.at(s.place);
+    const float place[3] = {s.normal[0] * s.offset, s.normal[1] * s.offset, s.normal[2] * s.offset};
+    sums.add(s.normal, place, s.color, count);
     for (int c = 0; c < 16; ++c) sums.judge(c, (s.cells >> c & 1) == 1 ? 4 : -4);
   }
 }
@@ -137,14 +103,13 @@ float SurfelFusion::add_point(const Cube& cube, const float p[3], const float no
     at_side[a] = p[a] / side + cube.half;
     place.voxel[a] = std::clamp(static_cast<int>(at_side[a]), 0, 2 * static_cast<int>(cube.half) - 1);
   }
-  Sums& sums = at(place.key());
+  SurfelSums& sums = table_.at(place.key());
+  float from_middle[3];
   for (std::size_t a = 0; a < 3; ++a) {
     at_side[a] -= static_cast<float>(place.voxel[a]);
-    sums.normal[a] += weight * normal[a];
-    sums.place[a] += weight * (at_side[a] - 0.5f);
-    sums.color[a] += weight * color[a];
+    from_middle[a] = at_side[a] - 0.5f;
   }
-  sums.count += weight;
+  sums.add(normal, from_middle, color, weight);
   // What else of the voxel the pixel sees is there too, if nothing is known of it.
   const auto cell = [&](int axis, float beside) {
     const float at = (at_side[axis % 3] + beside * seen[axis % 3] / side) * field_cells;
@@ -153,11 +118,9 @@ float SurfelFusion::add_point(const Cube& cube, const float p[3], const float no
   const int u = bin / 2 + 1, v = bin / 2 + 2;
   sums.judge(cell(u, 0) + field_cells * cell(v, 0), 2);
   for (int j = cell(v, -1); j <= cell(v, 1); ++j)
-    for (int i = cell(u, -1); i <= cell(u, 1); ++i) {
-      auto& c = sums.cells[i + field_cells * j];
-      if (c == 0) c = 1;
-    }
-  return sums.count;
+    for (int i = cell(u, -1); i <= cell(u, 1); ++i)
+      if (const int c = i + field_cells * j; sums.cell(c) == 0) sums.judge(c, 1);
+  return sums.count();
 }
 
 template <typename Space>
@@ -264,43 +227,47 @@ void SurfelFusion::add_movers(const LearnedView& view, const LearnedView& withou
 }
 
 /// Leaves out those that the fewest pixels saw where there are more than a file holds.
-void SurfelFusion::keep_most(std::vector<std::size_t>& order) const {
+void SurfelFusion::keep_most(std::vector<std::uint32_t>& order) const {
   if (order.size() <= most_surfels) return;
   std::vector<float> counts;
   counts.reserve(order.size());
-  for (const std::size_t i : order) counts.push_back(sums_[i].count);
+  for (const std::uint32_t i : order) counts.push_back(table_[i].count());
   const auto limit = counts.end() - static_cast<std::ptrdiff_t>(most_surfels);
   std::nth_element(counts.begin(), limit, counts.end());
-  std::erase_if(order, [&, least = *limit](std::size_t i) { return sums_[i].count <= least; });
+  std::erase_if(order, [&, least = *limit](std::uint32_t i) { return table_[i].count() <= least; });
+}
+
+/// Those that rays did not see through, by their keys, without those that are weak beside others of their
+/// voxel.
+std::vector<std::uint32_t> SurfelFusion::strong() const {
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> sorted;
+  for (std::size_t i = 0; i < table_.size(); ++i)
+    if (table_[i].count() >= least_count && cells_of(table_[i]) != 0)
+      sorted.emplace_back(table_[i].key(), static_cast<std::uint32_t>(i));
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<std::uint32_t> order;
+  order.reserve(sorted.size());
+  for (std::size_t i = 0; i < sorted.size();) {
+    std::size_t end = i;
+    float most = 0;
+    const auto voxel = [&](std::size_t n) { return sorted[n].first >> 3; };
+    for (; end < sorted.size() && voxel(end) == voxel(i); ++end)
+      most = std::max(most, table_[sorted[end].second].count());
+    for (; i < end; ++i)
+      if (table_[sorted[i].second].count() >= weakest * most) order.push_back(sorted[i].second);
+  }
+  return order;
 }
 
 std::vector<Surfel> SurfelFusion::surfels() const {
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> sorted;
-  for (std::size_t i = 0; i < keys_.size(); ++i)
-    if (keys_[i] != 0 && sums_[i].count >= least_count && sums_[i].filled() != 0)
-      sorted.emplace_back(keys_[i], static_cast<std::uint32_t>(i));
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<std::size_t> order;
-  order.reserve(sorted.size());
-  for (const auto& [key, i] : sorted) order.push_back(i);
-  // Weak ones beside the strongest of their voxel are noise of normals.
-  std::vector<std::size_t> strong;
-  for (std::size_t i = 0; i < order.size();) {
-    std::size_t end = i;
-    float most = 0;
-    const auto voxel = [&](std::size_t n) { return (keys_[order[n]] - 1) >> 3; };
-    for (; end < order.size() && voxel(end) == voxel(i); ++end)
-      most = std::max(most, sums_[order[end]].count);
-    for (; i < end; ++i)
-      if (sums_[order[i]].count >= weakest * most) strong.push_back(order[i]);
-  }
-  keep_most(strong);
+  std::vector<std::uint32_t> order = strong();
+  keep_most(order);
   // The mean colour of 4^3 voxels with the same bin. Those of one brick are together, in 8 x 8 groups of a
   // brick.
   std::vector<Surfel> result;
-  result.reserve(strong.size());
-  for (std::size_t i = 0; i < strong.size();) {
-    const std::uint64_t brick = (keys_[strong[i]] - 1) >> 12;
+  result.reserve(order.size());
+  for (std::size_t i = 0; i < order.size();) {
+    const std::uint64_t brick = table_[order[i]].key() >> 12;
     struct Mean {
       float color[3] = {0, 0, 0};
       float count = 0;
@@ -310,22 +277,22 @@ std::vector<Surfel> SurfelFusion::surfels() const {
       return (key >> 11 & 1) << 5 | (key >> 8 & 1) << 4 | (key >> 5 & 1) << 3 | (key & 7);
     };
     std::size_t end = i;
-    for (; end < strong.size() && (keys_[strong[end]] - 1) >> 12 == brick; ++end) {
-      const Sums& sums = sums_[strong[end]];
-      Mean& mean = means[group(keys_[strong[end]] - 1)];
-      for (std::size_t c = 0; c < 3; ++c) mean.color[c] += sums.color[c];
-      mean.count += sums.count;
+    for (; end < order.size() && table_[order[end]].key() >> 12 == brick; ++end) {
+      const SurfelSums& sums = table_[order[end]];
+      Mean& mean = means[group(sums.key())];
+      for (std::size_t c = 0; c < 3; ++c) mean.color[c] += sums.count() * sums.color(c);
+      mean.count += sums.count();
     }
     for (; i < end; ++i) {
-      const std::uint64_t key = keys_[strong[i]] - 1;
-      const Sums& sums = sums_[strong[i]];
-      const Mean& mean = means[group(key)];
-      const Point n = unit({sums.normal[0], sums.normal[1], sums.normal[2]});
-      Surfel s{key, {n.x, n.y, n.z}, 0, {0, 0, 0}, sums.count, sums.filled()};
-      s.offset = dot(n, Point{sums.place[0], sums.place[1], sums.place[2]} * (1 / sums.count));
+      const SurfelSums& sums = table_[order[i]];
+      const Mean& mean = means[group(sums.key())];
+      const auto [nx, ny, nz] = sums.normal();
+      const auto [px, py, pz] = sums.place();
+      const Point n = unit({nx, ny, nz});
+      Surfel s{sums.key(), {n.x, n.y, n.z}, dot(n, {px, py, pz}), {0, 0, 0}, sums.count(), cells_of(sums)};
       for (std::size_t c = 0; c < 3; ++c)
-        s.color[c] =
-            (sums.color[c] + color_shrink * mean.color[c] / mean.count) / (sums.count + color_shrink);
+        s.color[c] = (sums.count() * sums.color(c) + color_shrink * mean.color[c] / mean.count) /
+                     (sums.count() + color_shrink);
       result.push_back(s);
     }
   }

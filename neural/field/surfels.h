@@ -10,6 +10,7 @@
 
 #include "neural/field/movers.h"
 #include "neural/field/pixel/constants.h"
+#include "neural/field/surfel_sums.h"
 
 namespace neural {
 
@@ -77,22 +78,14 @@ class SurfelFusion {
   /// them. There is one pose for each mover.
   void add_movers(const LearnedView& view, const LearnedView& without, const std::vector<MoverPose>& poses);
   /// Takes note that a ray that went through a cell of a surfel saw a surface there, or nothing.
-  void judge(std::uint64_t key, int cell, bool there) { at(key).judge(cell, there ? 1 : -1); }
+  void judge(std::uint64_t key, int cell, bool there) { table_.at(key).judge(cell, there ? 1 : -1); }
   /// The surfels that rays did not see through, without those that are weak beside others of their voxel.
   /// Colours are drawn towards the mean of 4 x 4 x 4 voxels, the more the fewer pixels saw them.
   std::vector<Surfel> surfels() const;
   static constexpr std::size_t most_surfels = 4'400'000;  ///< that surfels() returns
-  std::size_t bytes() const { return keys_.size() * (sizeof(std::uint64_t) + sizeof(Sums)); }
+  std::size_t bytes() const { return table_.bytes(); }
 
  private:
-  struct Sums {
-    float normal[3], place[3], color[3];  ///< place: from the voxel's middle, in voxels
-    float count;
-    std::int8_t cells[16];  ///< above 0: a surface was seen there; below: it was seen through
-    std::uint32_t filled() const;
-    void judge(int cell, int points);
-  };
-  Sums& at(std::uint64_t key);
   /// The cube that points are added to.
   struct Cube {
     int number;  ///< as SurfelPlace::cascade
@@ -104,15 +97,13 @@ class SurfelFusion {
                   float weight, const float seen[3]);
   template <typename Space>
   void add_pixel(const ViewPoints& points, const LearnedView& view, int x, int y, const Space& space);
-  void grow();
-  void keep_most(std::vector<std::size_t>& order) const;
+  std::vector<std::uint32_t> strong() const;
+  void keep_most(std::vector<std::uint32_t>& order) const;
 
   std::array<double, 3> center_;
   float voxel_;
   std::vector<FieldMover> movers_;
-  std::vector<std::uint64_t> keys_;  ///< a hash table: the key + 1, or 0 where it is empty
-  std::vector<Sums> sums_;
-  std::size_t used_ = 0;
+  SurfelTable table_;
 };
 
 }  // namespace neural

@@ -49,8 +49,8 @@ CONSTANT(float) field_opacity_bias = 2.0f;  // untrained surfels are nearly opaq
 
 // Rendering.
 CONSTANT(int) field_most_hits = 8;    // of a pixel
-CONSTANT(float) field_solid = 0.97f;  // from this opacity on a surfel hides what is behind it
-CONSTANT(float) field_clear = 0.03f;  // below this transmittance nothing more is looked for
+CONSTANT(float) field_solid = 0.9f;   // from this opacity on a surfel hides what is behind it
+CONSTANT(float) field_clear = 0.08f;  // below this transmittance nothing more is looked for
 CONSTANT(int) field_sky_side = 512;
 
 // Learning.

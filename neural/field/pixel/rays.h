@@ -86,10 +86,11 @@ class RayGroup {
     }
     while (count > 0) {
       for (int n = 0; n < count; n += lanes) leap(passes, list + n, std::min(lanes, count - n));
-      int left = 0;
-      for (int n = 0; n < count; ++n) {
+      int stopped = 0, left = 0;
+      for (int n = 0; n < count; ++n)  // the others left the cubes, or came to their end
+        if (stopped_[list[n]] != 0) look_ahead(passes, list[stopped++] = list[n]);
+      for (int n = 0; n < stopped; ++n) {
         const int k = list[n];
-        if (stopped_[k] == 0) continue;  // it left the cubes, or came to its end
         hits[k] = in_brick(passes, k);
         if (hits[k].surfel < 0) list[left++] = k;
       }
@@ -168,22 +169,29 @@ class RayGroup {
     const IntLanes low = b > 0 ? b : IntLanes{};
     return low < field_bricks - 1 ? low : IntLanes{} + (field_bricks - 1);
   }
-  /// What a ray meets in the brick that it stopped before, from which it goes on where that is nothing.
+  /// Asks memory for the brick that a ray stopped before.
+  void look_ahead(Passes& passes, int k) {
+    const typename Passes::Step& step = bricks_[k] =
+        passes.step_at(rays_[k], inverse_[0][k], inverse_[1][k], inverse_[2][k], at_[k], cascade_[k]);
+    if (step.brick < 0) return;
+    __builtin_prefetch(passes.v.voxel_bits + static_cast<std::ptrdiff_t>(step.brick) * 16);
+    __builtin_prefetch(passes.v.voxel_first + static_cast<std::ptrdiff_t>(step.brick) * 16);
+  }
+  /// What a ray meets in that brick, behind which it goes on where that is nothing.
   __attribute__((noinline)) Hit in_brick(Passes& passes, int k) {
-    const Ray& ray = rays_[k];
-    const float i[3] = {inverse_[0][k], inverse_[1][k], inverse_[2][k]};
-    typename Passes::Step step = passes.step_at(ray, i[0], i[1], i[2], at_[k], cascade_[k]);
+    const typename Passes::Step& step = bricks_[k];
     Hit hit = passes.no_hit();
     if (++steps_[k] > field_most_steps) return at_[k] = until_[k], hit;
     if (step.brick >= 0)
-      hit = passes.nearest_in_brick(ray, i[0], i[1], i[2], step.brick, step.lx, step.ly, step.lz, step.side,
-                                    at_[k], step.end, after_[k]);
+      hit = passes.nearest_in_brick(rays_[k], inverse_[0][k], inverse_[1][k], inverse_[2][k], step.brick,
+                                    step.lx, step.ly, step.lz, step.side, at_[k], step.end, after_[k]);
     at_[k] = std::max(step.end, at_[k]) + 2e-3f * step.side;
     return hit;
   }
 
   alignas(64) float origin_[3][room], way_[3][room], inverse_[3][room], until_[room], at_[room], after_[room];
   std::array<Ray, room> rays_;
+  std::array<typename Passes::Step, room> bricks_;
   int list_[room], cascade_[room], stopped_[room], steps_[room];
 };
 
