@@ -80,7 +80,7 @@ std::vector<FieldMover> movers_from(const nlohmann::json& json, const std::strin
     bool sound = m.model >= 0 && std::isfinite(m.voxel) && m.voxel > 1e-6f && m.voxel < 1e6f;
     for (std::size_t a = 0; a < 3; ++a)
       sound &= std::isfinite(m.center[a]) && m.half[a] >= 0 &&
-               m.half[a] <= m.voxel * (field_mover_bricks * field_brick_side / 2);
+               m.half[a] <= m.voxel * 0.5f * static_cast<float>(field_mover_bricks * field_brick_side);
     if (!sound) core::fail("{}: its metadata 'field' has a mover '{}' that cannot be", name, m.name);
   }
   if (movers.size() > field_most_movers)

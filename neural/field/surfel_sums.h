@@ -30,9 +30,9 @@ class SurfelSums {
       draw(color_[a], color[a] * color_one - one, share);
     }
   }
-  std::array<float, 3> normal() const { return {normal_[0] / one, normal_[1] / one, normal_[2] / one}; }
-  std::array<float, 3> place() const { return {place_[0] / one, place_[1] / one, place_[2] / one}; }
-  float color(std::size_t c) const { return (color_[c] + one) / color_one; }
+  std::array<float, 3> normal() const { return mean_of(normal_); }
+  std::array<float, 3> place() const { return mean_of(place_); }
+  float color(std::size_t c) const { return (static_cast<float>(color_[c]) + one) / color_one; }
   /// Above 0: a surface was seen in the cell; below: it was seen through.
   int cell(int i) const { return cells_[i]; }
   void judge(int cell, int points) {
@@ -42,6 +42,11 @@ class SurfelSums {
 
  private:
   static constexpr float one = 32767, color_one = 21845;  // colours go to 3
+  static std::array<float, 3> mean_of(const std::int16_t (&steps)[3]) {
+    std::array<float, 3> mean{};
+    for (std::size_t a = 0; a < 3; ++a) mean[a] = static_cast<float>(steps[a]) / one;
+    return mean;
+  }
   static void draw(std::int16_t& mean, float value, float share) {
     const float now = static_cast<float>(mean);
     mean = static_cast<std::int16_t>(std::lrint(std::clamp(now + (value - now) * share, -one, one)));

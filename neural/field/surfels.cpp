@@ -141,7 +141,7 @@ void SurfelFusion::add_pixel(const ViewPoints& points, const LearnedView& view, 
   const auto cube_of = [&](const Place& place) {
     if constexpr (std::is_same_v<Space, InMover>)
       return Cube{field_first_mover + space.mover, movers_[static_cast<std::size_t>(space.mover)].voxel,
-                  field_mover_bricks * field_brick_side / 2};
+                  0.5f * static_cast<float>(field_mover_bricks * field_brick_side)};
     else
       return cube_at(place.at);
   };

@@ -18,6 +18,7 @@ inline constexpr Size view_size{104, 61};
 inline std::vector<LearnedView> room_views(int count, std::uint64_t seed) {
   core::Random random(seed);
   std::vector<LearnedView> views;
+  views.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) views.push_back(BoxRoom::view(BoxRoom::camera(view_size, random)));
   return views;
 }
