@@ -314,6 +314,22 @@ TEST(FieldFile, RoundTripAndBrokenFiles) {
             std::string::npos);
   EXPECT_NE(error_of([](TensorFile& t) { t.metadata.clear(); }).find("holds no field"), std::string::npos);
   EXPECT_NE(error_of([](TensorFile& t) { t.metadata["field"] = "{}"; }).find("'field'"), std::string::npos);
+  const auto mover = [&](const std::string& list) {
+    return error_of([&](TensorFile& t) {
+      std::string& text = t.metadata["field"];
+      const std::string none = "\"movers\":[]";
+      text.replace(text.find(none), none.size(), "\"movers\":" + list);
+    });
+  };
+  const auto sized = [](const char* voxel) {
+    return std::string(R"([{"name":"boat","model":3,"center":[0,0,0],"half":[1,1,1],"voxel":)") + voxel +
+           "}]";
+  };
+  EXPECT_EQ(mover(sized("0.1")), "");
+  for (const char* bad : {"0", "-1", "0.01", "1e9"})  // the box of the third is larger than its cube
+    EXPECT_NE(mover(sized(bad)).find("'boat' that cannot be"), std::string::npos) << bad;
+  EXPECT_NE(mover(R"([{"name":"boat"}])").find("'field'"), std::string::npos);
+  EXPECT_NE(mover("7").find("'field'"), std::string::npos);
   TensorFile geometry = good;  // what is wrong with it is said before the features are looked for
   geometry.tensors.erase("features");
   const auto surfels = [&](std::size_t i, float value) {
