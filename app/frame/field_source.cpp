@@ -36,6 +36,16 @@ neural::FieldCamera field_camera(const renderer::View& view, const core::FrameIn
   return camera;
 }
 
+neural::MoverPose mover_pose(const glm::dmat4& model_to_world) {
+  neural::MoverPose pose;
+  for (int column = 0; column < 3; ++column) {
+    const glm::dvec3 axis = glm::normalize(glm::dvec3(model_to_world[column]));
+    for (int row = 0; row < 3; ++row) pose.rows[static_cast<std::size_t>(3 * row + column)] = axis[row];
+    pose.place[static_cast<std::size_t>(column)] = model_to_world[3][column];
+  }
+  return pose;
+}
+
 FieldSource::FieldSource(const gpu::Device& device, std::shared_ptr<compute::Backend> backend)
     : device_(device), backend_(std::move(backend)), field_(*backend_), exposure_(device) {}
 
@@ -51,10 +61,17 @@ void FieldSource::record(VkCommandBuffer commands, const renderer::FrameContext&
     slot.reactive = staging(device_, pixels, "field reactive");
     pixels_[n] = pixels;
   }
+  std::vector<neural::MoverMotion> motions;
+  for (const neural::FieldMover& mover : field()->origin.movers) {
+    const auto model = static_cast<std::size_t>(mover.model);
+    if (model >= frame.transforms.size()) break;  // of another scene
+    motions.push_back({mover_pose(frame.transforms[model]), mover_pose(frame.previous_transforms[model])});
+  }
   const auto start = core::Clock::now();
   field_.render(field_camera(frame.view, frame.info), frame.info.clip_to_prev_clip, frame.info.exposure,
                 {slot.color.as<core::f16>(), slot.depth.as<float>(), slot.motion.as<core::f16>(),
-                 slot.reactive.as<std::uint8_t>()});
+                 slot.reactive.as<std::uint8_t>()},
+                motions);
   backend_->finish();
   milliseconds_ = core::milliseconds_since(start);
   const gpu::PassScope scope(device_, commands, frame.timer, "field to targets");

@@ -13,6 +13,10 @@ namespace app {
 /// The camera of a view as the field takes it.
 neural::FieldCamera field_camera(const renderer::View& view, const core::FrameInfo& info);
 
+/// Where a model is, for a field. Its scale is left out: a field's movers have the size that they have in the
+/// scene.
+neural::MoverPose mover_pose(const glm::dmat4& model_to_world);
+
 class FieldSource final : public renderer::FrameSource {
  public:
   /// The backend computes on the host. Throws core::Error where it cannot render fields.
@@ -26,8 +30,8 @@ class FieldSource final : public renderer::FrameSource {
 
   renderer::FrameSourceNeeds needs() const override { return {}; }
   void prepare(const renderer::RenderSettings& settings, bool cut) override;
-  /// Draws the frame while it records, so it takes as long as the field does. The scene's moving models are
-  /// not in it: a field has learned what stands still.
+  /// Draws the frame while it records, so it takes as long as the field does. What moves is where it is in
+  /// the frame's scene.
   void record(VkCommandBuffer commands, const renderer::FrameContext& frame) override;
   /// What computes it.
   std::string description() const { return backend_->description(); }

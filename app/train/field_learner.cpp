@@ -23,12 +23,36 @@ constexpr double full_rate = 0.2,
 constexpr double look_back_every = 1;  // seconds of learning between two fields to draw with
 constexpr double far_metres = 14;      // that the finest voxels reach beyond the views
 
-/// A scene in which nothing moves: what does is far below it, in its views and in their truth.
-scene::Scene without_movers(scene::Scene scene) {
-  for (scene::Model& model : scene.models)
-    if (model.moves())
-      for (scene::ModelKeyframe& key : model.keyframes) key.position = glm::vec3(0, -1e4f * scene.metre, 0);
-  return scene;
+constexpr int movers_one_in = 4;      // views, so many look at what moves, and are drawn with it too
+constexpr float least_mover = 0.25f;  // metres of its longest side
+constexpr double most_seconds = 600;  // of the scene, that movers are looked at in
+
+/// The models that move and are large enough, the largest first.
+std::vector<neural::FieldMover> movers_of(const scene::Scene& scene, float finest) {
+  std::vector<neural::FieldMover> movers;
+  for (std::size_t m = 0; m < scene.models.size(); ++m) {
+    if (!scene.models[m].moves()) continue;
+    glm::vec3 low(1e9f), high(-1e9f);
+    for (const scene::Chunk& chunk : scene.chunks) {
+      if (chunk.model != m) continue;
+      low = glm::min(low, chunk.box_min * scene.models[m].scale);
+      high = glm::max(high, chunk.box_max * scene.models[m].scale);
+    }
+    const glm::vec3 sides = high - low;
+    if (std::max({sides.x, sides.y, sides.z}) < least_mover * scene.metre) continue;
+    movers.push_back(neural::mover_of(scene.models[m].name, static_cast<int>(m), {low.x, low.y, low.z},
+                                      {high.x, high.y, high.z}, 0.5f * finest));
+  }
+  std::stable_sort(movers.begin(), movers.end(),
+                   [](const auto& a, const auto& b) { return a.voxel > b.voxel; });
+  if (movers.size() > neural::pixel::field_most_movers) movers.resize(neural::pixel::field_most_movers);
+  return movers;
+}
+
+std::vector<std::vector<scene::ModelKeyframe>> ways_of(const scene::Scene& scene) {
+  std::vector<std::vector<scene::ModelKeyframe>> ways;
+  for (const scene::Model& model : scene.models) ways.push_back(model.keyframes);
+  return ways;
 }
 
 Settings for_views(Settings settings, const FieldLearnerOptions& options) {
@@ -50,6 +74,7 @@ neural::FieldOrigin origin_of(const scene::Scene& scene, float exposure) {
   origin.center = {region.center.x, region.center.y, region.center.z};
   origin.voxel = static_cast<float>(reach / neural::pixel::field_half);
   origin.exposure = exposure;
+  origin.movers = movers_of(scene, origin.voxel);
   return origin;
 }
 
@@ -57,7 +82,12 @@ neural::FieldOrigin origin_of(const scene::Scene& scene, float exposure) {
 
 FieldLearner::FieldLearner(scene::Scene scene, const Settings& settings, const FieldLearnerOptions& options,
                            const std::function<void(const std::string&)>& told)
-    : options_(options), settings_(for_views(settings, options)), scene_(without_movers(std::move(scene))) {
+    : options_(options),
+      settings_(for_views(settings, options)),
+      scene_(std::move(scene)),
+      ways_(ways_of(scene_)),
+      random_(static_cast<std::uint64_t>(settings.run.seed) + 78) {
+  show_movers(false);
   const auto tell = [&](const std::string& what) {
     if (told) told(what);
   };
@@ -69,8 +99,9 @@ FieldLearner::FieldLearner(scene::Scene scene, const Settings& settings, const F
   first.cut = true;
   exposure_ = frame_->draw(settings_.render, first).exposure;
   options_.trainer.seed = static_cast<std::uint64_t>(settings.run.seed);
-  trainer_ =
-      std::make_unique<neural::FieldTrainer>(*backend_, origin_of(scene_, exposure_), options_.trainer);
+  const neural::FieldOrigin origin = origin_of(scene_, exposure_);
+  movers_ = origin.movers;
+  trainer_ = std::make_unique<neural::FieldTrainer>(*backend_, origin, options_.trainer);
   finder_ = std::make_unique<ViewFinder>(*frame_, scene_, options_.trainer.seed + 77);
   tell("drawing a view that is held out");
   hold_out(finder_->clear(settings_.render, exposure_, 1).front());
@@ -104,13 +135,61 @@ void FieldLearner::add_view() {
   if (++found_ % held_out_one_in == 0 && static_cast<int>(held_out_.size()) < options_.held_out)
     return hold_out(finder_->clear(settings_.render, exposure_, 1).front());
   // Not a cut: cached shadows that still cover what is seen are kept.
-  FrameRequest request = request_for(finder_->next(settings_.render, exposure_));
+  const scene::CameraPose pose = next_pose();
+  FrameRequest request = request_for(pose);
   request.cut = false;
   frame_->draw(settings_.render, request);
   const core::FrameIo io = frame_->read_contract();
   if (finder_->blocked(io) && ++refused_ < most_refused) return;
   refused_ = 0;
-  trainer_->add(neural::learned_view(io, field_camera(frame_->view(), io.info), exposure_));
+  neural::LearnedView view = neural::learned_view(io, field_camera(frame_->view(), io.info), exposure_);
+  if (moment_) add_movers(pose, view);
+  trainer_->add(std::move(view));
+}
+
+/// Where the next view is looked at from. Now and then it looks at a mover.
+scene::CameraPose FieldLearner::next_pose() {
+  scene::CameraPose pose = finder_->next(settings_.render, exposure_);
+  moment_.reset();
+  if (movers_.empty() || found_ % movers_one_in != 0) return pose;
+  moment_ = random_.uniform(0, most_seconds);
+  const neural::FieldMover& mover =
+      movers_[static_cast<std::size_t>(random_.below(static_cast<int>(movers_.size())))];
+  const auto m = static_cast<std::size_t>(mover.model);
+  scene::Model model = scene_.models[m];
+  model.keyframes = ways_[m];
+  const glm::vec3 middle = glm::vec3(mover.center[0], mover.center[1], mover.center[2]) / model.scale;
+  pose.look_at = glm::vec3(scene::model_to_world(model, *moment_) * glm::vec4(middle, 1));
+  const float away = 0.15f * glm::distance(pose.look_at, pose.position);  // it need not be in the middle
+  for (int a = 0; a < 3; ++a) pose.look_at[a] += away * static_cast<float>(random_.normal());
+  return pose;
+}
+
+/// Lets models move, or puts those that do far below the scene.
+void FieldLearner::show_movers(bool shown) {
+  for (std::size_t m = 0; m < ways_.size(); ++m) {
+    scene_.models[m].keyframes = ways_[m];
+    if (shown || !scene_.models[m].moves()) continue;
+    for (scene::ModelKeyframe& key : scene_.models[m].keyframes)
+      key.position = glm::vec3(0, -1e4f * scene_.metre, 0);
+  }
+}
+
+/// Draws the view once more at its moment, with what moves.
+void FieldLearner::add_movers(const scene::CameraPose& pose, const neural::LearnedView& without) {
+  FrameRequest request = request_for(pose);
+  request.cut = false;
+  request.seconds = *moment_;
+  show_movers(true);
+  frame_->draw(settings_.render, request);
+  const core::FrameIo io = frame_->read_contract();
+  std::vector<neural::MoverPose> poses;
+  for (const neural::FieldMover& mover : movers_)
+    poses.push_back(mover_pose(
+        glm::dmat4(scene::model_to_world(scene_.models[static_cast<std::size_t>(mover.model)], *moment_))));
+  show_movers(false);
+  trainer_->add_movers(neural::learned_view(io, field_camera(frame_->view(), io.info), exposure_), without,
+                       poses);
 }
 
 double FieldLearner::rate() const {

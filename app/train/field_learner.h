@@ -60,6 +60,9 @@ class FieldLearner : public Learner {
   };
   FrameRequest request_for(const scene::CameraPose& pose) const;
   void add_view();
+  scene::CameraPose next_pose();
+  void show_movers(bool shown);
+  void add_movers(const scene::CameraPose& pose, const neural::LearnedView& without);
   void hold_out(const scene::CameraPose& pose);
   core::Image picture(const scene::CameraPose& pose);
   LearnedScore score_pictures();
@@ -77,7 +80,11 @@ class FieldLearner : public Learner {
   std::unique_ptr<neural::FieldTrainer> trainer_;
   std::shared_ptr<const neural::Field> learned_;
   std::vector<HeldOut> held_out_;
-  int found_ = 0, refused_ = 0;  ///< views, the held-out ones too; in a row
+  std::vector<neural::FieldMover> movers_;
+  std::vector<std::vector<scene::ModelKeyframe>> ways_;  ///< keyframes of all models; views are without them
+  core::Random random_;
+  std::optional<double> moment_;  ///< of the scene, at which the next view's movers are looked at
+  int found_ = 0, refused_ = 0;   ///< views, the held-out ones too; in a row
   double seconds_ = 0, looked_back_ = -1;
   std::string record_;
 };

@@ -29,10 +29,10 @@ float byte_of(float x) {
   return std::clamp(std::round(x), 0.0f, 255.0f);
 }
 
-Surfel surfel_from(const float* v, const std::string& name) {
+Surfel surfel_from(const float* v, const std::string& name, std::size_t movers) {
   std::uint64_t key = 0;
   for (std::size_t i = 0; i < 5; ++i) key |= static_cast<std::uint64_t>(v[i]) << 8 * i;
-  if (key >= SurfelPlace::end || (key & 7) > 5)
+  if (!SurfelPlace::of(key).exists(movers))
     core::fail("{}: tensor 'surfels' has a surfel whose place cannot be", name);
   Surfel s{key, {v[5] - 128, v[6] - 128, v[7] - 128}, (v[8] - 128) / offset_steps, {}, 0, 0};
   const float length =
@@ -62,6 +62,32 @@ std::vector<float> surfel_values(const SurfelMap& map) {
   return values;
 }
 
+nlohmann::json movers_json(const std::vector<FieldMover>& movers) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const FieldMover& m : movers)
+    list.push_back(
+        {{"name", m.name}, {"model", m.model}, {"center", m.center}, {"half", m.half}, {"voxel", m.voxel}});
+  return list;
+}
+
+std::vector<FieldMover> movers_from(const nlohmann::json& json, const std::string& name) {
+  std::vector<FieldMover> movers;
+  for (const nlohmann::json& one : json) {
+    const FieldMover& m = movers.emplace_back(
+        FieldMover{one.at("name").get<std::string>(), one.at("model").get<int>(),
+                   one.at("center").get<std::array<float, 3>>(), one.at("half").get<std::array<float, 3>>(),
+                   one.at("voxel").get<float>()});
+    bool sound = m.model >= 0 && std::isfinite(m.voxel) && m.voxel > 1e-6f && m.voxel < 1e6f;
+    for (std::size_t a = 0; a < 3; ++a)
+      sound &= std::isfinite(m.center[a]) && m.half[a] >= 0 &&
+               m.half[a] <= m.voxel * 0.5f * static_cast<float>(field_mover_bricks * field_brick_side);
+    if (!sound) core::fail("{}: its metadata 'field' has a mover '{}' that cannot be", name, m.name);
+  }
+  if (movers.size() > field_most_movers)
+    core::fail("{}: its metadata 'field' has {} movers", name, movers.size());
+  return movers;
+}
+
 std::string origin_text(const FieldOrigin& origin) {
   const nlohmann::json json{{"format", format_name},
                             {"scene", origin.scene},
@@ -71,6 +97,7 @@ std::string origin_text(const FieldOrigin& origin) {
                             {"exposure", origin.exposure},
                             {"seconds", origin.seconds},
                             {"views", origin.views},
+                            {"movers", movers_json(origin.movers)},
                             {"record", origin.record}};
   return json.dump();
 }
@@ -93,6 +120,7 @@ FieldOrigin origin_from(const TensorFile& file, const std::string& name) {
     origin.seconds = json.at("seconds").get<double>();
     origin.views = json.at("views").get<int>();
     origin.record = json.at("record").get<std::string>();
+    if (json.contains("movers")) origin.movers = movers_from(json.at("movers"), name);
   } catch (const nlohmann::json::exception&) {
     core::fail("{}: its metadata 'field' lacks an entry, or one is of another kind", name);
   } catch (const std::logic_error&) {
@@ -127,11 +155,11 @@ std::shared_ptr<const Field> field_from(const TensorFile& file, const std::strin
     core::fail("{}: tensor 'surfels' is not of bytes", name);
   std::vector<Surfel> surfels(values.size() / surfel_numbers);
   for (std::size_t i = 0; i < surfels.size(); ++i) {
-    surfels[i] = surfel_from(&values[i * surfel_numbers], name);
+    surfels[i] = surfel_from(&values[i * surfel_numbers], name, field->origin.movers.size());
     if (i > 0 && surfels[i].place <= surfels[i - 1].place)
       core::fail("{}: tensor 'surfels' is out of order at surfel {}", name, i);
   }
-  field->surfels = make_map(surfels, field->origin.voxel);
+  field->surfels = make_map(surfels, field->origin.voxel, field->origin.movers);
 
   const std::vector<float>& sky = take("sky", {field_sky_side, field_sky_side, 3});
   for (std::size_t i = 0; i < sky.size(); i += 3)

@@ -23,6 +23,7 @@ struct FieldOrigin {
   double seconds = 0;       ///< of learning
   int views = 0;            ///< that were learned from
   std::string record;       ///< how it came about, as JSON; may be empty
+  std::vector<FieldMover> movers;
 };
 
 /// It never changes: frames are drawn of it while another is being learned.

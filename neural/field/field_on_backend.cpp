@@ -7,13 +7,6 @@ namespace neural {
 namespace {
 
 template <typename T>
-void copy_to(compute::Backend& backend, std::unique_ptr<compute::Memory>& memory,
-             const std::vector<T>& values) {
-  memory = backend.allocate(std::max<std::size_t>(64, values.size() * sizeof(T)));
-  backend.copy_in(memory->data(), values.data(), values.size() * sizeof(T));
-}
-
-template <typename T>
 const T* as(const std::unique_ptr<compute::Memory>& memory) {
   return static_cast<const T*>(memory->data());
 }
@@ -21,29 +14,24 @@ const T* as(const std::unique_ptr<compute::Memory>& memory) {
 }  // namespace
 
 void FieldGeometry::take(compute::Backend& backend, std::shared_ptr<const SurfelMap> surfels,
-                         const std::vector<float>& sky) {
-  copy_to(backend, sky_, sky);
-  if (surfels == surfels_) return;
-  copy_to(backend, distance_, surfels->distance);
-  copy_to(backend, brick_bits_, surfels->brick_bits);
-  copy_to(backend, brick_first_, surfels->brick_first);
-  copy_to(backend, voxel_bits_, surfels->voxel_bits);
-  copy_to(backend, voxel_first_, surfels->voxel_first);
-  copy_to(backend, surfel_first_, surfels->surfel_first);
-  copy_to(backend, surfels_memory_, surfels->surfels);
+                         std::vector<float> sky) {
+  backend.finish();
+  sky_ = std::move(sky);
   surfels_ = std::move(surfels);
 }
 
 void FieldGeometry::fill(StoredFieldView& view) const {
   view.voxel = surfels_->voxel;
-  view.distance = as<std::uint8_t>(distance_);
-  view.brick_bits = as<std::uint32_t>(brick_bits_);
-  view.brick_first = as<std::uint32_t>(brick_first_);
-  view.voxel_bits = as<std::uint32_t>(voxel_bits_);
-  view.voxel_first = as<std::uint32_t>(voxel_first_);
-  view.surfel_first = as<std::uint32_t>(surfel_first_);
-  view.surfels = as<float>(surfels_memory_);
-  view.sky = as<float>(sky_);
+  view.distance = surfels_->distance.data();
+  view.brick_bits = surfels_->brick_bits.data();
+  view.brick_first = surfels_->brick_first.data();
+  view.voxel_bits = surfels_->voxel_bits.data();
+  view.voxel_first = surfels_->voxel_first.data();
+  view.surfel_first = surfels_->surfel_first.data();
+  view.mover_bits = surfels_->mover_bits.data();
+  view.mover_first = surfels_->mover_first.data();
+  view.surfels = surfels_->surfels.data();
+  view.sky = sky_.data();
 }
 
 void FieldRenderer::take(std::shared_ptr<const Field> field) {
@@ -56,7 +44,7 @@ void FieldRenderer::take(std::shared_ptr<const Field> field) {
 }
 
 void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previous_clip[16], float exposure,
-                           const FieldFrame& frame) {
+                           const FieldFrame& frame, const std::vector<MoverMotion>& motions) {
   StoredFieldView view;
   geometry_.fill(view);
   view.grid = camera.size;
@@ -70,6 +58,14 @@ void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previo
   view.tangent[1] = static_cast<float>(camera.tangent_y);
   std::copy_n(camera.jitter, 2, view.jitter);
   std::copy_n(clip_to_previous_clip, 16, view.to_previous);
+  std::vector<float> frames;
+  if (field_->surfels->mover_voxels.size() == field_->origin.movers.size())
+    frames = mover_frames(field_->origin.movers, motions, camera, field_->origin.center);
+  if (!frames_)
+    frames_ = backend_.allocate(sizeof(float) * pixel::field_most_movers * pixel::field_mover_size);
+  backend_.copy_in(frames_->data(), frames.data(), frames.size() * sizeof(float));
+  view.mover_frames = as<float>(frames_);
+  view.movers = static_cast<int>(frames.size()) / pixel::field_mover_size;
   view.near = static_cast<float>(camera.near);
   view.brightness = exposure / field_->origin.exposure;
   view.color = frame.color;

@@ -10,19 +10,18 @@
 
 namespace neural {
 
-/// The geometry and the sky of a field in a backend's memory, for rendering and learning.
+/// The geometry and the sky of a field, for rendering and learning. Backends that have the family compute on
+/// the host and read the map, which is a quarter of a gigabyte, where it lies.
 class FieldGeometry {
  public:
-  /// Copies, and waits. Throws core::Error where there is no room.
-  void take(compute::Backend& backend, std::shared_ptr<const SurfelMap> surfels,
-            const std::vector<float>& sky);
+  /// Takes both; waits for the backend, which may still read those before.
+  void take(compute::Backend& backend, std::shared_ptr<const SurfelMap> surfels, std::vector<float> sky);
   void fill(StoredFieldView& view) const;
   const std::shared_ptr<const SurfelMap>& surfels() const { return surfels_; }
 
  private:
   std::shared_ptr<const SurfelMap> surfels_;
-  std::unique_ptr<compute::Memory> distance_, brick_bits_, brick_first_, voxel_bits_, voxel_first_,
-      surfel_first_, surfels_memory_, sky_;
+  std::vector<float> sky_;
 };
 
 /// Where a frame is written: the backend's memory, laid out as in core/frame.h for the camera's size.
@@ -46,16 +45,17 @@ class FieldRenderer {
   void set_untrained(bool untrained) { untrained_ = untrained; }
 
   /// Enqueues a frame of what the camera sees. `clip_to_previous_clip` as core::FrameInfo has it; colours
-  /// are multiplied by `exposure`. Takes a field first. Throws core::Error.
+  /// are multiplied by `exposure`. What moves is drawn where there is a motion for it, in the order of the
+  /// field's movers. Takes a field first. Throws core::Error.
   void render(const FieldCamera& camera, const float clip_to_previous_clip[16], float exposure,
-              const FieldFrame& frame);
+              const FieldFrame& frame, const std::vector<MoverMotion>& motions = {});
 
  private:
   compute::Backend& backend_;
   FieldPassesOn<float, f16> passes_;
   std::shared_ptr<const Field> field_;
   FieldGeometry geometry_;
-  std::unique_ptr<compute::Memory> features_, weights_;
+  std::unique_ptr<compute::Memory> features_, weights_, frames_;
   bool untrained_ = false;
 };
 

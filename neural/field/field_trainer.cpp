@@ -13,6 +13,7 @@ using namespace pixel;
 
 constexpr int tile_side = 8, tile_rays = tile_side * tile_side;
 constexpr std::size_t all_entries = std::size_t{field_levels} * field_entries;
+constexpr double warm_steps = 20;   // until the full rate
 constexpr double least_use = 0.06;  // of a view's tiles, before it is fused
 constexpr float most_points = 64;   // that a surfel of a file counts as, so that new views still move it
 
@@ -22,19 +23,17 @@ std::vector<f16> noise_features(core::Random& random) {
   return features;
 }
 
-/// He's initialisation, with less of what is no feature and little in the end: the first colours are the
-/// surfels'.
+/// He's initialisation, with less of what is no feature, and zero in the end: the first colours are the
+/// surfels', and stay so where nothing was learned. (A last layer of noise painted them lilac for a minute.)
 std::vector<float> noise_weights(core::Random& random) {
   std::vector<float> w(field_weights, 0);
-  const auto fill = [&](int first, int in, int out, int used, double gain) {
-    const double reach = gain * std::sqrt(6.0 / in);
-    for (int i = 0; i < in; ++i)
-      for (int o = 0; o < used; ++o)
-        w[static_cast<std::size_t>(first + i * out + o)] = static_cast<float>(random.uniform(-reach, reach));
+  const auto fill = [&](int first, int in) {
+    const double reach = std::sqrt(6.0 / in);
+    for (int i = first; i < first + in * field_hidden; ++i)
+      w[static_cast<std::size_t>(i)] = static_cast<float>(random.uniform(-reach, reach));
   };
-  fill(field_first_weights, field_inputs, field_hidden, field_hidden, 1);
-  fill(field_second_weights, field_hidden, field_hidden, field_hidden, 1);
-  fill(field_last_weights, field_hidden, field_outputs, 4, 0.3);
+  fill(field_first_weights, field_inputs);
+  fill(field_second_weights, field_hidden);
   for (int i = field_features * field_hidden; i < field_second_weights; ++i)
     w[static_cast<std::size_t>(i)] *= 0.5f;
   return w;
@@ -54,7 +53,7 @@ FieldTrainer::FieldTrainer(compute::Backend& backend, FieldOrigin origin,
       origin_(std::move(origin)),
       settings_(settings),
       random_(settings.seed),
-      fusion_(origin_.center, origin_.voxel) {
+      fusion_(origin_.center, origin_.voxel, origin_.movers) {
   settings_.rays = std::max(1, settings_.rays / field_chunk_rays) * field_chunk_rays;
   const auto rays = static_cast<std::size_t>(settings_.rays), slots = rays * field_ray_hits;
   features_ = backend.allocate(all_entries * field_level_width * sizeof(f16));
@@ -122,7 +121,8 @@ void FieldTrainer::add(LearnedView view) {
 void FieldTrainer::build() {
   if (geometry_.surfels() && fused_ < built_ * (1 + settings_.growth)) return;
   sky_table_ = sky_.table();
-  geometry_.take(backend_, make_map(fusion_.surfels(), origin_.voxel), sky_table_);
+  if (geometry_.surfels()) geometry_ = {};  // its map makes room, where nobody else has it
+  geometry_.take(backend_, make_map(fusion_.surfels(), origin_.voxel, origin_.movers), sky_table_);
   built_ = fused_;
 }
 
@@ -170,9 +170,11 @@ FieldStep FieldTrainer::step(double rate) {
   view.moved_features = as<f16>(features_);
   view.average_features = as<f16>(average_);
   ++steps_;
-  const double warm = std::min(1.0, static_cast<double>(steps_) / 50);
+  const double warm = std::min(1.0, static_cast<double>(steps_) / warm_steps);
   view.entry_rate = static_cast<float>(settings_.entry_rate * rate * warm);
   view.weight_rate = static_cast<float>(settings_.weight_rate * rate * warm);
+  // The mean of all steps at first, so that where it began is soon forgotten.
+  view.weight_follow = std::max(field_weight_follow, 1 / static_cast<float>(steps_ + 1));
   view.gradient_scale = 1.0f / static_cast<float>(settings_.rays);
   view.correction[0] = static_cast<float>(1 - std::pow(static_cast<double>(field_first_decay), steps_));
   view.correction[1] = static_cast<float>(1 - std::pow(static_cast<double>(field_second_decay), steps_));
@@ -208,7 +210,7 @@ std::shared_ptr<const Field> FieldTrainer::snapshot(double seconds, const std::s
   field->origin.seconds = seconds;
   field->origin.views = views_;
   field->origin.record = record;
-  field->surfels = geometry_.surfels() ? geometry_.surfels() : make_map({}, origin_.voxel);
+  field->surfels = geometry_.surfels() ? geometry_.surfels() : make_map({}, origin_.voxel, origin_.movers);
   field->sky = sky_table_.empty() ? sky_.table() : sky_table_;
   field->features.resize(all_entries * field_level_width);
   field->weights.resize(field_weights);
@@ -219,7 +221,7 @@ std::shared_ptr<const Field> FieldTrainer::snapshot(double seconds, const std::s
 }
 
 void FieldTrainer::restart(const Field& field) {
-  fusion_ = SurfelFusion(origin_.center, origin_.voxel);
+  fusion_ = SurfelFusion(origin_.center, origin_.voxel, origin_.movers);
   fusion_.add(*field.surfels, most_points);
   sky_ = SkyFusion(field.sky);
   sky_table_ = field.sky;
@@ -229,7 +231,7 @@ void FieldTrainer::restart(const Field& field) {
 }
 
 void FieldTrainer::restart() {
-  fusion_ = SurfelFusion(origin_.center, origin_.voxel);
+  fusion_ = SurfelFusion(origin_.center, origin_.voxel, origin_.movers);
   sky_ = SkyFusion();
   sky_table_.clear();
   geometry_ = {};
@@ -244,7 +246,7 @@ std::size_t FieldTrainer::bytes() const {
   const std::size_t slots = static_cast<std::size_t>(settings_.rays) * field_ray_hits;
   std::size_t sum = all_entries * (field_entry_size * 4 + field_level_width * 4) +
                     slots * (4 + field_features) * 4 + fusion_.bytes() +
-                    (geometry_.surfels() ? 2 * geometry_.surfels()->bytes() : 0);
+                    (geometry_.surfels() ? geometry_.surfels()->bytes() : 0);
   for (const Pooled& pooled : pool_) sum += pooled.view.color.size() * 2 + pooled.view.depth.size() * 4;
   return sum;
 }

@@ -40,6 +40,11 @@ class FieldTrainer {
   bool wants_view() const;
   /// Takes a view to learn from.
   void add(LearnedView view);
+  /// Fuses what a view shows of the movers: pixels that lie before those of the same view without them. There
+  /// is one pose for each mover of the origin.
+  void add_movers(const LearnedView& view, const LearnedView& without, const std::vector<MoverPose>& poses) {
+    fusion_.add_movers(view, without, poses);
+  }
   /// Learns from rays of the pool with rates times `rate`. It needs a pool that is full once: !wants_view().
   FieldStep step(double rate);
   /// Views that were taken.

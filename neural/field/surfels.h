@@ -5,10 +5,12 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
-#include "neural/field/learned_view.h"
+#include "neural/field/movers.h"
 #include "neural/field/pixel/constants.h"
+#include "neural/field/surfel_sums.h"
 
 namespace neural {
 
@@ -24,20 +26,26 @@ struct Surfel {
 
 /// Where a surfel lies. Its key orders surfels by brick, voxel and bin.
 struct SurfelPlace {
-  int cascade = 0;
-  std::array<int, 3> voxel{};  ///< in its cube, 0 to 1023
+  int cascade = 0;             ///< or field_first_mover + a mover
+  std::array<int, 3> voxel{};  ///< in its cube, 0 to 1023; of a mover, to 127
   int bin = 0;                 ///< 0 to 5: the axis that the normal is nearest to, and its sign
 
   std::uint64_t key() const;
   static SurfelPlace of(std::uint64_t key);
-  static constexpr std::uint64_t end = std::uint64_t{pixel::field_cascades} << 33;  ///< above all keys
+  static constexpr std::uint64_t end = std::uint64_t{pixel::field_cascades}
+                                       << 33;  ///< above the keys of what stands still
+  bool moves() const { return cascade >= pixel::field_first_mover; }
+  /// Whether there is such a place in a map with so many movers.
+  bool exists(std::size_t movers) const;
 };
 
 /// The surfels as rays read them; the arrays are those of FieldView. It never changes.
 struct SurfelMap {
   float voxel = 1;
+  std::vector<float> mover_voxels;  ///< sides of the voxels of each mover
   std::vector<std::uint8_t> distance;
-  std::vector<std::uint32_t> brick_bits, brick_first, voxel_bits, voxel_first, surfel_first;
+  std::vector<std::uint32_t> brick_bits, brick_first, voxel_bits, voxel_first, surfel_first, mover_bits,
+      mover_first;
   std::vector<float> surfels;       ///< [count][field_surfel_size]
   std::vector<std::uint64_t> keys;  ///< of each, ascending
   std::vector<float> counts;        ///< of each
@@ -46,46 +54,56 @@ struct SurfelMap {
   std::size_t bytes() const;
   /// Returns one in the form that files and SurfelMap's maker have.
   Surfel surfel(std::size_t i) const;
+  /// The side of a voxel, and where the middle of one lies along an axis.
+  float side(const SurfelPlace& place) const;
+  static float middle(const SurfelPlace& place, std::size_t axis);  ///< in voxels
 };
 
-/// Makes the map of surfels with ascending keys below SurfelPlace::end.
-std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, float voxel);
+/// Makes the map of surfels with ascending keys of places that exist.
+std::shared_ptr<const SurfelMap> make_map(const std::vector<Surfel>& surfels, float voxel,
+                                          const std::vector<FieldMover>& movers = {});
+
+class ViewPoints;
 
 /// Sums points of views into surfels, and notes which cells of them rays hit or pass. One thread.
 class SurfelFusion {
  public:
-  SurfelFusion(std::array<double, 3> center, float voxel) : center_(center), voxel_(voxel) {}
+  SurfelFusion(std::array<double, 3> center, float voxel, std::vector<FieldMover> movers = {})
+      : center_(center), voxel_(voxel), movers_(std::move(movers)) {}
   /// Adds what a field holds already, as if its points had been seen, with at most `most` points each.
   void add(const SurfelMap& map, float most);
   /// Adds the pixels of a view.
   void add(const LearnedView& view);
+  /// Adds to the movers the pixels of a view that show something before what the same view shows without
+  /// them. There is one pose for each mover.
+  void add_movers(const LearnedView& view, const LearnedView& without, const std::vector<MoverPose>& poses);
   /// Takes note that a ray that went through a cell of a surfel saw a surface there, or nothing.
-  void judge(std::uint64_t key, int cell, bool there) { at(key).judge(cell, there ? 1 : -1); }
+  void judge(std::uint64_t key, int cell, bool there) { table_.at(key).judge(cell, there ? 1 : -1); }
   /// The surfels that rays did not see through, without those that are weak beside others of their voxel.
   /// Colours are drawn towards the mean of 4 x 4 x 4 voxels, the more the fewer pixels saw them.
   std::vector<Surfel> surfels() const;
   static constexpr std::size_t most_surfels = 4'400'000;  ///< that surfels() returns
-  std::size_t bytes() const { return keys_.size() * (sizeof(std::uint64_t) + sizeof(Sums)); }
+  std::size_t bytes() const { return table_.bytes(); }
 
  private:
-  struct Sums {
-    float normal[3], place[3], color[3];  ///< place: from the voxel's middle, in voxels
-    float count;
-    std::int8_t cells[16];  ///< above 0: a surface was seen there; below: it was seen through
-    std::uint32_t filled() const;
-    void judge(int cell, int points);
+  /// The cube that points are added to.
+  struct Cube {
+    int number;  ///< as SurfelPlace::cascade
+    float side;  ///< of a voxel
+    float half;  ///< voxels from its middle to a side
   };
-  Sums& at(std::uint64_t key);
-  float add_point(const float p[3], const float normal[3], int bin, const float color[3], float weight,
-                  const float seen[3]);
-  void grow();
-  void keep_most(std::vector<std::size_t>& order) const;
+  Cube cube_at(const float p[3]) const;
+  float add_point(const Cube& cube, const float p[3], const float normal[3], int bin, const float color[3],
+                  float weight, const float seen[3]);
+  template <typename Space>
+  void add_pixel(const ViewPoints& points, const LearnedView& view, int x, int y, const Space& space);
+  std::vector<std::uint32_t> strong() const;
+  void keep_most(std::vector<std::uint32_t>& order) const;
 
   std::array<double, 3> center_;
   float voxel_;
-  std::vector<std::uint64_t> keys_;  ///< a hash table: the key + 1, or 0 where it is empty
-  std::vector<Sums> sums_;
-  std::size_t used_ = 0;
+  std::vector<FieldMover> movers_;
+  SurfelTable table_;
 };
 
 }  // namespace neural

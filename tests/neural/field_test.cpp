@@ -62,7 +62,7 @@ TEST(Surfels, KeysTellPlacesAndKeepTheirOrder) {
   EXPECT_LT((SurfelPlace{field_cascades - 1, {1023, 1023, 1023}, 5}.key()), SurfelPlace::end);
 }
 
-TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
+TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrickOrOutside) {
   core::Random random(3);
   std::vector<std::uint64_t> keys(20);
   for (auto& key : keys)
@@ -77,6 +77,7 @@ TEST(Surfels, TheMapsDistancesAreThoseToTheNearestFullBrick) {
   for (int n = 0; n < 2000; ++n) {
     const int b[3] = {random.below(128), random.below(128), random.below(128)};
     int nearest = field_farthest;
+    for (const int a : b) nearest = std::min({nearest, a + 1, field_bricks - a});
     for (const auto key : keys) {
       const SurfelPlace place = SurfelPlace::of(key);
       int apart = 0;
@@ -198,6 +199,22 @@ TEST(CpuField, DrawsAsTheReferenceDoes) {
   }
 }
 
+TEST(CpuField, BeginsWithTheColoursOfItsSurfels) {
+  const auto cpu = compute::open_backend("cpu", {.threads = 2});
+  FieldRenderer renderer(*cpu);
+  renderer.take(room_field(*cpu, 40));
+  core::Random random(5);
+  for (int n = 0; n < 3; ++n) {
+    const LearnedView truth = BoxRoom::view(BoxRoom::camera(view_size, random));
+    const Picture begun = draw(renderer, truth.camera);
+    renderer.set_untrained(true);
+    const Picture surfels = draw(renderer, truth.camera);
+    renderer.set_untrained(false);
+    // Only what shines through them differs.
+    EXPECT_GT(psnr_in_y(begun, truth), psnr_in_y(surfels, truth) - 2.5);
+  }
+}
+
 TEST(CpuField, LearnsWhatTheSurfelsDoNotShow) {
   const auto cpu = compute::open_backend("cpu", {.threads = 2});
   FieldTrainerSettings settings;
@@ -297,6 +314,22 @@ TEST(FieldFile, RoundTripAndBrokenFiles) {
             std::string::npos);
   EXPECT_NE(error_of([](TensorFile& t) { t.metadata.clear(); }).find("holds no field"), std::string::npos);
   EXPECT_NE(error_of([](TensorFile& t) { t.metadata["field"] = "{}"; }).find("'field'"), std::string::npos);
+  const auto mover = [&](const std::string& list) {
+    return error_of([&](TensorFile& t) {
+      std::string& text = t.metadata["field"];
+      const std::string none = "\"movers\":[]";
+      text.replace(text.find(none), none.size(), "\"movers\":" + list);
+    });
+  };
+  const auto sized = [](const char* voxel) {
+    return std::string(R"([{"name":"boat","model":3,"center":[0,0,0],"half":[1,1,1],"voxel":)") + voxel +
+           "}]";
+  };
+  EXPECT_EQ(mover(sized("0.1")), "");
+  for (const char* bad : {"0", "-1", "0.01", "1e9"})  // the box of the third is larger than its cube
+    EXPECT_NE(mover(sized(bad)).find("'boat' that cannot be"), std::string::npos) << bad;
+  EXPECT_NE(mover(R"([{"name":"boat"}])").find("'field'"), std::string::npos);
+  EXPECT_NE(mover("7").find("'field'"), std::string::npos);
   TensorFile geometry = good;  // what is wrong with it is said before the features are looked for
   geometry.tensors.erase("features");
   const auto surfels = [&](std::size_t i, float value) {

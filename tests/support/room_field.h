@@ -18,6 +18,7 @@ inline constexpr Size view_size{104, 61};
 inline std::vector<LearnedView> room_views(int count, std::uint64_t seed) {
   core::Random random(seed);
   std::vector<LearnedView> views;
+  views.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) views.push_back(BoxRoom::view(BoxRoom::camera(view_size, random)));
   return views;
 }
@@ -39,6 +40,8 @@ inline std::shared_ptr<const Field> loud_field(compute::Backend& backend) {
   auto field = std::make_shared<Field>(*room_field(backend, 12));
   core::Random random(8);
   for (f16& f : field->features) f = compute::pixel::to_half(static_cast<float>(random.uniform(-0.5, 0.5)));
+  for (std::size_t w = pixel::field_last_weights; w < field->weights.size(); ++w)
+    if (w % pixel::field_outputs < 4) field->weights[w] = static_cast<float>(random.uniform(-0.1, 0.1));
   return field;
 }
 

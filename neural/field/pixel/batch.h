@@ -51,8 +51,7 @@ class FieldBatch {
     const float* w = passes.v.weights;
     const int padded = (rows_ + row_step - 1) / row_step * row_step;
     std::memset(inputs_ + rows_ * field_inputs, 0, sizeof(float) * field_inputs * (padded - rows_));
-    for (int level = 0; level < field_levels; ++level)
-      for (int r = 0; r < rows_; ++r) encode(passes, level, r);
+    for (int level = 0; level < field_levels; ++level) encode(passes, level);
     multiply<field_hidden, true>(padded, field_inputs, inputs_, field_inputs, w, field_hidden, hidden_,
                                  field_hidden);
     multiply<field_hidden, true>(padded, field_hidden, hidden_, field_hidden, w + field_second_weights,
@@ -92,18 +91,28 @@ class FieldBatch {
   void stop_where_zero(int rows, const float* values) {
     for (int i = 0; i < rows * field_hidden; ++i) back_[i] = values[i] > 0 ? back_[i] : 0;
   }
-  void encode(Passes& passes, int level, int r) {
-    float* out = inputs_ + r * field_inputs + level * field_level_width;
-    const float weight = passes.level_weight(level, places_[r].footprint);
-    if (weight <= 0) return Vec4<float>::all(0).store(out);
-    std::array<int, 8> entries;
-    std::array<float, 8> shares;
-    corners(passes, level, places_[r], entries, shares);
-    Vec4<float> sum = Vec4<float>::all(0);
-    NEURASTER_UNROLL
-    for (int k = 0; k < 8; ++k)
-      sum = sum + compute::pixel::load4<float>(passes.v.features, entries[k]) * shares[k];
-    (sum * weight).store(out);
+  /// The features of a level for all rows. All entries are asked for before the first is needed, since memory
+  /// answers many such questions in the time of one.
+  __attribute__((noinline)) void encode(Passes& passes, int level) {
+    const S* features = passes.v.features;
+    for (int r = 0; r < rows_; ++r) {
+      const float weight = passes.level_weight(level, places_[r].footprint);
+      level_weights_[r] = weight;
+      if (weight <= 0) continue;
+      corners(passes, level, places_[r], entries_[r], shares_[r]);
+      for (int k = 0; k < 8; k += 2)
+        __builtin_prefetch(features + 4 * static_cast<std::ptrdiff_t>(entries_[r][k]));
+    }
+    for (int r = 0; r < rows_; ++r) {
+      Vec4<float> sum = Vec4<float>::all(0);
+      if (level_weights_[r] > 0) {
+        NEURASTER_UNROLL
+        for (int k = 0; k < 8; ++k)
+          sum = sum + compute::pixel::load4<float>(features, entries_[r][k]) * shares_[r][k];
+        sum = sum * level_weights_[r];
+      }
+      sum.store(inputs_ + r * field_inputs + level * field_level_width);
+    }
   }
 
  public:
@@ -144,6 +153,9 @@ class FieldBatch {
   int rows_ = 0;
   typename Passes::Place places_[batch_rows];
   typename Passes::Hit hits_[batch_rows];
+  std::array<int, 8> entries_[batch_rows];
+  std::array<float, 8> shares_[batch_rows];
+  float level_weights_[batch_rows];
   alignas(64) float inputs_[padded_rows * field_inputs];
   alignas(64) float hidden_[padded_rows * field_hidden];
   alignas(64) float last_[padded_rows * field_hidden];

@@ -22,6 +22,12 @@ CONSTANT(int) field_cells = 4;        // a side of a surfel, each of which is th
 CONSTANT(float) field_slack = 0.3f, field_cell_slack = 0.1f;  // voxels
 CONSTANT(float) field_grazing = 0.004f;
 CONSTANT(int) field_most_steps = 1024;  // of a ray, for one hit
+// What moves: each in a cube of its own, that goes with it.
+CONSTANT(int) field_mover_bricks = 16;  // a side
+CONSTANT(int) field_mover_words = 128;  // of 32 bricks, a cube
+CONSTANT(int) field_first_mover = 8;    // its cube's number among the cascades
+CONSTANT(int) field_most_movers = 100;
+CONSTANT(int) field_mover_size = 36;  // floats of FieldView::mover_frames
 
 // The network: a grid of features at several resolutions, and a small network of three layers.
 CONSTANT(int) field_levels = 8;
@@ -43,8 +49,8 @@ CONSTANT(float) field_opacity_bias = 2.0f;  // untrained surfels are nearly opaq
 
 // Rendering.
 CONSTANT(int) field_most_hits = 8;    // of a pixel
-CONSTANT(float) field_solid = 0.97f;  // from this opacity on a surfel hides what is behind it
-CONSTANT(float) field_clear = 0.03f;  // below this transmittance nothing more is looked for
+CONSTANT(float) field_solid = 0.9f;   // from this opacity on a surfel hides what is behind it
+CONSTANT(float) field_clear = 0.08f;  // below this transmittance nothing more is looked for
 CONSTANT(int) field_sky_side = 512;
 
 // Learning.
@@ -55,11 +61,12 @@ CONSTANT(float) field_opacity_loss = 0.02f;
 CONSTANT(float) field_first_decay = 0.9f;
 CONSTANT(float) field_second_decay = 0.99f;
 CONSTANT(float) field_entry_follow = 0.05f;   // how fast averages follow: an entry's, each time it is touched
-CONSTANT(float) field_weight_follow = 0.02f;  // and a weight's, each step
+CONSTANT(float) field_weight_follow = 0.02f;  // and a weight's, each step, after the first ones
 
 #ifdef __cplusplus
 static_assert(field_features == field_levels * field_level_width &&
               (field_entries & (field_entries - 1)) == 0);
+static_assert(field_mover_words * 32 == field_mover_bricks * field_mover_bricks * field_mover_bricks);
 static_assert(field_second_weights == field_inputs * field_hidden);
 static_assert(field_last_weights == field_second_weights + field_hidden * field_hidden);
 static_assert(field_weights == field_last_weights + field_hidden * field_outputs);

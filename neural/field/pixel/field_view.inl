@@ -11,6 +11,8 @@ INPUT(Counts, voxel_bits)        // [full bricks][16] a bit a voxel: it is full
 INPUT(Counts, voxel_first)       // full voxels before each of these words
 INPUT(Counts, surfel_first)      // [full voxels + 1]
 INPUT(Floats, surfels)           // [surfels][8]; the last is 65536 * the axis nearest to the normal + a bit a cell
+INPUT(Counts, mover_bits)        // [movers' cubes][128] a bit a brick: it is full
+INPUT(Counts, mover_first)       // full bricks before each of these words, those that stand still first
 INPUT(Floats, sky)               // [512][512][4] colour in Y by octahedral direction
 // What was learned.
 INPUT(StoredFours, features)     // [levels][entries][4]
@@ -24,6 +26,8 @@ NUMBERS(jitter, 2)
 NUMBERS(to_previous, 16)         // clip space to that of the frame before, column-major
 NUMBER(near, 1)
 NUMBER(brightness, 1)            // the frame's exposure / the exposure of what was learned
+INTEGER(movers, 0)               // that may be seen
+INPUT(Floats, mover_frames)      // [movers][36] to its cube: rows, offset; to where it was; half box, voxel, cube, sphere
 BUFFER(HalfFours, color)
 BUFFER(Floats, depth)
 BUFFER(HalfPairs, motion)
@@ -45,5 +49,6 @@ BUFFER(StoredFours, moved_features)    // `features`, to write
 BUFFER(StoredFours, average_features)  // the same of the averages
 NUMBER(entry_rate, 0)
 NUMBER(weight_rate, 0)
+NUMBER(weight_follow, 1)         // how much of a weight goes into its average
 NUMBER(gradient_scale, 1)
 NUMBERS(correction, 2)           // 1 - decay^step of both moments of the weights

@@ -8,7 +8,8 @@ struct Ray {
 struct Hit {
   real t;
   int surfel;
-  int cell;  // of the surfel
+  int cell;   // of the surfel
+  int mover;  // in FieldView::mover_frames; -1: it stands still
 };
 
 /// The smallest cube around the centre that a place lies in; `field_cascades` outside of all.
@@ -55,6 +56,7 @@ FN Hit nearest_in_voxel(IN(Ray) ray, int voxel, real after, real from, real to, 
   hit.t = to;
   hit.surfel = -1;
   hit.cell = 0;
+  hit.mover = -1;
   const real scale = real(1) / side;
   const int end = int(load_count(v.surfel_first, voxel + 1));
   for (int s = int(load_count(v.surfel_first, voxel)); s < end; ++s) {
@@ -91,6 +93,7 @@ FN Hit nearest_in_brick(IN(Ray) ray, real ix, real iy, real iz, int brick, real 
   hit.t = t;
   hit.surfel = -1;
   hit.cell = 0;
+  hit.mover = -1;
   for (int n = 0; n < 3 * field_brick_side; ++n) {
     const real next = least(nx, least(ny, nz));
     const int voxel = (z * field_brick_side + y) * field_brick_side + x;
@@ -104,77 +107,79 @@ FN Hit nearest_in_brick(IN(Ray) ray, real ix, real iy, real iz, int brick, real 
     }
     t = next;
     if (t >= end) break;
-    if (nx <= ny && nx <= nz) {
-      x += sx;
-      nx += wx;
-      if (x < 0 || x >= field_brick_side) break;
-    } else if (ny <= nz) {
-      y += sy;
-      ny += wy;
-      if (y < 0 || y >= field_brick_side) break;
-    } else {
-      z += sz;
-      nz += wz;
-      if (z < 0 || z >= field_brick_side) break;
-    }
+    // No branches: nobody can guess the axis.
+    const bool by_x = nx <= ny && nx <= nz, by_y = !by_x && ny <= nz, by_z = !by_x && !by_y;
+    x += by_x ? sx : 0;
+    y += by_y ? sy : 0;
+    z += by_z ? sz : 0;
+    nx += by_x ? wx : real(0);
+    ny += by_y ? wy : real(0);
+    nz += by_z ? wz : real(0);
+    if (((x | y | z) & ~(field_brick_side - 1)) != 0) break;
   }
   hit.surfel = -1;
   return hit;
 }
 
-/// The first surfel after `after`, and not far beyond `until`.
-FN Hit next_hit(IN(Ray) ray, real after, real until) {
-  const real ix = inverse_of(ray.dx), iy = inverse_of(ray.dy), iz = inverse_of(ray.dz);
-  // A little back: the voxel that the last hit was in may hold the next one too.
-  real t = after;
-  if (t > real(0)) {
-    const int c = cascade_of(ray.ox + ray.dx * t, ray.oy + ray.dy * t, ray.oz + ray.dz * t);
-    t = most(real(0), t - real(1.01) * real(field_slack) * v.voxel * real(1 << c));
-  }
+FN Hit no_hit() {
   Hit none;
   none.t = real(0);
   none.surfel = -1;
   none.cell = 0;
-  const int ax = ix > real(0) ? 1 : 0, ay = iy > real(0) ? 1 : 0, az = iz > real(0) ? 1 : 0;
-  // The cube that the place lies in, and its size: cascade_of() from that of the step before.
-  int c = 0;
-  real half_side = v.voxel * real(field_half), inverse_side = real(1) / (v.voxel * real(field_brick_side));
-  for (int n = 0; n < field_most_steps && t < until; ++n) {
-    const real px = ray.ox + ray.dx * t, py = ray.oy + ray.dy * t, pz = ray.oz + ray.dz * t;
-    const real far = most(absolute(px), most(absolute(py), absolute(pz))) * real(1.001);
-    while (c > 0 && far < half_side * real(0.5)) {
-      --c;
-      half_side = half_side * real(0.5);
-      inverse_side = inverse_side * real(2);
-    }
-    while (far >= half_side && c < field_cascades) {
-      ++c;
-      half_side = half_side * real(2);
-      inverse_side = inverse_side * real(0.5);
-    }
-    if (c >= field_cascades) break;
-    const real side = half_side * real(1.0 / field_half), brick_side = side * real(field_brick_side);
-    const int bx = brick_at(px, half_side, inverse_side), by = brick_at(py, half_side, inverse_side),
-              bz = brick_at(pz, half_side, inverse_side);
-    const int place = ((c * field_bricks + bz) * field_bricks + by) * field_bricks + bx;
-    const int apart = int(load_byte(v.distance, distance_place(c, bx, by, bz)));
-    // Where the ray leaves the bricks around this one that are known to be empty, or this one.
-    const int room = apart > 1 ? apart - 1 : 0, wide = 2 * room + 1;
-    const real end =
-        least((real(bx - room + ax * wide) * brick_side - half_side - ray.ox) * ix,
-              least((real(by - room + ay * wide) * brick_side - half_side - ray.oy) * iy,
-                    (real(bz - room + az * wide) * brick_side - half_side - ray.oz) * iz));
-    if (apart == 0) {
-      const uint word = load_count(v.brick_bits, place >> 5), bit = 1u << uint(place & 31);
-      if ((word & bit) != 0u) {
-        const int brick = int(load_count(v.brick_first, place >> 5)) + bits_in(word & (bit - 1u));
-        const Hit hit =
-            nearest_in_brick(ray, ix, iy, iz, brick, real(bx) * brick_side - half_side,
-                             real(by) * brick_side - half_side, real(bz) * brick_side - half_side, side, t, end, after);
-        if (hit.surfel >= 0) return hit;
-      }
-    }
-    t = most(end, t) + real(2e-3) * side;
-  }
+  none.mover = -1;
   return none;
+}
+/// Where a ray that has met something goes on: a little back, since the same voxel may hold the next hit too.
+FN real first_place(IN(Ray) ray, real after) {
+  const int c = cascade_of(ray.ox + ray.dx * after, ray.oy + ray.dy * after, ray.oz + ray.dz * after);
+  return most(real(0), after - real(1.01) * real(field_slack) * v.voxel * real(1 << c));
+}
+
+/// One leap of a ray: to where it leaves the bricks around a place that are known to be empty, or a full one.
+struct Step {
+  real lx, ly, lz;  // the full brick's corner
+  real side;        // of a voxel
+  real end;         // of the leap
+  int brick;        // below 0: there is none
+};
+FN Step step_at(IN(Ray) ray, real ix, real iy, real iz, real t, int c) {
+  Step step;
+  step.side = v.voxel * real(1 << c);
+  const real half_side = step.side * real(field_half), brick_side = step.side * real(field_brick_side);
+  const real inverse_side = real(1) / brick_side;
+  const int bx = brick_at(ray.ox + ray.dx * t, half_side, inverse_side),
+            by = brick_at(ray.oy + ray.dy * t, half_side, inverse_side),
+            bz = brick_at(ray.oz + ray.dz * t, half_side, inverse_side);
+  const int apart = int(load_byte(v.distance, distance_place(c, bx, by, bz)));
+  const int room = apart > 1 ? apart - 1 : 0, wide = 2 * room + 1;
+  const int ax = ix > real(0) ? 1 : 0, ay = iy > real(0) ? 1 : 0, az = iz > real(0) ? 1 : 0;
+  step.end = least((real(bx - room + ax * wide) * brick_side - half_side - ray.ox) * ix,
+                   least((real(by - room + ay * wide) * brick_side - half_side - ray.oy) * iy,
+                         (real(bz - room + az * wide) * brick_side - half_side - ray.oz) * iz));
+  step.lx = real(bx) * brick_side - half_side;
+  step.ly = real(by) * brick_side - half_side;
+  step.lz = real(bz) * brick_side - half_side;
+  step.brick = -1;
+  if (apart > 0) return step;
+  const int place = ((c * field_bricks + bz) * field_bricks + by) * field_bricks + bx;
+  const uint word = load_count(v.brick_bits, place >> 5), bit = 1u << uint(place & 31);
+  if ((word & bit) != 0u) step.brick = int(load_count(v.brick_first, place >> 5)) + bits_in(word & (bit - 1u));
+  return step;
+}
+
+/// The first surfel after `after`, and not far beyond `until`.
+FN Hit next_hit(IN(Ray) ray, real after, real until) {
+  const real ix = inverse_of(ray.dx), iy = inverse_of(ray.dy), iz = inverse_of(ray.dz);
+  real t = after > real(0) ? first_place(ray, after) : real(0);
+  for (int n = 0; n < field_most_steps && t < until; ++n) {
+    const int c = cascade_of(ray.ox + ray.dx * t, ray.oy + ray.dy * t, ray.oz + ray.dz * t);
+    if (c >= field_cascades) break;
+    const Step step = step_at(ray, ix, iy, iz, t, c);
+    if (step.brick >= 0) {
+      const Hit hit = nearest_in_brick(ray, ix, iy, iz, step.brick, step.lx, step.ly, step.lz, step.side, t, step.end, after);
+      if (hit.surfel >= 0) return hit;
+    }
+    t = most(step.end, t) + real(2e-3) * step.side;
+  }
+  return no_hit();
 }

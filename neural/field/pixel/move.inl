@@ -17,7 +17,7 @@ FN void move_weight(int i) {
   store1(v.moved_weights, i, w);
   const int a = 2 * field_weights + i;
   const real average = load1(v.weight_state, a);
-  store1(v.weight_state, a, average + (w - average) * real(field_weight_follow));
+  store1(v.weight_state, a, average + (w - average) * v.weight_follow);
 }
 
 /// One step for an entry of the grid, without Adam's correction for the first steps: they are small.

@@ -134,7 +134,7 @@ FN real4 shown(IN(Hit) hit, real4 result) {
               load1(v.surfels, i + 2) + result[2], opacity_of(result[3]));
 }
 FN real4 evaluate(IN(Ray) ray, IN(Hit) hit, real pixel) {
-  if (v.untrained != 0) return shown(hit, four(real(0), real(0), real(0), real(100)));
+  if (v.untrained != 0 || hit.mover >= 0) return shown(hit, four(real(0), real(0), real(0), real(100)));
   real inputs[field_inputs];
   real hidden[field_hidden];
   real last[field_hidden];

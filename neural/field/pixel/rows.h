@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "neural/field/pixel/batch.h"
+#include "neural/field/pixel/rays.h"
 
 namespace neural::pixel {
 inline namespace NEURASTER_ISA {
@@ -11,11 +12,11 @@ inline namespace NEURASTER_ISA {
 inline constexpr int tile_width = 32, tile_height = 8;
 inline constexpr int tile_pixels = tile_width * tile_height;
 
-/// The batch of the thread that calls: it is too large to be made anew for each row.
-template <typename S>
-FieldBatch<S>& batch_of_thread() {
-  static thread_local const std::unique_ptr<FieldBatch<S>> batch(new FieldBatch<S>);
-  return *batch;
+/// What the thread that calls works with: it is too large to be made anew for each row.
+template <typename Work>
+Work& of_thread() {
+  static thread_local const std::unique_ptr<Work> work(new Work);
+  return *work;
 }
 
 template <typename View>
@@ -25,67 +26,92 @@ int tile_rows(const void* its_view) {
          ((view.grid.height + tile_height - 1) / tile_height);
 }
 
+/// The movers that rays of a tile may meet: those whose spheres reach into the cone around its corners.
+template <typename S>
+int movers_near(FieldPasses<float, S>& passes, int left, int top, int* near) {
+  const FieldView<float, S>& view = passes.v;
+  const auto middle = passes.ray_of(left + tile_width / 2, top + tile_height / 2).ray;
+  const auto along = [&](float x, float y, float z) { return middle.dx * x + middle.dy * y + middle.dz * z; };
+  float cosine = 1;
+  for (const int k : {0, 1, 2, 3}) {
+    const auto corner =
+        passes.ray_of(left + (k % 2 == 0 ? -1 : tile_width), top + (k / 2 == 0 ? -1 : tile_height)).ray;
+    cosine = std::min(cosine, along(corner.dx, corner.dy, corner.dz));
+  }
+  const float sine = std::sqrt(std::max(0.0f, 1 - cosine * cosine));
+  int count = 0;
+  for (int m = 0; m < std::min(view.movers, field_most_movers); ++m) {
+    const float* sphere = view.mover_frames + m * field_mover_size + 29;
+    const float x = sphere[0] - view.eye[0], y = sphere[1] - view.eye[1], z = sphere[2] - view.eye[2];
+    const float a = along(x, y, z), away = std::sqrt(std::max(0.0f, x * x + y * y + z * z - a * a));
+    // The distance of the sphere's middle from the cone's side.
+    if (away * cosine - a * sine < sphere[3]) near[count++] = m;
+  }
+  return count;
+}
+
 /// FieldPass::render for the pixels of a tile: all rays step to their next hits, then the network sees these
 /// at once.
 template <typename S>
 void render_tile(const void* its_view, int tile) {
   using Passes = FieldPasses<float, S>;
-  struct Pixel {
-    typename Passes::PixelRay p;
-    typename Passes::Seen seen;
-    float after;
-  };
   const FieldView<float, S> view = *static_cast<const FieldView<float, S>*>(its_view);
   Passes passes{view};
-  FieldBatch<S>& batch = batch_of_thread<S>();
+  FieldBatch<S>& batch = of_thread<FieldBatch<S>>();
+  RayGroup<S>& group = of_thread<RayGroup<S>>();
   const int across = (view.grid.width + tile_width - 1) / tile_width;
   const int left = tile % across * tile_width, top = tile / across * tile_height;
   const float pixel = passes.pixel_size();
-  std::array<Pixel, tile_pixels> pixels;
-  std::array<int, tile_pixels> active, next;
-  int count = 0;
+  typename Passes::PixelRay rays[tile_pixels];
+  typename Passes::Seen seen[tile_pixels];
+  typename Passes::Hit hits[tile_pixels];
+  float after[tile_pixels];
+  int active[tile_pixels], count = 0;
+  int movers[field_most_movers];
+  const int mover_count = movers_near<S>(passes, left, top, movers);
   for (int k = 0; k < tile_pixels; ++k) {
     const int x = left + k % tile_width, y = top + k / tile_width;
     if (x >= view.grid.width || y >= view.grid.height) continue;
-    pixels[static_cast<std::size_t>(k)] = {passes.ray_of(x, y), passes.nothing_seen(), 0};
-    active[static_cast<std::size_t>(count++)] = k;
+    rays[k] = passes.ray_of(x, y);
+    seen[k] = passes.nothing_seen();
+    after[k] = 0;
+    group.set(passes, k, rays[k].ray, 1e9f);
+    active[count++] = k;
   }
   for (int round = 0; round < field_most_hits && count > 0; ++round) {
-    int more = 0;
-    for (int i = 0; i < count;) {
-      std::array<int, batch_rows> who;
-      std::array<typename Passes::Hit, batch_rows> hits;
-      int rows = 0;
+    group.next_hits(passes, active, count, after, hits);
+    int found = 0, more = 0;
+    for (int i = 0; i < count; ++i) {
+      const int k = active[i];
+      for (int m = 0; m < mover_count; ++m)
+        hits[k] = passes.nearer_of(rays[k].ray, movers[m], after[k], hits[k]);
+      if (hits[k].surfel >= 0) active[found++] = k;
+    }
+    for (int i = 0; i < found;) {
+      const int first = i;
+      int rows[tile_pixels];  // in the batch; below 0: the surfel's colour is all there is
       batch.clear();
-      for (; i < count && rows < batch_rows; ++i) {
-        const int k = active[static_cast<std::size_t>(i)];
-        const Pixel& one = pixels[static_cast<std::size_t>(k)];
-        const typename Passes::Hit hit = passes.next_hit(one.p.ray, one.after, 1e9f);
-        if (hit.surfel < 0) continue;
-        who[static_cast<std::size_t>(rows)] = k;
-        hits[static_cast<std::size_t>(rows++)] = hit;
-        if (view.untrained == 0) batch.add(passes, one.p.ray, hit, pixel);
+      for (; i < found && batch.rows() < batch_rows; ++i) {
+        const int k = active[i];
+        const bool plain = view.untrained != 0 || hits[k].mover >= 0;
+        rows[i] = plain ? -1 : batch.rows();
+        if (!plain) batch.add(passes, rays[k].ray, hits[k], pixel);
       }
-      if (view.untrained == 0 && rows > 0) batch.forward(passes);
-      for (int r = 0; r < rows; ++r) {
-        const int k = who[static_cast<std::size_t>(r)];
-        Pixel& one = pixels[static_cast<std::size_t>(k)];
-        const typename Passes::Hit& hit = hits[static_cast<std::size_t>(r)];
+      if (batch.rows() > 0) batch.forward(passes);
+      for (int n = first; n < i; ++n) {
+        const int k = active[n];
         const Vec4<float> color =
-            view.untrained == 0 ? batch.shown(passes, r) : passes.evaluate(one.p.ray, hit, pixel);
-        one.seen = passes.behind(one.seen, color, hit.t);
-        one.after = hit.t;
-        if (one.seen.transmittance > field_clear) next[static_cast<std::size_t>(more++)] = k;
+            rows[n] >= 0 ? batch.shown(passes, rows[n]) : passes.evaluate(rays[k].ray, hits[k], pixel);
+        seen[k] = passes.behind(seen[k], color, hits[k]);
+        after[k] = hits[k].t;
+        if (seen[k].transmittance > field_clear) active[more++] = k;
       }
     }
-    active = next;
     count = more;
   }
   for (int k = 0; k < tile_pixels; ++k) {
     const int x = left + k % tile_width, y = top + k / tile_width;
-    if (x < view.grid.width && y < view.grid.height)
-      passes.write_pixel(x, y, pixels[static_cast<std::size_t>(k)].p,
-                         pixels[static_cast<std::size_t>(k)].seen);
+    if (x < view.grid.width && y < view.grid.height) passes.write_pixel(x, y, rays[k], seen[k]);
   }
 }
 
@@ -94,34 +120,62 @@ int chunk_rows(const void* its_view) {
   return (static_cast<const View*>(its_view)->grid.width + field_chunk_rays - 1) / field_chunk_rays;
 }
 
+/// What the rays of a chunk meet, as learn() finds it.
+template <typename S>
+void meet_all(FieldPasses<float, S>& passes, int begin, int end,
+              typename FieldPasses<float, S>::Taught* taught,
+              typename FieldPasses<float, S>::Hit (*met)[field_ray_hits], int* counts) {
+  RayGroup<S>& group = of_thread<RayGroup<S>>();
+  static_assert(RayGroup<S>::room >= field_chunk_rays && RayGroup<S>::room >= tile_pixels);
+  typename FieldPasses<float, S>::Hit hits[field_chunk_rays];
+  float after[field_chunk_rays], until[field_chunk_rays];
+  int active[field_chunk_rays], count = 0;
+  for (int n = 0; n < end - begin; ++n) {
+    taught[n] = passes.taught(begin + n);
+    until[n] = passes.last_place(taught[n]);
+    group.set(passes, n, taught[n].ray, until[n]);
+    after[n] = 0;
+    counts[n] = 0;
+    active[count++] = n;
+  }
+  while (count > 0) {
+    group.next_hits(passes, active, count, after, hits);
+    int more = 0;
+    for (int i = 0; i < count; ++i) {
+      const int n = active[i];
+      if (hits[n].surfel < 0) continue;
+      met[n][counts[n]++] = hits[n];
+      after[n] = hits[n].t;
+      if (counts[n] < field_ray_hits && after[n] <= until[n]) active[more++] = n;
+    }
+    count = more;
+  }
+}
+
 /// FieldPass::learn for the rays of a chunk.
 template <typename S>
 void learn_chunk(const void* its_view, int chunk) {
   using Passes = FieldPasses<float, S>;
   const FieldView<float, S> view = *static_cast<const FieldView<float, S>*>(its_view);
   Passes passes{view};
-  FieldBatch<S>& batch = batch_of_thread<S>();
+  FieldBatch<S>& batch = of_thread<FieldBatch<S>>();
   batch.begin(view, true);
   const int begin = chunk * field_chunk_rays, end = std::min(begin + field_chunk_rays, view.grid.width);
   float* const sums = view.weight_gradient + static_cast<std::size_t>(chunk) * field_weights;
+  typename Passes::Taught taught[field_chunk_rays];
+  typename Passes::Hit met[field_chunk_rays][field_ray_hits];
+  int met_count[field_chunk_rays];
+  meet_all(passes, begin, end, taught, met, met_count);
   for (int r = begin; r < end;) {
-    typename Passes::Taught rays[field_chunk_rays];
-    typename Passes::Hit hits[field_chunk_rays][field_ray_hits];
-    int counts[field_chunk_rays], first[field_chunk_rays], taken = 0;
+    const auto* rays = taught + (r - begin);
+    const auto* hits = met + (r - begin);
+    const int* counts = met_count + (r - begin);
+    int first[field_chunk_rays], taken = 0;
     batch.clear();
     for (; r + taken < end && batch.rows() <= batch_rows - field_ray_hits; ++taken) {
-      const typename Passes::Taught& ray = rays[taken] = passes.taught(r + taken);
-      const float until = passes.last_place(ray);
-      float after = 0;
       first[taken] = batch.rows();
-      counts[taken] = 0;
-      while (counts[taken] < field_ray_hits && after <= until) {
-        const typename Passes::Hit hit = passes.next_hit(ray.ray, after, until);
-        if (hit.surfel < 0) break;
-        hits[taken][counts[taken]++] = hit;
-        batch.add(passes, ray.ray, hit, ray.pixel);
-        after = hit.t;
-      }
+      for (int k = 0; k < counts[taken]; ++k)
+        batch.add(passes, rays[taken].ray, hits[taken][k], rays[taken].pixel);
     }
     if (batch.rows() > 0) batch.forward(passes);
     for (int n = 0; n < taken; ++n) {
