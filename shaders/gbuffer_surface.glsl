@@ -29,14 +29,18 @@ float ambient_occlusion(ivec2 pixel, vec3 position, vec3 normal, float view_dept
 
 // The share of the sun that passes what the picture shows within a short way: a march through the depth buffer, in
 // steps that grow and are the same for every pixel and frame. A surface is taken to be a quarter of a metre thick.
-float contact_shadow(vec3 position, vec3 normal, float view_depth) {
-  const int STEPS = 6;
-  bool faces = dot(normal, frame.sun_direction) * frame.contact_length > 0.0;
+// Where ambient occlusion, which is wider, has found nothing, no step is made.
+float contact_shadow(vec3 position, vec3 normal, float view_depth, float ambient_occlusion) {
+  const int STEPS = 4;
+  // Where it would be hardly longer than a pixel it fades out, and far away no step is made.
+  float pixels = 0.5 * frame.render_size.y / (frame.tan_half_fov_y * view_depth) * frame.contact_length;
+  bool near = ambient_occlusion * min(1e6 * frame.ao_strength, 1.0) < 0.98;  // or where there is none
+  float strength = near && dot(normal, frame.sun_direction) > 0.0 ? clamp(0.5 * pixels - 1.0, 0.0, 1.0) : 0.0;
   vec3 from = position + normal * (0.01 * frame.metre + 0.003 * view_depth);
   vec4 start = frame.clip_from_world * vec4(from, 1);
   vec4 along = frame.clip_from_world * vec4(frame.sun_direction * frame.contact_length, 0);
   float lit = 1.0, bias = 0.01 * frame.metre + 0.002 * view_depth;
-  int steps = faces ? STEPS : 0;
+  int steps = strength > 0.0 ? STEPS : 0;
   for (int i = 1; i <= steps; ++i) {
     float way = float(i) / float(STEPS);
     way *= way;
@@ -46,7 +50,7 @@ float contact_shadow(vec3 position, vec3 normal, float view_depth) {
     float behind = clip.w - frame.near / max(depth, 1e-9);
     if (behind > bias && behind < 0.25 * frame.metre) lit = min(lit, smoothstep(0.5, 1.0, way));
   }
-  return lit;
+  return mix(1.0, lit, strength);
 }
 
 // The surface at a camera-relative position; `kept` is the pixel's gbuffer_surface.

@@ -14,6 +14,7 @@ layout(binding = 6, rgba16f) uniform writeonly image2D out_color;
 layout(binding = 7, rg16f) uniform writeonly image2D out_motion;
 #define LIGHT_MAPS 8
 #define SKY_MAP_ID 0
+layout(constant_id = 1) const bool SWAY = false;  // the scene has leaves that wind moves
 
 #include "gbuffer.glsl"
 #include "lighting.glsl"
@@ -23,6 +24,7 @@ layout(binding = 7, rg16f) uniform writeonly image2D out_motion;
 // Where the surface of a pixel was in the previous frame, in its clip space.
 vec4 previous_clip(uint id, vec2 ndc, float depth, vec3 place) {
   vec4 clip = vec4(ndc, depth, 1);
+  if (!SWAY) return clip_to_prev_clip[id] * clip;
   // A leaf's place then lay beside the place that it has now. The step is without jitter, as motion is.
   vec3 rest = rest_of(place, frame.seconds);
   vec3 step = id == SWAYING ? rest + swayed_from(rest, frame.previous_seconds) - place : vec3(0);
@@ -57,8 +59,8 @@ void main() {
   vec4 sky = sky_radiance(direction);
   vec3 color;
   if (depth > 0.0) {
-    float contact = contact_shadow(s.position, s.normal, view_depth);
-    color = shade(s, ambient_occlusion(pixel, s.position, s.normal, view_depth), sky.rgb, contact) + emission;
+    float near = ambient_occlusion(pixel, s.position, s.normal, view_depth);
+    color = shade(s, near, sky.rgb, contact_shadow(s.position, s.normal, view_depth, near), true) + emission;
     color = through_air(color, s.position, 1.0);
   } else {
     color = sky.rgb + sun_disk(direction, sky.a);

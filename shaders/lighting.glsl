@@ -149,18 +149,18 @@ vec2 plane_slope(vec3 normal, float facing) {
 }
 
 // The mean distance, in depth, to what lies between a place and the sun within a square of the map; and how much of the
-// square it fills (Fernando 2005, "Percentage-Closer Soft Shadows").
-vec2 find_casters(vec3 place, float cascade, float side, vec2 slope) {
-  const vec2 TAPS[5] = vec2[](vec2(0), vec2(-0.42, -0.3), vec2(0.3, -0.42), vec2(0.42, 0.3), vec2(-0.3, 0.42));
+// square it fills (Fernando 2005, "Percentage-Closer Soft Shadows"). Without taps nothing is known: half.
+vec2 find_casters(vec3 place, float cascade, float side, vec2 slope, int taps) {
+  const vec2 TAPS[4] = vec2[](vec2(-0.36, -0.15), vec2(0.15, -0.36), vec2(0.36, 0.15), vec2(-0.15, 0.36));
   float sum = 0.0, count = 0.0;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < taps; ++i) {
     vec2 offset = TAPS[i] * side;
     vec4 nearer = place.z + dot(slope, offset) - textureGather(shadow_depths, vec3(place.xy + offset, cascade));
     vec4 casts = step(1e-6, nearer);
     sum += dot(casts, nearer);
     count += dot(casts, vec4(1));
   }
-  return vec2(sum / max(count, 1.0), count / 20.0);
+  return vec2(sum / max(count, 1.0), taps > 0 ? count / 16.0 : 0.5);
 }
 
 // The share of a disk's taps that the sun reaches. They lie as Vogel 1979 places a sunflower's seeds, the same for every
@@ -179,7 +179,8 @@ float filtered_shadow(vec3 place, float cascade, float side, vec2 slope, int tap
 
 // Samples the first cascade that holds the place; beyond the last there is sunlight. All cascades are tested
 // before one is sampled, with constant indices, which lavapipe loads once and not for each pixel.
-float sun_shadow(vec3 position, vec3 normal) {
+// Casters are looked for near by alone, because far away a texel is as wide as most penumbras. Without `soft` none are.
+float sun_shadow(vec3 position, vec3 normal, bool soft) {
   float facing = clamp(dot(normal, frame.sun_direction), 0.0, 1.0), slope = 1.0 - facing;
   uint found = MAX_CASCADES;
   vec3 place = vec3(0);
@@ -200,8 +201,9 @@ float sun_shadow(vec3 position, vec3 normal) {
   float texels = float(textureSize(shadow_map, 0).x), cascade = float(found);
   vec2 plane = plane_slope(normal, facing);
   float search = max(filter_texels(texel, 10.0 * frame.metre), 2.0);
-  vec2 casters = find_casters(place, cascade, search / texels, plane);
-  float side = filter_texels(texel, casters.x * (2.0 * texel * texels));
+  int searches = soft && found + 1u < MAX_CASCADES ? 4 : 0;
+  vec2 casters = find_casters(place, cascade, search / texels, plane, searches);
+  float side = filter_texels(texel, searches > 0 ? casters.x * (2.0 * texel * texels) : 2.0 * frame.metre);
   bool partly = casters.y > 0.0 && casters.y < 1.0;
   float lit = filtered_shadow(place, cascade, side / texels, plane, partly ? (side < 3.0 ? 4 : side < 7.0 ? 8 : 16) : 0);
   if (!partly) lit = 1.0 - casters.y;
@@ -241,7 +243,8 @@ float lamp_shadow(uint i, vec3 position, vec3 normal) {
 }
 
 // `reflected_sky` is the sky's radiance from mirrored_view(s), `contact` the share of the sun that passes what is close.
-vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky, float contact) {
+// Without `full` shadows are sharp and nothing reflects the sun, which is enough for water and glass.
+vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky, float contact, bool full) {
   vec3 view = -normalize(s.position);
   float n_v = max(dot(s.normal, view), 1e-4);
   float dielectric = 0.08 * s.specular;
@@ -259,7 +262,7 @@ vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky, float contact
   vec4 around = ambient_light(place);
   vec3 mirror = mirrored_view(s);
   vec3 result = albedo * sky_diffuse(s.normal) * hidden_twice(ambient_share(around, s.normal), ambient_occlusion);
-  result += albedo * bounced_light(place, s.normal) * ambient_occlusion;
+  if (full) result += albedo * bounced_light(place, s.normal) * ambient_occlusion;
   vec3 environment = mix(reflected_sky, sky_diffuse(mirror), s.roughness) * ambient_share(around, mirror);
   float specular_occlusion = clamp(pow(n_v + ambient_occlusion, exp2(-16.0 * s.roughness - 1.0)) - 1.0 +
                                    ambient_occlusion, 0.0, 1.0);  // Lagarde and de Rousiers 2014
@@ -267,7 +270,7 @@ vec3 shade(Surface s, float ambient_occlusion, vec3 reflected_sky, float contact
 
   float n_l = dot(s.normal, frame.sun_direction);
   if (n_l > 0.0) {
-    float shadow = sun_shadow(s.position, s.normal) * contact;
+    float shadow = sun_shadow(s.position, s.normal, full) * contact;
     if (shadow > 0.0) {
       result += frame.sun_radiance * (n_l * shadow) * (albedo + gain * specular_lobe(s, f0, view, frame.sun_direction));
     }

@@ -50,7 +50,7 @@ void main() {
   Surface mirror = s;
   mirror.base_color = s.base_color * base.a;
   // The colour is limited to `cover` of the brightest value, so that any number of layers stays below it.
-  vec3 lit = map.a * (shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb, 1.0) + emissive * base.a);
+  vec3 lit = map.a * (shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb, 1.0, false) + emissive * base.a);
   vec3 color = clean(through_air(lit, in_position, cover) * frame.exposure, brightest * cover);
   out_color = vec4(color, cover);
   out_reactive = vec4(material.water == WATER_OPEN ? max(cover, 0.6) : cover);

@@ -36,7 +36,8 @@ void main() {
     if (kind == ALBEDO) c = srgb_encode(s.base_color);
     if (kind == ROUGHNESS) c = vec3(s.roughness);
     if (kind == SHADOW && dot(s.normal, frame.sun_direction) > 0.0)
-      c = vec3(sun_shadow(s.position, s.normal) * contact_shadow(s.position, s.normal, view_depth));
+      c = vec3(sun_shadow(s.position, s.normal, true) * contact_shadow(s.position, s.normal, view_depth,
+                                                                 ambient_occlusion(pixel, s.position, s.normal, view_depth)));
     if (kind == OCCLUSION) 
       c = vec3(hidden_twice(ambient_share(ambient_light(grid_place(s.position, s.normal)), s.normal),
                             ambient_occlusion(pixel, s.position, s.normal, view_depth)));

@@ -97,7 +97,7 @@ void main() {
   float length_under = max(((nearer ? straight : bent_depth) - water_depth) * distance / water_depth / frame.metre, 0.0);
   vec3 clear = exp(-vec3(0.75, 0.32, 0.26) * min(length_under, 40.0));
   vec3 base = texture(base_color_map, in_uv, frame.mip_bias).rgb * material_color();
-  float shadow = sun_shadow(in_position, vec3(0, 1, 0));
+  float shadow = sun_shadow(in_position, vec3(0, 1, 0), false);
   vec3 sun = frame.sun_radiance * shadow;
   vec3 up = vec3(0, 1, 0);
   vec3 lit = sky_diffuse(up) * ambient_share(ambient_light(grid_place(in_position, up)), up) + sun * max(dot(normal, frame.sun_direction), 0.0);

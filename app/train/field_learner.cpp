@@ -23,7 +23,8 @@ constexpr double full_rate = 0.2,
 constexpr double look_back_every = 1;  // seconds of learning between two fields to draw with
 constexpr double far_metres = 14;      // that the finest voxels reach beyond the views
 
-constexpr int movers_one_in = 4;      // views, so many look at what moves, and are drawn with it too
+// Of the first views many look at what moves, and are drawn with it too; later few, since it is known then.
+constexpr int movers_one_in = 4, movers_one_in_later = 16, first_views = 80;
 constexpr float least_mover = 0.25f;  // metres of its longest side
 constexpr double most_seconds = 600;  // of the scene, that movers are looked at in
 
@@ -151,7 +152,8 @@ void FieldLearner::add_view() {
 scene::CameraPose FieldLearner::next_pose() {
   scene::CameraPose pose = finder_->next(settings_.render, exposure_);
   moment_.reset();
-  if (movers_.empty() || found_ % movers_one_in != 0) return pose;
+  const int one_in = found_ < first_views ? movers_one_in : movers_one_in_later;
+  if (movers_.empty() || found_ % one_in != 0) return pose;
   moment_ = random_.uniform(0, most_seconds);
   const neural::FieldMover& mover =
       movers_[static_cast<std::size_t>(random_.below(static_cast<int>(movers_.size())))];

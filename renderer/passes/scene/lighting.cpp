@@ -11,7 +11,7 @@ LightingPass::LightingPass(const gpu::Device& device, const GpuScene& scene)
                      VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                      VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER,
                      VK_DESCRIPTOR_TYPE_STORAGE_IMAGE, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE}),
-                0, {scene.sky().atmosphere()}) {}
+                0, {scene.sky().atmosphere(), scene.cpu().sway > 0}) {}
 
 void LightingPass::record(VkCommandBuffer commands, const FrameContext& frame, const LightMaps& light) const {
   const gpu::PassScope scope(frame.device, commands, frame.timer, "lighting");
