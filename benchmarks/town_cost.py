@@ -4,7 +4,7 @@
     benchmarks/town_cost.py BUILD BEFORE_BUILD SCENES_FOLDER OUT.json
 
 Everything is compared by turns, in processor milliseconds a frame, whose medians are less disturbed by other programs than the clock's.
-Some fifteen minutes on two cores.
+Some seven minutes on two cores.
 """
 import csv
 import json
@@ -45,7 +45,7 @@ def median(frames, column):
 result = {"scenes": {}, "features": {}}
 for name, (file, start) in SCENES.items():
     frames = {"before": [], "now": []}
-    for _ in range(4):
+    for _ in range(3):
         for label, program in (("before", before), ("now", build)):
             scene = scenes / file if file else program / "town/scene.toml"
             frames[label] += next(iter(profile(program, scene, start).values()))
@@ -54,7 +54,7 @@ for name, (file, start) in SCENES.items():
     medians = [result["scenes"][name][label]["processor_ms"] for label in ("before", "now")]
     print(f"| {name} | {medians[0]:.1f} | {medians[1]:.1f} | {medians[1] / medians[0]:.2f} |", flush=True)
 for feature, off in FEATURES.items():
-    runs = profile(build, build / "town/scene.toml", "14", "--sweep", f"{feature}={ON.get(feature, 'true')},{off}", "--repeat", "3", frames=10)
+    runs = profile(build, build / "town/scene.toml", "14", "--sweep", f"{feature}={ON.get(feature, 'true')},{off}", "--repeat", "2", frames=10)
     on, without = (median(runs[label], "processor_ms") for label in runs)
     result["features"][feature] = {"with": on, "without": without}
     print(f"| `{feature}` | {on:.1f} | {without:.1f} | {on - without:+.1f} |", flush=True)
