@@ -231,7 +231,7 @@ shared::MaterialConstants GpuScene::constants(std::uint32_t index) const {
           m.specular,
           m.alpha_cutoff,
           static_cast<std::int32_t>(m.water),
-          m.sways ? 1u : 0u};
+          m.sways && scene_->sway > 0 ? 1u : 0u};
 }
 
 void GpuScene::bind_vertices(VkCommandBuffer commands) const {

@@ -237,7 +237,8 @@ float lamp_shadow(uint i, vec3 position, vec3 normal) {
   vec3 turned = axis == 0 ? way.zyx : axis == 1 ? way.xzy : way;
   float ahead = abs(turned.z), face = float(2 * axis) + (turned.z > 0.0 ? 0.0 : 1.0);
   vec2 inside = clamp(turned.xy / ahead, -1.0 + 1.5 / side, 1.0 - 1.5 / side) * 0.5 + 0.5;
-  float near = LAMP_NEAR * frame.metre, depth = (1.0 - near / ahead) / (1.0 - near / frame.lights[i].radius);
+  float radius = frame.lights[i].radius, near = min(LAMP_NEAR * frame.metre, 0.5 * radius);
+  float depth = (1.0 - near / ahead) / (1.0 - near / radius);
   vec2 place = vec2((face + inside.x) / 6.0, (float(frame.lights[i].shadow_row) + inside.y) * side / texels.y);
   return mix(1.0, texture(lamp_shadow_map, vec3(place, depth)), frame.lights[i].shadow_share);
 }

@@ -103,8 +103,8 @@ struct MaterialConstants {
   float metallic;
   float specular;
   float alpha_cutoff;
-  int water;  // WATER_NONE, WATER_OPEN or WATER_PUDDLE
-  uint sways;
+  int water;   // WATER_NONE, WATER_OPEN or WATER_PUDDLE
+  uint sways;  // in the wind of its scene
 };
 struct DrawConstants {
   ObjectConstants object;

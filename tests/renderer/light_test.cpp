@@ -172,4 +172,17 @@ TEST_F(LightTest, LeavesSwayAndTheirMotionIsExact) {
   EXPECT_GT(farthest, 1);
 }
 
+/// Where the scene has no wind, a leaf is as still as anything else.
+TEST_F(LightTest, WithoutWindLeavesDoNotMove) {
+  scene::Material& leaf = add_material();
+  leaf.alpha_mode = scene::AlphaMode::mask;
+  leaf.sways = true;
+  add_square({0, 4, 0}, 1.2f, 1);
+  frame_ = std::make_unique<app::Frame>(*device_, scene_, settings_, size_);
+  for (const double seconds : {1.0, 1.5}) frame_->draw(settings_, {.seconds = seconds});
+  io_ = frame_->read_contract();
+  for (int i = 0; i < 2 * size_.width * size_.height; ++i)
+    ASSERT_NEAR(glm::unpackHalf1x16(io_.motion[i]), 0, 1e-3f) << i;
+}
+
 }  // namespace
