@@ -14,6 +14,7 @@
 #include "app/commands/commands.h"
 #include "app/measure/frame_files.h"
 #include "app/open/scene_and_device.h"
+#include "app/train/scene_variety.h"
 #include "app/train/sequence_maker.h"
 #include "core/error.h"
 #include "core/file.h"

@@ -43,8 +43,8 @@ Frame::~Frame() {
 const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, const FrameRequest& request,
                                    const PresentHooks* present) {
   hold_between(settings, request);
-  if (!request.exposure && camera_.exposure().needs_look(settings.exposure, request.cut))
-    look_first(settings, request);
+  const bool looked = !request.exposure && camera_.exposure().needs_look(settings.exposure, request.cut);
+  if (looked) look_first(settings, request);
   FrameSlot& slot = *slots_[camera_.next_frame() % 2];
   wait_for_slot(slot);
   const auto start = Clock::now();
@@ -54,7 +54,7 @@ const core::FrameInfo& Frame::draw(const renderer::RenderSettings& settings, con
   LiveComparison* const beside = comparison_.live();
 
   // Source: the water's simulation; the camera with its jitter, the visible draws and the exposure.
-  renderer::FrameContext& frame = begin(slot, request);
+  renderer::FrameContext& frame = begin(slot, request, looked);
   slot.generated = !slot.reference && Lane::generates(settings.upscaler);
   const bool overlap = Overlap::possible(slot, left_, beside);
   if (!overlap) composite_pending(nullptr);
@@ -137,8 +137,8 @@ void Frame::composite(FrameSlot& slot, const PresentHooks* present) {
   submit_composite(slot, present);
 }
 
-renderer::FrameContext& Frame::begin(FrameSlot& slot, const FrameRequest& request) {
-  rasterizer_.prepare(slot.settings, request.cut);
+renderer::FrameContext& Frame::begin(FrameSlot& slot, const FrameRequest& request, bool looked) {
+  rasterizer_.prepare(slot.settings, request.cut && !looked);  // the look has drawn the shadows
   if (field_) field_->prepare(slot.settings, request.cut);
   const bool rasterized = rasterizes(slot);
   const renderer::WaterSurface* water = nullptr;
@@ -222,7 +222,7 @@ void Frame::look_first(const renderer::RenderSettings& settings, const FrameRequ
   FrameRequest look = request;
   look.comparison = {};
   slot.take(settings, look);
-  begin(slot, look);
+  begin(slot, look, false);
   water_.wait();
   gpu::run_once(device_, [&](VkCommandBuffer commands) { record_source(commands, slot); });
   camera_.exposure().start(settings.exposure, slot.buffers, request.frame_seconds);

@@ -123,7 +123,7 @@ class Frame {
   void wait_for_slot(FrameSlot& slot);
   void hold_between(const renderer::RenderSettings& settings, const FrameRequest& request);
   void make_room(const FrameSlot& slot, const FrameRequest& request);
-  renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request);
+  renderer::FrameContext& begin(FrameSlot& slot, const FrameRequest& request, bool looked);
   void submit_render(const FrameSlot& slot);
   bool rasterizes(const FrameSlot& slot) const;
   const renderer::WaterSurface* advance_water(const renderer::WaterSettings& settings,

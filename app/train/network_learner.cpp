@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/open/scene_and_device.h"
+#include "app/train/scene_variety.h"
 #include "app/train/training_backend.h"
 #include "app/train/training_record.h"
 #include "app/train/validation_scores.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <glm/gtc/matrix_transform.hpp>
+#include <glm/gtc/packing.hpp>
 #include <iterator>
 #include <numbers>
 
@@ -33,6 +34,24 @@ constexpr struct { double scale, below; } usual_scales[] = {{2, 0.5}, {1.5, 0.68
 constexpr double other_scales[] = {1, 1.25, 1.2, 1.6, 2.4, 2.5};
 
 }  // namespace
+
+double shown_detail(const core::FrameIo& io) {
+  const core::Size size = io.info.render;
+  const auto compressed = [&](int x, int y) {
+    const core::f16* texel = io.color + 4 * (static_cast<std::size_t>(y) * size.width + x);
+    const glm::vec3 color(glm::unpackHalf1x16(texel[0]), glm::unpackHalf1x16(texel[1]),
+                          glm::unpackHalf1x16(texel[2]));
+    return color / (1 + std::max({color.r, color.g, color.b}));
+  };
+  double sum = 0;
+  for (int y = 1; y + 1 < size.height; ++y)
+    for (int x = 1; x + 1 < size.width; ++x) {
+      const glm::vec3 twice = 2.0f * compressed(x, y);
+      sum += glm::length(compressed(x - 1, y) + compressed(x + 1, y) - twice) +
+             glm::length(compressed(x, y - 1) + compressed(x, y + 1) - twice);
+    }
+  return sum / static_cast<double>(area(size));
+}
 
 double random_scale(Random& random) {
   const double u = random.uniform();
@@ -85,56 +104,6 @@ struct SequenceMaker::Move {
     return {glm::vec3(eye), glm::vec3(eye + 10.0 * forward)};
   }
 };
-
-void swap_textures(scene::Scene& scene, double share, Random& random) {
-  std::vector<std::size_t> chosen;
-  for (std::size_t i = 0; i < scene.materials.size(); ++i)
-    if (scene.materials[i].alpha_mode == scene::AlphaMode::opaque && random.uniform() < share)
-      chosen.push_back(i);
-  for (std::size_t i = 1; i < chosen.size(); ++i) {
-    scene::Material &a = scene.materials[chosen[i]],
-                    &b = scene.materials[chosen[static_cast<std::size_t>(random.below(static_cast<int>(i)))]];
-    std::swap(a.base_color_texture, b.base_color_texture);
-    std::swap(a.normal_texture, b.normal_texture);
-    std::swap(a.roughness_metallic_texture, b.roughness_metallic_texture);
-  }
-}
-
-void add_thrown_pieces(scene::Scene& scene, Random& random) {
-  if (std::any_of(scene.models.begin(), scene.models.end(), [](const auto& model) { return model.moves(); }))
-    return;
-  std::vector<scene::Chunk> solid;
-  for (const scene::Chunk& chunk : scene.chunks)
-    if (scene.materials[chunk.material].alpha_mode != scene::AlphaMode::blend) solid.push_back(chunk);
-  if (solid.empty()) return;
-  for (int i = 0; i < 3; ++i) {
-    scene::Chunk piece = solid[static_cast<std::size_t>(random.below(static_cast<int>(solid.size())))];
-    const glm::vec3 middle = 0.5f * (piece.box_min + piece.box_max), extent = piece.box_max - piece.box_min;
-    const float size =
-        static_cast<float>(random.uniform(0.3, 1.5)) / std::max({extent.x, extent.y, extent.z, 1e-6f});
-    const auto from = scene.indices.begin() + piece.first_index;
-    const std::vector<std::uint32_t> indices(from, from + piece.index_count);
-    const std::uint32_t vertex_count = *std::max_element(indices.begin(), indices.end()) + 1;
-    const auto first_vertex = static_cast<std::size_t>(piece.vertex_offset);
-    piece.first_index = static_cast<std::uint32_t>(scene.indices.size());
-    piece.vertex_offset = static_cast<std::int32_t>(scene.vertices.size());
-    piece.model = static_cast<std::uint32_t>(scene.models.size());
-    piece.box_min = (piece.box_min - middle) * size;
-    piece.box_max = (piece.box_max - middle) * size;
-    for (std::uint32_t v = 0; v < vertex_count; ++v) {
-      scene::Vertex vertex = scene.vertices[first_vertex + v];
-      vertex.position = (vertex.position - middle) * size;
-      scene.vertices.push_back(vertex);
-    }
-    scene.indices.insert(scene.indices.end(), indices.begin(), indices.end());
-    scene.chunks.push_back(piece);
-    scene::Model model;
-    model.name = "thrown piece";
-    for (const double time : {0.0, 1.0})
-      model.keyframes.push_back({time, glm::vec3(0, -1e4f, 0), {1, 0, 0, 0}});
-    scene.models.push_back(model);
-  }
-}
 
 /// How the light changes in a sequence: what moves and flickers has no motion vectors, and the history must
 /// learn to let go of it.
@@ -329,38 +298,58 @@ void SequenceMaker::light_scene(const Lighting& lighting, int frame) {
   }
 }
 
-neural::TrainingSequence SequenceMaker::make(const SequenceShape& shape, Random& random) {
-  const Move move = random_move(shape, random);
-  change_scene(shape, move, random);
-  const Lighting lighting = random_lighting(shape, move, random);
-  renderer::RenderSettings render = settings_.render;
-  render.scale = static_cast<float>(shape.scale);
-  render.exposure.ev += static_cast<float>(random.uniform(-1.2, 1.2));
-  const float first_ev = render.exposure.ev;
+/// A sequence that is about to be drawn; the scene has been changed for it.
+struct SequenceMaker::Take {
+  Move move;
+  Lighting lighting;
+  renderer::RenderSettings render;
+};
+
+SequenceMaker::Take SequenceMaker::stage(const SequenceShape& shape, Random& random) {
+  Take take{random_move(shape, random), {}, settings_.render};
+  change_scene(shape, take.move, random);
+  take.lighting = random_lighting(shape, take.move, random);
+  take.render.scale = static_cast<float>(shape.scale);
+  take.render.exposure.ev += static_cast<float>(random.uniform(-1.2, 1.2));
+  return take;
+}
+
+FrameRequest SequenceMaker::set_frame(Take& take, int n) {
   // Time of the moving models: one pass of theirs starts with the sequence.
-  const double model_start = 1.0;
-
+  constexpr double model_start = 1.0;
+  light_scene(take.lighting, n);
+  const double step = take.move.step > 0 ? take.move.step : 1 / 60.0;
   FrameRequest request;
-  const auto set_frame = [&](int n) {
-    light_scene(lighting, n);
-    render.exposure.ev = first_ev + lighting.ev_drift * static_cast<float>(n);
-    request.camera = move.pose(camera_, n);
-    request.seconds = model_start + (move.step > 0 ? move.step : 1 / 60.0) * n;
-    request.frame_seconds = static_cast<float>(move.step > 0 ? move.step : 1 / 60.0);
-  };
-  // The eye adapts to the new place before the sequence begins.
-  set_frame(0);
-  request.cut = true;
-  request.frame_seconds = 4;
-  for (int warm = 0; warm < 3; ++warm) low_.draw(render, request);
+  request.camera = take.move.pose(camera_, n);
+  request.seconds = model_start + step * n;
+  request.frame_seconds = static_cast<float>(step);
+  request.cut = n == 0;
+  return request;
+}
 
+SequenceMaker::Take SequenceMaker::best_take(const SequenceShape& shape, Random& random) {
+  constexpr int tries = 3;
+  Random best = random;
+  double most = -1;
+  for (int i = 0; i < tries; ++i) {
+    const Random before = random;
+    Take take = stage(shape, random);
+    take.render.shadow.enabled = false;  // they would cost as much as half of the sequence
+    low_.draw(take.render, set_frame(take, 0));
+    const double detail = shown_detail(low_.read_contract());
+    if (detail > most) most = detail, best = before;
+  }
+  return stage(shape, best);
+}
+
+neural::TrainingSequence SequenceMaker::make(const SequenceShape& shape, Random& random) {
+  Take take = best_take(shape, random);
+  const float first_ev = take.render.exposure.ev;
   neural::TrainingSequence sequence{scene_.name, false, {}};
   for (int n = 0; n < shape.frames; ++n) {
-    set_frame(n);
-    request.cut = n == 0;
-    request.exposure = {};
-    request.reference_samples = 0;
-    low_.draw(render, request);
+    FrameRequest request = set_frame(take, n);
+    take.render.exposure.ev = first_ev + take.lighting.ev_drift * static_cast<float>(n);
+    low_.draw(take.render, request);
     const core::FrameIo io = low_.read_contract();
     neural::TrainingFrame frame;
     frame.info = io.info;
@@ -371,7 +360,7 @@ neural::TrainingSequence SequenceMaker::make(const SequenceShape& shape, Random&
     frame.reactive.assign(io.reactive, io.reactive + pixels);
     request.exposure = io.info.exposure;
     request.reference_samples = shape.samples;
-    truth_.draw(render, request);
+    truth_.draw(take.render, request);
     const core::FrameIo truth = truth_.read_contract();
     frame.truth.assign(truth.output, truth.output + 4 * area(truth.info.output));
     sequence.frames.push_back(std::move(frame));

@@ -35,29 +35,30 @@ double random_scale(core::Random& random);
 /// Throws core::UsageError where `train`, as it is by default, could not use sequences of this shape.
 void expect_trainable(const SequenceShape& shape, bool held_out);
 
-/// Gives a share of the opaque materials the textures of others, so that a scene shows more than its own
-/// combinations. Before the scene goes to the GPU.
-void swap_textures(scene::Scene& scene, double share, core::Random& random);
-
-/// Gives a scene in which nothing moves three models that do: pieces of its own geometry, a third of a
-/// metre to a metre and a half in size, far below it until SequenceMaker throws them. Before the scene goes
-/// to the GPU.
-void add_thrown_pieces(scene::Scene& scene, core::Random& random);
+/// How much a frame shows: the mean second difference of its compressed colour. A sky or a bare wall has next
+/// to none.
+double shown_detail(const core::FrameIo& io);
 
 class SequenceMaker {
  public:
   /// Changes the scene's sun, sky, lights, materials, camera and moving models from sequence to sequence.
   SequenceMaker(const gpu::Device& device, scene::Scene& scene, const Settings& settings, int size);
 
-  /// A random place and direction along the camera path, a random way to move, light, exposure and time step.
+  /// A random place and direction along the camera path, a random way to move, light, exposure and time step:
+  /// of three such, the one whose first frame shows the most detail, because skies and bare walls teach
+  /// little.
   neural::TrainingSequence make(const SequenceShape& shape, core::Random& random);
 
  private:
   struct Move;
   struct Lighting;
+  struct Take;
   Move random_move(const SequenceShape& shape, core::Random& random) const;
   void change_scene(const SequenceShape& shape, const Move& move, core::Random& random);
   Lighting random_lighting(const SequenceShape& shape, const Move& move, core::Random& random) const;
+  Take stage(const SequenceShape& shape, core::Random& random);
+  Take best_take(const SequenceShape& shape, core::Random& random);
+  FrameRequest set_frame(Take& take, int n);
   void light_scene(const Lighting& lighting, int frame);
 
   scene::Scene& scene_;

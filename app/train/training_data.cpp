@@ -1,6 +1,7 @@
 #include "app/train/training_data.h"
 
 #include "app/open/scene_and_device.h"
+#include "app/train/scene_variety.h"
 #include "app/train/sequence_maker.h"
 #include "core/progress.h"
 #include "neural/train/sequence_file.h"
