@@ -273,6 +273,7 @@ DrawLists GpuScene::visible(const View& view, std::span<const glm::dmat4> transf
   std::vector<BlendedTriangle> blended;
   DrawLists lists;
   for (const scene::Chunk& chunk : scene_->chunks) {
+    if (!scene_->models[chunk.model].seen) continue;
     glm::vec3 low, high;
     transform_box(relative[chunk.model], chunk.box_min, chunk.box_max, low, high);
     if (culling && !frustum.intersects(low, high)) continue;

@@ -15,6 +15,7 @@ constexpr double close = 0.35,
 constexpr double beyond = 0.4;               // metres that stay free behind a place
 constexpr double lowest = 0.6, highest = 3;  // metres below and above the path
 constexpr double least_spread = 2, most_spread = 12;
+constexpr double beside = 0.5, aside = 0.3;  // of poses beside the path: metres, and radians
 
 scene::CameraPose towards(const glm::dvec3& eye, double yaw, double pitch) {
   const glm::dvec3 way(std::cos(yaw) * std::cos(pitch), std::sin(pitch), std::sin(yaw) * std::cos(pitch));
@@ -88,6 +89,16 @@ scene::CameraPose ViewFinder::next(const renderer::RenderSettings& settings, flo
   }
   const double yaw = random_.uniform(0, 2 * std::numbers::pi);
   return towards(place, yaw, 0.035 + 0.16 * random_.normal());
+}
+
+scene::CameraPose ViewFinder::beside_path() {
+  const double duration = scene::camera_duration(scene_.camera);
+  const scene::CameraPose on = scene::camera_at(scene_.camera, random_.uniform(0, std::max(duration, 1.0)));
+  const glm::dvec3 way = glm::normalize(glm::dvec3(on.look_at - on.position));
+  glm::dvec3 eye(on.position);
+  for (int a = 0; a < 3; ++a) eye[a] += beside * static_cast<double>(scene_.metre) * random_.normal();
+  return towards(eye, std::atan2(way.z, way.x) + aside * random_.normal(),
+                 std::asin(std::clamp(way.y, -1.0, 1.0)) + 0.5 * aside * random_.normal());
 }
 
 bool ViewFinder::blocked(const core::FrameIo& io) const {

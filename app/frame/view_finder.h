@@ -23,6 +23,8 @@ class ViewFinder {
   ViewFinder(Frame& frame, const scene::Scene& scene, std::uint64_t seed);
   /// Returns a pose in sight of the path. Whether something stands close before it, only its frame tells.
   scene::CameraPose next(const renderer::RenderSettings& settings, float exposure);
+  /// Returns a pose beside one of the camera's path, that looks about where the path does.
+  scene::CameraPose beside_path();
   /// Whether much of a frame shows what is closer than the camera of a person ever comes.
   bool blocked(const core::FrameIo& io) const;
   /// Returns so many poses that are not blocked, each after drawing it small.

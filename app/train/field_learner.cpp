@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -21,12 +22,15 @@ constexpr double half_seconds = 120;  // without an end, half of the way to the 
 constexpr double full_rate = 0.2,
                  least_rate = 0.03;    // share of the time at the full rate; and the rate in the end
 constexpr double look_back_every = 1;  // seconds of learning between two fields to draw with
+constexpr double on_the_path = 0.4;    // share of the views that are beside the camera's path
 constexpr double far_metres = 14;      // that the finest voxels reach beyond the views
 
 // Of the first views many look at what moves, and are drawn with it too; later few, since it is known then.
-constexpr int movers_one_in = 4, movers_one_in_later = 16, first_views = 80;
-constexpr float least_mover = 0.25f;  // metres of its longest side
-constexpr double most_seconds = 600;  // of the scene, that movers are looked at in
+constexpr int movers_one_in = 4, movers_one_in_later = 8, first_views = 80;
+constexpr float least_mover = 0.25f;                 // metres of its longest side
+constexpr float at_its_place = 2, as_it_was = 0.4f;  // metres and radians that one at its mooring moves
+constexpr int movers_compared = 3;                   // of which the one that looks largest is looked at
+constexpr double most_seconds = 600;                 // of the scene, that movers are looked at in
 
 /// The models that move and are large enough, the largest first.
 std::vector<neural::FieldMover> movers_of(const scene::Scene& scene, float finest) {
@@ -48,6 +52,15 @@ std::vector<neural::FieldMover> movers_of(const scene::Scene& scene, float fines
                    [](const auto& a, const auto& b) { return a.voxel > b.voxel; });
   if (movers.size() > neural::pixel::field_most_movers) movers.resize(neural::pixel::field_most_movers);
   return movers;
+}
+
+/// Whether a model that moves stays at its place, as a boat at its mooring does.
+bool stays(const scene::Model& model, float metre) {
+  const scene::ModelKeyframe& first = model.keyframes.front();
+  return std::all_of(model.keyframes.begin(), model.keyframes.end(), [&](const scene::ModelKeyframe& key) {
+    return glm::distance(key.position, first.position) < at_its_place * metre &&
+           std::abs(glm::dot(key.rotation, first.rotation)) > std::cos(0.5f * as_it_was);
+  });
 }
 
 std::vector<std::vector<scene::ModelKeyframe>> ways_of(const scene::Scene& scene) {
@@ -148,32 +161,45 @@ void FieldLearner::add_view() {
   trainer_->add(std::move(view));
 }
 
-/// Where the next view is looked at from. Now and then it looks at a mover.
+/// Where the next view is looked at from: often where the camera will be. Now and then it looks at a mover.
 scene::CameraPose FieldLearner::next_pose() {
-  scene::CameraPose pose = finder_->next(settings_.render, exposure_);
+  const bool on_path = trainer_->views() >= options_.trainer.first_views && random_.uniform() < on_the_path;
+  scene::CameraPose pose = on_path ? finder_->beside_path() : finder_->next(settings_.render, exposure_);
   moment_.reset();
   const int one_in = found_ < first_views ? movers_one_in : movers_one_in_later;
-  if (movers_.empty() || found_ % one_in != 0) return pose;
-  moment_ = random_.uniform(0, most_seconds);
-  const neural::FieldMover& mover =
-      movers_[static_cast<std::size_t>(random_.below(static_cast<int>(movers_.size())))];
-  const auto m = static_cast<std::size_t>(mover.model);
-  scene::Model model = scene_.models[m];
-  model.keyframes = ways_[m];
-  const glm::vec3 middle = glm::vec3(mover.center[0], mover.center[1], mover.center[2]) / model.scale;
-  pose.look_at = glm::vec3(scene::model_to_world(model, *moment_) * glm::vec4(middle, 1));
-  const float away = 0.15f * glm::distance(pose.look_at, pose.position);  // it need not be in the middle
-  for (int a = 0; a < 3; ++a) pose.look_at[a] += away * static_cast<float>(random_.normal());
+  if (!movers_.empty() && found_ % one_in == 0) look_at_mover(pose);
   return pose;
 }
 
-/// Lets models move, or puts those that do far below the scene.
+/// Turns a pose towards one of those that move, at a random moment.
+void FieldLearner::look_at_mover(scene::CameraPose& pose) {
+  moment_ = random_.uniform(0, most_seconds);
+  float largest = -1;
+  for (int n = 0; n < movers_compared; ++n) {
+    const neural::FieldMover& mover =
+        movers_[static_cast<std::size_t>(random_.below(static_cast<int>(movers_.size())))];
+    const auto m = static_cast<std::size_t>(mover.model);
+    scene::Model model = scene_.models[m];
+    model.keyframes = ways_[m];
+    const glm::vec3 middle = glm::vec3(mover.center[0], mover.center[1], mover.center[2]) / model.scale,
+                    place = glm::vec3(scene::model_to_world(model, *moment_) * glm::vec4(middle, 1));
+    const float size = *std::max_element(mover.half.begin(), mover.half.end()) /
+                       std::max(glm::distance(place, pose.position), 1e-6f);
+    if (size > largest) largest = size, pose.look_at = place;
+  }
+  const float away = 0.15f * glm::distance(pose.look_at, pose.position);  // it need not be in the middle
+  for (int a = 0; a < 3; ++a) pose.look_at[a] += away * static_cast<float>(random_.normal());
+}
+
+/// Lets models move, or takes away those that do: the shadows of those that stay at their place remain.
 void FieldLearner::show_movers(bool shown) {
   for (std::size_t m = 0; m < ways_.size(); ++m) {
-    scene_.models[m].keyframes = ways_[m];
-    if (shown || !scene_.models[m].moves()) continue;
-    for (scene::ModelKeyframe& key : scene_.models[m].keyframes)
-      key.position = glm::vec3(0, -1e4f * scene_.metre, 0);
+    scene::Model& model = scene_.models[m];
+    model.keyframes = ways_[m];
+    if (!model.moves()) continue;
+    model.seen = shown;
+    if (shown || stays(model, scene_.metre)) continue;
+    for (scene::ModelKeyframe& key : model.keyframes) key.position = glm::vec3(0, -1e4f * scene_.metre, 0);
   }
 }
 

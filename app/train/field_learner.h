@@ -61,6 +61,7 @@ class FieldLearner : public Learner {
   FrameRequest request_for(const scene::CameraPose& pose) const;
   void add_view();
   scene::CameraPose next_pose();
+  void look_at_mover(scene::CameraPose& pose);
   void show_movers(bool shown);
   void add_movers(const scene::CameraPose& pose, const neural::LearnedView& without);
   void hold_out(const scene::CameraPose& pose);

@@ -13,11 +13,11 @@
 namespace neural {
 
 struct FieldTrainerSettings {
-  int rays = 16384;         ///< a step
-  int first_views = 24;     ///< are fused at once: without geometry nothing can be learned
-  int pool_views = 24;      ///< that rays are taken from
-  double uses = 1;          ///< of each ray
-  int settled_views = 240;  ///< until so many were fused, views are used less, so that the geometry grows
+  int rays = 16384;        ///< a step
+  int first_views = 24;    ///< are fused at once: without geometry nothing can be learned
+  int pool_views = 24;     ///< that rays are taken from
+  double uses = 2;         ///< of each ray
+  int settled_views = 80;  ///< until so many were fused, views are used less, so that the geometry grows
   double entry_rate = 6e-3;
   double weight_rate = 2e-3;
   double growth = 0.2;  ///< geometry is made anew when so many more views were fused

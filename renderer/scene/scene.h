@@ -93,7 +93,8 @@ struct Model {
   glm::quat rotation{1, 0, 0, 0};
   float scale = 1;
   std::vector<ModelKeyframe>
-      keyframes;  ///< where there are any, they replace position and rotation, in a loop
+      keyframes;     ///< where there are any, they replace position and rotation, in a loop
+  bool seen = true;  ///< else the camera sees nothing of it but the sun's shadow
   bool moves() const { return keyframes.size() > 1; }
 };
 

@@ -46,6 +46,29 @@ TEST_F(LightTest, AShadowIsSofterFarFromWhatCasts) {
   EXPECT_GE(width[1][1], width[1][0] + 3);
 }
 
+/// A model that the camera is not to see, above the floor.
+TEST_F(LightTest, WhatIsNotSeenStillCastsAShadow) {
+  const auto dark = [&] {
+    int count = 0;
+    for (int y = 0; y < size_.height; ++y)
+      for (int x = 0; x < size_.width; ++x) count += color(x, y).y < 0.1f;
+    return count;
+  };
+  const std::size_t middle = static_cast<std::size_t>(size_.width) * 60 + 80;
+  draw();
+  const float floor = io_.depth[middle];
+  ASSERT_EQ(dark(), 0);
+  scene_.models.push_back({});
+  add_square({0, 2, 0}, 1, 0);
+  scene_.chunks.back().model = 1;
+  draw();
+  EXPECT_GT(io_.depth[middle], 1.1f * floor);
+  scene_.models[1].seen = false;
+  draw();
+  EXPECT_FLOAT_EQ(io_.depth[middle], floor);
+  EXPECT_GT(dark(), 100);
+}
+
 /// A sheet 15 cm above the floor, and a map that is too coarse for it.
 TEST_F(LightTest, WhatIsCloseShadesWhereTheMapIsTooCoarse) {
   settings_.shadow.resolution = 128;

@@ -1,6 +1,8 @@
-// What training sequences show.
+// What training sequences and views show.
 
 #include "app/train/sequence_maker.h"
+#include "app/frame/view_finder.h"
+#include "app/train/scene_variety.h"
 
 #include <algorithm>
 #include <cmath>
@@ -106,6 +108,49 @@ TEST_F(SequenceMakerTest, EachKindShowsWhatItIsNamedAfter) {
   EXPECT_EQ(light.turning, 0);
   EXPECT_GE(light.lit_anew, 4);
   EXPECT_GE(objects.moving, 3);
+}
+
+/// Half of the path looks at the sky, and most of the rest at bare ground.
+TEST_F(SequenceMakerTest, ViewsThatShowSomethingArePreferred) {
+  scene_.camera.keyframes = {{0.0, {0, 2, 0}, {8, 1.5f, 0}, false},
+                             {5.0, {0, 2, 0}, {8, 1.5f, 0}, false},
+                             {5.0, {0, 2, 0}, {1, 9, 0}, true},
+                             {10.0, {0, 2, 0}, {1, 9, 0}, false}};
+  app::Settings settings;
+  settings.render = settings_;
+  app::SequenceMaker maker(*device_, scene_, settings, 48);
+  core::Random random(7);
+  int with_edges = 0;
+  for (int i = 0; i < 24; ++i) {
+    const auto sequence = maker.make({.size = 48, .scale = 2, .frames = 2, .samples = 1}, random);
+    core::FrameIo io;
+    io.info = sequence.frames.front().info;
+    io.color = sequence.frames.front().color.data();
+    with_edges += app::shown_detail(io) > 1e-3;
+  }
+  EXPECT_GE(with_edges, 7);  // of 72 views without a choice ten have edges: three in 24
+}
+
+TEST_F(SequenceMakerTest, ViewsBesideThePathLookAlongIt) {
+  scene_.camera.keyframes = {{0.0, {0, 2, 0}, {8, 2, 0}, false}, {10.0, {6, 2, 0}, {14, 2, 0}, false}};
+  app::Frame frame(*device_, scene_, settings_, size_);
+  app::ViewFinder finder(frame, scene_, 5);
+  constexpr int count = 200;
+  glm::vec3 least(100), most(-100);
+  float along = 0;
+  for (int i = 0; i < count; ++i) {
+    const scene::CameraPose pose = finder.beside_path();
+    least = glm::min(least, pose.position), most = glm::max(most, pose.position);
+    along += glm::normalize(pose.look_at - pose.position).x / count;
+  }
+  EXPECT_GT(along, 0.85f);
+  EXPECT_LT(along, 0.98f);
+  for (const int axis : {1, 2}) {
+    EXPECT_GT(most[axis] - least[axis], 1.5f);
+    EXPECT_LT(most[axis] - least[axis], 5.0f);
+  }
+  EXPECT_LT(least.x, 1);
+  EXPECT_GT(most.x, 5);
 }
 
 }  // namespace
