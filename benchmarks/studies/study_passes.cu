@@ -92,6 +92,8 @@ std::vector<Version> versions() {
   // Pass::clean ships as a part of the next one; the others as they are here, or close to it.
   if (pass == Pass::neighbourhood)
     all.push_back({"5 with Pass::clean, through shared memory (ships)", as_shipped<pass>});
+  else if (pass == Pass::reconstruct)
+    all.push_back({"5 a thread for each sample (ships)", as_shipped<pass>});
   else if (pass != Pass::clean)
     all.push_back({"4 tiles of 32x4 (ships)", as_shipped<pass>});
   return all;

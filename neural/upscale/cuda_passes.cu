@@ -4,6 +4,7 @@
 
 #include "compute/cuda/fused/network_ends.h"
 #include "compute/cuda/grid.h"
+#include "neural/upscale/cuda_reconstruct.h"
 #include "neural/upscale/pixel/dispatch.h"
 
 namespace neural::cuda {
@@ -14,7 +15,7 @@ NEURASTER_GRID_KERNEL(neighbourhood, pixel::run_pixel<Pass::neighbourhood>, 1)
 NEURASTER_GRID_KERNEL(warp, pixel::run_pixel<Pass::warp>, 8)
 NEURASTER_GRID_KERNEL(features, pixel::run_pixel<Pass::features>, 1)
 NEURASTER_GRID_KERNEL(controls, pixel::run_pixel<Pass::controls>, 1)
-NEURASTER_GRID_KERNEL(reconstruct, pixel::run_pixel<Pass::reconstruct>, 7)
+NEURASTER_GRID_KERNEL(reconstruct_pixels, pixel::run_pixel<Pass::reconstruct>, 1)
 NEURASTER_GRID_KERNEL(debug_view, pixel::run_pixel<Pass::debug_view>, 1)
 NEURASTER_GRID_KERNEL(warp_backward, pixel::warp_backward<float>, 1)
 NEURASTER_GRID_KERNEL(features_backward, pixel::features_backward<float>, 1)
@@ -72,14 +73,40 @@ cudaError_t run_guide(const void* view, cudaStream_t stream) {
       guide_kernel, dim3(blocks(v.render.width, guide_width), blocks(v.render.height, guide_height)),
       dim3(guide_width, guide_height), stream, v, v.render.width, v.render.height);
 }
+/// Stores how surely the light has changed, which only Pass::debug_view reads here.
+NEURASTER_HD void change(const Half& view, int x, int y) {
+  HalfPasses passes{view};
+  passes.store_changed(passes.index(view.render, x, y),
+                       passes.change_in(passes.differences_at(x, y)).changed);
+}
+NEURASTER_GRID_KERNEL(change, change, 1)
+cudaError_t run_debug_view(const void* view, cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  const cudaError_t result = compute::cuda::launch_over<Half>(v.render, change_kernel<Half>, v, stream);
+  return result == cudaSuccess
+             ? compute::cuda::launch_over<Half>(v.output, debug_view_kernel<Half>, v, stream)
+             : result;
+}
 /// The next pass does this one's work.
 cudaError_t nothing(const void*, cudaStream_t) {
   return cudaSuccess;
 }
 
+/// A thread for each sample, which makes the output pixels around it.
+__global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile_height, 4)
+    reconstruct_kernel(const __grid_constant__ Half view, int, int height) {
+  const int x = static_cast<int>(blockIdx.x * compute::cuda::tile_width + threadIdx.x);
+  const int y = static_cast<int>(blockIdx.y * compute::cuda::tile_height + threadIdx.y);
+  HalfPasses passes{view};
+  if (y < height) reconstruct_around(passes, x, y);
+}
+cudaError_t run_reconstruct(const void* view, cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  return compute::cuda::launch_over<Half>(v.render, reconstruct_kernel, v, stream);
+}
+
 using compute::cuda::over_grid;
 using Full = StepView<float>;
-using Half = StepView<float, f16>;
 
 constexpr compute::cuda::CudaPass full_passes[pass_count] = {
     {pass_name(Pass::clean), over_grid<Pass::clean, clean_kernel<Full>, Full>},
@@ -90,7 +117,7 @@ constexpr compute::cuda::CudaPass full_passes[pass_count] = {
      over_grid<Pass::features, features_backward_kernel<Full>, Full>},
     {pass_name(Pass::controls), over_grid<Pass::controls, controls_kernel<Full>, Full>,
      over_grid<Pass::controls, controls_backward_kernel<Full>, Full>},
-    {pass_name(Pass::reconstruct), over_grid<Pass::reconstruct, reconstruct_kernel<Full>, Full>,
+    {pass_name(Pass::reconstruct), over_grid<Pass::reconstruct, reconstruct_pixels_kernel<Full>, Full>,
      over_grid<Pass::reconstruct, reconstruct_backward_kernel<Full>, Full>},
     {pass_name(Pass::debug_view), over_grid<Pass::debug_view, debug_view_kernel<Full>, Full>}};
 
@@ -100,8 +127,8 @@ constexpr compute::cuda::CudaPass half_passes[pass_count] = {
     {pass_name(Pass::warp), over_grid<Pass::warp, warp_kernel<Half>, Half>},
     {pass_name(Pass::features), over_grid<Pass::features, features_kernel<Half>, Half>},
     {pass_name(Pass::controls), over_grid<Pass::controls, controls_kernel<Half>, Half>},
-    {pass_name(Pass::reconstruct), over_grid<Pass::reconstruct, reconstruct_kernel<Half>, Half>},
-    {pass_name(Pass::debug_view), over_grid<Pass::debug_view, debug_view_kernel<Half>, Half>}};
+    {pass_name(Pass::reconstruct), run_reconstruct},
+    {pass_name(Pass::debug_view), run_debug_view}};
 
 /// The passes beside the network, for kernels that include its first or last layers.
 struct Ends {
@@ -114,8 +141,8 @@ struct Ends {
   }
   static NEURASTER_HD void output(const View& view, int x, int y, const float* low, const float* high) {
     using Values = const float[compute::block_channels];
-    pixel::Upscale<float, f16>{view}.controls_from(x, y, *reinterpret_cast<Values*>(low),
-                                                   *reinterpret_cast<Values*>(high));
+    // Pass::reconstruct sees whether the light has changed.
+    HalfPasses{view}.interpret(x, y, *reinterpret_cast<Values*>(low), *reinterpret_cast<Values*>(high));
   }
 };
 static_assert(feature_channels == compute::cuda::end_channels &&
