@@ -110,7 +110,7 @@ def occupancy(arch, registers, shared):
 def turns_of(flow, kernel, chunks):
     """How often each loop of a kernel is taken at a scale of 2."""
     if kernel == "guide":
-        return [34 * 10 / (32 * 8)]  # a block cleans its pixels and those around them
+        return [2 * (34 + 8) / (32 * 8)]  # a block's threads clean the depth around it
     if kernel == "reconstruct":
         return [1, 2]  # pairs of columns, and rows, of the pixels around a sample
     if kernel == "squeeze":

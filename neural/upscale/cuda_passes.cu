@@ -22,47 +22,49 @@ NEURASTER_GRID_KERNEL(features_backward, pixel::features_backward<float>, 1)
 NEURASTER_GRID_KERNEL(controls_backward, pixel::controls_backward<float>, 1)
 NEURASTER_GRID_KERNEL(reconstruct_backward, pixel::reconstruct_backward<float>, 1)
 
-constexpr int guide_width = 32, guide_height = 8, halo_width = guide_width + 2,
-              halo_height = guide_height + 2;
+constexpr int guide_width = 32, guide_height = 8;
 
-/// A block's pixels and one more around them, cleaned, in shared memory.
-struct CleanedTile {
-  compute::pixel::FourHalfs samples[halo_height][halo_width];
-  float depths[halo_height][halo_width];
-};
-/// Pass::clean and Pass::neighbourhood together, which saves reading the cleaned frame again.
+/// Pass::clean and the part of Pass::neighbourhood that is about depth, which saves reading the cleaned frame
+/// again. The other part is local_at().
 __global__ void __launch_bounds__(guide_width* guide_height)
-    guide_kernel(const __grid_constant__ StepView<float, f16> view, int width, int height) {
-  __shared__ CleanedTile tile;
-  const int left = static_cast<int>(blockIdx.x) * guide_width - 1,
-            top = static_cast<int>(blockIdx.y) * guide_height - 1;
-  const int tx = static_cast<int>(threadIdx.x) + 1, ty = static_cast<int>(threadIdx.y) + 1;
-  pixel::Upscale<float, f16> passes{view};
-  NEURASTER_ROLLED
-  for (int n = (ty - 1) * guide_width + tx - 1; n < halo_width * halo_height;
-       n += guide_width * guide_height) {
-    const int row = n / halo_width, column = n - row * halo_width, x = left + column, y = top + row;
-    const int i = passes.index(view.render, compute::pixel::clamped(x, 0, view.render.width - 1),
-                               compute::pixel::clamped(y, 0, view.render.height - 1));
+    guide_kernel(const __grid_constant__ Half view, int width, int height) {
+  // Of the block's pixels and one more around them; the picture's edge repeats.
+  __shared__ float depths[guide_height + 2][guide_width + 2];
+  const int left = static_cast<int>(blockIdx.x) * guide_width,
+            top = static_cast<int>(blockIdx.y) * guide_height;
+  const int tx = static_cast<int>(threadIdx.x), ty = static_cast<int>(threadIdx.y), x = left + tx,
+            y = top + ty;
+  const bool inside = x < width && y < height;
+  HalfPasses passes{view};
+  const auto index_at = [&](int column, int row) {
+    return passes.index(view.render, compute::pixel::clamped(column, 0, width - 1),
+                        compute::pixel::clamped(row, 0, height - 1));
+  };
+  const int i = index_at(x, y);
+  int ignored = 0;  // what is bad is counted by the pixel's own thread
+  if (inside) {
     const auto cleaned = passes.cleaned(i);
-    compute::pixel::store4(tile.samples[row][column].v, 0, cleaned.sample);
-    tile.depths[row][column] = cleaned.depth;
-    const bool mine = column > 0 && column <= guide_width && row > 0 && row <= guide_height;
-    if (mine && x < width && y < height) passes.store_cleaned(i, y, cleaned);
+    passes.store_cleaned(i, y, cleaned);
+    depths[ty + 1][tx + 1] = cleaned.depth;
+  } else {
+    depths[ty + 1][tx + 1] = passes.depth_at(i, ignored);
+  }
+  constexpr int of_row = guide_width + 2, of_both = 2 * of_row;
+  NEURASTER_ROLLED
+  for (int n = ty * guide_width + tx; n < of_both + 2 * guide_height; n += guide_width * guide_height) {
+    const int side = n - of_both;
+    const int row = side >= 0 ? side / 2 + 1 : n < of_row ? 0 : guide_height + 1;
+    const int column = side >= 0 ? side % 2 * (guide_width + 1) : n < of_row ? n : n - of_row;
+    depths[row][column] = passes.depth_at(index_at(left + column - 1, top + row - 1), ignored);
   }
   __syncthreads();
-  const int x = left + tx, y = top + ty;
-  if (x >= width || y >= height) return;
-  typename pixel::Upscale<float, f16>::CleanedNear near;
+  if (!inside) return;
+  HalfPasses::CleanedNear near;
   NEURASTER_UNROLL
-  for (int k = 0; k < 9; ++k) {
-    near.samples[k] = compute::pixel::load_stored(tile.samples[ty + k / 3 - 1][tx + k % 3 - 1].v, 0);
-    near.depths[k] = tile.depths[ty + k / 3 - 1][tx + k % 3 - 1];
-  }
+  for (int k = 0; k < 9; ++k) near.depths[k] = depths[ty + k / 3][tx + k % 3];
   const auto edge = passes.depth_edge(near);
-  int bad = 0;  // already counted
-  const auto motion = passes.clean_motion(passes.index_of_motion(x, y, edge), bad);
-  passes.store_neighbourhood(x, y, near, edge, motion);
+  const auto motion = passes.clean_motion(passes.index_of_motion(x, y, edge), ignored);
+  passes.store4(view.flow, i, passes.flow_of(x, y, near, edge, motion));
 }
 cudaError_t run_guide(const void* view, cudaStream_t stream) {
   const auto& v = *static_cast<const StepView<float, f16>*>(view);
@@ -80,12 +82,14 @@ NEURASTER_HD void change(const Half& view, int x, int y) {
                        passes.change_in(passes.differences_at(x, y)).changed);
 }
 NEURASTER_GRID_KERNEL(change, change, 1)
+/// What the other passes do without is made first.
 cudaError_t run_debug_view(const void* view, cudaStream_t stream) {
+  using compute::cuda::launch_over;
   const auto& v = *static_cast<const Half*>(view);
-  const cudaError_t result = compute::cuda::launch_over<Half>(v.render, change_kernel<Half>, v, stream);
-  return result == cudaSuccess
-             ? compute::cuda::launch_over<Half>(v.output, debug_view_kernel<Half>, v, stream)
-             : result;
+  cudaError_t result = launch_over<Half>(v.render, neighbourhood_kernel<Half>, v, stream);
+  if (result == cudaSuccess) result = launch_over<Half>(v.render, change_kernel<Half>, v, stream);
+  if (result == cudaSuccess) result = launch_over<Half>(v.output, debug_view_kernel<Half>, v, stream);
+  return result;
 }
 /// The next pass does this one's work.
 cudaError_t nothing(const void*, cudaStream_t) {

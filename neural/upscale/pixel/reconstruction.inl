@@ -71,10 +71,7 @@ FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
   }
 }
 
-/// True where all nine samples lie in the picture. Then `inside` may be set below.
-FN bool kernel_inside(IN(Place) p) {
-  return p.sx >= 1 && p.sy >= 1 && p.sx + 1 < v.render.width && p.sy + 1 < v.render.height;
-}
+/// Where `inside`, place_inside() is true.
 FN Kernel kernel_at(IN(Place) p, bool inside) {
   Kernel kernel;
   kernel.place = p;
@@ -258,7 +255,7 @@ FN_COLD void reconstruct_anywhere(int x, int y) {
 /// Pass::reconstruct at output pixel (x, y). Most pixels lie between samples of the picture.
 FN void reconstruct(int x, int y) {
   const Place p = place_of(x, y);
-  if (!kernel_inside(p)) {
+  if (!place_inside(p)) {
     reconstruct_anywhere(x, y);
     return;
   }
