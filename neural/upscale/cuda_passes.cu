@@ -10,9 +10,21 @@
 namespace neural::cuda {
 namespace {
 
+// Blocks of 128 threads in a multiprocessor: as many as their registers allow without spilling.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+constexpr int warp_blocks = 7;
+#else
+constexpr int warp_blocks = 8;
+#endif
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 890
+constexpr int reconstruct_blocks = 3;
+#else
+constexpr int reconstruct_blocks = 4;
+#endif
+
 NEURASTER_GRID_KERNEL(clean, pixel::run_pixel<Pass::clean>, 1)
 NEURASTER_GRID_KERNEL(neighbourhood, pixel::run_pixel<Pass::neighbourhood>, 1)
-NEURASTER_GRID_KERNEL(warp, pixel::run_pixel<Pass::warp>, 8)
+NEURASTER_GRID_KERNEL(warp, pixel::run_pixel<Pass::warp>, warp_blocks)
 NEURASTER_GRID_KERNEL(features, pixel::run_pixel<Pass::features>, 1)
 NEURASTER_GRID_KERNEL(controls, pixel::run_pixel<Pass::controls>, 1)
 NEURASTER_GRID_KERNEL(reconstruct_pixels, pixel::run_pixel<Pass::reconstruct>, 1)
@@ -97,7 +109,7 @@ cudaError_t nothing(const void*, cudaStream_t) {
 }
 
 /// A thread for each sample, which makes the output pixels around it.
-__global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile_height, 4)
+__global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile_height, reconstruct_blocks)
     reconstruct_kernel(const __grid_constant__ Half view, int, int height) {
   const int x = static_cast<int>(blockIdx.x * compute::cuda::tile_width + threadIdx.x);
   const int y = static_cast<int>(blockIdx.y * compute::cuda::tile_height + threadIdx.y);

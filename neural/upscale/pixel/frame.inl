@@ -63,12 +63,16 @@ struct CleanedNear {
   stored4 samples[9];
   real depths[9];
 };
+/// Returns the index of neighbour k of 9.
+FN int near_index(int x, int y, int k) {
+  return index(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
+               clamped(y + k / 3 - 1, 0, v.render.height - 1));
+}
 FN CleanedNear cleaned_near(int x, int y) {
   CleanedNear near;
   UNROLL
   for (int k = 0; k < 9; ++k) {
-    const int i = index(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
-                        clamped(y + k / 3 - 1, 0, v.render.height - 1));
+    const int i = near_index(x, y, k);
     near.samples[k] = load_stored(v.sample, i);
     near.depths[k] = load1(v.clean_depth, i);
   }

@@ -53,7 +53,10 @@ struct Upscale {
     if constexpr (std::is_same_v<T, S>) {
       return stored_local(i);
     } else {
-      Local local = local_colors(cleaned_near(x, y));
+      CleanedNear near;  // its colours
+      NEURASTER_UNROLL
+      for (int k = 0; k < 9; ++k) near.samples[k] = load_stored(v.sample, near_index(x, y, k));
+      Local local = local_colors(near);
       const real4 flow = load4(v.flow, i);
       local.mean.v[3] = flow[3];
       local.deviation.v[3] = absolute(flow[2]);
