@@ -34,8 +34,8 @@ LIMITS = {75: (32, 64, 16), 80: (64, 164, 32), 86: (48, 100, 16), 89: (48, 100, 
           100: (64, 228, 32), 120: (48, 100, 24)}
 # Published rates: multiprocessors, boost clock (GHz), memory (GB/s). A multiprocessor issues 4 warp instructions a clock.
 CARDS = {"H200": ("sm_90", 132, 1.83, 4800), "RTX 4070": ("sm_89", 46, 2.475, 504), "GTX 1650": ("sm_75", 14, 1.665, 128)}
-# Over which grid a pass runs.
-PASSES = {"guide": RENDER, "warp": OUTPUT, "squeeze": RENDER, "head": RENDER, "reconstruct": OUTPUT}
+# Over which grid a pass runs, and how many of its pixels a thread makes at a scale of 2.
+PASSES = {"guide": (RENDER, 1), "warp": (OUTPUT, 1), "squeeze": (RENDER, 1), "head": (RENDER, 1), "reconstruct": (OUTPUT, 4)}
 # The layers between: outputs, stride, level of the output, chunks of 16 inputs (neural/upscale/plan.cpp).
 LAYERS = {"full": (16, 1, 0, 1), "half": (32, 2, 1, 1), "quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
           "eighth_a": (64, 2, 3, 2), "eighth_b": (64, 1, 3, 4), "bottom": (32, 1, 3, 4), "up_quarter": (32, 1, 2, 4),
@@ -110,7 +110,9 @@ def occupancy(arch, registers, shared):
 def turns_of(flow, kernel, chunks):
     """How often each loop of a kernel is taken at a scale of 2."""
     if kernel == "guide":
-        return [34 * 10 / (32 * 8)]  # a block cleans its pixels and those around them
+        return [2 * (34 + 8) / (32 * 8)]  # a block's threads clean the depth around it
+    if kernel == "reconstruct":
+        return [1, 2]  # pairs of columns, and rows, of the pixels around a sample
     if kernel == "squeeze":
         return [2] * len(flow.loops)  # rows and columns of the box under a pixel
     if not kernel.startswith("convolution"):
@@ -167,9 +169,9 @@ def measure(build, arch, traffic):
                 kernels[name] = dict(registers=registers, shared_bytes=shared, spilled_bytes=spills,
                                      occupancy=round(occupancy(arch, registers, shared), 3))
     layers = count_layers(flows)
-    warps = {"middle": warps_of(RENDER), **{name: warps_of(grid) for name, grid in PASSES.items()}}
-    totals = {name: {k: n * warps[name] for k, n in flows[name].longest(turns_of(flows[name], name, 1)).items()}
-              for name in PASSES if name in flows}
+    warps = {"middle": warps_of(RENDER), **{name: warps_of(grid) for name, (grid, _) in PASSES.items()}}
+    totals = {name: {k: n * warps[name] / pixels for k, n in flows[name].longest(turns_of(flows[name], name, 1)).items()}
+              for name, (_, pixels) in PASSES.items() if name in flows}
     totals["middle"] = {k: sum(layer.get(k, 0) for layer in layers.values()) for k in
                         ("tensor", "float", "integer", "memory", "control")}
     for name, by_kind in totals.items():

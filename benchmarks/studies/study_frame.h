@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compute/cuda/runtime.h"
+#include "neural/upscale/pixel/upscale.h"
 #include "tests/support/device_frame.h"
 #include "tests/support/step_buffers.h"
 
@@ -51,11 +52,22 @@ class ThirdFrame {
     view_.features = static_cast<float*>(features_->data());
     view_.head = static_cast<const float*>(head_->data());
     backend_->copy_in(head_->data(), head.data(), bytes);
+    find_changes();
     backend_->finish();
   }
   const View& view() const { return view_; }
 
  private:
+  /// Stores where the light has changed, which the shipped Pass::reconstruct finds by itself.
+  void find_changes() {
+    const HostFrame host(view_);
+    neural::pixel::Upscale<float, core::f16> passes{host.view};
+    for (int y = 0; y < view_.render.height; ++y)
+      for (int x = 0; x < view_.render.width; ++x)
+        passes.store_changed(passes.index(view_.render, x, y),
+                             passes.change_in(passes.differences_at(x, y)).changed);
+    backend_->copy_in(view_.flow, host.view.flow, 4 * area(view_.render) * sizeof(core::f16));
+  }
   template <typename Half>
   void keep(Half*& pointer, std::size_t count) {
     kept_.push_back(backend_->allocate(count * sizeof(core::f16)));

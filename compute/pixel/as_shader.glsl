@@ -152,6 +152,7 @@ vec4 splat(float a) {
 #define float_bits floatBitsToUint
 #define floor_int(x) int(floor(x))
 #define quotient(a, b) ((a) / (b))
+#define sum_and_product(sum, a, b) ((sum) + (a) * (b))
 #define is_number(x) (!isnan(x))
 const float log2_e = 1.442695041;
 

@@ -156,6 +156,16 @@ NEURASTER_HD float quotient(float a, float b) {
 }
 #endif
 
+/// sum + a * b. On a GPU it is nothing where the compiler sees that b is 0, since it may not know that a is
+/// finite.
+template <typename T>
+NEURASTER_HD T sum_and_product(T sum, T a, T b) {
+#if defined(__CUDA_ARCH__)
+  if (b == 0) return sum;
+#endif
+  return sum + a * b;
+}
+
 #include "compute/pixel/as_functions.h"
 
 #include "compute/pixel/functions.inl"

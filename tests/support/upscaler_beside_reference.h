@@ -59,7 +59,7 @@ inline void expect_the_references_frames(compute::Backend& device, int frames_of
 }
 
 /// Compares the pictures of all inner values.
-inline void expect_the_references_views(compute::Backend& device) {
+inline void expect_the_references_views(compute::Backend& device, double max_difference = 5e-3) {
   const core::Size render{99, 56}, output{197, 111};
   const auto reference = compute::make_reference<float>();
   const neural::Weights weights = synthetic::noisy_weights();
@@ -83,7 +83,7 @@ inline void expect_the_references_views(compute::Backend& device) {
       const double a = compute::pixel::from_half(history[i]), b = compute::pixel::from_half(picture[i]);
       difference = std::max(difference, std::abs(a - b) / (1 + std::abs(b)));
     }
-    EXPECT_LT(difference, 5e-3) << static_cast<int>(which);
+    EXPECT_LT(difference, max_difference) << static_cast<int>(which);
   }
 }
 

@@ -23,6 +23,10 @@ FN real2 clean_motion(int i, INOUT(int) bad) {
   return two(clean_component(raw.x, bad), clean_component(raw.y, bad));
 }
 
+FN real depth_at(int i, INOUT(int) bad) {
+  return finite_or(load1(v.depth, i), real(0), real(1), bad);
+}
+
 /// A render pixel, cleaned.
 struct Cleaned {
   real4 sample;
@@ -38,7 +42,7 @@ FN Cleaned cleaned(int i) {
              g = finite_or(light[1], real(0), real(brightest), c.bad),
              b = finite_or(light[2], real(0), real(brightest), c.bad);
   c.sample = to_working(four(r, g, b, load_byte(v.reactive, i) / 255));
-  c.depth = finite_or(load1(v.depth, i), real(0), real(1), c.bad);
+  c.depth = depth_at(i, c.bad);
   c.motion = clean_motion(i, c.bad);
   return c;
 }
@@ -59,12 +63,16 @@ struct CleanedNear {
   stored4 samples[9];
   real depths[9];
 };
+/// Returns the index of neighbour k of 9.
+FN int near_index(int x, int y, int k) {
+  return index(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
+               clamped(y + k / 3 - 1, 0, v.render.height - 1));
+}
 FN CleanedNear cleaned_near(int x, int y) {
   CleanedNear near;
   UNROLL
   for (int k = 0; k < 9; ++k) {
-    const int i = index(v.render, clamped(x + k % 3 - 1, 0, v.render.width - 1),
-                        clamped(y + k / 3 - 1, 0, v.render.height - 1));
+    const int i = near_index(x, y, k);
     near.samples[k] = load_stored(v.sample, i);
     near.depths[k] = load1(v.clean_depth, i);
   }
@@ -137,9 +145,13 @@ FN real disoccluded(int x, int y, real2 motion, real depth) {
                  real(0), real(1));
 }
 
-/// Writes mean, deviation and flow of render pixel (x, y); `motion` is that of index_of_motion().
-FN void store_neighbourhood(int x, int y, IN(CleanedNear) near, IN(DepthEdge) edge, real2 motion) {
-  const int i = index(v.render, x, y);
+/// What lies around a render pixel: working colour over 3x3, with the disocclusion and the depth edge, both 0 to
+/// 1, in w.
+struct Local {
+  real4 mean, deviation;
+};
+/// Computes it; w is 0.
+FN Local local_colors(IN(CleanedNear) near) {
   // Sums are of differences from the middle: squares then lose nothing, and halfs are enough for them.
   stored4 sum = stored_splat(real(0)), squares = stored_splat(real(0));
   UNROLL
@@ -150,11 +162,32 @@ FN void store_neighbourhood(int x, int y, IN(CleanedNear) near, IN(DepthEdge) ed
   }
   const real4 over = widened(sum) * real(1.0 / 9), mean = widened(near.samples[4]) + over;
   const real4 deviation = square_root(most(widened(squares) * real(1.0 / 9) - over * over, splat(real(0))));
+  Local local;
+  local.mean = four(mean[0], mean[1], mean[2], real(0));
+  local.deviation = four(deviation[0], deviation[1], deviation[2], real(0));
+  return local;
+}
+/// Returns what Pass::neighbourhood stored of it.
+FN Local stored_local(int i) {
+  Local local;
+  local.mean = load4(v.mean, i);
+  local.deviation = load4(v.deviation, i);
+  return local;
+}
+/// What Pass::neighbourhood stores in v.flow.
+FN real4 flow_of(int x, int y, IN(CleanedNear) near, IN(DepthEdge) edge, real2 motion) {
   const bool dilate = is_dilated(edge);
   const real hidden = disoccluded(x, y, motion, dilate ? edge.depth : near.depths[4]);
-  store4(v.mean, i, four(mean[0], mean[1], mean[2], hidden));
-  store4(v.deviation, i, four(deviation[0], deviation[1], deviation[2], edge.amount));
-  store4(v.flow, i, four(motion.x, motion.y, dilate ? real(1) : real(0), real(0)));
+  return four(motion.x, motion.y, dilate ? edge.amount : -edge.amount, hidden);
+}
+/// Writes mean, deviation and flow of render pixel (x, y); `motion` is that of index_of_motion().
+FN void store_neighbourhood(int x, int y, IN(CleanedNear) near, IN(DepthEdge) edge, real2 motion) {
+  const int i = index(v.render, x, y);
+  const Local local = local_colors(near);
+  const real4 flow = flow_of(x, y, near, edge, motion);
+  store4(v.mean, i, four(local.mean[0], local.mean[1], local.mean[2], flow[3]));
+  store4(v.deviation, i, four(local.deviation[0], local.deviation[1], local.deviation[2], edge.amount));
+  store4(v.flow, i, flow);
 }
 /// Pass::neighbourhood at render pixel (x, y).
 FN void neighbourhood(int x, int y) {

@@ -216,7 +216,7 @@ NEURASTER_HD void warp_backward(const StepView<T>& v, int x, int y) {
   FastUpscale<T> pass{v};
   const int i = pass.index(v.output, x, y);
   const auto place = pass.place_of(x, y);
-  const auto where = pass.past_place(place, x, y);
+  const auto where = pass.past_place(place, x, y, false);
   if (!where.there) return;
   const Vec4<T> g = Vec4<T>::load(v.g_warped + 4 * i);
   const auto taps = pass.history_taps(where.x, where.y);

@@ -20,7 +20,7 @@ FN void lanczos_weights(real tx, real ty, OUT_ARRAY(real, w, 16)) {
     const int i = k % 8;
     const real t = k < 8 ? tx : ty, s = 1 - t, x = i < 3 ? t : s;
     w[k] = (i == 3 ? real(1) : s) * (i == 2 ? real(1) : t) *
-           (c0[i] + x * (c1[i] + x * (c2[i] + x * (c3[i] + x * c4[i]))));
+           (c0[i] + x * (c1[i] + x * (c2[i] + x * sum_and_product(c3[i], x, c4[i]))));
   }
 }
 

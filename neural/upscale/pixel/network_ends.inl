@@ -73,8 +73,9 @@ FN real off_centre(real motion, real ratio) {
 /// Computes the network's input at a pixel, in two blocks of 16, and stores the running instability.
 FN void feature_values(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, high, 16)) {
   const int i = index(v.render, x, y);
-  const real4 center = load4(v.sample, i), mean = load4(v.mean, i), deviation = load4(v.deviation, i),
-              flow = load4(v.flow, i);
+  const real4 center = load4(v.sample, i), flow = load4(v.flow, i);
+  const Local local = local_at(x, y, i);
+  const real4 mean = local.mean, deviation = local.deviation;
   const HistoryUnderPixel past = history_under(x, y, center, mean, deviation[0] + real(deviation_floor));
   store4(v.history_at_sample, i,
          four(past.point[0], past.point[1], past.point[2], center[0] - past.point[0]));

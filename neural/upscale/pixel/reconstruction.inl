@@ -71,10 +71,7 @@ FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
   }
 }
 
-/// True where all nine samples lie in the picture. Then `inside` may be set below.
-FN bool kernel_inside(IN(Place) p) {
-  return p.sx >= 1 && p.sy >= 1 && p.sx + 1 < v.render.width && p.sy + 1 < v.render.height;
-}
+/// Where `inside`, place_inside() is true.
 FN Kernel kernel_at(IN(Place) p, bool inside) {
   Kernel kernel;
   kernel.place = p;
@@ -176,17 +173,38 @@ struct Reconstruction {
   real relaxed, reach;  // by which factor and by how much it grows
   real count, alpha, still, innovated, fading;
 };
-FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
-  Reconstruction r;
-  r.sample = tap_sample(kernel, 4);
-  r.still = load_lane(v.flow, r.sample, 0) == 0 && load_lane(v.flow, r.sample, 1) == 0 ? real(1) : real(0);
-  r.changed = load_lane(v.flow, r.sample, 3);
-  r.gathered = load_stored1(v.warped_count, i);
+/// Returns 1 where nothing moves, else 0.
+FN real rests(real4 flow) {
+  return flow[0] == 0 && flow[1] == 0 ? real(1) : real(0);
+}
+/// Fills in how far the history at the pixel is trusted, from its count, whether the pixel rests, and how surely
+/// the light has changed.
+FN void hold(INOUT(Reconstruction) r) {
   r.wanted_count = r.gathered * (1 - real(change_loss) * r.still * r.changed);
   r.held = (1 - r.still) * (1 - r.changed) * least(r.gathered, real(held_samples));
   r.rested = r.still * (1 - r.changed) * most(r.wanted_count - real(rested_start), real(0));
   r.relaxed = 1 + real(held_factor) * r.held + real(rested_factor) * r.rested;
   r.reach = real(held_reach) * r.held + real(rested_reach) * r.rested;
+}
+/// Fills in how the new samples are blended with it, from the controls, the share of the correction that is
+/// the history's error, and the kernel's confidence.
+FN void share(INOUT(Reconstruction) r, real innovation_share, real confidence) {
+  // A history that is absent has no error to learn from.
+  r.innovated = quotient(innovation_share * r.wanted_count, r.wanted_count + real(innovation_count));
+  r.count = least(r.wanted_count, r.controls.value[1] + r.still * real(network_still_memory));
+  r.alpha = quotient(confidence, confidence + r.count);
+  // Where nothing moves the residual fades with the new sample's weight; otherwise the picture would never
+  // rest.
+  r.fading = 1 + r.still * (r.alpha - 1);
+}
+FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
+  Reconstruction r;
+  r.sample = tap_sample(kernel, 4);
+  const real4 flow = load4(v.flow, r.sample);
+  r.still = rests(flow);
+  r.changed = flow[3];
+  r.gathered = load_stored1(v.warped_count, i);
+  hold(r);
   r.controls = smooth_controls(kernel.place);
   r.samples = gather(kernel);
   r.warped = load4(v.warped, i);
@@ -199,17 +217,9 @@ FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   // places is the better correction, because it keeps the detail that the history has between samples
   // (back-projection: M. Irani and S. Peleg, "Improving Resolution by Image Registration", 1991).
   r.history_at_sample = see(kernel, r.min_history, r.max_history);
-  // A history that is absent has no error to learn from.
-  r.innovated =
-      quotient(load_lane(v.controls, 4 * r.sample + innovation / 4, innovation % 4) * r.wanted_count,
-               r.wanted_count + real(innovation_count));
+  share(r, load_lane(v.controls, 4 * r.sample + innovation / 4, innovation % 4), kernel.confidence);
   r.expected = r.rectified + (r.history_at_sample - r.rectified) * r.innovated;
-  r.count = least(r.wanted_count, r.controls.value[1] + r.still * real(network_still_memory));
-  r.alpha = quotient(kernel.confidence, kernel.confidence + r.count);
   r.blended = r.rectified + (r.samples.fresh - r.expected) * r.alpha;
-  // Where nothing moves the residual fades with the new sample's weight; otherwise the picture would never
-  // rest.
-  r.fading = 1 + r.still * (r.alpha - 1);
   r.blended =
       r.blended + four(r.controls.value[2] * r.samples.deviation[0] * r.fading, real(0), real(0), real(0));
   r.low = least(r.samples.low, r.rectified);
@@ -224,11 +234,12 @@ FN real sample_counts(real count, real still) {
                  clamped((count - real(growth_start)) * real(1 / (growth_full - growth_start)), real(0), real(1));
 }
 
-/// Returns output pixel i in working colour, and its count in w.
+/// Returns an output pixel in working colour, and its count in w.
+FN real4 counted(IN(Reconstruction) r, real confidence) {
+  return four(r.result[0], r.result[1], r.result[2], r.count + confidence * sample_counts(r.count, r.still));
+}
 FN real4 reconstructed(IN(Kernel) kernel, int i) {
-  const Reconstruction r = reconstruction(kernel, i);
-  return four(r.result[0], r.result[1], r.result[2],
-              r.count + kernel.confidence * sample_counts(r.count, r.still));
+  return counted(reconstruction(kernel, i), kernel.confidence);
 }
 /// Stores an output pixel and what the next frame needs of it; `working` holds its count in w.
 FN void store_output(int i, real4 working) {
@@ -244,7 +255,7 @@ FN_COLD void reconstruct_anywhere(int x, int y) {
 /// Pass::reconstruct at output pixel (x, y). Most pixels lie between samples of the picture.
 FN void reconstruct(int x, int y) {
   const Place p = place_of(x, y);
-  if (!kernel_inside(p)) {
+  if (!place_inside(p)) {
     reconstruct_anywhere(x, y);
     return;
   }

@@ -32,7 +32,7 @@ NEURASTER_HD void warp_row(Passes& passes, int y) {
     const int n = least(many, v.output.width - x);
     for (int k = 0; k < n; ++k) {
       const auto place = passes.place_of(x + k, y);
-      past[k] = passes.past_place(place, x + k, y);
+      past[k] = passes.past_place(place, x + k, y, false);
       sample[k] = passes.index(v.render, place.sx, place.sy);
     }
     for (int k = 0; k < n; ++k) passes.warp_from(passes.index(v.output, x + k, y), sample[k], past[k]);

@@ -34,8 +34,9 @@ BUFFER(StoredFours, mean)        // working colour over 3x3, disocclusion 0..1
 BUFFER(StoredFours, deviation)   // of working colour over 3x3, depth edge 0..1
 // Warped history at the jittered sample, working colour, and by how much the sample is brighter.
 BUFFER(StoredFours, history_at_sample)
-// Dilated motion, 1 where it is to be used, the next state's instability; once Pass::controls has stored that
-// in the state, how surely the light has changed.
+// Dilated motion, the depth edge 0..1, above 0 where that motion is to be used and else below; last the
+// disocclusion, from Pass::features on the next state's instability, and once Pass::controls has stored that in
+// the state, how surely the light has changed.
 BUFFER(StoredFours, flow)
 BUFFER(Numbers, features)      // [2][padded][16], or
 BUFFER(Words, features_bf16)   //

@@ -22,6 +22,8 @@ void load_head(int at, out float values[16]) {
 #define weigh weigh_taps
 #define gather gather_taps
 #define see see_taps
+#define local_at(x, y, i) stored_local(i)
+#define trust stored_trust
 
 #include "neural/upscale/pixel/color.inl"
 

@@ -47,6 +47,28 @@ struct Upscale {
   // Steps that processors do in an order of their own.
 #if defined(__CUDACC__)
   static_assert(!tuned);
+  // Where a frame's cost is its bytes, mean and deviation are computed where they are needed, and what else
+  // Pass::neighbourhood found lies in v.flow, until Pass::features is done.
+  FN Local local_at(int x, int y, int i) {
+    if constexpr (std::is_same_v<T, S>) {
+      return stored_local(i);
+    } else {
+      CleanedNear near;  // its colours
+      NEURASTER_UNROLL
+      for (int k = 0; k < 9; ++k) near.samples[k] = load_stored(v.sample, near_index(x, y, k));
+      Local local = local_colors(near);
+      const real4 flow = load4(v.flow, i);
+      local.mean.v[3] = flow[3];
+      local.deviation.v[3] = absolute(flow[2]);
+      return local;
+    }
+  }
+  FN real trust(int s) {
+    if constexpr (std::is_same_v<T, S>)
+      return stored_trust(s);
+    else
+      return (1 - load_lane(v.flow, s, 3)) * (1 - load_byte(v.reactive, s) / 255);
+  }
   FN FilteredHistory filtered_history(IN(HistoryTaps) taps) {
     return filter_taps(taps, false);
   }
@@ -60,6 +82,12 @@ struct Upscale {
     return see_taps(kernel, low, high);
   }
 #else
+  FN Local local_at(int, int, int i) {
+    return stored_local(i);
+  }
+  FN real trust(int s) {
+    return stored_trust(s);
+  }
   FN FilteredHistory filtered_history(IN(HistoryTaps) taps) {
     if constexpr (tuned)
       if (taps_inside(taps)) return filter_rows<FilteredHistory>(v, taps);

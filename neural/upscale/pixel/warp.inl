@@ -19,17 +19,33 @@ struct PastPlace {
   real x, y;  // in the previous output's pixels
   bool there;
 };
-/// At a depth edge the motion is dilated; elsewhere it is the surfaces' own, bilinear between the samples.
-FN PastPlace past_place(IN(Place) p, int x, int y) {
+/// True where the samples around the nearest one lie in the picture.
+FN bool place_inside(IN(Place) p) {
+  return p.sx >= 1 && p.sy >= 1 && p.sx + 1 < v.render.width && p.sy + 1 < v.render.height;
+}
+/// Returns the neighbours on an axis of a position near a place's sample, which is limited to the picture where
+/// it is not `inside`.
+FN Linear neighbours(real position, int size, bool inside) {
+  if (!inside) return linear(position, size);
+  Linear l;
+  l.lower = floor_int(position - real(0.5));
+  l.upper = l.lower + 1;
+  l.weight = position - real(0.5) - real(l.lower);
+  return l;
+}
+/// At a depth edge the motion is dilated; elsewhere it is the surfaces' own, bilinear between the samples. Where
+/// `inside`, place_inside() is true.
+FN PastPlace past_place(IN(Place) p, int x, int y, bool inside) {
   const real4 flow = load4(v.flow, index(v.render, p.sx, p.sy));
   real mx = flow[0], my = flow[1];
-  if (flow[2] == 0) {
-    const Linear ax = linear(p.u - v.jitter[0], v.render.width),
-                 ay = linear(p.w - v.jitter[1], v.render.height);
-    const real2 a = load2(v.raw_motion, index(v.render, ax.lower, ay.lower)),
-                b = load2(v.raw_motion, index(v.render, ax.upper, ay.lower)),
-                c = load2(v.raw_motion, index(v.render, ax.lower, ay.upper)),
-                d = load2(v.raw_motion, index(v.render, ax.upper, ay.upper));
+  if (flow[2] <= 0) {
+    const Linear ax = neighbours(p.u - v.jitter[0], v.render.width, inside),
+                 ay = neighbours(p.w - v.jitter[1], v.render.height, inside);
+    const int first = index(v.render, ax.lower, ay.lower);
+    const real2 a = load2(v.raw_motion, first),
+                b = load2(v.raw_motion, inside ? first + 1 : index(v.render, ax.upper, ay.lower)),
+                c = load2(v.raw_motion, inside ? first + v.render.width : index(v.render, ax.lower, ay.upper)),
+                d = load2(v.raw_motion, inside ? first + v.render.width + 1 : index(v.render, ax.upper, ay.upper));
     const real wb = ax.weight * (1 - ay.weight), wd = ax.weight * ay.weight, wc = ay.weight - wd;
     const real wa = 1 - wb - wc - wd;
     mx = wa * a.x + wb * b.x + wc * c.x + wd * d.x;
@@ -43,8 +59,9 @@ FN PastPlace past_place(IN(Place) p, int x, int y) {
   return past;
 }
 
-/// Returns the share of the history's count that survives where surfaces appear or cannot be followed.
-FN real trust(int s) {
+/// Returns the share of the history's count that survives where surfaces appear or cannot be followed, by what
+/// Pass::neighbourhood stored.
+FN real stored_trust(int s) {
   return (1 - load_lane(v.mean, s, 3)) * (1 - load_lane(v.sample, s, 3));
 }
 
@@ -61,19 +78,24 @@ FN void warp_from(int i, int s, IN(PastPlace) past) {
     store_warped(i, s, filtered_history(history_taps(past.x, past.y)));
     return;
   }
-  const real4 mean = load4(v.mean, s);
+  const real4 mean = local_at(s % v.render.width, s / v.render.width, s).mean;
   store4(v.warped, i, four(mean[0], mean[1], mean[2], real(0)));
   store_stored1(v.warped_count, i, real(0));
 }
 /// Pass::warp at any output pixel.
 FN_COLD void warp_anywhere(int x, int y) {
   const Place p = place_of(x, y);
-  warp_from(index(v.output, x, y), index(v.render, p.sx, p.sy), past_place(p, x, y));
+  warp_from(index(v.output, x, y), index(v.render, p.sx, p.sy), past_place(p, x, y, false));
 }
-/// Pass::warp at output pixel (x, y). Most pixels have a past whose texels all lie in the picture.
+/// Pass::warp at output pixel (x, y). Most pixels lie between samples of the picture and have a past whose
+/// texels all lie in it.
 FN void warp(int x, int y) {
   const Place p = place_of(x, y);
-  const PastPlace past = past_place(p, x, y);
+  if (!place_inside(p)) {
+    warp_anywhere(x, y);
+    return;
+  }
+  const PastPlace past = past_place(p, x, y, true);
   const HistoryTaps taps = history_taps(past.x, past.y);
   if (!past.there || !taps_inside(taps)) {
     warp_anywhere(x, y);

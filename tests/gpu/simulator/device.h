@@ -43,6 +43,10 @@ inline float __shfl_down_sync(unsigned, float value, int distance) {
   const unsigned lane = threadIdx.x % 32 + static_cast<unsigned>(distance);
   return lane < 32 ? std::bit_cast<float>(all[lane].words[0]) : value;
 }
+inline bool __any_sync(unsigned, bool here) {
+  const simulator::Shown* all = simulator::show_warp({{here}});
+  return std::any_of(all, all + 32, [](const simulator::Shown& lane) { return lane.words[0] != 0; });
+}
 inline float __fdividef(float a, float b) {
   return a / b;
 }
