@@ -1,7 +1,7 @@
 #!/bin/sh
-# Captures the sequences that the shipped weights are trained and validated on, OUT/train/ROUND and OUT/held_out, as a
-# mixture whose share of each kind is stated: things thinner than a pixel against sky and clutter, fast turns, light and
-# shadow that move over still ground, things that come and go, long stills, and the usual mixture.
+# Captures a mixture for training, OUT/train/ROUND and OUT/held_out, whose share of each kind is stated: things thinner
+# than a pixel against sky and clutter, fast turns, light and shadow that move over still ground, things that come and go,
+# long stills, and the usual mixture.
 # Usage: tools/capture_plan.sh BUILD SCENES OUT [FIRST_ROUND LAST_ROUND]
 # Round 0 is used for validation only: 8 sequences of scenes that no other round has. Every other round has 40 sequences,
 # and a town of its own seed and hour. Rounds can run side by side in separate calls. Lighthouse and Japanese Classroom

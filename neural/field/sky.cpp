@@ -10,6 +10,10 @@ namespace {
 
 using pixel::field_sky_side;
 
+constexpr int ground_step = 4;            // pixels from one of the ground to the next that counts
+constexpr double ground = 0.2;            // pixels of the sky that it counts as
+constexpr float highest_ground = -0.05f;  // height of its direction
+
 /// Halves a table, by sums.
 std::vector<double> halved(const std::vector<double>& table, int side) {
   std::vector<double> half(table.size() / 4, 0);
@@ -53,8 +57,12 @@ void SkyFusion::add(const LearnedView& view) {
   pixel::FieldPasses<float> passes{none};
   for (int y = 0; y < view.camera.size.height; ++y)
     for (int x = 0; x < view.camera.size.width; ++x) {
-      if (points.depth(x, y) > 0) continue;
+      // Rays that find a hole in the ground end here, so below the horizon what is usually seen there counts
+      // a little, where no sky is.
+      const bool surface = points.depth(x, y) > 0;
+      if (surface && (x % ground_step != 0 || y % ground_step != 0)) continue;
       const Point d = unit(points.direction(x, y));
+      if (surface && d.y > highest_ground) continue;
       const auto place = passes.sky_place(d.x, d.y, d.z);
       const int column = std::min(static_cast<int>(place.x), field_sky_side - 2),
                 row = std::min(static_cast<int>(place.z), field_sky_side - 2);
@@ -62,7 +70,8 @@ void SkyFusion::add(const LearnedView& view) {
       const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(view.camera.size.width) +
                             static_cast<std::size_t>(x);
       for (const int k : {0, 1, 2, 3}) {
-        const auto share = static_cast<double>((k % 2 == 1 ? fx : 1 - fx) * (k / 2 == 1 ? fz : 1 - fz));
+        const auto share = static_cast<double>((k % 2 == 1 ? fx : 1 - fx) * (k / 2 == 1 ? fz : 1 - fz)) *
+                           (surface ? ground : 1);
         double* sum = &sums_[4 * static_cast<std::size_t>((row + k / 2) * field_sky_side + column + k % 2)];
         for (std::size_t c = 0; c < 3; ++c) sum[c] += share * static_cast<double>(view.y_at(i, c));
         sum[3] += share;

@@ -8,7 +8,7 @@
 namespace neural {
 
 /// The sky of views as a table over directions, [512][512][4] in Y; what no view saw is filled from around
-/// it.
+/// it. Below the horizon it is what surfaces there usually look like.
 class SkyFusion {
  public:
   SkyFusion();

@@ -1,6 +1,7 @@
 #include "neural/field/surfels.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -54,7 +55,8 @@ float nearest_around(const LearnedView& view, int x, int y) {
   return nearest;
 }
 
-/// A cell of which nothing is known is there if two beside it are.
+/// A cell of which nothing is known is there if two beside it are, or half of the surfel's, and rays have
+/// seen through none of it.
 std::uint32_t cells_of(const SurfelSums& sums) {
   std::uint32_t bits = 0, unknown = 0;
   for (int i = 0; i < 16; ++i) {
@@ -62,6 +64,7 @@ std::uint32_t cells_of(const SurfelSums& sums) {
     unknown |= static_cast<std::uint32_t>(sums.cell(i) == 0) << i;
   }
   if (bits == 0 || unknown == 0) return bits;
+  if ((bits | unknown) == 0xffff && std::popcount(bits) >= field_cells * field_cells / 2) return 0xffff;
   const std::uint32_t sides[4] = {bits << 1 & 0xeeee, bits >> 1 & 0x7777, bits << 4 & 0xffff, bits >> 4};
   std::uint32_t one = 0, two = 0;
   for (const std::uint32_t s : sides) two |= one & s, one |= s;

@@ -174,6 +174,30 @@ TEST(FieldSky, ShowsWhatViewsSawAndFillsTheRest) {
   EXPECT_NEAR(passes.sky_at(0, -0.6f, 0.8f)[0], 0.3f, 0.15f);  // behind, where nothing was seen
 }
 
+/// A hole in the ground is to look like the ground, and not like the bright sky at its end.
+TEST(FieldSky, BelowTheHorizonItIsTheGround) {
+  LearnedView view;
+  view.camera.size = {160, 90};
+  view.camera.tangent_x = 1, view.camera.tangent_y = 0.5625;
+  for (int y = 0; y < 90; ++y)
+    for (int x = 0; x < 160; ++x) {
+      view.depth.push_back(y < 45 ? 0.0f : 3.0f);
+      for (int c = 0; c < 3; ++c)
+        view.color.push_back(static_cast<std::uint16_t>((y < 45 ? 0.8f : 0.2f) * LearnedView::color_steps));
+    }
+  SkyFusion sky;
+  sky.add(view);
+  const std::vector<float> table = sky.table();
+  FieldView<float> look;
+  look.sky = table.data();
+  FieldPasses<float> passes{look};
+  for (const float x : {-0.4f, 0.0f, 0.3f}) {
+    EXPECT_NEAR(passes.sky_at(x, 0.3f, -0.9f)[0], 0.8f, 0.02f);
+    EXPECT_NEAR(passes.sky_at(x, -0.3f, -0.9f)[0], 0.2f, 0.02f);
+  }
+  EXPECT_LT(passes.sky_at(0, -1, 0)[0], 0.6f);  // below the eye, where nothing was seen
+}
+
 TEST(CpuField, DrawsAsTheReferenceDoes) {
   const auto reference = compute::make_reference<float>();
   const auto cpu = compute::open_backend("cpu", {.threads = 2});
