@@ -10,8 +10,8 @@ namespace {
 
 using pixel::field_sky_side;
 
-constexpr int ground_step = 4;            // pixels from one of the ground to the next that counts
-constexpr double ground = 0.2;            // pixels of the sky that it counts as
+constexpr int ground_step = 4;  // pixels from one of the ground to the next that counts, for all between
+constexpr double ground = ground_step * ground_step;
 constexpr float highest_ground = -0.05f;  // height of its direction
 
 /// Halves a table, by sums.
