@@ -63,12 +63,6 @@ bool stays(const scene::Model& model, float metre) {
   });
 }
 
-std::vector<std::vector<scene::ModelKeyframe>> ways_of(const scene::Scene& scene) {
-  std::vector<std::vector<scene::ModelKeyframe>> ways;
-  for (const scene::Model& model : scene.models) ways.push_back(model.keyframes);
-  return ways;
-}
-
 Settings for_views(Settings settings, const FieldLearnerOptions& options) {
   settings.run.output = {options.lines * 16 / 9, options.lines};
   settings.render.upscaler = renderer::Upscaler::nearest;
@@ -99,7 +93,6 @@ FieldLearner::FieldLearner(scene::Scene scene, const Settings& settings, const F
     : options_(options),
       settings_(for_views(settings, options)),
       scene_(std::move(scene)),
-      ways_(ways_of(scene_)),
       random_(static_cast<std::uint64_t>(settings.run.seed) + 78) {
   show_movers(false);
   const auto tell = [&](const std::string& what) {
@@ -179,8 +172,7 @@ void FieldLearner::look_at_mover(scene::CameraPose& pose) {
     const neural::FieldMover& mover =
         movers_[static_cast<std::size_t>(random_.below(static_cast<int>(movers_.size())))];
     const auto m = static_cast<std::size_t>(mover.model);
-    scene::Model model = scene_.models[m];
-    model.keyframes = ways_[m];
+    const scene::Model& model = scene_.models[m];
     const glm::vec3 middle = glm::vec3(mover.center[0], mover.center[1], mover.center[2]) / model.scale,
                     place = glm::vec3(scene::model_to_world(model, *moment_) * glm::vec4(middle, 1));
     const float size = *std::max_element(mover.half.begin(), mover.half.end()) /
@@ -191,16 +183,10 @@ void FieldLearner::look_at_mover(scene::CameraPose& pose) {
   for (int a = 0; a < 3; ++a) pose.look_at[a] += away * static_cast<float>(random_.normal());
 }
 
-/// Lets models move, or takes away those that do: the shadows of those that stay at their place remain.
+/// Shows what moves, or hides it: the shadows of what stays at its place remain.
 void FieldLearner::show_movers(bool shown) {
-  for (std::size_t m = 0; m < ways_.size(); ++m) {
-    scene::Model& model = scene_.models[m];
-    model.keyframes = ways_[m];
-    if (!model.moves()) continue;
-    model.seen = shown;
-    if (shown || stays(model, scene_.metre)) continue;
-    for (scene::ModelKeyframe& key : model.keyframes) key.position = glm::vec3(0, -1e4f * scene_.metre, 0);
-  }
+  for (scene::Model& model : scene_.models)
+    if (model.moves()) model.seen = shown, model.casts = shown || stays(model, scene_.metre);
 }
 
 /// Draws the view once more at its moment, with what moves.

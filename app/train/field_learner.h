@@ -82,7 +82,6 @@ class FieldLearner : public Learner {
   std::shared_ptr<const neural::Field> learned_;
   std::vector<HeldOut> held_out_;
   std::vector<neural::FieldMover> movers_;
-  std::vector<std::vector<scene::ModelKeyframe>> ways_;  ///< keyframes of all models; views are without them
   core::Random random_;
   std::optional<double> moment_;  ///< of the scene, at which the next view's movers are looked at
   int found_ = 0, refused_ = 0;   ///< views, the held-out ones too; in a row

@@ -314,7 +314,7 @@ SequenceMaker::Take SequenceMaker::stage(const SequenceShape& shape, Random& ran
   return take;
 }
 
-FrameRequest SequenceMaker::set_frame(Take& take, int n) {
+FrameRequest SequenceMaker::set_frame(const Take& take, int n) {
   // Time of the moving models: one pass of theirs starts with the sequence.
   constexpr double model_start = 1.0;
   light_scene(take.lighting, n);

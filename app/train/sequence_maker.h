@@ -58,7 +58,7 @@ class SequenceMaker {
   Lighting random_lighting(const SequenceShape& shape, const Move& move, core::Random& random) const;
   Take stage(const SequenceShape& shape, core::Random& random);
   Take best_take(const SequenceShape& shape, core::Random& random);
-  FrameRequest set_frame(Take& take, int n);
+  FrameRequest set_frame(const Take& take, int n);
   void light_scene(const Lighting& lighting, int frame);
 
   scene::Scene& scene_;

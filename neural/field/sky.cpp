@@ -57,8 +57,7 @@ void SkyFusion::add(const LearnedView& view) {
   pixel::FieldPasses<float> passes{none};
   for (int y = 0; y < view.camera.size.height; ++y)
     for (int x = 0; x < view.camera.size.width; ++x) {
-      // Rays that find a hole in the ground end here, so below the horizon what is usually seen there counts
-      // a little, where no sky is.
+      // Rays that find a hole in the ground end here, so below the horizon it is what is usually seen there.
       const bool surface = points.depth(x, y) > 0;
       if (surface && (x % ground_step != 0 || y % ground_step != 0)) continue;
       const Point d = unit(points.direction(x, y));

@@ -93,8 +93,9 @@ struct Model {
   glm::quat rotation{1, 0, 0, 0};
   float scale = 1;
   std::vector<ModelKeyframe>
-      keyframes;     ///< where there are any, they replace position and rotation, in a loop
-  bool seen = true;  ///< else the camera sees nothing of it but the sun's shadow
+      keyframes;      ///< where there are any, they replace position and rotation, in a loop
+  bool seen = true;   ///< else the camera does not see it
+  bool casts = true;  ///< else it has no shadow from the sun
   bool moves() const { return keyframes.size() > 1; }
 };
 

@@ -46,8 +46,8 @@ TEST_F(LightTest, AShadowIsSofterFarFromWhatCasts) {
   EXPECT_GE(width[1][1], width[1][0] + 3);
 }
 
-/// A model that the camera is not to see, above the floor.
-TEST_F(LightTest, WhatIsNotSeenStillCastsAShadow) {
+/// A model above the floor that is not to be seen, and then not to cast a shadow either.
+TEST_F(LightTest, WhatIsNotSeenMayStillCastAShadow) {
   const auto dark = [&] {
     int count = 0;
     for (int y = 0; y < size_.height; ++y)
@@ -67,6 +67,9 @@ TEST_F(LightTest, WhatIsNotSeenStillCastsAShadow) {
   draw();
   EXPECT_FLOAT_EQ(io_.depth[middle], floor);
   EXPECT_GT(dark(), 100);
+  scene_.models[1].casts = false;
+  draw();
+  EXPECT_EQ(dark(), 0);
 }
 
 /// A sheet 15 cm above the floor, and a map that is too coarse for it.

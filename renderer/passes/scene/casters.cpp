@@ -41,7 +41,8 @@ std::vector<CasterPiece> Casters::within(const FrameContext& frame, const glm::d
       const scene::Chunk& chunk = scene.chunks[c];
       const scene::AlphaMode mode = scene.materials[chunk.material].alpha_mode;
       if (mode == scene::AlphaMode::blend || (mode == scene::AlphaMode::mask) != masked) continue;
-      if (scene.models[chunk.model].moves() != moving) continue;
+      const scene::Model& model = scene.models[chunk.model];
+      if (!model.casts || model.moves() != moving) continue;
       glm::vec3 low, high;
       box_of(frame, clip_from_world, chunk, low, high);
       if (low.x > 1 || high.x < -1 || low.y > 1 || high.y < -1 || low.z > 1) continue;

@@ -240,7 +240,8 @@ void ShadowPass::draw_moving(VkCommandBuffer commands, const FrameContext& frame
   }
   cascade.moved.clear();
   for (std::uint32_t m = 0; m < frame.transforms.size(); ++m) {
-    if (!frame.scene.cpu().models[m].moves()) continue;
+    const scene::Model& model = frame.scene.cpu().models[m];
+    if (!model.casts || !model.moves()) continue;
     glm::vec3 low, high;
     frame.scene.model_box(m, frame.transforms[m], low, high);
     const VkRect2D rect = texels_of(cascade, low, high);

@@ -39,19 +39,24 @@ int moving_pixels(const TrainingFrame& frame) {
 
 class SequenceMakerTest : public testing_support::PictureTest {
  protected:
-  /// Sequences of eight in which something moves by itself.
-  int with_movement() {
+  /// Of so many sequences, those that satisfy a condition.
+  template <typename Condition>
+  int sequences_with(int count, int frames, const Condition& condition) {
     app::Settings settings;
     settings.render = settings_;
     app::SequenceMaker maker(*device_, scene_, settings, 48);
     core::Random random(5);
     int found = 0;
-    for (int i = 0; i < 8; ++i) {
-      const auto sequence = maker.make({.size = 48, .scale = 2, .frames = 4, .samples = 1}, random);
-      found += std::any_of(sequence.frames.begin() + 1, sequence.frames.end(),
-                           [](const TrainingFrame& frame) { return moving_pixels(frame) > 4; });
-    }
+    for (int i = 0; i < count; ++i)
+      found += condition(maker.make({.size = 48, .scale = 2, .frames = frames, .samples = 1}, random));
     return found;
+  }
+  /// Sequences of eight in which something moves by itself.
+  int with_movement() {
+    return sequences_with(8, 4, [](const neural::TrainingSequence& sequence) {
+      return std::any_of(sequence.frames.begin() + 1, sequence.frames.end(),
+                         [](const TrainingFrame& frame) { return moving_pixels(frame) > 4; });
+    });
   }
 };
 
@@ -116,19 +121,13 @@ TEST_F(SequenceMakerTest, ViewsThatShowSomethingArePreferred) {
                              {5.0, {0, 2, 0}, {8, 1.5f, 0}, false},
                              {5.0, {0, 2, 0}, {1, 9, 0}, true},
                              {10.0, {0, 2, 0}, {1, 9, 0}, false}};
-  app::Settings settings;
-  settings.render = settings_;
-  app::SequenceMaker maker(*device_, scene_, settings, 48);
-  core::Random random(7);
-  int with_edges = 0;
-  for (int i = 0; i < 24; ++i) {
-    const auto sequence = maker.make({.size = 48, .scale = 2, .frames = 2, .samples = 1}, random);
+  const int with_edges = sequences_with(24, 2, [](const neural::TrainingSequence& sequence) {
     core::FrameIo io;
     io.info = sequence.frames.front().info;
     io.color = sequence.frames.front().color.data();
-    with_edges += app::shown_detail(io) > 1e-3;
-  }
-  EXPECT_GE(with_edges, 7);  // of 72 views without a choice ten have edges: three in 24
+    return app::shown_detail(io) > 1e-3;
+  });
+  EXPECT_GE(with_edges, 7);  // without a choice about one in seven has edges
 }
 
 TEST_F(SequenceMakerTest, ViewsBesideThePathLookAlongIt) {
