@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <memory>
+
+#include "app/command_line/options.h"
 #include "app/commands/commands.h"
 #include "app/open/backends.h"
 #include "app/open/scene_and_device.h"
@@ -27,10 +30,11 @@ const char* kind_of(VkPhysicalDeviceType type) {
   }
 }
 
-void print_needs_of_cuda() {
+void print_needs_of_cuda(const std::string& cudnn) {
   fmt::print("What CUDA needs:\n");
   try {
-    for (const std::string& line : compute::backend_needs(std::string(name_of(Backend::cuda))))
+    for (const std::string& line :
+         compute::backend_needs(std::string(name_of(Backend::cuda)), {.cudnn = cudnn}))
       fmt::print("  {}\n", line);
   } catch (const core::Error& error) {
     fmt::print("  {}\n", error.what());
@@ -39,8 +43,11 @@ void print_needs_of_cuda() {
 
 }  // namespace
 
-Action declare_devices(CLI::App&) {
-  return [] {
+Action declare_devices(CLI::App& cli) {
+  const auto settings = std::make_shared<Settings>();
+  add_option(cli, "--cudnn", settings->run.cudnn, "path of libcudnn where the loader does not find it")
+      .placeholder("TEXT");
+  return [settings] {
     const auto devices = gpu::list_devices();
     fmt::print("Render (--device NAME or INDEX):\n");
     if (devices.empty()) fmt::print("  none: no Vulkan driver is installed\n");
@@ -56,15 +63,15 @@ Action declare_devices(CLI::App&) {
       // No device of the list can render.
     }
     fmt::print("Generate (--backend NAME):\n");
-    for (const BackendState& backend : list_backends({}, device.get()))
+    for (const BackendState& backend : list_backends(*settings, device.get()))
       fmt::print("  {}: {}\n", backend.name, backend.text);
     // In f32, which CUDA leaves to cuDNN.
-    Settings exact;
+    Settings exact = *settings;
     exact.run.precision = Precision::f32;
     fmt::print("Train (train --backend NAME):\n");
     for (const BackendState& backend : list_backends(exact, nullptr))
       if (backend.name != "reference" && backend.trains) fmt::print("  {}: {}\n", backend.name, backend.text);
-    print_needs_of_cuda();
+    print_needs_of_cuda(settings->run.cudnn);
     constexpr core::Size hd{1920, 1080}, uhd{3840, 2160};
     fmt::print(
         "Memory on a GPU: at most {} MB in f16 from 1920x1080 to 3840x2160, {} MB from 960x540 to "

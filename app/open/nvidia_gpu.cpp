@@ -35,7 +35,9 @@ bool has_nvidia_gpu(const fs::path& root) {
     if (first_word(device.path() / "vendor") == "0x10de" &&
         first_word(device.path() / "class").starts_with("0x03"))  // display controllers
       return true;
-  if (fs::exists(root / "proc/driver/nvidia/version", none) || fs::exists(root / "dev/nvidiactl", none))
+  // A package may make the device's file where there is none; then it cannot be opened.
+  if (fs::exists(root / "proc/driver/nvidia/version", none) ||
+      std::ifstream(root / "dev/nvidiactl").is_open())
     return true;
   // In WSL the GPU is behind one device, and this library comes with NVIDIA's driver for Windows.
   return fs::exists(root / "dev/dxg", none) && fs::exists(root / "usr/lib/wsl/lib/libcuda.so.1", none);

@@ -1,6 +1,7 @@
 // Convolutions by cuDNN: forward and backward in f32 planes, and forward in f16 by pixels with bias and
 // ReLU fused. Algorithms are measured, and the fastest is kept for each layer, size and direction.
 
+#include <algorithm>
 #include <array>
 
 #include "compute/cuda/tensors.h"

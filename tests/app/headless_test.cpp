@@ -290,6 +290,11 @@ TEST(Headless, DevicesNamesWhatCanRenderAndGenerate) {
   for (const char* word : {"Render (--device NAME or INDEX):", "\n  0: ", "Generate (--backend NAME):",
                            "\n  cpu: ", "Train (train --backend NAME):"})
     EXPECT_NE(outcome.out.find(word), std::string::npos) << word << "\n" << outcome.out;
+  const shell::Outcome elsewhere = run("devices --cudnn /nowhere");
+  EXPECT_EQ(elsewhere.status, 0) << elsewhere.error;
+  if (outcome.out.find("cuDNN: 9; found") != std::string::npos) {
+    EXPECT_NE(elsewhere.out.find("cuDNN: 9; found none"), std::string::npos) << elsewhere.out;
+  }
 }
 
 }  // namespace

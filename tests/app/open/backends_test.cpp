@@ -2,6 +2,9 @@
 // idle.
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -57,6 +60,22 @@ TEST_F(Machine, HasAnNvidiaGpu) {
 }
 TEST_F(Machine, HasAnNvidiaDriver) {
   has("proc/driver/nvidia/version", "NVRM version: ...");
+  EXPECT_TRUE(app::has_nvidia_gpu(root_));
+}
+/// Debian's libcuda1 comes with the toolkit, and leaves a device's file on machines without one.
+TEST_F(Machine, HasADeviceThatOpens) {
+  has("dev/other", "");
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  const std::string file = root_ / "dev/nvidiactl";
+  ASSERT_LT(file.size(), sizeof address.sun_path);
+  std::copy(file.begin(), file.end(), address.sun_path);
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_TRUE(fs::exists(file));
+  EXPECT_FALSE(app::has_nvidia_gpu(root_)) << "it cannot be opened, as where no driver is behind it";
+  ::close(socket);
+  fs::remove(file);
+  has("dev/nvidiactl", "");
   EXPECT_TRUE(app::has_nvidia_gpu(root_));
 }
 TEST_F(Machine, IsWindowsBehindWsl) {
