@@ -117,6 +117,8 @@ class BackendOf {
   virtual ~BackendOf() = default;
   virtual std::string description() const = 0;
   virtual Precision precision() const = 0;  ///< of the activations
+  /// Whether passes run on the host, so that a view may hold the address of anything there.
+  virtual bool on_host() const { return true; }
 
   /// Allocates zeroed memory for passes, write() and read(). On a GPU the host must not follow its
   /// pointers.
@@ -229,7 +231,7 @@ struct BackendModule {
   /// Returns a line for each thing that the module needs beside itself, with what was found; may be null.
   std::vector<std::string> (*needs)(const BackendOptions&) = nullptr;
 };
-inline constexpr int backend_version = 9;
+inline constexpr int backend_version = 10;
 using BackendEntry = const BackendModule* (*)();
 
 /// Opens libneuraster_<name> beside the program (or in `folder`, or in NEURASTER_BACKENDS) and makes a

@@ -6,6 +6,9 @@
 namespace app {
 namespace {
 
+// Of a pixel, as core/frame.h has it.
+constexpr std::size_t color_bytes = 8, depth_bytes = 4, motion_bytes = 4;
+
 gpu::Buffer staging(const gpu::Device& device, VkDeviceSize bytes, const char* name) {
   // The field's memory is written at random, so it is the cached kind.
   return gpu::Buffer(device, bytes, VK_BUFFER_USAGE_TRANSFER_SRC_BIT, gpu::MemoryUse::readback, name);
@@ -51,28 +54,48 @@ FieldSource::FieldSource(const gpu::Device& device, std::shared_ptr<compute::Bac
 
 void FieldSource::prepare(const renderer::RenderSettings&, bool) {}
 
-void FieldSource::record(VkCommandBuffer commands, const renderer::FrameContext& frame) {
-  const std::size_t pixels = area(frame.info.render), n = frame.slot();
-  Slot& slot = slots_[n];
-  if (pixels > pixels_[n]) {
-    slot.color = staging(device_, pixels * 8, "field colour");
-    slot.depth = staging(device_, pixels * 4, "field depth");
-    slot.motion = staging(device_, pixels * 4, "field motion");
-    slot.reactive = staging(device_, pixels, "field reactive");
-    pixels_[n] = pixels;
-  }
+void FieldSource::draw(const renderer::FrameContext& frame, Slot& slot) {
   std::vector<neural::MoverMotion> motions;
   for (const neural::FieldMover& mover : field()->origin.movers) {
     const auto model = static_cast<std::size_t>(mover.model);
     if (model >= frame.transforms.size()) break;  // of another scene
     motions.push_back({mover_pose(frame.transforms[model]), mover_pose(frame.previous_transforms[model])});
   }
-  const auto start = core::Clock::now();
-  field_.render(field_camera(frame.view, frame.info), frame.info.clip_to_prev_clip, frame.info.exposure,
-                {slot.color.as<core::f16>(), slot.depth.as<float>(), slot.motion.as<core::f16>(),
-                 slot.reactive.as<std::uint8_t>()},
+  const std::size_t pixels = area(frame.info.render);
+  neural::FieldFrame to{slot.color.as<core::f16>(), slot.depth.as<float>(), slot.motion.as<core::f16>(),
+                        slot.reactive.as<std::uint8_t>()};
+  if (!backend_->on_host()) {
+    if (pixels > drawn_.pixels) {
+      drawn_ = {};
+      drawn_ = {backend_->allocate(pixels * color_bytes), backend_->allocate(pixels * depth_bytes),
+                backend_->allocate(pixels * motion_bytes), backend_->allocate(pixels), pixels};
+    }
+    to = {static_cast<core::f16*>(drawn_.color->data()), static_cast<float*>(drawn_.depth->data()),
+          static_cast<core::f16*>(drawn_.motion->data()),
+          static_cast<std::uint8_t*>(drawn_.reactive->data())};
+  }
+  field_.render(field_camera(frame.view, frame.info), frame.info.clip_to_prev_clip, frame.info.exposure, to,
                 motions);
   backend_->finish();
+  if (backend_->on_host()) return;
+  backend_->copy_out(slot.color.as<void>(), to.color, pixels * color_bytes);
+  backend_->copy_out(slot.depth.as<void>(), to.depth, pixels * depth_bytes);
+  backend_->copy_out(slot.motion.as<void>(), to.motion, pixels * motion_bytes);
+  backend_->copy_out(slot.reactive.as<void>(), to.reactive, pixels);
+}
+
+void FieldSource::record(VkCommandBuffer commands, const renderer::FrameContext& frame) {
+  const std::size_t pixels = area(frame.info.render), n = frame.slot();
+  Slot& slot = slots_[n];
+  if (pixels > pixels_[n]) {
+    slot.color = staging(device_, pixels * color_bytes, "field colour");
+    slot.depth = staging(device_, pixels * depth_bytes, "field depth");
+    slot.motion = staging(device_, pixels * motion_bytes, "field motion");
+    slot.reactive = staging(device_, pixels, "field reactive");
+    pixels_[n] = pixels;
+  }
+  const auto start = core::Clock::now();
+  draw(frame, slot);
   milliseconds_ = core::milliseconds_since(start);
   const gpu::PassScope scope(device_, commands, frame.timer, "field to targets");
   // The targets may still be read by the frame before.

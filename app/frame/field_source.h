@@ -1,6 +1,6 @@
 #pragma once
-// A learned scene in the rasterizer's place: it fills the frame from a neural field. The host computes it,
-// and the commands copy it into the targets.
+// A learned scene in the rasterizer's place: it fills the frame from a neural field. A backend computes it,
+// and the commands copy it into the targets by way of the host.
 
 #include <memory>
 
@@ -19,7 +19,7 @@ neural::MoverPose mover_pose(const glm::dmat4& model_to_world);
 
 class FieldSource final : public renderer::FrameSource {
  public:
-  /// The backend computes on the host. Throws core::Error where it cannot render fields.
+  /// Throws core::Error where the backend cannot render fields.
   FieldSource(const gpu::Device& device, std::shared_ptr<compute::Backend> backend);
 
   /// Replaces what is drawn; the next frame shows it. Throws core::Error where there is no room.
@@ -42,12 +42,19 @@ class FieldSource final : public renderer::FrameSource {
   struct Slot {
     gpu::Buffer color, depth, motion, reactive;
   };
+  /// The frame in the memory of a backend that does not compute on the host.
+  struct Drawn {
+    std::unique_ptr<compute::Memory> color, depth, motion, reactive;
+    std::size_t pixels = 0;
+  };
+  void draw(const renderer::FrameContext& frame, Slot& slot);
   const gpu::Device& device_;
   std::shared_ptr<compute::Backend> backend_;
   neural::FieldRenderer field_;
   renderer::ExposurePass exposure_;
   Slot slots_[2];
   std::size_t pixels_[2] = {0, 0};
+  Drawn drawn_;
   double milliseconds_ = 0;
 };
 

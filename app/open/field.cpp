@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "app/open/generator.h"
 #include "core/error.h"
 #include "core/log.h"
 
@@ -26,7 +27,7 @@ void give_source(Frame& frame, const gpu::Device& device, const scene::Scene& sc
   const auto field = neural::load_field(settings.source.field);
   if (const std::string warning = field_warning(field->origin, scene); !warning.empty())
     core::log_warning(fmt::format("{}: {}", settings.source.field, warning));
-  auto source = std::make_unique<FieldSource>(device, open_field_backend());
+  auto source = std::make_unique<FieldSource>(device, open_wanted_backend(device, settings));
   source->take(field);
   frame.set_field(std::move(source));
 }

@@ -9,8 +9,8 @@
 
 namespace app {
 
-/// Opens the backend that draws and learns fields: the processor's, with so many threads, 0 for all. Throws
-/// core::Error where it is missing.
+/// Opens the backend that learns fields, and draws them for the learner: the processor's, with so many
+/// threads, 0 for all. Throws core::Error where it is missing.
 std::shared_ptr<compute::Backend> open_field_backend(int threads = 0);
 
 /// Returns a sentence where the field was learned from another scene, or from this one before it changed;

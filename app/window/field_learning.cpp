@@ -3,14 +3,24 @@
 #include <utility>
 
 #include "app/open/field.h"
+#include "app/open/generator.h"
 #include "app/train/field_learner.h"
 
 namespace app {
 
+/// Gives up the backend where another one is asked for now; then returns true.
+bool FieldLearning::open_again(const Settings& settings, Frame& frame) {
+  const std::pair asked{settings.run.backend, settings.run.precision};
+  if (std::exchange(opened_for_, asked) == asked || !backend_) return false;
+  frame.set_field(nullptr);
+  backend_ = nullptr;
+  return true;
+}
+
 /// Draws this field from the next frame on.
-void FieldLearning::give(const gpu::Device& device, Frame& frame,
+void FieldLearning::give(const gpu::Device& device, const Settings& settings, Frame& frame,
                          std::shared_ptr<const neural::Field> field) {
-  if (!backend_) backend_ = open_field_backend();
+  if (!backend_) backend_ = open_wanted_backend(device, settings);
   if (!frame.field()) frame.set_field(std::make_unique<FieldSource>(device, backend_));
   frame.field()->take(std::move(field));
 }
@@ -23,7 +33,8 @@ void FieldLearning::update(const Settings& settings, const gpu::Device& device, 
     frame.set_field(nullptr);
     return;
   }
-  bool fresh = !std::exchange(shown_, true) || !frame.field();
+  bool fresh = open_again(settings, frame);
+  fresh |= !std::exchange(shown_, true) || !frame.field();
   const std::string& file = settings.source.field;
   if (!file.empty()) {
     if (training_) training_->pause();
@@ -33,7 +44,7 @@ void FieldLearning::update(const Settings& settings, const gpu::Device& device, 
       message_ = field_warning(loaded_->origin, scene);
       fresh = true;
     }
-    if (fresh) give(device, frame, loaded_);
+    if (fresh) give(device, settings, frame, loaded_);
     return;
   }
   if (loaded_) {
@@ -53,7 +64,7 @@ void FieldLearning::update(const Settings& settings, const gpu::Device& device, 
     learned_ = newer;
     fresh = true;
   }
-  if (learned_ && fresh) give(device, frame, learned_);
+  if (learned_ && fresh) give(device, settings, frame, learned_);
 }
 
 void FieldLearning::forget_scene() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "app/frame/frame.h"
 #include "app/settings/settings.h"
@@ -26,11 +27,14 @@ class FieldLearning final : public StationTraining {
   std::string take_message() override;
 
  private:
-  void give(const gpu::Device& device, Frame& frame, std::shared_ptr<const neural::Field> field);
+  bool open_again(const Settings& settings, Frame& frame);
+  void give(const gpu::Device& device, const Settings& settings, Frame& frame,
+            std::shared_ptr<const neural::Field> field);
 
   std::shared_ptr<const neural::Field> learned_, loaded_;  ///< the newest; that of the settings' file
   std::string file_;
   std::shared_ptr<compute::Backend> backend_;  ///< that draws it
+  std::pair<Backend, Precision> opened_for_;   ///< what was asked for then
   std::string message_;
 };
 

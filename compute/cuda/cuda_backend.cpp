@@ -158,6 +158,7 @@ class CudaBackend final : public Backend, private Interop {
                        staged_ ? ", through copies" : join_state());
   }
   Precision precision() const override { return context_->half ? Precision::half : Precision::f32; }
+  bool on_host() const override { return false; }
 
   std::unique_ptr<Memory> allocate(std::size_t bytes) override {
     return std::make_unique<CudaMemory>(bytes, stream());

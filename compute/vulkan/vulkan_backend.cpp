@@ -140,6 +140,7 @@ class VulkanBackend final : public Backend, private Interop {
                        fused_ ? "" : ", layer by layer", choice_.reason.empty() ? "" : ", ", choice_.reason);
   }
   Precision precision() const override { return context_->half() ? Precision::half : Precision::f32; }
+  bool on_host() const override { return false; }
 
   std::unique_ptr<Memory> allocate(std::size_t bytes) override {
     return std::make_unique<VulkanMemory>(context_, bytes, Kind::device);

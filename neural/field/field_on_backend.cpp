@@ -13,25 +13,49 @@ const T* as(const std::unique_ptr<compute::Memory>& memory) {
 
 }  // namespace
 
+void FieldArray::take(compute::Backend& backend, const void* values, std::size_t bytes) {
+  data_ = values;
+  if (backend.on_host() || bytes == 0) return;
+  if (bytes > room_) {
+    room_ = 0;
+    copy_.reset();              // before there is another
+    room_ = bytes + bytes / 8;  // a map that is being learned grows
+    copy_ = backend.allocate(room_);
+  }
+  backend.copy_in(copy_->data(), values, bytes);
+  data_ = copy_->data();
+}
+
 void FieldGeometry::take(compute::Backend& backend, std::shared_ptr<const SurfelMap> surfels,
                          std::vector<float> sky) {
   backend.finish();
   sky_ = std::move(sky);
+  sky_values_.take(backend, sky_);
+  if (surfels == surfels_) return;
   surfels_ = std::move(surfels);
+  distance_.take(backend, surfels_->distance);
+  brick_bits_.take(backend, surfels_->brick_bits);
+  brick_first_.take(backend, surfels_->brick_first);
+  voxel_bits_.take(backend, surfels_->voxel_bits);
+  voxel_first_.take(backend, surfels_->voxel_first);
+  surfel_first_.take(backend, surfels_->surfel_first);
+  surfels_values_.take(backend, surfels_->surfels);
+  mover_bits_.take(backend, surfels_->mover_bits);
+  mover_first_.take(backend, surfels_->mover_first);
 }
 
 void FieldGeometry::fill(StoredFieldView& view) const {
   view.voxel = surfels_->voxel;
-  view.distance = surfels_->distance.data();
-  view.brick_bits = surfels_->brick_bits.data();
-  view.brick_first = surfels_->brick_first.data();
-  view.voxel_bits = surfels_->voxel_bits.data();
-  view.voxel_first = surfels_->voxel_first.data();
-  view.surfel_first = surfels_->surfel_first.data();
-  view.mover_bits = surfels_->mover_bits.data();
-  view.mover_first = surfels_->mover_first.data();
-  view.surfels = surfels_->surfels.data();
-  view.sky = sky_.data();
+  view.distance = distance_.as<std::uint8_t>();
+  view.brick_bits = brick_bits_.as<std::uint32_t>();
+  view.brick_first = brick_first_.as<std::uint32_t>();
+  view.voxel_bits = voxel_bits_.as<std::uint32_t>();
+  view.voxel_first = voxel_first_.as<std::uint32_t>();
+  view.surfel_first = surfel_first_.as<std::uint32_t>();
+  view.mover_bits = mover_bits_.as<std::uint32_t>();
+  view.mover_first = mover_first_.as<std::uint32_t>();
+  view.surfels = surfels_values_.as<float>();
+  view.sky = sky_values_.as<float>();
 }
 
 void FieldRenderer::take(std::shared_ptr<const Field> field) {

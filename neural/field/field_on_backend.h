@@ -10,11 +10,32 @@
 
 namespace neural {
 
-/// The geometry and the sky of a field, for rendering and learning. Backends that have the family compute on
-/// the host and read the map, which is a quarter of a gigabyte, where it lies.
+/// An array of the host where passes can read it.
+class FieldArray {
+ public:
+  /// The values stay where they are while the backend may read them, if it computes on the host. Throws
+  /// core::Error where there is no room for a copy.
+  template <typename T>
+  void take(compute::Backend& backend, const std::vector<T>& values) {
+    take(backend, values.data(), values.size() * sizeof(T));
+  }
+  template <typename T>
+  const T* as() const {
+    return static_cast<const T*>(data_);
+  }
+
+ private:
+  void take(compute::Backend& backend, const void* values, std::size_t bytes);
+  const void* data_ = nullptr;
+  std::size_t room_ = 0;
+  std::unique_ptr<compute::Memory> copy_;
+};
+
+/// The geometry and the sky of a field, for rendering and learning. A backend on the host reads the map,
+/// which is a quarter of a gigabyte, where it lies; another one has a copy.
 class FieldGeometry {
  public:
-  /// Takes both; waits for the backend, which may still read those before.
+  /// Takes both; waits for the backend, which may still read those before. Throws core::Error.
   void take(compute::Backend& backend, std::shared_ptr<const SurfelMap> surfels, std::vector<float> sky);
   void fill(StoredFieldView& view) const;
   const std::shared_ptr<const SurfelMap>& surfels() const { return surfels_; }
@@ -22,6 +43,8 @@ class FieldGeometry {
  private:
   std::shared_ptr<const SurfelMap> surfels_;
   std::vector<float> sky_;
+  FieldArray distance_, brick_bits_, brick_first_, voxel_bits_, voxel_first_, surfel_first_, surfels_values_,
+      mover_bits_, mover_first_, sky_values_;
 };
 
 /// Where a frame is written: the backend's memory, laid out as in core/frame.h for the camera's size.

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "compute/pixel/half.h"
+#include "core/error.h"
 
 namespace neural {
 namespace {
@@ -54,6 +55,8 @@ FieldTrainer::FieldTrainer(compute::Backend& backend, FieldOrigin origin,
       settings_(settings),
       random_(settings.seed),
       fusion_(origin_.center, origin_.voxel, origin_.movers) {
+  if (!backend.on_host())
+    core::fail("fields are learned on the processor, not by the backend {}", backend.description());
   settings_.rays = std::max(1, settings_.rays / field_chunk_rays) * field_chunk_rays;
   const auto rays = static_cast<std::size_t>(settings_.rays), slots = rays * field_ray_hits;
   features_ = backend.allocate(all_entries * field_level_width * sizeof(f16));

@@ -7,6 +7,7 @@
 #include "core/random.h"
 #include "tests/support/between_pictures.h"
 #include "tests/support/device_frame.h"
+#include "tests/support/field_pictures.h"
 #include "tests/support/plain_water.h"
 #include "tests/support/training.h"
 #include "tests/support/upscaler_beside_reference.h"
@@ -139,6 +140,9 @@ TEST_F(Gpu, PicturesBetweenMatchTheReference) {
 }
 TEST_F(Gpu, PicturesBetweenInHalfsMatchTheReference) {
   testing_support::expect_the_references_pictures_between(*open({.precision = Precision::half}), 45);
+}
+TEST_F(Gpu, FieldsAreDrawnAsByTheReference) {
+  testing_support::expect_the_references_field(*open({.precision = Precision::half}));
 }
 TEST_F(Gpu, UpscalerInF32MatchesTheReference) {
   upscale_against_reference({}, 80, 5e-3);

@@ -15,7 +15,7 @@
 #include "core/file.h"
 #include "neural/field/field_trainer.h"
 #include "neural/field/pixel/field.h"
-#include "tests/support/room_field.h"
+#include "tests/support/field_pictures.h"
 #include "tests/support/scratch.h"
 
 namespace {
@@ -24,24 +24,7 @@ using namespace neural;
 using namespace neural::pixel;
 using namespace testing_support;
 
-struct Picture {
-  std::vector<f16> color, motion;
-  std::vector<float> depth;
-  std::vector<std::uint8_t> reactive;
-  explicit Picture(Size size)
-      : color(4 * area(size)), motion(2 * area(size)), depth(area(size)), reactive(area(size)) {}
-  FieldFrame frame() { return {color.data(), depth.data(), motion.data(), reactive.data()}; }
-};
-
-constexpr float identity[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
-
-Picture draw(FieldRenderer& renderer, const FieldCamera& camera) {
-  Picture picture(camera.size);
-  renderer.render(camera, identity, 1, picture.frame());
-  return picture;
-}
-
-double psnr_in_y(const Picture& picture, const LearnedView& truth) {
+double psnr_in_y(const FieldPicture& picture, const LearnedView& truth) {
   double sum = 0;
   const std::size_t pixels = truth.depth.size();
   for (std::size_t i = 0; i < pixels; ++i)
@@ -97,7 +80,7 @@ TEST(Surfels, RaysFindTheWallsOfARoom) {
   double wrong = 0, all = 0;
   for (int n = 0; n < 4; ++n) {
     const LearnedView truth = BoxRoom::view(BoxRoom::camera(view_size, random));
-    const Picture picture = draw(renderer, truth.camera);
+    const FieldPicture picture = draw(*backend, renderer, truth.camera);
     for (std::size_t i = 0; i < truth.depth.size(); ++i) {
       const float depth = picture.depth[i] > 0 ? static_cast<float>(truth.camera.near) / picture.depth[i] : 0;
       const bool same =
@@ -199,28 +182,7 @@ TEST(FieldSky, BelowTheHorizonItIsTheGround) {
 }
 
 TEST(CpuField, DrawsAsTheReferenceDoes) {
-  const auto reference = compute::make_reference<float>();
-  const auto cpu = compute::open_backend("cpu", {.threads = 2});
-  const auto field = loud_field(*reference);
-  core::Random random(12);
-  FieldRenderer a(*reference), b(*cpu);
-  a.take(field);
-  b.take(field);
-  for (const Size size : {Size{33, 9}, Size{64, 48}}) {
-    const FieldCamera camera = BoxRoom::camera(size, random);
-    const Picture x = draw(a, camera), y = draw(b, camera);
-    int apart = 0;
-    for (std::size_t i = 0; i < area(size); ++i) {
-      bool same = std::abs(x.depth[i] - y.depth[i]) <= 1e-4f * x.depth[i] &&
-                  std::abs(x.reactive[i] - y.reactive[i]) < 3;
-      for (std::size_t c = 0; c < 4; ++c)
-        same &= std::abs(to_y(compute::pixel::from_half(x.color[4 * i + c])) -
-                         to_y(compute::pixel::from_half(y.color[4 * i + c]))) < 2e-3f;
-      apart += !same;
-    }
-    // Rounding decides where opacity is at a limit, or a ray at an edge.
-    EXPECT_LE(apart, static_cast<int>(area(size) / 60));
-  }
+  expect_the_references_field(*compute::open_backend("cpu", {.threads = 2}));
 }
 
 TEST(CpuField, BeginsWithTheColoursOfItsSurfels) {
@@ -230,9 +192,9 @@ TEST(CpuField, BeginsWithTheColoursOfItsSurfels) {
   core::Random random(5);
   for (int n = 0; n < 3; ++n) {
     const LearnedView truth = BoxRoom::view(BoxRoom::camera(view_size, random));
-    const Picture begun = draw(renderer, truth.camera);
+    const FieldPicture begun = draw(*cpu, renderer, truth.camera);
     renderer.set_untrained(true);
-    const Picture surfels = draw(renderer, truth.camera);
+    const FieldPicture surfels = draw(*cpu, renderer, truth.camera);
     renderer.set_untrained(false);
     // Only what shines through them differs.
     EXPECT_GT(psnr_in_y(begun, truth), psnr_in_y(surfels, truth) - 2.5);
@@ -258,11 +220,11 @@ TEST(CpuField, LearnsWhatTheSurfelsDoNotShow) {
     if (step > 0) continue;
     renderer.take(trainer.snapshot(0));
     renderer.set_untrained(true);
-    untrained = psnr_in_y(draw(renderer, held_out.camera), held_out);
+    untrained = psnr_in_y(draw(*cpu, renderer, held_out.camera), held_out);
     renderer.set_untrained(false);
   }
   renderer.take(trainer.snapshot(1));
-  const double learned = psnr_in_y(draw(renderer, held_out.camera), held_out);
+  const double learned = psnr_in_y(draw(*cpu, renderer, held_out.camera), held_out);
   EXPECT_GT(learned, untrained + 2) << "surfels alone have " << untrained;
   // It goes on from its file nearly as good.
   const auto file = testing_support::scratch() / "room.safetensors";
@@ -270,14 +232,14 @@ TEST(CpuField, LearnsWhatTheSurfelsDoNotShow) {
   FieldTrainer other(*cpu, BoxRoom::origin(), settings);
   other.restart(*load_field(file));
   renderer.take(other.snapshot(3));
-  EXPECT_GT(psnr_in_y(draw(renderer, held_out.camera), held_out), learned - 0.1);
+  EXPECT_GT(psnr_in_y(draw(*cpu, renderer, held_out.camera), held_out), learned - 0.1);
   while (other.wants_view()) other.add(view());
   for (int step = 0; step < 30; ++step) {
     while (other.wants_view()) other.add(view());
     other.step(0.3);
   }
   renderer.take(other.snapshot(3));
-  EXPECT_GT(psnr_in_y(draw(renderer, held_out.camera), held_out), learned - 0.5);
+  EXPECT_GT(psnr_in_y(draw(*cpu, renderer, held_out.camera), held_out), learned - 0.5);
 }
 
 TEST(FieldFile, BytesAreStoredAsBytes) {

@@ -27,7 +27,11 @@ struct FieldPasses {
     return std::log2(x);
   }
   FN static int bits_in(uint x) {
+#if defined(__CUDA_ARCH__)
+    return __popc(x);
+#else
     return std::popcount(x);
+#endif
   }
   FN static void add_to(T* p, int i, real x) {
     add_at(p + i, x);
@@ -42,6 +46,37 @@ struct FieldPasses {
   FN static void store_share(std::uint8_t* p, int i, real x) {
     p[i] = static_cast<std::uint8_t>(x * T(255) + T(0.5));
   }
+
+#if defined(__CUDA_ARCH__)
+  /// In shared memory, beside those of the block's other threads.
+  struct Row {
+    float* at;
+  };
+  static constexpr int block_threads = 128;
+  FN static Row own_row() {
+    __shared__ float rows[field_hidden * block_threads];
+    return {rows + threadIdx.y * blockDim.x + threadIdx.x};
+  }
+  FN static real row_at(IN(Row) row, int i) {
+    return row.at[i * block_threads];
+  }
+  FN static void set_row(INOUT(Row) row, int i, real x) {
+    row.at[i * block_threads] = x;
+  }
+#else
+  struct Row {
+    real values[field_hidden];
+  };
+  FN static Row own_row() {
+    return {};
+  }
+  FN static real row_at(IN(Row) row, int i) {
+    return row.values[i];
+  }
+  FN static void set_row(INOUT(Row) row, int i, real x) {
+    row.values[i] = x;
+  }
+#endif
 
 #include "neural/field/pixel/passes.inl"
 

@@ -59,38 +59,38 @@ FN real opacity_slope(real wanted, real opacity) {
 /// The gradients of one hit's evaluation, from those of its four outputs: of the features, and added to those of the
 /// weights in chunk `chunk`.
 FN void learn_hit(IN(Ray) ray, IN(Hit) hit, real pixel, int slot, int chunk, real4 slope) {
-  real inputs[field_inputs];
-  real hidden[field_hidden];
-  real last[field_hidden];
+  Row inputs = own_row();
   real back[field_hidden];
   gather_inputs(ray, hit, pixel, place_of_hit(ray, hit, pixel), inputs);
-  first_layer(inputs, hidden);
-  second_layer(hidden, last);
+  Row hidden = inputs;
+  first_layer(hidden);
+  Row last = hidden;
+  second_layer(last);
   const int sums = chunk * field_weights;
   for (int i = 0; i < field_hidden; ++i) {
     const int w = field_last_weights + i * field_outputs;
     real sum = real(0);
     for (int o = 0; o < 4; ++o) {
       sum += slope[o] * load1(v.weights, w + o);
-      add_to(v.weight_gradient, sums + w + o, slope[o] * last[i]);
+      add_to(v.weight_gradient, sums + w + o, slope[o] * row_at(last, i));
     }
-    back[i] = last[i] > real(0) ? sum : real(0);
+    back[i] = row_at(last, i) > real(0) ? sum : real(0);
   }
   for (int i = 0; i < field_hidden; ++i) {
     const int w = field_second_weights + i * field_hidden;
     real sum = real(0);
     for (int o = 0; o < field_hidden; ++o) {
       sum += back[o] * load1(v.weights, w + o);
-      add_to(v.weight_gradient, sums + w + o, back[o] * hidden[i]);
+      add_to(v.weight_gradient, sums + w + o, back[o] * row_at(hidden, i));
     }
-    last[i] = hidden[i] > real(0) ? sum : real(0);
+    set_row(last, i, row_at(hidden, i) > real(0) ? sum : real(0));
   }
   for (int i = 0; i < field_inputs; ++i) {
     const int w = field_first_weights + i * field_hidden;
     real sum = real(0);
     for (int o = 0; o < field_hidden; ++o) {
-      sum += last[o] * load1(v.weights, w + o);
-      add_to(v.weight_gradient, sums + w + o, last[o] * inputs[i]);
+      sum += row_at(last, o) * load1(v.weights, w + o);
+      add_to(v.weight_gradient, sums + w + o, row_at(last, o) * row_at(inputs, i));
     }
     if (i < field_features) store1(v.feature_gradient, slot * field_features + i, sum);
   }

@@ -17,6 +17,11 @@ FN real turned(int mover, int row, real x, real y, real z) {
 /// The first surfel of a mover that a ray meets after `after` and before `until`.
 FN Hit hit_in_mover(IN(Ray) world, int mover, real after, real until) {
   const Hit none = no_hit();
+  // Most rays pass by the sphere around it.
+  const real sx = mover_number(mover, 29) - world.ox, sy = mover_number(mover, 30) - world.oy,
+             sz = mover_number(mover, 31) - world.oz, radius = mover_number(mover, 32);
+  const real along = sx * world.dx + sy * world.dy + sz * world.dz;
+  if (sx * sx + sy * sy + sz * sz - along * along > radius * radius) return none;
   Ray ray;
   ray.ox = moved(mover, 0, 0, world.ox, world.oy, world.oz);
   ray.oy = moved(mover, 0, 1, world.ox, world.oy, world.oz);

@@ -80,8 +80,10 @@ FN real seen_input(IN(Ray) ray, int surfel, real seen, int n) {
   return log_two(seen / v.voxel) * real(0.25);
 }
 
+// A Row holds what goes from layer to layer, 64 numbers of one hit; each language says where (row_at, set_row).
+
 /// All inputs of the network for a hit; `pixel` is the size of a pixel at distance 1.
-FN void gather_inputs(IN(Ray) ray, IN(Hit) hit, real pixel, IN(Place) place, OUT_ARRAY(real, inputs, field_inputs)) {
+FN void gather_inputs(IN(Ray) ray, IN(Hit) hit, real pixel, IN(Place) place, INOUT(Row) row) {
   for (int level = 0; level < field_levels; ++level) {
     const real weight = level_weight(level, place.footprint);
     real4 sum = splat(real(0));
@@ -90,35 +92,43 @@ FN void gather_inputs(IN(Ray) ray, IN(Hit) hit, real pixel, IN(Place) place, OUT
         const Corner corner = corner_of(level, place, k);
         sum = sum + load4(v.features, corner.entry) * (corner.share * weight);
       }
-    for (int f = 0; f < field_level_width; ++f) inputs[level * field_level_width + f] = sum[f];
+    UNROLL
+    for (int f = 0; f < field_level_width; ++f) set_row(row, level * field_level_width + f, sum[f]);
   }
   for (int n = 0; n < field_inputs - field_features; ++n)
-    inputs[field_features + n] = seen_input(ray, hit.surfel, hit.t * pixel, n);
+    set_row(row, field_features + n, seen_input(ray, hit.surfel, hit.t * pixel, n));
 }
-FN void first_layer(IN_ARRAY(real, inputs, field_inputs), OUT_ARRAY(real, hidden, field_hidden)) {
-  for (int j = 0; j < field_hidden; ++j) {
-    real sum = real(0);
-    for (int i = 0; i < field_inputs; ++i)
-      sum += inputs[i] * load1(v.weights, field_first_weights + i * field_hidden + j);
-    hidden[j] = most(sum, real(0));
+/// Puts a layer's 64 outputs, with the negative ones as zero, in the place of its inputs.
+FN void layer(INOUT(Row) row, int first_weight, int inputs) {
+  real4 sums[field_hidden / 4];
+  UNROLL
+  for (int j = 0; j < field_hidden / 4; ++j) sums[j] = splat(real(0));
+  ROLLED
+  for (int i = 0; i < inputs; ++i) {
+    const real x = row_at(row, i);
+    const int w = (first_weight + i * field_hidden) / 4;
+    UNROLL
+    for (int j = 0; j < field_hidden / 4; ++j) sums[j] = sums[j] + load_fours(v.weights, w + j) * x;
+  }
+  UNROLL
+  for (int j = 0; j < field_hidden / 4; ++j) {
+    const real4 sum = most(sums[j], splat(real(0)));
+    UNROLL
+    for (int c = 0; c < 4; ++c) set_row(row, 4 * j + c, sum[c]);
   }
 }
-FN void second_layer(IN_ARRAY(real, before, field_hidden), OUT_ARRAY(real, hidden, field_hidden)) {
-  for (int j = 0; j < field_hidden; ++j) {
-    real sum = real(0);
-    for (int i = 0; i < field_hidden; ++i)
-      sum += before[i] * load1(v.weights, field_second_weights + i * field_hidden + j);
-    hidden[j] = most(sum, real(0));
-  }
+FN void first_layer(INOUT(Row) row) {
+  layer(row, field_first_weights, field_inputs);
+}
+FN void second_layer(INOUT(Row) row) {
+  layer(row, field_second_weights, field_hidden);
 }
 /// A residual of colour in Y, and what the opacity is made of.
-FN real4 last_layer(IN_ARRAY(real, hidden, field_hidden)) {
+FN real4 last_layer(IN(Row) row) {
   real4 sum = splat(real(0));
-  for (int i = 0; i < field_hidden; ++i) {
-    const int w = field_last_weights + i * field_outputs;
-    sum = sum + four(load1(v.weights, w), load1(v.weights, w + 1), load1(v.weights, w + 2), load1(v.weights, w + 3)) *
-                    hidden[i];
-  }
+  ROLLED
+  for (int i = 0; i < field_hidden; ++i)
+    sum = sum + load_fours(v.weights, (field_last_weights + i * field_outputs) / 4) * row_at(row, i);
   return sum;
 }
 FN real opacity_of(real x) {
@@ -135,13 +145,11 @@ FN real4 shown(IN(Hit) hit, real4 result) {
 }
 FN real4 evaluate(IN(Ray) ray, IN(Hit) hit, real pixel) {
   if (v.untrained != 0 || hit.mover >= 0) return shown(hit, four(real(0), real(0), real(0), real(100)));
-  real inputs[field_inputs];
-  real hidden[field_hidden];
-  real last[field_hidden];
-  gather_inputs(ray, hit, pixel, place_of_hit(ray, hit, pixel), inputs);
-  first_layer(inputs, hidden);
-  second_layer(hidden, last);
-  return shown(hit, last_layer(last));
+  Row row = own_row();
+  gather_inputs(ray, hit, pixel, place_of_hit(ray, hit, pixel), row);
+  first_layer(row);
+  second_layer(row);
+  return shown(hit, last_layer(row));
 }
 
 /// Where a direction lies in the table of the sky, 0 to side - 1: over the octahedron (Cigolle et al., "A Survey of

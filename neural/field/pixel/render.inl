@@ -3,10 +3,10 @@
 FN real from_y(real y) {
   return (power_of_two(real(8) * most(y, real(0))) - real(1)) * real(1.0 / 32);
 }
-/// The ray of the jittered sample of a pixel. `length` is that of the direction whose depth along the view is 1.
+/// The ray of the jittered sample of a pixel. `per_depth`: how far along it one of depth along the view is.
 struct PixelRay {
   Ray ray;
-  real length;
+  real per_depth;
 };
 FN PixelRay ray_of(int x, int y) {
   const real a = ((real(x) + real(0.5) + v.jitter[0]) / real(v.grid.width) * real(2) - real(1)) * v.tangent[0];
@@ -15,8 +15,8 @@ FN PixelRay ray_of(int x, int y) {
   const real dy = v.axes[1] * a + v.axes[4] * b - v.axes[7];
   const real dz = v.axes[2] * a + v.axes[5] * b - v.axes[8];
   PixelRay p;
-  p.length = square_root(dx * dx + dy * dy + dz * dz);
-  const real k = real(1) / p.length;
+  p.per_depth = square_root(dx * dx + dy * dy + dz * dz);
+  const real k = real(1) / p.per_depth;
   p.ray.ox = v.eye[0];
   p.ray.oy = v.eye[1];
   p.ray.oz = v.eye[2];
@@ -89,7 +89,7 @@ FN void write_pixel(int x, int y, IN(PixelRay) p, IN(Seen) before) {
               four(least(from_y(seen.color[0]) * v.brightness, brightest),
                    least(from_y(seen.color[1]) * v.brightness, brightest),
                    least(from_y(seen.color[2]) * v.brightness, brightest), real(1)));
-  const real depth = is_sky ? real(0) : least(v.near * p.length / seen.t, real(1));
+  const real depth = is_sky ? real(0) : least(v.near * p.per_depth / seen.t, real(1));
   store_depth(v.depth, i, depth);
   const real px = real(x) + real(0.5) + v.jitter[0], py = real(y) + real(0.5) + v.jitter[1];
   const real cx = px / real(v.grid.width) * real(2) - real(1), cy = py / real(v.grid.height) * real(2) - real(1);

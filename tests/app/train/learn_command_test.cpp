@@ -60,6 +60,16 @@ TEST(Learn, TheFieldFillsTheFrame) {
   EXPECT_NE(a.rgb, b.rgb);
   EXPECT_TRUE(fs::exists(folder / "field/frame_0000_depth.exr"));
 
+  // The same in Vulkan, where there is a device.
+  if (shell::run("devices").out.find("vulkan: vulkan (") != std::string::npos) {
+    const shell::Outcome vulkan =
+        shell::run("render " + common + "/vulkan --validation on --backend vulkan --source field --field " +
+                   courtyard().field.string());
+    ASSERT_EQ(vulkan.status, 0) << vulkan.error;
+    const core::Image c = core::read_png(folder / "vulkan/frame_0000.png");
+    EXPECT_GT(core::psnr_db(core::mean_squared_error(c, b)), 45);
+  }
+
   const shell::Outcome profile = shell::run(
       "profile courtyard --frames 3 --warmup 1 --output 160x90 --upscaler bilinear --source field --field " +
       courtyard().field.string() + " --report " + (folder / "report").string());

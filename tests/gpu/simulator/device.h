@@ -64,6 +64,9 @@ T __ldg(const T* address) {
 inline unsigned __float_as_uint(float x) {
   return std::bit_cast<unsigned>(x);
 }
+inline int __popc(unsigned x) {
+  return std::popcount(x);
+}
 inline void atomicMax(unsigned* address, unsigned value) {
   std::atomic_ref<unsigned> here(*address);
   unsigned before = here.load(std::memory_order_relaxed);
