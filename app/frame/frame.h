@@ -95,6 +95,10 @@ class Frame {
   const core::FrameInfo& info() const { return camera_.info(); }
   /// Returns the view of the frame drawn last.
   const renderer::View& view() const { return camera_.previous_view(); }
+  /// Returns the direction towards the sun at the settings' time of day.
+  glm::vec3 to_sun(const renderer::RenderSettings& settings) const {
+    return scene_.sky().at(settings.time_of_day).to_sun;
+  }
 
   /// Returns nothing while nothing is compared.
   std::optional<ComparisonState> comparison() const;

@@ -32,6 +32,15 @@ constexpr float at_its_place = 2, as_it_was = 0.4f;  // metres and radians that 
 constexpr int movers_compared = 3;                   // of which the one that looks largest is looked at
 constexpr double most_seconds = 600;                 // of the scene, that movers are looked at in
 
+/// Whether a model that moves stays at its place, as a boat at its mooring does.
+bool stays(const scene::Model& model, float metre) {
+  const scene::ModelKeyframe& first = model.keyframes.front();
+  return std::all_of(model.keyframes.begin(), model.keyframes.end(), [&](const scene::ModelKeyframe& key) {
+    return glm::distance(key.position, first.position) < at_its_place * metre &&
+           std::abs(glm::dot(key.rotation, first.rotation)) > std::cos(0.5f * as_it_was);
+  });
+}
+
 /// The models that move and are large enough, the largest first.
 std::vector<neural::FieldMover> movers_of(const scene::Scene& scene, float finest) {
   std::vector<neural::FieldMover> movers;
@@ -47,20 +56,12 @@ std::vector<neural::FieldMover> movers_of(const scene::Scene& scene, float fines
     if (std::max({sides.x, sides.y, sides.z}) < least_mover * scene.metre) continue;
     movers.push_back(neural::mover_of(scene.models[m].name, static_cast<int>(m), {low.x, low.y, low.z},
                                       {high.x, high.y, high.z}, 0.5f * finest));
+    movers.back().roams = !stays(scene.models[m], scene.metre);
   }
   std::stable_sort(movers.begin(), movers.end(),
                    [](const auto& a, const auto& b) { return a.voxel > b.voxel; });
   if (movers.size() > neural::pixel::field_most_movers) movers.resize(neural::pixel::field_most_movers);
   return movers;
-}
-
-/// Whether a model that moves stays at its place, as a boat at its mooring does.
-bool stays(const scene::Model& model, float metre) {
-  const scene::ModelKeyframe& first = model.keyframes.front();
-  return std::all_of(model.keyframes.begin(), model.keyframes.end(), [&](const scene::ModelKeyframe& key) {
-    return glm::distance(key.position, first.position) < at_its_place * metre &&
-           std::abs(glm::dot(key.rotation, first.rotation)) > std::cos(0.5f * as_it_was);
-  });
 }
 
 Settings for_views(Settings settings, const FieldLearnerOptions& options) {
@@ -73,7 +74,8 @@ Settings for_views(Settings settings, const FieldLearnerOptions& options) {
   return settings;
 }
 
-neural::FieldOrigin origin_of(const scene::Scene& scene, float exposure) {
+/// `to_sun`: where the sun stands.
+neural::FieldOrigin origin_of(const scene::Scene& scene, float exposure, const glm::vec3& to_sun) {
   const ViewRegion region = view_region(scene);
   const double reach = region.extent + region.spread + far_metres * static_cast<double>(scene.metre);
   neural::FieldOrigin origin;
@@ -83,6 +85,8 @@ neural::FieldOrigin origin_of(const scene::Scene& scene, float exposure) {
   origin.voxel = static_cast<float>(reach / neural::pixel::field_half);
   origin.exposure = exposure;
   origin.movers = movers_of(scene, origin.voxel);
+  const glm::vec3 towards = glm::normalize(to_sun);
+  origin.sun.towards = {towards.x, towards.y, towards.z};
   return origin;
 }
 
@@ -106,7 +110,7 @@ FieldLearner::FieldLearner(scene::Scene scene, const Settings& settings, const F
   first.cut = true;
   exposure_ = frame_->draw(settings_.render, first).exposure;
   options_.trainer.seed = static_cast<std::uint64_t>(settings.run.seed);
-  const neural::FieldOrigin origin = origin_of(scene_, exposure_);
+  const neural::FieldOrigin origin = origin_of(scene_, exposure_, frame_->to_sun(settings_.render));
   movers_ = origin.movers;
   trainer_ = std::make_unique<neural::FieldTrainer>(*backend_, origin, options_.trainer);
   finder_ = std::make_unique<ViewFinder>(*frame_, scene_, options_.trainer.seed + 77);
@@ -315,7 +319,7 @@ void FieldLearner::restart(const std::filesystem::path& file) {
     const auto field = neural::load_field(file);
     if (const std::string warning = field_warning(field->origin, scene_); !warning.empty())
       core::fail("{}: {}", file.string(), warning);
-    const neural::FieldOrigin here = origin_of(scene_, exposure_);
+    const neural::FieldOrigin here = origin_of(scene_, exposure_, frame_->to_sun(settings_.render));
     if (field->origin.center != here.center || field->origin.voxel != here.voxel)
       core::fail("{}: it was learned around another camera path", file.string());
     trainer_->restart(*field);

@@ -66,7 +66,7 @@ nlohmann::json movers_json(const std::vector<FieldMover>& movers) {
   nlohmann::json list = nlohmann::json::array();
   for (const FieldMover& m : movers)
     list.push_back(
-        {{"name", m.name}, {"model", m.model}, {"center", m.center}, {"half", m.half}, {"voxel", m.voxel}});
+        {{"name", m.name}, {"model", m.model}, {"center", m.center}, {"half", m.half}, {"voxel", m.voxel}, {"roams", m.roams}});
   return list;
 }
 
@@ -76,7 +76,7 @@ std::vector<FieldMover> movers_from(const nlohmann::json& json, const std::strin
     const FieldMover& m = movers.emplace_back(
         FieldMover{one.at("name").get<std::string>(), one.at("model").get<int>(),
                    one.at("center").get<std::array<float, 3>>(), one.at("half").get<std::array<float, 3>>(),
-                   one.at("voxel").get<float>()});
+                   one.at("voxel").get<float>(), one.value("roams", false)});
     bool sound = m.model >= 0 && std::isfinite(m.voxel) && m.voxel > 1e-6f && m.voxel < 1e6f;
     for (std::size_t a = 0; a < 3; ++a)
       sound &= std::isfinite(m.center[a]) && m.half[a] >= 0 &&
@@ -86,6 +86,20 @@ std::vector<FieldMover> movers_from(const nlohmann::json& json, const std::strin
   if (movers.size() > field_most_movers)
     core::fail("{}: its metadata 'field' has {} movers", name, movers.size());
   return movers;
+}
+
+/// Files of before have none.
+FieldSun sun_from(const nlohmann::json& json, const std::string& name) {
+  FieldSun sun{json.at("towards").get<std::array<float, 3>>(), json.at("share").get<std::array<float, 3>>()};
+  float square = 0;
+  bool sound = true;
+  for (std::size_t a = 0; a < 3; ++a) {
+    square += sun.towards[a] * sun.towards[a];
+    sound &= sun.share[a] >= 0 && sun.share[a] < 1e3f;
+  }
+  if (!sound || !(square == 0 || std::abs(square - 1) < 0.01f))
+    core::fail("{}: its metadata 'field' has a sun that cannot be", name);
+  return sun;
 }
 
 std::string origin_text(const FieldOrigin& origin) {
@@ -98,6 +112,7 @@ std::string origin_text(const FieldOrigin& origin) {
                             {"seconds", origin.seconds},
                             {"views", origin.views},
                             {"movers", movers_json(origin.movers)},
+                            {"sun", {{"towards", origin.sun.towards}, {"share", origin.sun.share}}},
                             {"record", origin.record}};
   return json.dump();
 }
@@ -121,6 +136,7 @@ FieldOrigin origin_from(const TensorFile& file, const std::string& name) {
     origin.views = json.at("views").get<int>();
     origin.record = json.at("record").get<std::string>();
     if (json.contains("movers")) origin.movers = movers_from(json.at("movers"), name);
+    if (json.contains("sun")) origin.sun = sun_from(json.at("sun"), name);
   } catch (const nlohmann::json::exception&) {
     core::fail("{}: its metadata 'field' lacks an entry, or one is of another kind", name);
   } catch (const std::logic_error&) {

@@ -24,6 +24,7 @@ struct FieldOrigin {
   int views = 0;            ///< that were learned from
   std::string record;       ///< how it came about, as JSON; may be empty
   std::vector<FieldMover> movers;
+  FieldSun sun;
 };
 
 /// It never changes: frames are drawn of it while another is being learned.

@@ -82,14 +82,19 @@ void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previo
   view.tangent[1] = static_cast<float>(camera.tangent_y);
   std::copy_n(camera.jitter, 2, view.jitter);
   std::copy_n(clip_to_previous_clip, 16, view.to_previous);
-  std::vector<float> frames;
+  MoverFrames frames;
   if (field_->surfels->mover_voxels.size() == field_->origin.movers.size())
     frames = mover_frames(field_->origin.movers, motions, camera, field_->origin.center);
   if (!frames_)
-    frames_ = backend_.allocate(sizeof(float) * pixel::field_most_movers * pixel::field_mover_size);
-  backend_.copy_in(frames_->data(), frames.data(), frames.size() * sizeof(float));
+    frames_ = backend_.allocate(2 * sizeof(float) * pixel::field_most_movers * pixel::field_mover_size);
+  backend_.copy_in(frames_->data(), frames.numbers.data(), frames.numbers.size() * sizeof(float));
   view.mover_frames = as<float>(frames_);
-  view.movers = static_cast<int>(frames.size()) / pixel::field_mover_size;
+  view.movers = frames.seen;
+  const FieldSun& sun = field_->origin.sun;
+  const bool shines = std::any_of(sun.share.begin(), sun.share.end(), [](float share) { return share > 0; });
+  view.casters = shines ? frames.casters : 0;
+  std::copy(sun.towards.begin(), sun.towards.end(), view.sun);
+  std::copy(sun.share.begin(), sun.share.end(), view.sun_share);
   view.near = static_cast<float>(camera.near);
   view.brightness = exposure / field_->origin.exposure;
   view.color = frame.color;

@@ -54,7 +54,8 @@ FieldTrainer::FieldTrainer(compute::Backend& backend, FieldOrigin origin,
       origin_(std::move(origin)),
       settings_(settings),
       random_(settings.seed),
-      fusion_(origin_.center, origin_.voxel, origin_.movers) {
+      fusion_(origin_.center, origin_.voxel, origin_.movers),
+      sun_(origin_.sun) {
   if (!backend.on_host())
     core::fail("fields are learned on the processor, not by the backend {}", backend.description());
   settings_.rays = std::max(1, settings_.rays / field_chunk_rays) * field_chunk_rays;
@@ -213,6 +214,7 @@ std::shared_ptr<const Field> FieldTrainer::snapshot(double seconds, const std::s
   field->origin.seconds = seconds;
   field->origin.views = views_;
   field->origin.record = record;
+  field->origin.sun = sun_.sun();
   field->surfels = geometry_.surfels() ? geometry_.surfels() : make_map({}, origin_.voxel, origin_.movers);
   field->sky = sky_table_.empty() ? sky_.table() : sky_table_;
   field->features.resize(all_entries * field_level_width);
@@ -227,6 +229,7 @@ void FieldTrainer::restart(const Field& field) {
   fusion_ = SurfelFusion(origin_.center, origin_.voxel, origin_.movers);
   fusion_.add(*field.surfels, most_points);
   sky_ = SkyFusion(field.sky);
+  sun_ = SunShare({origin_.sun.towards, field.origin.sun.share});
   sky_table_ = field.sky;
   geometry_.take(backend_, field.surfels, sky_table_);
   views_ = fused_ = built_ = std::max(field.origin.views, settings_.first_views);
@@ -236,6 +239,7 @@ void FieldTrainer::restart(const Field& field) {
 void FieldTrainer::restart() {
   fusion_ = SurfelFusion(origin_.center, origin_.voxel, origin_.movers);
   sky_ = SkyFusion();
+  sun_ = SunShare(origin_.sun);
   sky_table_.clear();
   geometry_ = {};
   views_ = fused_ = built_ = 0;

@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "neural/field/field_on_backend.h"
 #include "neural/field/sky.h"
+#include "neural/field/sun_share.h"
 
 namespace neural {
 
@@ -44,6 +45,7 @@ class FieldTrainer {
   /// is one pose for each mover of the origin.
   void add_movers(const LearnedView& view, const LearnedView& without, const std::vector<MoverPose>& poses) {
     fusion_.add_movers(view, without, poses);
+    sun_.add(view, without);
   }
   /// Learns from rays of the pool with rates times `rate`. It needs a pool that is full once: !wants_view().
   FieldStep step(double rate);
@@ -79,6 +81,7 @@ class FieldTrainer {
   core::Random random_;
   SurfelFusion fusion_;
   SkyFusion sky_;
+  SunShare sun_;
   std::vector<Pooled> pool_;
   int views_ = 0, fused_ = 0, built_ = 0;
   long steps_ = 0;

@@ -28,17 +28,61 @@ Vector difference(const Vector& a, const Vector& b) {
   return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
 }
 
-/// Whether a camera may see a sphere.
-bool may_see(const FieldCamera& camera, const Vector& middle, double radius) {
+/// The sphere around a mover, in the scene.
+struct Ball {
+  Vector middle{};
+  double radius = 0;
+};
+Ball ball_of(const FieldMover& mover, const MoverPose& now) {
+  Ball ball{times(now.rows, Vector{mover.center[0], mover.center[1], mover.center[2]}), 0};
+  for (std::size_t a = 0; a < 3; ++a) ball.middle[a] += now.place[a];
+  ball.radius =
+      std::sqrt(mover.half[0] * mover.half[0] + mover.half[1] * mover.half[1] + mover.half[2] * mover.half[2]);
+  return ball;
+}
+
+/// Whether it would be of more than a few pixels, if the camera looked there.
+bool large_enough(const FieldCamera& camera, const Ball& ball) {
+  const Vector way = difference(ball.middle, camera.eye);
+  const double distance = std::sqrt(way[0] * way[0] + way[1] * way[1] + way[2] * way[2]);
+  return ball.radius > least_pixels * static_cast<double>(camera.pixel_size()) * distance;
+}
+
+bool may_see(const FieldCamera& camera, const Ball& ball) {
+  const auto& [middle, radius] = ball;
   const Vector way = difference(middle, camera.eye);
   const double right = way[0] * camera.axes[0] + way[1] * camera.axes[1] + way[2] * camera.axes[2],
                up = way[0] * camera.axes[3] + way[1] * camera.axes[4] + way[2] * camera.axes[5],
                depth = -(way[0] * camera.axes[6] + way[1] * camera.axes[7] + way[2] * camera.axes[8]);
-  const auto outside = [&](double along, double tangent) {
-    return std::abs(along) - tangent * depth > radius * std::sqrt(1 + tangent * tangent);
+  const auto outside = [&, r = radius](double along, double tangent) {
+    return std::abs(along) - tangent * depth > r * std::sqrt(1 + tangent * tangent);
   };
   if (depth < -radius || outside(right, camera.tangent_x) || outside(up, camera.tangent_y)) return false;
   return radius > least_pixels * static_cast<double>(camera.pixel_size()) * std::max(depth, 0.0);
+}
+
+/// Adds a mover's numbers of FieldView::mover_frames.
+void append(std::vector<float>& frames, std::size_t m, const FieldMover& mover, const MoverMotion& motion,
+            const Ball& ball, const std::array<double, 3>& center) {
+  const auto& [now, before] = motion;
+  const ToMover to(mover, now, center);
+  frames.insert(frames.end(), to.rows.begin(), to.rows.end());
+  frames.insert(frames.end(), to.place.begin(), to.place.end());
+  // Where a point was: into the mover's space as it is now, and out of it as it was.
+  const auto back = transposed(now.rows);
+  for (std::size_t r = 0; r < 3; ++r)
+    for (std::size_t c = 0; c < 3; ++c)
+      frames.push_back(static_cast<float>(before.rows[3 * r] * back[c] + before.rows[3 * r + 1] * back[3 + c] +
+                                          before.rows[3 * r + 2] * back[6 + c]));
+  const Vector origin = times(before.rows, times(back, difference(center, now.place)));
+  for (std::size_t a = 0; a < 3; ++a)
+    frames.push_back(static_cast<float>(origin[a] + before.place[a] - center[a]));
+  frames.insert(frames.end(), mover.half.begin(), mover.half.end());
+  frames.push_back(mover.voxel);
+  frames.push_back(static_cast<float>(m));
+  for (std::size_t a = 0; a < 3; ++a) frames.push_back(static_cast<float>(ball.middle[a] - center[a]));
+  frames.push_back(static_cast<float>(ball.radius));
+  frames.resize((frames.size() + field_mover_size - 1) / field_mover_size * field_mover_size, 0);
 }
 
 }  // namespace
@@ -65,39 +109,17 @@ ToMover::ToMover(const FieldMover& mover, const MoverPose& pose, const std::arra
     place[a] = static_cast<float>(origin[a] - static_cast<double>(mover.center[a]));
 }
 
-std::vector<float> mover_frames(const std::vector<FieldMover>& movers,
-                                const std::vector<MoverMotion>& motions, const FieldCamera& camera,
-                                const std::array<double, 3>& center) {
-  std::vector<float> frames;
-  for (std::size_t m = 0; m < std::min(movers.size(), motions.size()); ++m) {
-    const FieldMover& mover = movers[m];
-    const auto& [now, before] = motions[m];
-    const Vector own{mover.center[0], mover.center[1], mover.center[2]};
-    Vector middle = times(now.rows, own);
-    for (std::size_t a = 0; a < 3; ++a) middle[a] += now.place[a];
-    const double radius = std::sqrt(mover.half[0] * mover.half[0] + mover.half[1] * mover.half[1] +
-                                    mover.half[2] * mover.half[2]);
-    if (!may_see(camera, middle, radius)) continue;
-    const ToMover to(mover, now, center);
-    frames.insert(frames.end(), to.rows.begin(), to.rows.end());
-    frames.insert(frames.end(), to.place.begin(), to.place.end());
-    // Where a point was: into the mover's space as it is now, and out of it as it was.
-    const auto back = transposed(now.rows);
-    for (std::size_t r = 0; r < 3; ++r)
-      for (std::size_t c = 0; c < 3; ++c)
-        frames.push_back(static_cast<float>(before.rows[3 * r] * back[c] +
-                                            before.rows[3 * r + 1] * back[3 + c] +
-                                            before.rows[3 * r + 2] * back[6 + c]));
-    const Vector origin = times(before.rows, times(back, difference(center, now.place)));
-    for (std::size_t a = 0; a < 3; ++a)
-      frames.push_back(static_cast<float>(origin[a] + before.place[a] - center[a]));
-    frames.insert(frames.end(), mover.half.begin(), mover.half.end());
-    frames.push_back(mover.voxel);
-    frames.push_back(static_cast<float>(m));
-    for (std::size_t a = 0; a < 3; ++a) frames.push_back(static_cast<float>(middle[a] - center[a]));
-    frames.push_back(static_cast<float>(radius));
-    frames.resize((frames.size() + field_mover_size - 1) / field_mover_size * field_mover_size, 0);
-  }
+MoverFrames mover_frames(const std::vector<FieldMover>& movers, const std::vector<MoverMotion>& motions,
+                         const FieldCamera& camera, const std::array<double, 3>& center) {
+  MoverFrames frames;
+  const std::size_t count = std::min(movers.size(), motions.size());
+  std::vector<Ball> balls;
+  for (std::size_t m = 0; m < count; ++m) balls.push_back(ball_of(movers[m], motions[m].now));
+  for (std::size_t m = 0; m < count; ++m)
+    if (may_see(camera, balls[m])) append(frames.numbers, m, movers[m], motions[m], balls[m], center), ++frames.seen;
+  for (std::size_t m = 0; m < count; ++m)
+    if (movers[m].roams && large_enough(camera, balls[m]))
+      append(frames.numbers, m, movers[m], motions[m], balls[m], center), ++frames.casters;
   return frames;
 }
 

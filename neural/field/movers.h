@@ -16,6 +16,7 @@ struct FieldMover {
   std::array<float, 3> center{};  ///< of its box, which is the middle of the cube
   std::array<float, 3> half{};    ///< of the box's sides
   float voxel = 1;                ///< side; the cube has 128 of them on a side
+  bool roams = false;             ///< leaves its place, so that its shadow is in no view that is learned from
 };
 /// The mover whose box this is, with voxels not smaller than `least`.
 FieldMover mover_of(std::string name, int model, const std::array<float, 3>& low,
@@ -31,10 +32,20 @@ struct MoverMotion {
   MoverPose now, before;
 };
 
-/// FieldView::mover_frames of those movers that a camera may see. There is one motion for each mover.
-std::vector<float> mover_frames(const std::vector<FieldMover>& movers,
-                                const std::vector<MoverMotion>& motions, const FieldCamera& camera,
-                                const std::array<double, 3>& center);
+/// The sun that roaming movers stand before.
+struct FieldSun {
+  std::array<float, 3> towards{};  ///< of length 1; all 0: there is none
+  std::array<float, 3> share{};    ///< red, green, blue: its light on a surface that faces it / all other light
+};
+
+/// FieldView::mover_frames: first those movers that a camera may see, then those that roam.
+struct MoverFrames {
+  std::vector<float> numbers;
+  int seen = 0, casters = 0;
+};
+/// There is one motion for each mover.
+MoverFrames mover_frames(const std::vector<FieldMover>& movers, const std::vector<MoverMotion>& motions,
+                         const FieldCamera& camera, const std::array<double, 3>& center);
 
 /// A point relative to the field's centre in a mover's cube, relative to its middle.
 struct ToMover {

@@ -63,7 +63,7 @@ class SurfelTable {
  public:
   /// The one with a key, which is added where it is missing.
   SurfelSums& at(std::uint64_t key) {
-    if (2 * (count_ + 1) > slots_.size()) grow();
+    if (4 * (count_ + 1) > 3 * slots_.size()) grow();
     std::size_t i = slot_of(key);
     while (slots_[i] != 0) {
       SurfelSums& sums = (*this)[slots_[i] - 1];

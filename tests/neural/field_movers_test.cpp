@@ -10,6 +10,7 @@
 #include "compute/pixel/half.h"
 #include "core/file.h"
 #include "neural/field/field_trainer.h"
+#include "tests/support/field_pictures.h"
 #include "tests/support/scratch.h"
 
 namespace {
@@ -77,8 +78,12 @@ double box_hit(const MoverPose& pose, const Vector& eye, const std::array<float,
   return from < to && from > 0 ? from : std::numeric_limits<double>::infinity();
 }
 
-/// The floor at y = 0, and the box where there is one: red.
-LearnedView view_of(const FieldCamera& camera, const MoverPose* box) {
+/// The sun, and how much brighter a surface is that faces it.
+const Vector to_sun{0.48, 0.8, 0.36};
+constexpr float sun_share[3] = {2.5f, 2, 1.5f};
+
+/// The floor at y = 0, and the box where there is one: red. With `sunny` the box stands before the sun.
+LearnedView view_of(const FieldCamera& camera, const MoverPose* box, bool sunny = false) {
   LearnedView view;
   view.camera = camera;
   for (int y = 0; y < size.height; ++y)
@@ -88,7 +93,16 @@ LearnedView view_of(const FieldCamera& camera, const MoverPose* box) {
       std::array<float, 3> color{0.3f, 0.35f, 0.4f};
       if (box) {
         const double hit = box_hit(*box, camera.eye, d);
-        if (std::isfinite(hit) && (depth == 0 || hit < depth)) depth = hit, color = {0.7f, 0.1f, 0.1f};
+        if (std::isfinite(hit) && (depth == 0 || hit < depth)) {
+          depth = hit, color = {0.7f, 0.1f, 0.1f};
+        } else if (sunny && depth > 0) {
+          Vector p{};
+          for (std::size_t a = 0; a < 3; ++a) p[a] = camera.eye[a] + depth * static_cast<double>(d[a]);
+          const std::array<float, 3> way{static_cast<float>(to_sun[0]), static_cast<float>(to_sun[1]),
+                                         static_cast<float>(to_sun[2])};
+          for (std::size_t c = 0; std::isfinite(box_hit(*box, p, way)) && c < 3; ++c)
+            color[c] /= 1 + sun_share[c] * way[1];
+        }
       }
       view.depth.push_back(static_cast<float>(depth));
       for (const float c : color)
@@ -191,6 +205,56 @@ TEST_P(MovingBox, IsSeenWhereItIsAndMovesAsItDoes) {
       there += truth.depth[i] != without.depth[i] && std::abs(camera.near / static_cast<double>(depth[i]) -
                                                               static_cast<double>(truth.depth[i])) < 0.01;
     EXPECT_LT(there / box, 0.05);
+  }
+}
+
+/// The box roams, and no view without it shows its shadow.
+TEST(Field, WhatRoamsHasAShadowFromTheSun) {
+  const auto cpu = compute::open_backend("cpu", {.threads = 2}), reference = compute::make_reference<float>();
+  FieldOrigin origin;
+  origin.voxel = 0.0625f;
+  origin.movers = movers();
+  origin.movers[1].roams = true;
+  origin.sun.towards = {0.48f, 0.8f, 0.36f};
+  FieldTrainerSettings settings;
+  settings.first_views = 24;
+  settings.pool_views = 1;
+  settings.rays = 256;
+  FieldTrainer trainer(*cpu, origin, settings);
+  const auto pose = [](int n) { return pose_at(0.7 * n, std::sin(n), std::cos(2 * n)); };
+  for (int n = 0; n < 25; ++n) {
+    const MoverPose box = pose(n);
+    const FieldCamera camera =
+        looking({4 * std::sin(0.5 * n), 1.6 + 0.1 * (n % 7), 4 * std::cos(0.5 * n)}, box.place);
+    const LearnedView without = view_of(camera, nullptr);
+    trainer.add_movers(view_of(camera, &box, true), without, {pose_at(0, 0, 100), box});
+    trainer.add(without);
+  }
+  trainer.step(0);
+  const auto file = testing_support::scratch() / "roaming_box.safetensors";
+  save_field(file, *trainer.snapshot(0));
+  const auto field = load_field(file);
+  for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(field->origin.sun.share[c], sun_share[c], 0.1f * sun_share[c]);
+
+  const MoverPose now = pose_at(0.3, -0.4, 0.5), away = pose_at(0, 0, 100);
+  const FieldCamera camera = looking({-3.4, 1.9, -2.4}, {-0.7, 0.1, 0.2});
+  const LearnedView truth = view_of(camera, &now, true), unlit = view_of(camera, &now);
+  for (compute::Backend* backend : {reference.get(), cpu.get()}) {
+    FieldRenderer renderer(*backend);
+    renderer.take(field);
+    renderer.set_untrained(true);
+    const auto picture = testing_support::draw(*backend, renderer, camera, {{away, away}, {now, now}});
+    double shadow = 0, wrong = 0, floor = 0, darkened = 0;
+    for (std::size_t i = 0; i < area(size); ++i) {
+      const float green = to_y(compute::pixel::from_half(picture.color[4 * i + 1]));
+      const bool dark = truth.color[3 * i + 1] != unlit.color[3 * i + 1];
+      (dark ? shadow : floor) += 1;
+      if (dark) wrong += std::abs(green - truth.y_at(i, 1)) > 0.03f;
+      if (!dark && truth.y_at(i, 0) < 1.5f * truth.y_at(i, 1)) darkened += green < truth.y_at(i, 1) - 0.03f;
+    }
+    EXPECT_GT(shadow, 300);
+    EXPECT_LT(wrong / shadow, 0.15);  // its outline, in voxels of the box
+    EXPECT_LT(darkened / floor, 0.02);
   }
 }
 

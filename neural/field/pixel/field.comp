@@ -47,6 +47,7 @@ vec4 load_number_fours(Numbers p, int i) {
 #include "neural/field/pixel/march.inl"
 #include "neural/field/pixel/movers.inl"
 #include "neural/field/pixel/network.inl"
+#include "neural/field/pixel/light.inl"
 #include "neural/field/pixel/render.inl"
 
 void main() {

@@ -27,7 +27,10 @@ NUMBERS(to_previous, 16)         // clip space to that of the frame before, colu
 NUMBER(near, 1)
 NUMBER(brightness, 1)            // the frame's exposure / the exposure of what was learned
 INTEGER(movers, 0)               // that may be seen
-INPUT(Floats, mover_frames)      // [movers][36] to its cube: rows, offset; to where it was; half box, voxel, cube, sphere
+INTEGER(casters, 0)              // that follow them, and may stand before the sun
+NUMBERS(sun, 3)                  // towards it
+NUMBERS(sun_share, 3)            // its light on a surface that faces it / all other light
+INPUT(Floats, mover_frames)      // [movers + casters][36] to its cube: rows, offset; to where it was; half box, voxel, cube, sphere
 BUFFER(HalfFours, color)
 BUFFER(Floats, depth)
 BUFFER(HalfPairs, motion)

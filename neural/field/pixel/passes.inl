@@ -3,6 +3,7 @@
 #include "neural/field/pixel/march.inl"
 #include "neural/field/pixel/movers.inl"
 #include "neural/field/pixel/network.inl"
+#include "neural/field/pixel/light.inl"
 #include "neural/field/pixel/render.inl"
 #include "neural/field/pixel/learn.inl"
 #include "neural/field/pixel/move.inl"

@@ -1,8 +1,5 @@
 // A pixel of a frame, as the rasterizer would have filled it. Written once for C++, CUDA and GLSL.
 
-FN real from_y(real y) {
-  return (power_of_two(real(8) * most(y, real(0))) - real(1)) * real(1.0 / 32);
-}
 /// The ray of the jittered sample of a pixel. `per_depth`: how far along it one of depth along the view is.
 struct PixelRay {
   Ray ray;
@@ -119,7 +116,7 @@ FN void render(int x, int y) {
   for (int n = 0; n < field_most_hits && seen.transmittance > real(field_clear); ++n) {
     const Hit hit = next_of_all(p.ray, after);
     if (hit.surfel < 0) break;
-    seen = behind(seen, evaluate(p.ray, hit, pixel_size()), hit);
+    seen = behind(seen, in_light(p.ray, hit, evaluate(p.ray, hit, pixel_size())), hit);
     after = hit.t;
   }
   write_pixel(x, y, p, seen);

@@ -50,6 +50,39 @@ int movers_near(FieldPasses<float, S>& passes, int left, int top, int* near) {
   return count;
 }
 
+/// Whether a mover may stand between the sun and what some rays hit: each caster's sphere against a sphere around
+/// all hits.
+template <typename S>
+bool may_be_shadowed(FieldPasses<float, S>& passes, const typename FieldPasses<float, S>::PixelRay* rays,
+                     const typename FieldPasses<float, S>::Hit* hits, const int* active, int count) {
+  const FieldView<float, S>& view = passes.v;
+  if (view.casters == 0 || count == 0) return false;
+  float low[3] = {1e30f, 1e30f, 1e30f}, high[3] = {-1e30f, -1e30f, -1e30f};
+  for (int i = 0; i < count; ++i) {
+    const auto& r = rays[active[i]].ray;
+    const float t = hits[active[i]].t, p[3] = {r.ox + r.dx * t, r.oy + r.dy * t, r.oz + r.dz * t};
+    for (int a = 0; a < 3; ++a) low[a] = std::min(low[a], p[a]), high[a] = std::max(high[a], p[a]);
+  }
+  float middle[3], around = 0;
+  for (int a = 0; a < 3; ++a) {
+    middle[a] = 0.5f * (low[a] + high[a]);
+    around += (high[a] - middle[a]) * (high[a] - middle[a]);
+  }
+  around = std::sqrt(around);
+  for (int m = view.movers; m < view.movers + view.casters; ++m) {
+    const float* ball = view.mover_frames + m * field_mover_size + 29;
+    float along = 0, square = 0;
+    for (int a = 0; a < 3; ++a) {
+      const float way = ball[a] - middle[a];
+      along += way * view.sun[a];
+      square += way * way;
+    }
+    const float reach = ball[3] + around;
+    if (along > -reach && square - along * along < reach * reach) return true;
+  }
+  return false;
+}
+
 /// FieldPass::render for the pixels of a tile: all rays step to their next hits, then the network sees these
 /// at once.
 template <typename S>
@@ -87,6 +120,7 @@ void render_tile(const void* its_view, int tile) {
         hits[k] = passes.nearer_of(rays[k].ray, movers[m], after[k], hits[k]);
       if (hits[k].surfel >= 0) active[found++] = k;
     }
+    const bool shadowed = may_be_shadowed<S>(passes, rays, hits, active, found);
     for (int i = 0; i < found;) {
       const int first = i;
       int rows[tile_pixels];  // in the batch; below 0: the surfel's colour is all there is
@@ -100,8 +134,9 @@ void render_tile(const void* its_view, int tile) {
       if (batch.rows() > 0) batch.forward(passes);
       for (int n = first; n < i; ++n) {
         const int k = active[n];
-        const Vec4<float> color =
+        Vec4<float> color =
             rows[n] >= 0 ? batch.shown(passes, rows[n]) : passes.evaluate(rays[k].ray, hits[k], pixel);
+        if (shadowed) color = passes.in_light(rays[k].ray, hits[k], color);
         seen[k] = passes.behind(seen[k], color, hits[k]);
         after[k] = hits[k].t;
         if (seen[k].transmittance > field_clear) active[more++] = k;
