@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # gpu.sh NAME: everything that needs an NVIDIA GPU, in one run of under 10 minutes: the probe, the GPU tests,
-# Vulkan's, compute-sanitizer, the upscaler at three sizes against cuDNN and PyTorch, the whole frame, training.
+# Vulkan's, compute-sanitizer, the upscaler at three sizes against cuDNN and PyTorch, the whole frame, also of a
+# learned scene, training.
 # Writes benchmarks/results/NAME.json, NAME.md and NAME.log. Takes the build in build/release, or what
 # tools/pack_gpu.sh packed (BUILD=FOLDER), or the simulator's (tests/gpu/simulator/try_gpu_sh.sh). Every part
-# has its own time limit, and a part that fails is recorded. FRAME: options of the whole frame; STUDIES: which.
+# has its own time limit, and a part that fails is recorded. Options: FRAME of the whole frame, LEARN of `learn`; STUDIES: which.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 name=${1:?usage: benchmarks/gpu.sh NAME}
@@ -55,6 +56,7 @@ part probe_joined 30 "${ours[@]}" "$build/neuraster_probe" --contexts joined --j
 part devices 20 "${ours[@]}" "$build/neuraster" devices
 part tests 110 "${ours[@]}" "$build/gpu_test"
 part tests_vulkan 45 "${ours[@]}" "$build/vulkan_upscaler_test"
+part tests_vulkan_field 20 "${ours[@]}" "$build/vulkan_field_test"
 part benchmark 100 "${ours[@]}" "$build/bench_gpu" "$work/bench.json" "$(value copy_gb_s 3000)" "$(value mma_sync_tflop_s 500)"
 for study in ${STUDIES:-convolution ends passes}; do
   part "study_$study" 25 "${ours[@]}" "$build/study_$study"
@@ -68,6 +70,12 @@ part frame_joined 30 "${ours[@]}" "$build/neuraster" profile courtyard --weights
   --scale 2 --joined-contexts on --report "$work/frame_joined"
 part frame_vulkan 30 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend vulkan "${frame[@]}" \
   --scale 2 --report "$work/frame_vulkan"
+read -ra learn <<<"${LEARN:---minutes 0.3 --held-out 1}"  # on the processor
+part field_learn 45 "${ours[@]}" "$build/neuraster" learn courtyard "${learn[@]}" --out "$work/court.safetensors"
+for backend in cuda vulkan; do
+  part "field_$backend" 25 "${ours[@]}" "$build/neuraster" profile courtyard --weights "$weights" --upscaler neural --backend "$backend" \
+    "${frame[@]}" --scale 2 --source field --field "$work/court.safetensors" --report "$work/field_$backend"
+done
 for tool in memcheck racecheck; do
   part "sanitizer_$tool" 45 "${ours[@]}" compute-sanitizer --tool "$tool" --error-exitcode 9 "$build/gpu_test" \
     --gtest_filter='Gpu.AtMostSixLaunches:Gpu.GradientsMatchTheReference'

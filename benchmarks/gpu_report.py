@@ -20,6 +20,7 @@ def main(work, name, commit):
     pytorch, frame = read(work / "pytorch.json"), read(work / "frame" / "profile.json")
     # Joined contexts count only where they were joined; the probe says so, and the frame runs the same way.
     frame_vulkan = read(work / "frame_vulkan" / "profile.json")
+    fields = {backend: read(work / f"field_{backend}" / "profile.json") for backend in ("cuda", "vulkan")}
     probe_joined, frame_joined = read(work / "probe_joined.json"), read(work / "frame_joined" / "profile.json")
     if not probe_joined.get("cuda", {}).get("joined"):
         probe_joined, frame_joined = {}, {}
@@ -37,6 +38,7 @@ def main(work, name, commit):
               "handoff_joined_ms": probe_joined.get("hand_off", {}).get("round_trip_ms"),
               "frame_ms": frame.get("frame", {}).get("p50_ms"),
               "frame_vulkan_ms": frame_vulkan.get("frame", {}).get("p50_ms"),
+              "field_ms": {backend: field.get("passes", {}).get("field", {}).get("p50_ms") for backend, field in fields.items()},
               "frame_joined_ms": frame_joined.get("frame", {}).get("p50_ms"),
               "train_steps_per_s": bench.get("train_steps_per_s"), "probe": probe, "frame": frame.get("passes"),
               "parts": [dict(zip(("part", "status", "seconds"), line.split()))

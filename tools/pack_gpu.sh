@@ -8,7 +8,7 @@ folder=${1:?usage: tools/pack_gpu.sh FOLDER}
 build=build/release
 pack=$(mktemp -d)
 mkdir -p "$pack/libraries" "$pack/lib" "$folder"
-programs=(neuraster neuraster_probe gpu_test vulkan_upscaler_test bench_gpu study_convolution study_ends study_passes)
+programs=(neuraster neuraster_probe gpu_test vulkan_upscaler_test vulkan_field_test bench_gpu study_convolution study_ends study_passes)
 for program in "${programs[@]}"; do install -s "$build/$program" "$pack/"; done
 install -s "$build"/lib/libneuraster_*.so "$pack/lib/"
 # The C library and the compiler's libraries are not packed, since the machine has newer ones.

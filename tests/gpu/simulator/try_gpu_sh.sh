@@ -5,7 +5,7 @@ set -euo pipefail
 simulated=$1 folder=$2
 rm -rf "$folder"
 mkdir -p "$folder"
-BUILD=$simulated RESULTS=$folder STUDIES=ends FRAME="--output 48x28 --frames 3 --warmup 1" GTEST_FILTER="Gpu.AtMostSixLaunches" \
+BUILD=$simulated RESULTS=$folder STUDIES=ends FRAME="--output 48x28 --frames 3 --warmup 1" LEARN="--minutes 0.05 --lines 90 --held-out 1" GTEST_FILTER="Gpu.AtMostSixLaunches" \
   benchmarks/gpu.sh simulated >"$folder/output.txt" 2>&1 || { tail -n 60 "$folder/output.txt"; exit 1; }
 python3 - "$folder/simulated.json" <<'END'
 import json, sys
@@ -25,5 +25,6 @@ hand_off = result["probe"]["hand_off"]
 assert hand_off["rounds"] == 1000 and hand_off["wrong_words_in_cuda"] == hand_off["wrong_rounds_in_vulkan"] == 0, hand_off
 for key in ("handoff_ms", "frame_ms"):
     assert result[key] > 0, (key, result[key])
+assert result["field_ms"]["cuda"] > 0, result["field_ms"]
 assert result["train_steps_per_s"]["gpu"] > 0 and result["train_steps_per_s"]["cpu"] > 0, result["train_steps_per_s"]
 END
