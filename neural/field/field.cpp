@@ -65,8 +65,12 @@ std::vector<float> surfel_values(const SurfelMap& map) {
 nlohmann::json movers_json(const std::vector<FieldMover>& movers) {
   nlohmann::json list = nlohmann::json::array();
   for (const FieldMover& m : movers)
-    list.push_back(
-        {{"name", m.name}, {"model", m.model}, {"center", m.center}, {"half", m.half}, {"voxel", m.voxel}, {"roams", m.roams}});
+    list.push_back({{"name", m.name},
+                    {"model", m.model},
+                    {"center", m.center},
+                    {"half", m.half},
+                    {"voxel", m.voxel},
+                    {"roams", m.roams}});
   return list;
 }
 
@@ -112,6 +116,7 @@ std::string origin_text(const FieldOrigin& origin) {
                             {"seconds", origin.seconds},
                             {"views", origin.views},
                             {"movers", movers_json(origin.movers)},
+                            {"movers_learned", origin.movers_learned},
                             {"sun", {{"towards", origin.sun.towards}, {"share", origin.sun.share}}},
                             {"record", origin.record}};
   return json.dump();
@@ -136,6 +141,7 @@ FieldOrigin origin_from(const TensorFile& file, const std::string& name) {
     origin.views = json.at("views").get<int>();
     origin.record = json.at("record").get<std::string>();
     if (json.contains("movers")) origin.movers = movers_from(json.at("movers"), name);
+    origin.movers_learned = json.value("movers_learned", false);
     if (json.contains("sun")) origin.sun = sun_from(json.at("sun"), name);
   } catch (const nlohmann::json::exception&) {
     core::fail("{}: its metadata 'field' lacks an entry, or one is of another kind", name);

@@ -24,6 +24,7 @@ struct FieldOrigin {
   int views = 0;            ///< that were learned from
   std::string record;       ///< how it came about, as JSON; may be empty
   std::vector<FieldMover> movers;
+  bool movers_learned = false;  ///< the network has learned them too
   FieldSun sun;
 };
 

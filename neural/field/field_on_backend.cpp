@@ -90,6 +90,7 @@ void FieldRenderer::render(const FieldCamera& camera, const float clip_to_previo
   backend_.copy_in(frames_->data(), frames.numbers.data(), frames.numbers.size() * sizeof(float));
   view.mover_frames = as<float>(frames_);
   view.movers = frames.seen;
+  view.movers_learned = field_->origin.movers_learned ? 1 : 0;
   const FieldSun& sun = field_->origin.sun;
   const bool shines = std::any_of(sun.share.begin(), sun.share.end(), [](float share) { return share > 0; });
   view.casters = shines ? frames.casters : 0;

@@ -16,7 +16,9 @@ constexpr int tile_side = 8, tile_rays = tile_side * tile_side;
 constexpr std::size_t all_entries = std::size_t{field_levels} * field_entries;
 constexpr double warm_steps = 20;   // until the full rate
 constexpr double least_use = 0.06;  // of a view's tiles, before it is fused
-constexpr float most_points = 64;   // that a surfel of a file counts as, so that new views still move it
+constexpr int mover_share = 16;     // one of so many rays is a mover's, where there are any
+constexpr std::size_t most_mover_rays = 1 << 16;
+constexpr float most_points = 64;  // that a surfel of a file counts as, so that new views still move it
 
 std::vector<f16> noise_features(core::Random& random) {
   std::vector<f16> features(all_entries * field_level_width);
@@ -70,9 +72,15 @@ FieldTrainer::FieldTrainer(compute::Backend& backend, FieldOrigin origin,
   hits_ = backend.allocate(rays * sizeof(std::uint32_t));
   verdicts_ = backend.allocate(slots * sizeof(std::uint32_t));
   places_ = backend.allocate(slots * 4 * sizeof(float));
+  spaces_ = backend.allocate(slots * sizeof(std::uint32_t));
   feature_gradient_ = backend.allocate(slots * field_features * sizeof(float));
   weight_gradient_ = backend.allocate(rays / field_chunk_rays * field_weights * sizeof(float));
   loss_ = backend.allocate(rays * sizeof(float));
+  // Rays are in the space of their mover already.
+  const MoverFrames frames = frames_at_rest(origin_.movers);
+  mover_frames_ = backend.allocate(std::max<std::size_t>(1, frames.numbers.size()) * sizeof(float));
+  backend.copy_in(mover_frames_->data(), frames.numbers.data(), frames.numbers.size() * sizeof(float));
+  origin_.movers_learned = true;
   begin();
 }
 
@@ -122,6 +130,34 @@ void FieldTrainer::add(LearnedView view) {
   pool_.push_back(std::move(pooled));
 }
 
+void FieldTrainer::add_movers(const LearnedView& view, const LearnedView& without,
+                              const std::vector<MoverPose>& poses) {
+  sun_.add(view, without);
+  for (const auto& [x, y, mover] : fusion_.add_movers(view, without, poses)) {
+    float ray[field_ray_size] = {};
+    write_ray(view, origin_.center, x, y, ray);
+    const ToMover to(origin_.movers[mover], poses[mover], origin_.center);
+    const auto origin = to.at(ray[0], ray[1], ray[2]), direction = to.turned(ray[4], ray[5], ray[6]);
+    std::copy(origin.begin(), origin.end(), ray);
+    std::copy(direction.begin(), direction.end(), ray + 4);
+    ray[11] = static_cast<float>(mover + 1);
+    // The newest take the places of the oldest.
+    if (mover_rays_.size() < most_mover_rays * field_ray_size)
+      mover_rays_.insert(mover_rays_.end(), ray, ray + field_ray_size);
+    else
+      std::copy_n(ray, field_ray_size, &mover_rays_[oldest_mover_ray_++ % most_mover_rays * field_ray_size]);
+  }
+}
+
+/// Writes some of the movers' rays, and returns how many.
+int FieldTrainer::take_mover_rays(float* rays) {
+  const std::size_t all = mover_rays_.size() / field_ray_size,
+                    count = std::min(all, static_cast<std::size_t>(settings_.rays / mover_share));
+  for (std::size_t n = 0; n < count; ++n, rays += field_ray_size)
+    std::copy_n(&mover_rays_[next_mover_ray_++ % all * field_ray_size], field_ray_size, rays);
+  return static_cast<int>(count);
+}
+
 void FieldTrainer::build() {
   if (geometry_.surfels() && fused_ < built_ * (1 + settings_.growth)) return;
   sky_table_ = sky_.table();
@@ -151,8 +187,8 @@ void FieldTrainer::take_tile(float* rays) {
 FieldStep FieldTrainer::step(double rate) {
   build();
   std::vector<float> rays(static_cast<std::size_t>(settings_.rays) * field_ray_size);
-  int taken = 0;
-  for (; taken < settings_.rays && !pool_.empty(); taken += tile_rays)
+  int taken = take_mover_rays(rays.data());
+  for (; taken + tile_rays <= settings_.rays && !pool_.empty(); taken += tile_rays)
     take_tile(&rays[static_cast<std::size_t>(taken) * field_ray_size]);
   backend_.copy_in(rays_->data(), rays.data(), rays.size() * sizeof(float));
   StoredFieldView view;
@@ -164,6 +200,9 @@ FieldStep FieldTrainer::step(double rate) {
   view.hits = as<std::uint32_t>(hits_);
   view.verdicts = as<std::uint32_t>(verdicts_);
   view.places = as<float>(places_);
+  view.spaces = as<std::uint32_t>(spaces_);
+  view.mover_frames = as<float>(mover_frames_);
+  view.movers_learned = 1;
   view.feature_gradient = as<float>(feature_gradient_);
   view.weight_gradient = as<float>(weight_gradient_);
   view.loss = as<float>(loss_);
@@ -246,13 +285,14 @@ void FieldTrainer::restart() {
   for (const Pooled& pooled : pool_)
     if (fused_ < settings_.first_views) fuse(pooled.view), ++views_;
   pool_.clear();
+  mover_rays_.clear();
   begin();
 }
 
 std::size_t FieldTrainer::bytes() const {
   const std::size_t slots = static_cast<std::size_t>(settings_.rays) * field_ray_hits;
   std::size_t sum = all_entries * (field_entry_size * 4 + field_level_width * 4) +
-                    slots * (4 + field_features) * 4 + fusion_.bytes() +
+                    slots * (5 + field_features) * 4 + 4 * mover_rays_.capacity() + fusion_.bytes() +
                     (geometry_.surfels() ? geometry_.surfels()->bytes() : 0);
   for (const Pooled& pooled : pool_) sum += pooled.view.color.size() * 2 + pooled.view.depth.size() * 4;
   return sum;

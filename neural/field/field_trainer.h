@@ -41,12 +41,9 @@ class FieldTrainer {
   bool wants_view() const;
   /// Takes a view to learn from.
   void add(LearnedView view);
-  /// Fuses what a view shows of the movers: pixels that lie before those of the same view without them. There
-  /// is one pose for each mover of the origin.
-  void add_movers(const LearnedView& view, const LearnedView& without, const std::vector<MoverPose>& poses) {
-    fusion_.add_movers(view, without, poses);
-    sun_.add(view, without);
-  }
+  /// Takes what a view shows of the movers, to fuse and to learn from: pixels that lie before those of the
+  /// same view without them. There is one pose for each mover of the origin.
+  void add_movers(const LearnedView& view, const LearnedView& without, const std::vector<MoverPose>& poses);
   /// Learns from rays of the pool with rates times `rate`. It needs a pool that is full once: !wants_view().
   FieldStep step(double rate);
   /// Views that were taken.
@@ -71,6 +68,7 @@ class FieldTrainer {
   void build();
   void judge(const std::vector<std::uint32_t>& hits);
   void take_tile(float* rays);
+  int take_mover_rays(float* rays);
   void load(const std::vector<f16>& features, const std::vector<float>& weights);
   void begin();
 
@@ -83,12 +81,14 @@ class FieldTrainer {
   SkyFusion sky_;
   SunShare sun_;
   std::vector<Pooled> pool_;
+  std::vector<float> mover_rays_;  ///< of the newest views, each in the space of its mover
+  std::size_t next_mover_ray_ = 0, oldest_mover_ray_ = 0;
   int views_ = 0, fused_ = 0, built_ = 0;
   long steps_ = 0;
   FieldGeometry geometry_;
   std::vector<float> sky_table_;
   std::unique_ptr<compute::Memory> features_, average_, entries_, level_gradient_, weights_, state_, rays_,
-      hits_, verdicts_, places_, feature_gradient_, weight_gradient_, loss_;
+      hits_, verdicts_, places_, spaces_, feature_gradient_, weight_gradient_, loss_, mover_frames_;
 };
 
 }  // namespace neural

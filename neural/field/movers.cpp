@@ -36,8 +36,8 @@ struct Ball {
 Ball ball_of(const FieldMover& mover, const MoverPose& now) {
   Ball ball{times(now.rows, Vector{mover.center[0], mover.center[1], mover.center[2]}), 0};
   for (std::size_t a = 0; a < 3; ++a) ball.middle[a] += now.place[a];
-  ball.radius =
-      std::sqrt(mover.half[0] * mover.half[0] + mover.half[1] * mover.half[1] + mover.half[2] * mover.half[2]);
+  ball.radius = std::sqrt(mover.half[0] * mover.half[0] + mover.half[1] * mover.half[1] +
+                          mover.half[2] * mover.half[2]);
   return ball;
 }
 
@@ -72,7 +72,8 @@ void append(std::vector<float>& frames, std::size_t m, const FieldMover& mover, 
   const auto back = transposed(now.rows);
   for (std::size_t r = 0; r < 3; ++r)
     for (std::size_t c = 0; c < 3; ++c)
-      frames.push_back(static_cast<float>(before.rows[3 * r] * back[c] + before.rows[3 * r + 1] * back[3 + c] +
+      frames.push_back(static_cast<float>(before.rows[3 * r] * back[c] +
+                                          before.rows[3 * r + 1] * back[3 + c] +
                                           before.rows[3 * r + 2] * back[6 + c]));
   const Vector origin = times(before.rows, times(back, difference(center, now.place)));
   for (std::size_t a = 0; a < 3; ++a)
@@ -116,10 +117,23 @@ MoverFrames mover_frames(const std::vector<FieldMover>& movers, const std::vecto
   std::vector<Ball> balls;
   for (std::size_t m = 0; m < count; ++m) balls.push_back(ball_of(movers[m], motions[m].now));
   for (std::size_t m = 0; m < count; ++m)
-    if (may_see(camera, balls[m])) append(frames.numbers, m, movers[m], motions[m], balls[m], center), ++frames.seen;
+    if (may_see(camera, balls[m]))
+      append(frames.numbers, m, movers[m], motions[m], balls[m], center), ++frames.seen;
   for (std::size_t m = 0; m < count; ++m)
     if (movers[m].roams && large_enough(camera, balls[m]))
       append(frames.numbers, m, movers[m], motions[m], balls[m], center), ++frames.casters;
+  return frames;
+}
+
+MoverFrames frames_at_rest(const std::vector<FieldMover>& movers) {
+  MoverFrames frames;
+  for (std::size_t m = 0; m < movers.size(); ++m) {
+    MoverMotion still;  // the middle of its cube is the origin
+    for (std::size_t a = 0; a < 3; ++a) still.now.place[a] = -static_cast<double>(movers[m].center[a]);
+    still.before = still.now;
+    append(frames.numbers, m, movers[m], still, ball_of(movers[m], still.now), {});
+    ++frames.seen;
+  }
   return frames;
 }
 

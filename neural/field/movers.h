@@ -35,7 +35,7 @@ struct MoverMotion {
 /// The sun that roaming movers stand before.
 struct FieldSun {
   std::array<float, 3> towards{};  ///< of length 1; all 0: there is none
-  std::array<float, 3> share{};    ///< red, green, blue: its light on a surface that faces it / all other light
+  std::array<float, 3> share{};  ///< red, green, blue: its light on a surface that faces it / all other light
 };
 
 /// FieldView::mover_frames: first those movers that a camera may see, then those that roam.
@@ -46,6 +46,9 @@ struct MoverFrames {
 /// There is one motion for each mover.
 MoverFrames mover_frames(const std::vector<FieldMover>& movers, const std::vector<MoverMotion>& motions,
                          const FieldCamera& camera, const std::array<double, 3>& center);
+
+/// The numbers of all movers for rays that are in the movers' cubes already.
+MoverFrames frames_at_rest(const std::vector<FieldMover>& movers);
 
 /// A point relative to the field's centre in a mover's cube, relative to its middle.
 struct ToMover {

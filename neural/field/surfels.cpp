@@ -198,8 +198,10 @@ void SurfelFusion::add(const LearnedView& view) {
       if (points.depth(x, y) > 0) add_pixel(points, view, x, y, space);
 }
 
-void SurfelFusion::add_movers(const LearnedView& view, const LearnedView& without,
-                              const std::vector<MoverPose>& poses) {
+std::vector<SurfelFusion::MoverPixel> SurfelFusion::add_movers(const LearnedView& view,
+                                                               const LearnedView& without,
+                                                               const std::vector<MoverPose>& poses) {
+  std::vector<MoverPixel> pixels;
   const ViewPoints points(view);
   std::vector<InMover> spaces;
   for (std::size_t m = 0; m < movers_.size(); ++m) {
@@ -224,9 +226,11 @@ void SurfelFusion::add_movers(const LearnedView& view, const LearnedView& withou
       for (const InMover& space : spaces)
         if (inside(space, seen)) {
           add_pixel(points, view, x, y, space);
+          pixels.push_back({x, y, static_cast<std::size_t>(space.mover)});
           break;
         }
     }
+  return pixels;
 }
 
 /// Leaves out those that the fewest pixels saw where there are more than a file holds.

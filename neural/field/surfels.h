@@ -74,9 +74,15 @@ class SurfelFusion {
   void add(const SurfelMap& map, float most);
   /// Adds the pixels of a view.
   void add(const LearnedView& view);
+  /// A pixel that shows a mover.
+  struct MoverPixel {
+    int x, y;
+    std::size_t mover;
+  };
   /// Adds to the movers the pixels of a view that show something before what the same view shows without
-  /// them. There is one pose for each mover.
-  void add_movers(const LearnedView& view, const LearnedView& without, const std::vector<MoverPose>& poses);
+  /// them, and returns these. There is one pose for each mover.
+  std::vector<MoverPixel> add_movers(const LearnedView& view, const LearnedView& without,
+                                     const std::vector<MoverPose>& poses);
   /// Takes note that a ray that went through a cell of a surfel saw a surface there, or nothing.
   void judge(std::uint64_t key, int cell, bool there) { table_.at(key).judge(cell, there ? 1 : -1); }
   /// The surfels that rays did not see through, without those that are weak beside others of their voxel.

@@ -7,7 +7,7 @@
 
 #include "compute/reference/reference.h"
 #include "neural/field/pixel/field.h"
-#include "tests/support/room_field.h"
+#include "tests/support/field_pictures.h"
 
 namespace {
 
@@ -31,6 +31,7 @@ struct Lesson {
     loss.resize(count);
     places.resize(slots * 4);
     verdicts.resize(slots);
+    spaces.resize(slots);
     feature_gradient.resize(slots * field_features);
     weight_gradient.resize((count + field_chunk_rays - 1) / field_chunk_rays * field_weights);
     view.grid = {static_cast<int>(count), 1};
@@ -42,6 +43,11 @@ struct Lesson {
     view.voxel_first = map.voxel_first.data();
     view.surfel_first = map.surfel_first.data();
     view.surfels = map.surfels.data();
+    view.mover_bits = map.mover_bits.data();
+    view.mover_first = map.mover_first.data();
+    frames = frames_at_rest(field.origin.movers).numbers;
+    view.mover_frames = frames.data();
+    view.movers_learned = 1;
     view.sky = field.sky.data();
     view.features = features.data();
     view.weights = weights.data();
@@ -49,6 +55,7 @@ struct Lesson {
     view.hits = hits.data();
     view.places = places.data();
     view.verdicts = verdicts.data();
+    view.spaces = spaces.data();
     view.feature_gradient = feature_gradient.data();
     view.weight_gradient = weight_gradient.data();
     view.loss = loss.data();
@@ -60,10 +67,10 @@ struct Lesson {
     for (const T l : loss) sum += static_cast<double>(l);
     return sum;
   }
-  std::vector<float> rays;
+  std::vector<float> rays, frames;
   std::vector<T> weights, places, feature_gradient, weight_gradient, loss;
   std::vector<S> features;
-  std::vector<std::uint32_t> hits, verdicts;
+  std::vector<std::uint32_t> hits, verdicts, spaces;
   FieldView<T, S> view;
 };
 
@@ -77,10 +84,23 @@ std::vector<float> rays_of(const LearnedView& view, const FieldOrigin& origin, i
   return rays;
 }
 
+/// Rays (fewer than a chunk with others) in the space of the plate of field_with_a_mover(), at its front,
+/// some beside it.
+std::vector<float> rays_at_the_plate(int count, core::Random& random) {
+  std::vector<float> rays;
+  for (int n = 0; n < count; ++n) {
+    const auto some = [&](double most) { return static_cast<float>(random.uniform(-most, most)); };
+    const float dx = some(0.2), dy = some(0.2), length = std::sqrt(1 + dx * dx + dy * dy);
+    rays.insert(rays.end(), {some(0.9), some(0.9), 1.5f, 1.47f * length, dx / length, dy / length,
+                             -1 / length, 0.005f, some(0.5), some(0.5), some(0.5), 1});
+  }
+  return rays;
+}
+
 TEST(FieldGradient, IsThatOfTheLoss) {
   const auto backend = compute::make_reference<float>();
   const auto exact = compute::make_reference<double>();
-  const auto field = loud_field(*backend);
+  const auto field = field_with_a_mover(*backend);
   FieldPassesOn<double, double> passes(*exact);
   core::Random random(21);
   std::vector<float> rays;
@@ -90,8 +110,11 @@ TEST(FieldGradient, IsThatOfTheLoss) {
   }
   for (std::size_t i = 3; i < rays.size(); i += 2 * field_ray_size)
     rays[i] = 0;  // these go on behind the block
+  const auto at_plate = rays_at_the_plate(70, random);
+  rays.insert(rays.end(), at_plate.begin(), at_plate.end());
   Lesson<double, double> lesson(*field, rays);
   lesson.run(passes);
+  ASSERT_GT(std::count_if(lesson.spaces.begin(), lesson.spaces.end(), [](auto n) { return n == 1; }), 40);
   ASSERT_GT(std::count_if(lesson.hits.begin(), lesson.hits.end(), [](auto n) { return n > 1; }), 2);
   ASSERT_GT(std::count(lesson.hits.begin(), lesson.hits.end(), 1u), 40);
   const std::vector<double> by_weights = lesson.weight_gradient, by_features = lesson.feature_gradient,
@@ -115,15 +138,19 @@ TEST(FieldGradient, IsThatOfTheLoss) {
   }
   // A feature's gradient is what the hits around it give, by their shares.
   FieldPasses<double, double> text{lesson.view};
+  const std::vector<std::uint32_t> spaces = lesson.spaces;
+  const auto place_in = [&](std::size_t slot) {
+    return FieldPasses<double, double>::Place{places[4 * slot], places[4 * slot + 1], places[4 * slot + 2],
+                                              places[4 * slot + 3], static_cast<int>(spaces[slot])};
+  };
   const auto gradient_of = [&](int entry, int feature) {
     double sum = 0;
     for (std::size_t r = 0; r < counts.size(); ++r)
       for (std::size_t k = 0; k < counts[r]; ++k) {
         const std::size_t slot = r * field_ray_hits + k;
-        const FieldPasses<double, double>::Place p{places[4 * slot], places[4 * slot + 1],
-                                                   places[4 * slot + 2], places[4 * slot + 3]};
+        const FieldPasses<double, double>::Place p = place_in(slot);
         const int level = entry / field_entries;
-        const double weight = text.level_weight(level, p.footprint);
+        const double weight = text.level_weight(level, p);
         for (int c = 0; weight > 0 && c < 8; ++c) {
           const auto corner = text.corner_of(level, p, c);
           if (corner.entry == entry)
@@ -138,8 +165,7 @@ TEST(FieldGradient, IsThatOfTheLoss) {
     const auto r = static_cast<std::size_t>(random.below(static_cast<int>(counts.size())));
     if (counts[r] == 0) continue;
     const std::size_t slot = r * field_ray_hits;
-    const FieldPasses<double, double>::Place p{places[4 * slot], places[4 * slot + 1], places[4 * slot + 2],
-                                               places[4 * slot + 3]};
+    const FieldPasses<double, double>::Place p = place_in(slot);
     const int entry = text.corner_of(n % field_levels, p, random.below(8)).entry, feature = random.below(4);
     const double expected = gradient_of(entry, feature);
     with_gradient += expected != 0;
@@ -193,17 +219,21 @@ std::vector<float> rays_that_end_alike(const Field& field, const std::vector<flo
 TEST(CpuField, LearnsAsTheReferenceDoes) {
   const auto reference = compute::make_reference<float>();
   const auto cpu = compute::open_backend("cpu", {.threads = 2});
-  const auto field = loud_field(*reference);
+  const auto field = field_with_a_mover(*reference);
   core::Random random(4);
   for (const int count : {300, 517}) {
     FieldPassesOn<float, f16> by_reference(*reference), by_cpu(*cpu);
-    const auto all = rays_of(room_views(1, 77)[0], field->origin, count, random);
+    auto all = rays_of(room_views(1, 77)[0], field->origin, count, random);
+    const auto at_plate = rays_at_the_plate(70, random);
+    all.insert(all.end(), at_plate.begin(), at_plate.end());
     const auto agreed = rays_that_end_alike(*field, all, by_reference, by_cpu);
     ASSERT_GE(agreed.size(), all.size() - all.size() / 100);
     Lesson<float, f16> a(*field, agreed), b(*field, agreed);
     EXPECT_NEAR(a.run(by_reference), b.run(by_cpu), 1e-3);
     EXPECT_EQ(a.hits, b.hits);
     EXPECT_EQ(a.verdicts, b.verdicts);
+    EXPECT_EQ(a.spaces, b.spaces);
+    EXPECT_GT(std::count(a.spaces.begin(), a.spaces.end(), 1u), 30);
     double most_weight = 0, largest = 0;
     for (std::size_t i = 0; i < a.weight_gradient.size(); ++i) {
       most_weight =

@@ -234,7 +234,8 @@ TEST(Field, WhatRoamsHasAShadowFromTheSun) {
   const auto file = testing_support::scratch() / "roaming_box.safetensors";
   save_field(file, *trainer.snapshot(0));
   const auto field = load_field(file);
-  for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(field->origin.sun.share[c], sun_share[c], 0.1f * sun_share[c]);
+  for (std::size_t c = 0; c < 3; ++c)
+    EXPECT_NEAR(field->origin.sun.share[c], sun_share[c], 0.1f * sun_share[c]);
 
   const MoverPose now = pose_at(0.3, -0.4, 0.5), away = pose_at(0, 0, 100);
   const FieldCamera camera = looking({-3.4, 1.9, -2.4}, {-0.7, 0.1, 0.2});

@@ -45,6 +45,7 @@ inline std::shared_ptr<const Field> field_with_a_mover(compute::Backend& backend
   std::vector<Surfel> surfels;
   for (std::size_t i = 0; i < field->surfels->count(); ++i) surfels.push_back(field->surfels->surfel(i));
   field->origin.movers = {mover_of("plate", 0, {-0.8f, -0.8f, -0.1f}, {0.8f, 0.8f, 0.1f}, 0.0625f)};
+  field->origin.movers_learned = true;
   field->origin.movers[0].roams = true;  // and stands before a sun that shines through the ceiling's back
   field->origin.sun = {{0.48f, 0.8f, 0.36f}, {2.5f, 2, 1.5f}};
   for (int y = 52; y < 77; ++y)

@@ -41,8 +41,9 @@ class FieldBatch {
     places_[r] = passes.place_of_hit(ray, hit, pixel);
     hits_[r] = hit;
     float* in = inputs_ + r * field_inputs + field_features;
+    const typename Passes::Ray looking = passes.looking_at(ray, hit);
     for (int n = 0; n < field_inputs - field_features; ++n)
-      in[n] = passes.seen_input(ray, hit.surfel, hit.t * pixel, n);
+      in[n] = passes.seen_input(looking, hit.surfel, hit.t * pixel, n);
   }
   const typename Passes::Place& place(int r) const { return places_[r]; }
 
@@ -96,7 +97,7 @@ class FieldBatch {
   __attribute__((noinline)) void encode(Passes& passes, int level) {
     const S* features = passes.v.features;
     for (int r = 0; r < rows_; ++r) {
-      const float weight = passes.level_weight(level, places_[r].footprint);
+      const float weight = passes.level_weight(level, places_[r]);
       level_weights_[r] = weight;
       if (weight <= 0) continue;
       corners(passes, level, places_[r], entries_[r], shares_[r]);
@@ -139,8 +140,9 @@ class FieldBatch {
       const unsigned c = a + b, d = c + side, up = side * side;
       index = ix + Ints{c, c, d, d, c + up, c + up, d + up, d + up};
     } else {
-      const unsigned a = uy * 2654435761u, a1 = (uy + 1) * 2654435761u, b = uz * 805459861u,
-                     b1 = (uz + 1) * 805459861u;
+      const unsigned space = static_cast<unsigned>(p.space) * 3674653429u;
+      const unsigned a = uy * 2654435761u, a1 = (uy + 1) * 2654435761u, b = (uz * 805459861u) ^ space,
+                     b1 = ((uz + 1) * 805459861u) ^ space;
       index = ix ^ Ints { a ^ b, a ^ b, a1 ^ b, a1 ^ b, a ^ b1, a ^ b1, a1 ^ b1, a1 ^ b1 };
       index &= static_cast<unsigned>(field_entries - 1);
     }

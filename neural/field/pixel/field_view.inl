@@ -27,6 +27,7 @@ NUMBERS(to_previous, 16)         // clip space to that of the frame before, colu
 NUMBER(near, 1)
 NUMBER(brightness, 1)            // the frame's exposure / the exposure of what was learned
 INTEGER(movers, 0)               // that may be seen
+INTEGER(movers_learned, 0)       // 1: the network knows them too
 INTEGER(casters, 0)              // that follow them, and may stand before the sun
 NUMBERS(sun, 3)                  // towards it
 NUMBERS(sun_share, 3)            // its light on a surface that faces it / all other light
@@ -36,10 +37,11 @@ BUFFER(Floats, depth)
 BUFFER(HalfPairs, motion)
 BUFFER(Bytes, reactive)
 // Learning: the rays, and what they give.
-INPUT(Floats, rays)              // [rays][12]
+INPUT(Floats, rays)              // [rays][12]; the last is 0, or 1 + the mover in whose space the ray is
 BUFFER(Counts, hits)             // [rays]
 BUFFER(Counts, verdicts)         // [rays][ray_hits] surfel, 67108864 * its cell, 1073741824 * what the teacher says
 BUFFER(Numbers, places)          // [rays][ray_hits][4] contracted place, footprint
+BUFFER(Counts, spaces)           // [rays][ray_hits] as Place::space
 BUFFER(Numbers, feature_gradient)  // [rays][ray_hits][32]
 BUFFER(Numbers, weight_gradient)   // [chunks][weights]
 BUFFER(Numbers, loss)            // [rays]

@@ -6,6 +6,7 @@ struct Taught {
   real t;      // distance of the surface; 0: the sky
   real pixel;  // size of a pixel at distance 1
   real4 color;  // in Y
+  int mover;    // in whose space the ray is; -1: it is in the field's
 };
 FN Taught taught(int r) {
   const int i = r * field_ray_size;
@@ -19,9 +20,11 @@ FN Taught taught(int r) {
   ray.ray.dz = load1(v.rays, i + 6);
   ray.pixel = load1(v.rays, i + 7);
   ray.color = four(load1(v.rays, i + 8), load1(v.rays, i + 9), load1(v.rays, i + 10), real(0));
+  ray.mover = int(load1(v.rays, i + 11)) - 1;
   return ray;
 }
 FN real voxel_at(IN(Taught) ray, real t) {
+  if (ray.mover >= 0) return mover_number(ray.mover, 27);
   const int c = cascade_of(ray.ray.ox + ray.ray.dx * t, ray.ray.oy + ray.ray.dy * t, ray.ray.oz + ray.ray.dz * t);
   return v.voxel * real(1 << least(c, field_cascades - 1));
 }
@@ -127,6 +130,12 @@ FN real slopes_of(IN(Taught) ray, int count, IN_ARRAY(Hit, hits, field_ray_hits)
   return loss;
 }
 
+/// The next surfel that a taught ray meets.
+FN Hit next_taught(IN(Taught) ray, real after, real until) {
+  if (ray.mover >= 0) return hit_in_mover(ray.ray, ray.mover, after, until);
+  return next_hit(ray.ray, after, until);
+}
+
 /// FieldPass::learn for ray r.
 FN void learn(int r) {
   const Taught ray = taught(r);
@@ -137,7 +146,7 @@ FN void learn(int r) {
   int count = 0;
   real after = real(0);
   while (count < field_ray_hits) {
-    const Hit hit = next_hit(ray.ray, after, until);
+    const Hit hit = next_taught(ray, after, until);
     if (hit.surfel < 0) break;
     hits[count] = hit;
     colors[count] = evaluate(ray.ray, hit, ray.pixel);
@@ -155,6 +164,7 @@ FN void learn(int r) {
     store1(v.places, slot * 4 + 1, place.y);
     store1(v.places, slot * 4 + 2, place.z);
     store1(v.places, slot * 4 + 3, place.footprint);
+    store_count(v.spaces, slot, uint(place.space));
     learn_hit(ray.ray, hits[k], ray.pixel, slot, r / field_chunk_rays, slopes[k]);
   }
 }

@@ -58,7 +58,8 @@ FN void move_level(int level) {
       place.y = load1(v.places, slot * 4 + 1);
       place.z = load1(v.places, slot * 4 + 2);
       place.footprint = load1(v.places, slot * 4 + 3);
-      const real weight = level_weight(level, place.footprint);
+      place.space = int(load_count(v.spaces, slot));
+      const real weight = level_weight(level, place);
       if (weight <= real(0)) continue;
       const real4 g = load_fours(v.feature_gradient, slot * field_levels + level) * (v.gradient_scale * weight);
       if (is_zero(g)) continue;

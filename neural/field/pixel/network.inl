@@ -6,6 +6,7 @@
 struct Place {
   real x, y, z;
   real footprint;
+  int space;  // 0: what stands still; else the cube of a mover, whose entries have other hashes
 };
 FN real cells_of(int level) {
   TABLE8(cells, real(32), real(71), real(156), real(345), real(761), real(1680), real(3710), real(8192));
@@ -26,19 +27,22 @@ FN Place place_of(real x, real y, real z, real seen) {
   p.y = (y * scale * k + real(2)) * real(0.25);
   p.z = (z * scale * k + real(2)) * real(0.25);
   p.footprint = seen * scale * real(0.25) / (m > real(1) ? m * m : real(1));
+  p.space = 0;
   return p;
 }
-/// How much a level counts where a pixel sees so much.
-FN real level_weight(int level, real footprint) {
-  return least(real(field_detail) / (cells_of(level) * footprint) - real(field_detail_bias), real(1));
+/// How much a level counts at a place. A level without a hash has no entries for movers.
+FN real level_weight(int level, IN(Place) p) {
+  if (p.space != 0 && dense_level(level)) return real(0);
+  return least(real(field_detail) / (cells_of(level) * p.footprint) - real(field_detail_bias), real(1));
 }
 /// The entry of a corner of a cell.
-FN int entry_of(int level, int x, int y, int z) {
+FN int entry_of(int level, int x, int y, int z, int space) {
   if (dense_level(level)) {
     const int side = int(cells_of(level)) + 1;
     return (z * side + y) * side + x;
   }
-  return int((uint(x) ^ (uint(y) * 2654435761u) ^ (uint(z) * 805459861u)) & uint(field_entries - 1));
+  return int((uint(x) ^ (uint(y) * 2654435761u) ^ (uint(z) * 805459861u) ^ (uint(space) * 3674653429u)) &
+             uint(field_entries - 1));
 }
 /// Corner k of the cell around a place: its entry and its share of the value.
 struct Corner {
@@ -51,14 +55,14 @@ FN Corner corner_of(int level, IN(Place) p, int k) {
   const real fx = p.x * cells - real(x), fy = p.y * cells - real(y), fz = p.z * cells - real(z);
   const int kx = k & 1, ky = (k >> 1) & 1, kz = k >> 2;
   Corner corner;
-  corner.entry = level * field_entries + entry_of(level, x + kx, y + ky, z + kz);
+  corner.entry = level * field_entries + entry_of(level, x + kx, y + ky, z + kz, p.space);
   corner.share = (kx == 1 ? fx : real(1) - fx) * (ky == 1 ? fy : real(1) - fy) * (kz == 1 ? fz : real(1) - fz);
   return corner;
 }
 
 /// The network's inputs beside the grid's features: 1, direction, its spherical harmonics of the second degree, normal,
 /// reflection, and the size of what is seen. `n` counts from 0 to 15.
-FN real seen_input(IN(Ray) ray, int surfel, real seen, int n) {
+FN real seen_input(IN(Ray) ray, int surfel, real seen, int n) {  // the ray in the space of the surfel
   const int i = surfel * field_surfel_size;
   const real nx = load1(v.surfels, i), ny = load1(v.surfels, i + 1), nz = load1(v.surfels, i + 2);
   const real along = real(2) * (nx * ray.dx + ny * ray.dy + nz * ray.dz);
@@ -80,12 +84,35 @@ FN real seen_input(IN(Ray) ray, int surfel, real seen, int n) {
   return log_two(seen / v.voxel) * real(0.25);
 }
 
+/// The ray's direction in the space of what was hit.
+FN Ray looking_at(IN(Ray) ray, IN(Hit) hit) {
+  if (hit.mover < 0) return ray;
+  Ray looking = ray;
+  looking.dx = turned(hit.mover, 0, ray.dx, ray.dy, ray.dz);
+  looking.dy = turned(hit.mover, 1, ray.dx, ray.dy, ray.dz);
+  looking.dz = turned(hit.mover, 2, ray.dx, ray.dy, ray.dz);
+  return looking;
+}
+/// The place of a hit. A mover's voxels are as large there as the finest ones of what stands still.
+FN Place place_of_hit(IN(Ray) ray, IN(Hit) hit, real pixel) {
+  const real x = ray.ox + ray.dx * hit.t, y = ray.oy + ray.dy * hit.t, z = ray.oz + ray.dz * hit.t;
+  if (hit.mover < 0) return place_of(x, y, z, hit.t * pixel);
+  const real scale = real(0.25) / (mover_number(hit.mover, 27) * real(field_half));
+  Place p;
+  p.x = real(0.5) + moved(hit.mover, 0, 0, x, y, z) * scale;
+  p.y = real(0.5) + moved(hit.mover, 0, 1, x, y, z) * scale;
+  p.z = real(0.5) + moved(hit.mover, 0, 2, x, y, z) * scale;
+  p.footprint = hit.t * pixel * scale;
+  p.space = int(mover_number(hit.mover, 28)) + 1;
+  return p;
+}
+
 // A Row holds what goes from layer to layer, 64 numbers of one hit; each language says where (row_at, set_row).
 
 /// All inputs of the network for a hit; `pixel` is the size of a pixel at distance 1.
 FN void gather_inputs(IN(Ray) ray, IN(Hit) hit, real pixel, IN(Place) place, INOUT(Row) row) {
   for (int level = 0; level < field_levels; ++level) {
-    const real weight = level_weight(level, place.footprint);
+    const real weight = level_weight(level, place);
     real4 sum = splat(real(0));
     if (weight > real(0))
       for (int k = 0; k < 8; ++k) {
@@ -95,8 +122,9 @@ FN void gather_inputs(IN(Ray) ray, IN(Hit) hit, real pixel, IN(Place) place, INO
     UNROLL
     for (int f = 0; f < field_level_width; ++f) set_row(row, level * field_level_width + f, sum[f]);
   }
+  const Ray looking = looking_at(ray, hit);
   for (int n = 0; n < field_inputs - field_features; ++n)
-    set_row(row, field_features + n, seen_input(ray, hit.surfel, hit.t * pixel, n));
+    set_row(row, field_features + n, seen_input(looking, hit.surfel, hit.t * pixel, n));
 }
 /// Puts a layer's 64 outputs, with the negative ones as zero, in the place of its inputs.
 FN void layer(INOUT(Row) row, int first_weight, int inputs) {
@@ -134,17 +162,18 @@ FN real4 last_layer(IN(Row) row) {
 FN real opacity_of(real x) {
   return real(1) / (real(1) + exponential(-(x + real(field_opacity_bias))));
 }
-FN Place place_of_hit(IN(Ray) ray, IN(Hit) hit, real pixel) {
-  return place_of(ray.ox + ray.dx * hit.t, ray.oy + ray.dy * hit.t, ray.oz + ray.dz * hit.t, hit.t * pixel);
-}
 /// Colour in Y and opacity of a surfel, with what the network adds.
 FN real4 shown(IN(Hit) hit, real4 result) {
   const int i = hit.surfel * field_surfel_size + 4;
   return four(load1(v.surfels, i) + result[0], load1(v.surfels, i + 1) + result[1],
               load1(v.surfels, i + 2) + result[2], opacity_of(result[3]));
 }
+/// Whether a hit shows its surfel alone.
+FN bool is_plain(IN(Hit) hit) {
+  return v.untrained != 0 || (hit.mover >= 0 && v.movers_learned == 0);
+}
 FN real4 evaluate(IN(Ray) ray, IN(Hit) hit, real pixel) {
-  if (v.untrained != 0 || hit.mover >= 0) return shown(hit, four(real(0), real(0), real(0), real(100)));
+  if (is_plain(hit)) return shown(hit, four(real(0), real(0), real(0), real(100)));
   Row row = own_row();
   gather_inputs(ray, hit, pixel, place_of_hit(ray, hit, pixel), row);
   first_layer(row);

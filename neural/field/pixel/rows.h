@@ -50,8 +50,8 @@ int movers_near(FieldPasses<float, S>& passes, int left, int top, int* near) {
   return count;
 }
 
-/// Whether a mover may stand between the sun and what some rays hit: each caster's sphere against a sphere around
-/// all hits.
+/// Whether a mover may stand between the sun and what some rays hit: each caster's sphere against a sphere
+/// around all hits.
 template <typename S>
 bool may_be_shadowed(FieldPasses<float, S>& passes, const typename FieldPasses<float, S>::PixelRay* rays,
                      const typename FieldPasses<float, S>::Hit* hits, const int* active, int count) {
@@ -127,7 +127,7 @@ void render_tile(const void* its_view, int tile) {
       batch.clear();
       for (; i < found && batch.rows() < batch_rows; ++i) {
         const int k = active[i];
-        const bool plain = view.untrained != 0 || hits[k].mover >= 0;
+        const bool plain = passes.is_plain(hits[k]);
         rows[i] = plain ? -1 : batch.rows();
         if (!plain) batch.add(passes, rays[k].ray, hits[k], pixel);
       }
@@ -155,6 +155,20 @@ int chunk_rows(const void* its_view) {
   return (static_cast<const View*>(its_view)->grid.width + field_chunk_rays - 1) / field_chunk_rays;
 }
 
+/// What a ray in the space of a mover meets. Returns how many hits there are.
+template <typename S>
+int meet_in_mover(FieldPasses<float, S>& passes, const typename FieldPasses<float, S>::Taught& taught,
+                  float until, typename FieldPasses<float, S>::Hit* met) {
+  int count = 0;
+  for (float after = 0; count < field_ray_hits && after <= until;) {
+    const auto hit = passes.next_taught(taught, after, until);
+    if (hit.surfel < 0) break;
+    met[count++] = hit;
+    after = hit.t;
+  }
+  return count;
+}
+
 /// What the rays of a chunk meet, as learn() finds it.
 template <typename S>
 void meet_all(FieldPasses<float, S>& passes, int begin, int end,
@@ -168,6 +182,10 @@ void meet_all(FieldPasses<float, S>& passes, int begin, int end,
   for (int n = 0; n < end - begin; ++n) {
     taught[n] = passes.taught(begin + n);
     until[n] = passes.last_place(taught[n]);
+    if (taught[n].mover >= 0) {
+      counts[n] = meet_in_mover(passes, taught[n], until[n], met[n]);
+      continue;
+    }
     group.set(passes, n, taught[n].ray, until[n]);
     after[n] = 0;
     counts[n] = 0;
@@ -227,6 +245,7 @@ void learn_chunk(const void* its_view, int chunk) {
             static_cast<std::size_t>(r + n) * field_ray_hits + static_cast<std::size_t>(k);
         const typename Passes::Place& place = batch.place(first[n] + k);
         Vec4<float>::make(place.x, place.y, place.z, place.footprint).store(view.places + slot * 4);
+        view.spaces[slot] = static_cast<std::uint32_t>(place.space);
         view.verdicts[slot] = passes.verdict_of(rays[n], hits[n][k]);
         std::memcpy(view.feature_gradient + slot * field_features, batch.feature_gradient(first[n] + k),
                     sizeof(float) * field_features);
@@ -259,8 +278,8 @@ void move_level_ahead(const void* its_view, int level) {
     for (int k = 0; k < static_cast<int>(view.hits[r]); ++k) {
       const std::size_t slot = static_cast<std::size_t>(r) * field_ray_hits + static_cast<std::size_t>(k);
       const float* p = view.places + slot * 4;
-      const typename Passes::Place place{p[0], p[1], p[2], p[3]};
-      const float weight = passes.level_weight(level, place.footprint);
+      const typename Passes::Place place{p[0], p[1], p[2], p[3], static_cast<int>(view.spaces[slot])};
+      const float weight = passes.level_weight(level, place);
       if (weight <= 0) continue;
       const Vec4<float> g =
           Vec4<float>::load(view.feature_gradient + slot * field_features + level * field_level_width) *
