@@ -85,13 +85,14 @@ Timed upscale(const Case& c, const compute::BackendOptions& options,
   for (int i = 0; i < neural::pass_count; ++i) {
     const auto pass = static_cast<neural::Pass>(i);
     // Our own kernels include these passes and allocate no memory for them.
-    if (!upscaler.keeps_features() && (pass == neural::Pass::features || pass == neural::Pass::controls))
+    if (!upscaler.keeps_features() && (pass == neural::Pass::features || pass == neural::Pass::controls ||
+                                       pass == neural::Pass::reconstruct))
       continue;
     if (pass == neural::Pass::debug_view) continue;  // runs on demand only
     timed.stages[neural::pass_name(pass)] =
         time_of(*backend, stage_repeats, [&] { upscaler.run_pass(pass); });
   }
-  // Where the kernels include features and controls, so does this time.
+  // Where the kernels include these passes, so does this time.
   timed.stages["network"] = time_of(*backend, stage_repeats, [&] { upscaler.run_network(); });
   return timed;
 }

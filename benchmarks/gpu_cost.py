@@ -35,7 +35,7 @@ LIMITS = {75: (32, 64, 16), 80: (64, 164, 32), 86: (48, 100, 16), 89: (48, 100, 
 # Published rates: multiprocessors, boost clock (GHz), memory (GB/s). A multiprocessor issues 4 warp instructions a clock.
 CARDS = {"H200": ("sm_90", 132, 1.83, 4800), "RTX 4070": ("sm_89", 46, 2.475, 504), "GTX 1650": ("sm_75", 14, 1.665, 128)}
 # Over which grid a pass runs, and how many of its pixels a thread makes at a scale of 2.
-PASSES = {"guide": (RENDER, 1), "warp": (OUTPUT, 1), "squeeze": (RENDER, 1), "head": (RENDER, 1), "reconstruct": (OUTPUT, 4)}
+PASSES = {"guide": (RENDER, 1), "warp": (OUTPUT, 1), "squeeze": (RENDER, 1), "finish": (RENDER, 1)}
 # The layers between: outputs, stride, level of the output, chunks of 16 inputs (neural/upscale/plan.cpp).
 LAYERS = {"full": (16, 1, 0, 1), "half": (32, 2, 1, 1), "quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
           "eighth_a": (64, 2, 3, 2), "eighth_b": (64, 1, 3, 4), "bottom": (32, 1, 3, 4), "up_quarter": (32, 1, 2, 4),
@@ -111,8 +111,9 @@ def turns_of(flow, kernel, chunks):
     """How often each loop of a kernel is taken at a scale of 2."""
     if kernel == "guide":
         return [2 * (34 + 8) / (32 * 8)]  # a block's threads clean the depth around it
-    if kernel == "reconstruct":
-        return [1, 2]  # pairs of columns, and rows, of the pixels around a sample
+    if kernel == "finish":  # the last layers of a block's samples and those around; pairs of columns, and rows, of pixels
+        pairs = [loop for loop in flow.loops if not flow.ops(loop, "HMMA")]
+        return [11 / 8 if loop not in pairs else 1 if loop is pairs[0] else 2 for loop in flow.loops]
     if kernel == "squeeze":
         return [2] * len(flow.loops)  # rows and columns of the box under a pixel
     if not kernel.startswith("convolution"):

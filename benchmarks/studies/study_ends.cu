@@ -283,12 +283,7 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   std::vector<f16> squeezed(values);
   for (int y = 0; y < padded.height; ++y)
     for (int x = 0; x < padded.width; ++x) squeeze_pixel(host.view, squeeze.host(), squeezed.data(), x, y);
-  const study::HostFrame before(e.view);
   for (const Version& version : squeeze_versions()) {
-    // Pass::features replaces the disocclusion, which it reads, by the instability.
-    compute::cuda::check(cudaMemcpy(e.view.flow, before.view.flow, 4 * core::area(render) * sizeof(f16),
-                                    cudaMemcpyHostToDevice),
-                         "cannot copy");
     compute::cuda::check(cudaMemset(e.squeeze.out, 0xff, values * sizeof(f16)), "cannot clear");  // NaN
     compute::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
     compute::cuda::check(version.launch(e, stream), "cannot launch");

@@ -20,6 +20,8 @@ struct CudaPass {
 struct NetworkEnds {
   cudaError_t (*squeeze)(const void* view, const SqueezeArguments& arguments, cudaStream_t stream) = nullptr;
   cudaError_t (*head)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;
+  /// The last layers and all passes after them, which keeps what the first of these passes makes to itself.
+  cudaError_t (*finish)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;
 };
 
 struct CudaFamily {

@@ -1,4 +1,5 @@
-// The upscaler's passes on the GPU: the CPU's own functions with one thread for each pixel.
+// The upscaler's passes on the GPU: the CPU's own functions with one thread for each pixel, and passes that
+// share a launch.
 
 #include "neural/upscale/cuda_passes.h"
 
@@ -17,9 +18,9 @@ constexpr int warp_blocks = 7;
 constexpr int warp_blocks = 8;
 #endif
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 890
-constexpr int reconstruct_blocks = 3;
+constexpr int reconstruct_blocks = 3, finish_blocks = 1;  // of 256 threads
 #else
-constexpr int reconstruct_blocks = 4;
+constexpr int reconstruct_blocks = 4, finish_blocks = 2;
 #endif
 
 NEURASTER_GRID_KERNEL(clean, pixel::run_pixel<Pass::clean>, 1)
@@ -78,28 +79,23 @@ __global__ void __launch_bounds__(guide_width* guide_height)
   const auto motion = passes.clean_motion(passes.index_of_motion(x, y, edge), ignored);
   passes.store4(view.flow, i, passes.flow_of(x, y, near, edge, motion));
 }
-cudaError_t run_guide(const void* view, cudaStream_t stream) {
-  const auto& v = *static_cast<const StepView<float, f16>*>(view);
+/// Returns how many blocks of this size cover a grid.
+dim3 blocks_of(Size grid, int width, int height) {
   const auto blocks = [](int size, int of_block) {
     return static_cast<unsigned>((size + of_block - 1) / of_block);
   };
-  return compute::cuda::launch(
-      guide_kernel, dim3(blocks(v.render.width, guide_width), blocks(v.render.height, guide_height)),
-      dim3(guide_width, guide_height), stream, v, v.render.width, v.render.height);
+  return {blocks(grid.width, width), blocks(grid.height, height)};
 }
-/// Stores how surely the light has changed, which only Pass::debug_view reads here.
-NEURASTER_HD void change(const Half& view, int x, int y) {
-  HalfPasses passes{view};
-  passes.store_changed(passes.index(view.render, x, y),
-                       passes.change_in(passes.differences_at(x, y)).changed);
+cudaError_t run_guide(const void* view, cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  return compute::cuda::launch(guide_kernel, blocks_of(v.render, guide_width, guide_height),
+                               dim3(guide_width, guide_height), stream, v, v.render.width, v.render.height);
 }
-NEURASTER_GRID_KERNEL(change, change, 1)
 /// What the other passes do without is made first.
 cudaError_t run_debug_view(const void* view, cudaStream_t stream) {
   using compute::cuda::launch_over;
   const auto& v = *static_cast<const Half*>(view);
   cudaError_t result = launch_over<Half>(v.render, neighbourhood_kernel<Half>, v, stream);
-  if (result == cudaSuccess) result = launch_over<Half>(v.render, change_kernel<Half>, v, stream);
   if (result == cudaSuccess) result = launch_over<Half>(v.output, debug_view_kernel<Half>, v, stream);
   return result;
 }
@@ -114,11 +110,53 @@ __global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile
   const int x = static_cast<int>(blockIdx.x * compute::cuda::tile_width + threadIdx.x);
   const int y = static_cast<int>(blockIdx.y * compute::cuda::tile_height + threadIdx.y);
   HalfPasses passes{view};
-  if (y < height) reconstruct_around(passes, x, y);
+  if (y < height) reconstruct_around<false>(passes, x, y);
 }
 cudaError_t run_reconstruct(const void* view, cudaStream_t stream) {
   const auto& v = *static_cast<const Half*>(view);
   return compute::cuda::launch_over<Half>(v.render, reconstruct_kernel, v, stream);
+}
+
+constexpr int finish_width = ControlTile::width - 2, finish_height = ControlTile::height - 2;
+
+/// The network's last layers, Pass::controls and Pass::reconstruct: controls stay in the block, which computes
+/// those around its samples as well.
+__global__ void __launch_bounds__(finish_width* finish_height, finish_blocks)
+    finish_kernel(const __grid_constant__ Half view,
+                  const __grid_constant__ compute::cuda::HeadArguments arguments) {
+  using compute::cuda::head_stride, compute::cuda::heads_of_warp;
+  __shared__ FourHalfs controls[4 * ControlTile::area];
+  alignas(16) __shared__ float heads[finish_height * heads_of_warp];
+  const int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
+  const int left = static_cast<int>(blockIdx.x) * finish_width,
+            top = static_cast<int>(blockIdx.y) * finish_height;
+  const Size size = view.render;
+  HalfPasses passes{view, {controls, left - 1, top - 1}};
+  float* of_warp = heads + warp * heads_of_warp;
+  NEURASTER_ROLLED
+  for (int first = 32 * warp; first < ControlTile::area; first += finish_width * finish_height) {
+    const int n = first + lane, row = n / ControlTile::width, column = n - row * ControlTile::width;
+    const int x = left - 1 + column, y = top - 1 + row;
+    const bool inside = n < ControlTile::area && x >= 0 && y >= 0 && x < size.width && y < size.height;
+    compute::cuda::last_layers(arguments, x, y, inside, lane, of_warp);
+    if (inside) {
+      using Values = const float[compute::block_channels];
+      const float* h = of_warp + lane * head_stride;
+      passes.interpret_controls(x, y, *reinterpret_cast<Values*>(h));
+      if (x >= left && y >= top && x < left + finish_width && y < top + finish_height)
+        passes.interpret_state(passes.index(size, x, y),
+                               *reinterpret_cast<Values*>(h + compute::block_channels));
+    }
+    __syncwarp();  // the next pixels' values lie where these did
+  }
+  __syncthreads();
+  if (top + warp < size.height) reconstruct_around<true>(passes, left + lane, top + warp);
+}
+cudaError_t run_finish(const void* view, const compute::cuda::HeadArguments& arguments,
+                       cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  return compute::cuda::launch(finish_kernel, blocks_of(v.render, finish_width, finish_height),
+                               dim3(finish_width, finish_height), stream, v, arguments);
 }
 
 using compute::cuda::over_grid;
@@ -155,6 +193,7 @@ struct Ends {
     pixel::Upscale<float, f16>{view}.feature_values(x, y, *reinterpret_cast<Values*>(low),
                                                     *reinterpret_cast<Values*>(high));
   }
+  static constexpr auto finish = run_finish;
   static NEURASTER_HD void output(const View& view, int x, int y, const float* low, const float* high) {
     using Values = const float[compute::block_channels];
     // Pass::reconstruct sees whether the light has changed.

@@ -39,7 +39,11 @@ class CudaNetwork final : public FusedNetwork {
                               stream),
               "cannot launch a layer of the network");
     }
-    check(ends_.head(view, head_, stream), "cannot launch the network's last layers");
+    check(ends_.finish(view, head_, stream), "cannot launch the network's last layers");
+  }
+  bool includes_passes_after() const override { return true; }
+  void output_again(const void* view) override {
+    check(ends_.head(view, head_, context_->stream.get()), "cannot launch the network's last layers");
   }
 
  private:

@@ -7,6 +7,7 @@
 //   static void input(const View&, int x, int y, float* low, float* high);  the 32 input channels of a pixel
 //   static void output(const View&, int x, int y, const float* low, const float* high);  takes the
 //   last layer's 32 values of a pixel
+//   static cudaError_t finish(const void* view, const HeadArguments&, cudaStream_t);  see NetworkEnds
 // Only .cu files include this.
 
 #include "compute/cuda/family.h"
@@ -45,16 +46,14 @@ __device__ inline void load_pixels(std::uint32_t (&a)[4], const f16* warp_pixels
   load_a(a, warp_pixels + (16 * half_warp + (lane & 15)) * end_halfs + 16 * k + (lane >> 4) * 8);
 }
 
-/// Multiplies the 32 channels of 16 of the warp's pixels by the weights of a 1x1 layer with 16 outputs.
-__device__ inline void multiply_pixels(float (&sums)[2][4], const f16* warp_pixels, int half_warp,
+/// Multiplies the 32 channels of 16 pixels by the weights of a 1x1 layer with 16 outputs.
+__device__ inline void multiply_pixels(float (&sums)[2][4], const std::uint32_t (&pixels)[2][4],
                                        const f16* fragments, int lane) {
 #pragma unroll
   for (int k = 0; k < 2; ++k) {
-    std::uint32_t a[4];
-    load_pixels(a, warp_pixels, half_warp, k, lane);
     const uint4 b = load_b(fragments, tiles::fragment(block_channels, 1, k, 0, 0, lane));
 #pragma unroll
-    for (int column = 0; column < 2; ++column) multiply(sums[column], a, column_of(b, column));
+    for (int column = 0; column < 2; ++column) multiply(sums[column], pixels[k], column_of(b, column));
   }
 }
 
@@ -81,7 +80,10 @@ __global__ void __launch_bounds__(pixels_of_block)
 #pragma unroll
   for (int half_warp = 0; half_warp < 2; ++half_warp) {
     float sums[2][4] = {};
-    multiply_pixels(sums, warp_pixels, half_warp, arguments.fragments, lane);
+    std::uint32_t pixels[2][4];
+#pragma unroll
+    for (int k = 0; k < 2; ++k) load_pixels(pixels[k], warp_pixels, half_warp, k, lane);
+    multiply_pixels(sums, pixels, arguments.fragments, lane);
 #pragma unroll
     for (int column = 0; column < 2; ++column)
 #pragma unroll
@@ -105,17 +107,18 @@ __device__ inline void stage_part(const tiles::Part& part, int x, int y, f16* to
   halfs[1] = from[1];
 }
 
-template <typename Ends>
-__global__ void __launch_bounds__(pixels_of_block)
-    head_kernel(const __grid_constant__ typename Ends::View view,
-                const __grid_constant__ HeadArguments arguments) {
-  constexpr int head_stride = end_channels + 4;  // in floats, so that reads of 16 bytes meet all banks once
-  alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
-  alignas(16) __shared__ float heads[pixels_of_block * head_stride];
-  const EndPixel me;
-  const int x = me.x(), y = me.y(), lane = me.lane;
-  f16* mine = staged + me.thread() * end_halfs;
-  if (x < arguments.padded.width && y < arguments.padded.height) {
+/// A pixel's result of the last layer in shared memory, in floats, so that reads of 16 bytes meet all banks
+/// once.
+inline constexpr int head_stride = end_channels + 4, heads_of_warp = 32 * head_stride;
+
+/// Computes the last layers at a pixel for each lane of a warp. `heads` is the warp's own memory, of
+/// heads_of_warp floats; the lane's result is from lane * head_stride on. Where not `inside`, it means
+/// nothing.
+__device__ inline void last_layers(const HeadArguments& arguments, int x, int y, bool inside, int lane,
+                                   float* heads) {
+  auto* staged = reinterpret_cast<f16*>(heads);
+  f16* mine = staged + lane * end_halfs;
+  if (inside) {
     stage_part(arguments.parts[0], x, y, mine);
     stage_part(arguments.parts[1], x, y, mine + block_channels);
   } else {
@@ -123,11 +126,14 @@ __global__ void __launch_bounds__(pixels_of_block)
     for (int i = 0; i < end_channels / 8; ++i) reinterpret_cast<tiles::Halfs8*>(mine)[i] = zeros;
   }
   __syncwarp();
-  const f16* warp_pixels = staged + me.warp * 32 * end_halfs;
+  std::uint32_t sources[2][2][4];
+#pragma unroll
+  for (int n = 0; n < 4; ++n) load_pixels(sources[n / 2][n % 2], staged, n / 2, n % 2, lane);
+  __syncwarp();  // the result lies where the source did
 #pragma unroll
   for (int half_warp = 0; half_warp < 2; ++half_warp) {
     float mixed[2][4] = {};
-    multiply_pixels(mixed, warp_pixels, half_warp, arguments.mix, lane);
+    multiply_pixels(mixed, sources[half_warp], arguments.mix, lane);
     // The lanes of a product's result already hold what the next product needs as its first operand.
     std::uint32_t a[4];
 #pragma unroll
@@ -149,15 +155,26 @@ __global__ void __launch_bounds__(pixels_of_block)
 #pragma unroll
       for (int i = 0; i < 4; i += 2)
         *reinterpret_cast<tiles::Floats2*>(
-            heads + (me.warp * 32 + 16 * half_warp + tiles::c_row(lane, i)) * head_stride + channel) = {
+            heads + (16 * half_warp + tiles::c_row(lane, i)) * head_stride + channel) = {
             sums[i] + bias0, sums[i + 1] + bias1};
     }
   }
   __syncwarp();
+}
+
+template <typename Ends>
+__global__ void __launch_bounds__(pixels_of_block)
+    head_kernel(const __grid_constant__ typename Ends::View view,
+                const __grid_constant__ HeadArguments arguments) {
+  alignas(16) __shared__ float heads[EndPixel::rows * heads_of_warp];
+  const EndPixel me;
+  const int x = me.x(), y = me.y();
+  float* of_warp = heads + me.warp * heads_of_warp;
   const Size size = Ends::size(view);
-  if (x >= size.width || y >= size.height) return;
-  const float* h = heads + me.thread() * head_stride;
-  Ends::output(view, x, y, h, h + block_channels);
+  const bool inside = x < size.width && y < size.height;
+  last_layers(arguments, x, y, inside, me.lane, of_warp);
+  const float* h = of_warp + me.lane * head_stride;
+  if (inside) Ends::output(view, x, y, h, h + block_channels);
 }
 
 /// Launches over the padded grid.
@@ -181,6 +198,7 @@ inline constexpr NetworkEnds network_ends = {
     },
     [](const void* view, const HeadArguments& arguments, cudaStream_t stream) {
       return run_head<Ends>(*static_cast<const typename Ends::View*>(view), arguments, stream);
-    }};
+    },
+    Ends::finish};
 
 }  // namespace compute::cuda

@@ -18,9 +18,22 @@ using core::network_memory;
 using core::network_still_memory;
 using core::sample_sigma;
 
+#if defined(__CUDACC__)
+/// The controls of a block's samples and of one more on each side in shared memory, four by four.
+struct ControlTile {
+  static constexpr int width = 32 + 2, height = 8 + 2, area = width * height;
+  FourHalfs* first = nullptr;  ///< null: they are in the view's
+  int left = 0, top = 0;       ///< the first sample
+  NEURASTER_HD int at(int x, int y, int four) const { return four * area + (y - top) * width + x - left; }
+};
+#endif
+
 template <typename T, typename S = T, bool tuned = false>
 struct Upscale {
   const StepView<T, S>& v;
+#if defined(__CUDACC__)
+  ControlTile tile = {};
+#endif
 
 #include "compute/pixel/as_members.h"
 #include "compute/pixel/member_loads.h"
@@ -69,6 +82,49 @@ struct Upscale {
     else
       return (1 - load_lane(v.flow, s, 3)) * (1 - load_byte(v.reactive, s) / 255);
   }
+  // There the last lane of v.history_at_sample is the instability, below 0 where nothing moves, and
+  // Pass::reconstruct sees whether the light has changed.
+  FN void store_beside(int i, IN(Beside) b) {
+    if constexpr (std::is_same_v<T, S>)
+      store_beside_apart(i, b);
+    else
+      store4(v.history_at_sample, i,
+             four(b.history[0], b.history[1], b.history[2], b.still > 0 ? -b.instability : b.instability));
+  }
+  FN real brighter_at(int i) {
+    if constexpr (std::is_same_v<T, S>)
+      return load_lane(v.history_at_sample, i, 3);
+    else
+      return load_lane(v.sample, i, 0) - load_lane(v.history_at_sample, i, 0);
+  }
+  FN real instability_at(int i) {
+    if constexpr (std::is_same_v<T, S>)
+      return load_lane(v.flow, i, 3);
+    else
+      return absolute(load_lane(v.history_at_sample, i, 3));
+  }
+  FN void store_changed(int i, real changed) {
+    if constexpr (std::is_same_v<T, S>) store_changed_apart(i, changed);
+  }
+  FN real2 rest_and_change(int s) {
+    if constexpr (std::is_same_v<T, S>) {
+      return stored_rest_and_change(s);
+    } else {
+      const real changed = change_in(differences_at(s % v.render.width, s / v.render.width)).changed;
+      return two(std::signbit(load_lane(v.history_at_sample, s, 3)) ? real(1) : real(0), changed);
+    }
+  }
+  FN const S* controls_of(int s, int n) {
+    if constexpr (!std::is_same_v<T, S>)
+      if (tile.first)
+        return reinterpret_cast<const S*>(tile.first + tile.at(s % v.render.width, s / v.render.width, n));
+    return v.controls + 4 * (4 * s + n);
+  }
+  FN void store_control(int x, int y, int n, real4 value) {
+    if constexpr (!std::is_same_v<T, S>)
+      if (tile.first) return store4(reinterpret_cast<S*>(tile.first), tile.at(x, y, n), value);
+    store4(v.controls, 4 * index(v.render, x, y) + n, value);
+  }
   FN FilteredHistory filtered_history(IN(HistoryTaps) taps) {
     return filter_taps(taps, false);
   }
@@ -82,6 +138,27 @@ struct Upscale {
     return see_taps(kernel, low, high);
   }
 #else
+  FN void store_beside(int i, IN(Beside) beside) {
+    store_beside_apart(i, beside);
+  }
+  FN real brighter_at(int i) {
+    return load_lane(v.history_at_sample, i, 3);
+  }
+  FN real instability_at(int i) {
+    return load_lane(v.flow, i, 3);
+  }
+  FN void store_changed(int i, real changed) {
+    store_changed_apart(i, changed);
+  }
+  FN real2 rest_and_change(int s) {
+    return stored_rest_and_change(s);
+  }
+  FN const S* controls_of(int s, int n) {
+    return v.controls + 4 * (4 * s + n);
+  }
+  FN void store_control(int x, int y, int n, real4 value) {
+    store4(v.controls, 4 * index(v.render, x, y) + n, value);
+  }
   FN Local local_at(int, int, int i) {
     return stored_local(i);
   }
@@ -113,6 +190,15 @@ struct Upscale {
     return see_taps(kernel, low, high);
   }
 #endif
+  FN real4 load_control(int s, int n) {
+    return load4(controls_of(s, n), 0);
+  }
+  FN stored4 load_stored_control(int s, int n) {
+    return load_stored(controls_of(s, n), 0);
+  }
+  FN real load_control_lane(int s, int control) {
+    return load_lane(controls_of(s, control / 4), 0, control % 4);
+  }
 
 #include "compute/pixel/as_end.h"
 };

@@ -24,7 +24,7 @@ struct Launch {
   bool over_output;
 };
 constexpr Launch launches[] = {{"guide", false},  {"warp", true},  {"squeeze", false},
-                               {"middle", false}, {"head", false}, {"reconstruct", true}};
+                               {"middle", false}, {"finish", false}};
 
 std::vector<Traffic> frame_of(Size render) {
   const Size output{2 * render.width, 2 * render.height};
