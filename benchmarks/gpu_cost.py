@@ -35,12 +35,13 @@ LIMITS = {75: (32, 64, 16), 80: (64, 164, 32), 86: (48, 100, 16), 89: (48, 100, 
 # Published rates: multiprocessors, boost clock (GHz), memory (GB/s). A multiprocessor issues 4 warp instructions a clock.
 CARDS = {"H200": ("sm_90", 132, 1.83, 4800), "RTX 4070": ("sm_89", 46, 2.475, 504), "GTX 1650": ("sm_75", 14, 1.665, 128)}
 # Over which grid a pass runs, and how many of its pixels a thread makes at a scale of 2.
-PASSES = {"guide": (RENDER, 1), "warp": (OUTPUT, 1), "squeeze": (RENDER, 1), "finish": (RENDER, 1)}
+PASSES = {"guide": (RENDER, 1), "warp": (OUTPUT, 1), "start": (RENDER, 1), "finish": (RENDER, 1)}
 # The layers between: outputs, stride, level of the output, chunks of 16 inputs (neural/upscale/plan.cpp).
-LAYERS = {"full": (16, 1, 0, 1), "half": (32, 2, 1, 1), "quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
+LAYERS = {"quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
           "eighth_a": (64, 2, 3, 2), "eighth_b": (64, 1, 3, 4), "bottom": (32, 1, 3, 4), "up_quarter": (32, 1, 2, 4),
           "up_half": (16, 1, 1, 4)}
 TILE, THREADS = (16, 8), 128
+STRIP, STRIP_STEPS, STRIP_WARPS = (60, 60), 16, 8  # compute/cuda/fused/network_start.h
 
 
 def give_up(text, status=1):
@@ -114,8 +115,8 @@ def turns_of(flow, kernel, chunks):
     if kernel == "finish":  # the last layers of a block's samples and those around; pairs of columns, and rows, of pixels
         pairs = [loop for loop in flow.loops if not flow.ops(loop, "HMMA")]
         return [11 / 8 if loop not in pairs else 1 if loop is pairs[0] else 2 for loop in flow.loops]
-    if kernel == "squeeze":
-        return [2] * len(flow.loops)  # rows and columns of the box under a pixel
+    if kernel == "start":  # steps down a strip; rows and columns of the box under a pixel
+        return [STRIP_STEPS] + [2] * (len(flow.loops) - 1)
     if not kernel.startswith("convolution"):
         return [1] * len(flow.loops)
     products = [flow.ops(loop, "HMMA") for loop in flow.loops]
@@ -171,7 +172,8 @@ def measure(build, arch, traffic):
                                      occupancy=round(occupancy(arch, registers, shared), 3))
     layers = count_layers(flows)
     warps = {"middle": warps_of(RENDER), **{name: warps_of(grid) for name, (grid, _) in PASSES.items()}}
-    totals = {name: {k: n * warps[name] / pixels for k, n in flows[name].longest(turns_of(flows[name], name, 1)).items()}
+    strips = -(-RENDER[0] // STRIP[0]) * -(-RENDER[1] // STRIP[1]) * STRIP_WARPS
+    totals = {name: {k: n * (strips if name == "start" else warps[name]) / pixels for k, n in flows[name].longest(turns_of(flows[name], name, 1)).items()}
               for name, (_, pixels) in PASSES.items() if name in flows}
     totals["middle"] = {k: sum(layer.get(k, 0) for layer in layers.values()) for k in
                         ("tensor", "float", "integer", "memory", "control")}

@@ -3,7 +3,7 @@
 
 #include "neural/upscale/cuda_passes.h"
 
-#include "compute/cuda/fused/network_ends.h"
+#include "compute/cuda/fused/network_start.h"
 #include "compute/cuda/grid.h"
 #include "neural/upscale/cuda_reconstruct.h"
 #include "neural/upscale/pixel/dispatch.h"
@@ -188,10 +188,12 @@ constexpr compute::cuda::CudaPass half_passes[pass_count] = {
 struct Ends {
   using View = Half;
   static NEURASTER_HD Size size(const View& view) { return view.render; }
-  static NEURASTER_HD void input(const View& view, int x, int y, float* low, float* high) {
+  static NEURASTER_HD void input(const View& view, int x, int y, bool own, float* low, float* high) {
     using Values = float[compute::block_channels];
-    pixel::Upscale<float, f16>{view}.feature_values(x, y, *reinterpret_cast<Values*>(low),
-                                                    *reinterpret_cast<Values*>(high));
+    HalfPasses passes{view};
+    const auto beside =
+        passes.features_of(x, y, *reinterpret_cast<Values*>(low), *reinterpret_cast<Values*>(high));
+    if (own) passes.store_beside(passes.index(view.render, x, y), beside);
   }
   static constexpr auto finish = run_finish;
   static NEURASTER_HD void output(const View& view, int x, int y, const float* low, const float* high) {
@@ -219,9 +221,8 @@ cudaError_t run_pass(Pass pass, const Half& view, cudaStream_t stream) {
   return half_passes[static_cast<int>(pass)].run(&view, stream);
 }
 
-cudaError_t run_squeeze(const Half& view, const compute::cuda::SqueezeArguments& arguments,
-                        cudaStream_t stream) {
-  return compute::cuda::run_squeeze<Ends>(view, arguments, stream);
+cudaError_t run_start(const Half& view, const compute::cuda::StartArguments& arguments, cudaStream_t stream) {
+  return compute::cuda::run_start<Ends>(view, arguments, stream);
 }
 cudaError_t run_head(const Half& view, const compute::cuda::HeadArguments& arguments, cudaStream_t stream) {
   return compute::cuda::run_head<Ends>(view, arguments, stream);

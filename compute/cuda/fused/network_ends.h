@@ -1,10 +1,10 @@
 #pragma once
-// Kernels of the network's full-size ends: the pass that writes its input together with its first layer
-// (1x1, to 16 channels), and its last two layers (1x1, through 16 channels) together with the pass that
-// reads its output. A family provides its part in a struct `Ends`:
+// What the kernels at both ends of a network share, and its last two layers (1x1, through 16 channels) together
+// with the pass that reads its output. A family provides its part in a struct `Ends`:
 //   using View = its view struct;
 //   static Size size(const View&);                                          its grid, within the padded one
-//   static void input(const View&, int x, int y, float* low, float* high);  the 32 input channels of a pixel
+//   static void input(const View&, int x, int y, bool own, float* low, float* high);  the 32 input channels of
+//   a pixel; several blocks may ask for it, and what else that pass stores is stored where it is their own
 //   static void output(const View&, int x, int y, const float* low, const float* high);  takes the
 //   last layer's 32 values of a pixel
 //   static cudaError_t finish(const void* view, const HeadArguments&, cudaStream_t);  see NetworkEnds
@@ -54,47 +54,6 @@ __device__ inline void multiply_pixels(float (&sums)[2][4], const std::uint32_t 
     const uint4 b = load_b(fragments, tiles::fragment(block_channels, 1, k, 0, 0, lane));
 #pragma unroll
     for (int column = 0; column < 2; ++column) multiply(sums[column], pixels[k], column_of(b, column));
-  }
-}
-
-template <typename Ends>
-__global__ void __launch_bounds__(pixels_of_block)
-    squeeze_kernel(const __grid_constant__ typename Ends::View view,
-                   const __grid_constant__ SqueezeArguments arguments) {
-  alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
-  const EndPixel me;
-  const int x = me.x(), y = me.y(), lane = me.lane;
-  float low[block_channels] = {}, high[block_channels] = {};
-  const Size size = Ends::size(view);
-  if (x < size.width && y < size.height) Ends::input(view, x, y, low, high);  // else zeros
-  auto* mine = reinterpret_cast<tiles::Halfs8*>(staged + me.thread() * end_halfs);
-#pragma unroll
-  for (int i = 0; i < block_channels / 8; ++i) {
-    mine[i] = pack8(low + 8 * i);
-    mine[block_channels / 8 + i] = pack8(high + 8 * i);
-  }
-  __syncwarp();
-  const f16* warp_pixels = staged + me.warp * 32 * end_halfs;
-  if (y >= arguments.padded.height) return;  // all of a warp
-  f16* row = arguments.out + (y * arguments.padded.width + me.first_x()) * block_channels;
-#pragma unroll
-  for (int half_warp = 0; half_warp < 2; ++half_warp) {
-    float sums[2][4] = {};
-    std::uint32_t pixels[2][4];
-#pragma unroll
-    for (int k = 0; k < 2; ++k) load_pixels(pixels[k], warp_pixels, half_warp, k, lane);
-    multiply_pixels(sums, pixels, arguments.fragments, lane);
-#pragma unroll
-    for (int column = 0; column < 2; ++column)
-#pragma unroll
-      for (int i = 0; i < 4; i += 2) {
-        const int at = 16 * half_warp + tiles::c_row(lane, i);
-        const int channel = 8 * column + tiles::c_column(lane, 0);
-        if (me.first_x() + at >= arguments.padded.width) continue;
-        *reinterpret_cast<std::uint32_t*>(row + at * block_channels + channel) =
-            pixel::pack_halfs(fmaxf(sums[column][i] + arguments.bias[channel], 0.0f),
-                              fmaxf(sums[column][i + 1] + arguments.bias[channel + 1], 0.0f));
-      }
   }
 }
 
@@ -179,26 +138,9 @@ __global__ void __launch_bounds__(pixels_of_block)
 
 /// Launches over the padded grid.
 template <typename Ends>
-cudaError_t run_squeeze(const typename Ends::View& view, const SqueezeArguments& arguments,
-                        cudaStream_t stream) {
-  return launch(squeeze_kernel<Ends>, EndPixel::blocks(arguments.padded), EndPixel::threads(), stream, view,
-                arguments);
-}
-template <typename Ends>
 cudaError_t run_head(const typename Ends::View& view, const HeadArguments& arguments, cudaStream_t stream) {
   return launch(head_kernel<Ends>, EndPixel::blocks(arguments.padded), EndPixel::threads(), stream, view,
                 arguments);
 }
-
-/// Returns the launchers for a CudaFamily.
-template <typename Ends>
-inline constexpr NetworkEnds network_ends = {
-    [](const void* view, const SqueezeArguments& arguments, cudaStream_t stream) {
-      return run_squeeze<Ends>(*static_cast<const typename Ends::View*>(view), arguments, stream);
-    },
-    [](const void* view, const HeadArguments& arguments, cudaStream_t stream) {
-      return run_head<Ends>(*static_cast<const typename Ends::View*>(view), arguments, stream);
-    },
-    Ends::finish};
 
 }  // namespace compute::cuda
