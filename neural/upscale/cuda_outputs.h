@@ -13,6 +13,7 @@ using compute::pixel::FourHalfs;
 using compute::pixel::Halfs4;
 using compute::pixel::Vec4;
 using pixel::ControlTile;
+using pixel::HistoryTile;
 /// One value of two output pixels beside each other.
 using Two = __half2;
 

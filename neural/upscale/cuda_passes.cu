@@ -3,9 +3,9 @@
 
 #include "neural/upscale/cuda_passes.h"
 
-#include "compute/cuda/fused/network_start.h"
 #include "compute/cuda/grid.h"
 #include "neural/upscale/cuda_reconstruct.h"
+#include "neural/upscale/cuda_warp.h"
 #include "neural/upscale/pixel/dispatch.h"
 
 namespace neural::cuda {
@@ -99,6 +99,11 @@ cudaError_t run_debug_view(const void* view, cudaStream_t stream) {
   if (result == cudaSuccess) result = launch_over<Half>(v.output, debug_view_kernel<Half>, v, stream);
   return result;
 }
+/// Mostly the network's first launch does this pass's work.
+cudaError_t run_warp(const void* view, cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  return warps_at_start(v) ? cudaSuccess : compute::cuda::launch_over<Half>(v.output, warp_kernel<Half>, v, stream);
+}
 /// The next pass does this one's work.
 cudaError_t nothing(const void*, cudaStream_t) {
   return cudaSuccess;
@@ -119,38 +124,51 @@ cudaError_t run_reconstruct(const void* view, cudaStream_t stream) {
 
 constexpr int finish_width = ControlTile::width - 2, finish_height = ControlTile::height - 2;
 
+/// The place of a pixel around a block, of 84, from its first row to its last and then to its sides.
+__device__ int2 place_around(int n) {
+  constexpr int both_rows = 2 * ControlTile::width;
+  if (n >= both_rows) return {n % 2 * (ControlTile::width - 1), (n - both_rows) / 2 + 1};
+  return n < ControlTile::width ? int2{n, 0} : int2{n - ControlTile::width, ControlTile::height - 1};
+}
+
 /// The network's last layers, Pass::controls and Pass::reconstruct: controls stay in the block, which computes
-/// those around its samples as well.
+/// the smooth ones around its samples as well.
 __global__ void __launch_bounds__(finish_width* finish_height, finish_blocks)
     finish_kernel(const __grid_constant__ Half view,
                   const __grid_constant__ compute::cuda::HeadArguments arguments) {
-  using compute::cuda::head_stride, compute::cuda::heads_of_warp;
+  using compute::cuda::last_layers, compute::cuda::head_stride, compute::cuda::heads_of_warp;
+  using Values = const float[compute::block_channels];
   __shared__ FourHalfs controls[4 * ControlTile::area];
   alignas(16) __shared__ float heads[finish_height * heads_of_warp];
   const int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
   const int left = static_cast<int>(blockIdx.x) * finish_width,
-            top = static_cast<int>(blockIdx.y) * finish_height;
+            top = static_cast<int>(blockIdx.y) * finish_height, x = left + lane, y = top + warp;
   const Size size = view.render;
-  HalfPasses passes{view, {controls, left - 1, top - 1}};
+  HalfPasses passes{view, {true, controls, left - 1, top - 1}};
   float* of_warp = heads + warp * heads_of_warp;
+  const float* h = of_warp + lane * head_stride;
+  const auto inside = [&](int px, int py) {
+    return px >= 0 && py >= 0 && px < size.width && py < size.height;
+  };
+  last_layers(arguments, x, y, inside(x, y), lane, of_warp);
+  if (inside(x, y)) {
+    passes.interpret_controls(x, y, *reinterpret_cast<Values*>(h));
+    passes.interpret_state(passes.index(size, x, y),
+                           *reinterpret_cast<Values*>(h + compute::block_channels));
+  }
+  constexpr int around = ControlTile::area - finish_width * finish_height;
   NEURASTER_ROLLED
-  for (int first = 32 * warp; first < ControlTile::area; first += finish_width * finish_height) {
-    const int n = first + lane, row = n / ControlTile::width, column = n - row * ControlTile::width;
-    const int x = left - 1 + column, y = top - 1 + row;
-    const bool inside = n < ControlTile::area && x >= 0 && y >= 0 && x < size.width && y < size.height;
-    compute::cuda::last_layers(arguments, x, y, inside, lane, of_warp);
-    if (inside) {
-      using Values = const float[compute::block_channels];
-      const float* h = of_warp + lane * head_stride;
-      passes.interpret_controls(x, y, *reinterpret_cast<Values*>(h));
-      if (x >= left && y >= top && x < left + finish_width && y < top + finish_height)
-        passes.interpret_state(passes.index(size, x, y),
-                               *reinterpret_cast<Values*>(h + compute::block_channels));
-    }
-    __syncwarp();  // the next pixels' values lie where these did
+  for (int first = 32 * warp; first < around; first += finish_width * finish_height) {
+    __syncwarp();  // the next values lie where these did
+    const int2 place = place_around(pixel::least(first + lane, around - 1));
+    const int px = left - 1 + place.x, py = top - 1 + place.y;
+    constexpr int column = pixel::gamma / 8;
+    last_layers<column, column + 1>(arguments, px, py, inside(px, py), lane, of_warp);
+    if (first + lane < around && inside(px, py))
+      passes.interpret_smooth(px, py, *reinterpret_cast<Values*>(h));
   }
   __syncthreads();
-  if (top + warp < size.height) reconstruct_around<true>(passes, left + lane, top + warp);
+  if (y < size.height) reconstruct_around<true>(passes, x, y);
 }
 cudaError_t run_finish(const void* view, const compute::cuda::HeadArguments& arguments,
                        cudaStream_t stream) {
@@ -178,7 +196,7 @@ constexpr compute::cuda::CudaPass full_passes[pass_count] = {
 constexpr compute::cuda::CudaPass half_passes[pass_count] = {
     {pass_name(Pass::clean), nothing},
     {pass_name(Pass::neighbourhood), run_guide},
-    {pass_name(Pass::warp), over_grid<Pass::warp, warp_kernel<Half>, Half>},
+    {pass_name(Pass::warp), run_warp},
     {pass_name(Pass::features), over_grid<Pass::features, features_kernel<Half>, Half>},
     {pass_name(Pass::controls), over_grid<Pass::controls, controls_kernel<Half>, Half>},
     {pass_name(Pass::reconstruct), run_reconstruct},
@@ -188,12 +206,16 @@ constexpr compute::cuda::CudaPass half_passes[pass_count] = {
 struct Ends {
   using View = Half;
   static NEURASTER_HD Size size(const View& view) { return view.render; }
-  static NEURASTER_HD void input(const View& view, int x, int y, bool own, float* low, float* high) {
+  using Before = WarpBefore;
+  using NothingBefore = cuda::NothingBefore;
+  static bool works_before(const View& view) { return warps_at_start(view); }
+  template <typename Before>
+  static __device__ void input(Before& before, int x, int y, bool own, float* low, float* high) {
     using Values = float[compute::block_channels];
-    HalfPasses passes{view};
+    HalfPasses& passes = before.passes;
     const auto beside =
         passes.features_of(x, y, *reinterpret_cast<Values*>(low), *reinterpret_cast<Values*>(high));
-    if (own) passes.store_beside(passes.index(view.render, x, y), beside);
+    if (own) passes.store_beside(passes.index(passes.v.render, x, y), beside);
   }
   static constexpr auto finish = run_finish;
   static NEURASTER_HD void output(const View& view, int x, int y, const float* low, const float* high) {

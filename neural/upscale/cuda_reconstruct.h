@@ -312,7 +312,7 @@ NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
     const int ax = compute::pixel::clamped(sx, 1, size.width - 2), i = passes.index(size, ax, sy);
     const auto fours = [&](const f16* p, int n) { return reinterpret_cast<const FourHalfs*>(p) + n * i; };
     const auto controls = [&](int four) {
-      return tiled ? passes.tile.first + passes.tile.at(ax, sy, four) : fours(v.controls, 4) + four;
+      return tiled ? passes.control_tile.first + passes.control_tile.at(ax, sy, four) : fours(v.controls, 4) + four;
     };
     const auto control = [&](int four) { return widened(load_stored(controls(four))); };
     const Vec4<float> second = control(1);

@@ -3,8 +3,8 @@
 // with the pass that reads its output. A family provides its part in a struct `Ends`:
 //   using View = its view struct;
 //   static Size size(const View&);                                          its grid, within the padded one
-//   static void input(const View&, int x, int y, bool own, float* low, float* high);  the 32 input channels of
-//   a pixel; several blocks may ask for it, and what else that pass stores is stored where it is their own
+//   static void input(Before&, int x, int y, bool own, float* low, float* high);  the 32 input channels of a
+//   pixel (network_start.h); several blocks may ask for it, and what else that pass stores is stored where it is their own
 //   static void output(const View&, int x, int y, const float* low, const float* high);  takes the
 //   last layer's 32 values of a pixel
 //   static cudaError_t finish(const void* view, const HeadArguments&, cudaStream_t);  see NetworkEnds
@@ -70,9 +70,10 @@ __device__ inline void stage_part(const tiles::Part& part, int x, int y, f16* to
 /// once.
 inline constexpr int head_stride = end_channels + 4, heads_of_warp = 32 * head_stride;
 
-/// Computes the last layers at a pixel for each lane of a warp. `heads` is the warp's own memory, of
-/// heads_of_warp floats; the lane's result is from lane * head_stride on. Where not `inside`, it means
-/// nothing.
+/// Computes the last layers at a pixel for each lane of a warp: of the 32 channels those from 8 * `first` up to 8 *
+/// `end`. `heads` is the warp's own memory, of heads_of_warp floats; the lane's result is from lane *
+/// head_stride on. Where not `inside`, it means nothing.
+template <int first = 0, int end = end_channels / 8>
 __device__ inline void last_layers(const HeadArguments& arguments, int x, int y, bool inside, int lane,
                                    float* heads) {
   auto* staged = reinterpret_cast<f16*>(heads);
@@ -105,7 +106,7 @@ __device__ inline void last_layers(const HeadArguments& arguments, int x, int y,
                                                   fmaxf(mixed[column][i + 1] + bias1, 0.0f));
     }
 #pragma unroll
-    for (int column = 0; column < end_channels / 8; ++column) {
+    for (int column = first; column < end; ++column) {
       float sums[4] = {};
       const uint4 b = load_b(arguments.head, tiles::fragment(end_channels, 1, 0, 0, column & ~1, lane));
       multiply(sums, a, column_of(b, column % 2));

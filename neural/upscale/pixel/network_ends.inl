@@ -40,12 +40,12 @@ FN HistoryUnderPixel history_under(int x, int y, real4 center, real4 mean, real 
   ROLLED
   for (int r = 0; r < by.taps; ++r) {
     const real weight_of_row = box_weight(by, r);
-    const int row = index(v.output, bx.first, by.first + r);
+    const int row = by.first + r;
     ROLLED
     for (int c = 0; c < bx.taps; ++c) {
       const real weight = box_weight(bx, c) * weight_of_row;
-      sum = product_and_sum(load_stored(v.warped, row + c) - from_mean, stored_splat(weight), sum);
-      past.count += weight * load_stored1(v.warped_count, row + c);
+      sum = product_and_sum(load_history(bx.first + c, row) - from_mean, stored_splat(weight), sum);
+      past.count += weight * load_history_count(bx.first + c, row);
     }
   }
   const real4 area_over = widened(sum);
@@ -55,8 +55,9 @@ FN HistoryUnderPixel history_under(int x, int y, real4 center, real4 mean, real 
   sum = stored_splat(real(0));
   UNROLL
   for (int n = 0; n < 4; ++n)
-    sum = product_and_sum(load_stored(v.warped, corner_index(v.output, ax, ay, n)) - from_center,
-                          stored_splat(corner_weight(ax, ay, n)), sum);
+    sum = product_and_sum(
+        load_history((n & 1) != 0 ? ax.upper : ax.lower, (n & 2) != 0 ? ay.upper : ay.lower) - from_center,
+        stored_splat(corner_weight(ax, ay, n)), sum);
   const real4 point_over = widened(sum);
   past.point = center + point_over;
   past.normalised_area = quotient(area_over[0], spread);
@@ -200,7 +201,13 @@ FN void store_changed_apart(int i, real changed) {
 }
 
 /// Stores the controls by the network's result at a pixel: how far each may go from TAAU are the limits of
-/// bounded(), and a control of 0 stands for TAAU itself.
+/// bounded(), and a control of 0 stands for TAAU itself. These are the four that are smooth between samples.
+FN void interpret_smooth(int x, int y, IN_ARRAY(real, h, 16)) {
+  store_control(x, y, gamma / 4,
+                four(real(network_clip_gamma) * exponential(bounded(h[gamma], real(2))),
+                     real(network_memory) * exponential(bounded(h[memory], real(3))),
+                     bounded(h[residual], real(1)), bounded(h[sharpening], real(1))));
+}
 FN void interpret_controls(int x, int y, IN_ARRAY(real, h, 16)) {
   store_control(x, y, 0,
                 four(exponential(bounded(h[kernel_l0], real(1.5))) / real(sample_sigma),
@@ -212,10 +219,7 @@ FN void interpret_controls(int x, int y, IN_ARRAY(real, h, 16)) {
   store_control(
       x, y, 2,
       four(bounded(h[8], real(6)), bounded(h[9], real(6)), bounded(h[10], real(6)), bounded(h[11], real(6))));
-  store_control(x, y, 3,
-                four(real(network_clip_gamma) * exponential(bounded(h[gamma], real(2))),
-                     real(network_memory) * exponential(bounded(h[memory], real(3))),
-                     bounded(h[residual], real(1)), bounded(h[sharpening], real(1))));
+  interpret_smooth(x, y, h);
 }
 /// Stores the next state.
 FN void interpret_state(int i, IN_ARRAY(real, learned, 16)) {

@@ -25,6 +25,10 @@ void load_head(int at, out float values[16]) {
 #define local_at(x, y, i) stored_local(i)
 #define trust stored_trust
 #define store_beside store_beside_apart
+#define store_history store_history_apart
+#define warp_slowly warp_anywhere
+#define load_history(x, y) load_stored(v.warped, index(v.output, x, y))
+#define load_history_count(x, y) load_stored1(v.warped_count, index(v.output, x, y))
 #define store_changed store_changed_apart
 #define brighter_at(i) load_lane(v.history_at_sample, i, 3)
 #define instability_at(i) load_lane(v.flow, i, 3)
