@@ -12,7 +12,7 @@ namespace neural::cuda {
 namespace {
 
 // Blocks of 128 threads in a multiprocessor: as many as their registers allow without spilling.
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+#if defined(__CUDA_ARCH__) && (__CUDA_ARCH__ < 900 || __CUDA_ARCH__ >= 1200)
 constexpr int warp_blocks = 7;
 #else
 constexpr int warp_blocks = 8;

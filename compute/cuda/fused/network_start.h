@@ -180,8 +180,15 @@ __device__ __forceinline__ void half_row(const StartArguments& arguments, const 
       store_pair(out + n / 2 * 8 * start_channels + n % 2 * 8, sums.activated(n % 2, n / 2 * 2));
 }
 
+// Blocks in a multiprocessor: as many as registers allow without spilling, and shared memory on most.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 900
+inline constexpr int start_blocks = 3;
+#else
+inline constexpr int start_blocks = 2;
+#endif
+
 template <typename Ends, typename Before>
-__global__ void __launch_bounds__(32 * Strip::warps, 3)
+__global__ void __launch_bounds__(32 * Strip::warps, start_blocks)
     start_kernel(const __grid_constant__ typename Ends::View view,
                  const __grid_constant__ StartArguments arguments) {
   alignas(16) __shared__ f16 squeezed[Strip::halfs];
