@@ -84,16 +84,14 @@ Timed upscale(const Case& c, const compute::BackendOptions& options,
   timed.ms = time_of(*backend, repeats, [&] { backend->interop()->launch_again(0); });
   for (int i = 0; i < neural::pass_count; ++i) {
     const auto pass = static_cast<neural::Pass>(i);
-    // Our own kernels include these passes and allocate no memory for them.
-    if (!upscaler.keeps_features() && (pass == neural::Pass::features || pass == neural::Pass::controls ||
-                                       pass == neural::Pass::reconstruct))
-      continue;
+    // Our own kernels include all others.
+    if (!upscaler.keeps_features() && pass != neural::Pass::neighbourhood) continue;
     if (pass == neural::Pass::debug_view) continue;  // runs on demand only
     timed.stages[neural::pass_name(pass)] =
         time_of(*backend, stage_repeats, [&] { upscaler.run_pass(pass); });
   }
-  // Where the kernels include these passes, so does this time.
-  timed.stages["network"] = time_of(*backend, stage_repeats, [&] { upscaler.run_network(); });
+  timed.stages[upscaler.keeps_features() ? "network" : "network, with warp to reconstruct"] =
+      time_of(*backend, stage_repeats, [&] { upscaler.run_network(); });
   return timed;
 }
 

@@ -40,7 +40,7 @@ PASSES = {"guide": (RENDER, 1), "start": (RENDER, 1), "finish": (RENDER, 1)}
 LAYERS = {"quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
           "eighth_a": (64, 2, 3, 2), "eighth_b": (64, 1, 3, 4), "bottom": (32, 1, 3, 4), "up_quarter": (32, 1, 2, 4),
           "up_half": (16, 1, 1, 4)}
-TILE, THREADS = (16, 8), 128
+TILE, THREADS, BLOCKS = (16, 8), 128, {"guide": 256, "start": 256, "finish": 256}
 STRIP, STRIP_STEPS, STRIP_WARPS, LAST_STRIP = (122, 72), 38, 8, 126 / 128  # compute/cuda/fused/network_start.h
 
 
@@ -100,9 +100,9 @@ def resources(log, name):
     return int(used[1]), int(used[2] or 0), int(spills[1])
 
 
-def occupancy(arch, registers, shared):
+def occupancy(arch, name, registers, shared):
     warps, kib, blocks = LIMITS[int(arch[3:])]
-    of_block = THREADS // 32
+    of_block = BLOCKS.get(name, THREADS) // 32
     by_registers = 65536 // (-(-registers * 32 // 256) * 256 * of_block)
     by_shared = kib * 1024 // (-(-shared // 128) * 128 + 1024) if shared else blocks
     return min(blocks, by_registers, by_shared, warps // of_block) * of_block / warps
@@ -169,7 +169,7 @@ def measure(build, arch, traffic):
                 registers, shared, spills = resources(log.stderr, mangled)
                 flows[name] = sass.Flow(lines)
                 kernels[name] = dict(registers=registers, shared_bytes=shared, spilled_bytes=spills,
-                                     occupancy=round(occupancy(arch, registers, shared), 3))
+                                     occupancy=round(occupancy(arch, name, registers, shared), 3))
     layers = count_layers(flows)
     warps = {"middle": warps_of(RENDER), **{name: warps_of(grid) for name, (grid, _) in PASSES.items()}}
     strips = -(-RENDER[0] // STRIP[0]) * -(-RENDER[1] // STRIP[1]) * STRIP_WARPS

@@ -1,7 +1,7 @@
-// study_ends: versions of the network's first three layers after `features`, and of its last two before `controls`:
-// as launches of their own over memory, fused with one thread for each pixel, and on tensor cores, as they
-// ship. Each version is checked against plain loops at odd sizes and several launch shapes, then timed at
-// 1080p to 4K.
+// study_ends: versions of the network's first three layers after `features`, and of its last two before
+// `controls`: as launches of their own over memory, fused with one thread for each pixel, and on tensor
+// cores, as they ship. Each version is checked against plain loops at odd sizes and several launch shapes,
+// then timed at 1080p to 4K.
 
 #include <array>
 #include <cmath>
@@ -57,7 +57,8 @@ NEURASTER_HD void squeeze_pixel(const View& v, const Dense& layer, f16* out, int
 }
 
 /// Value o of a pixel of a 3x3 layer of 16 inputs; `size` is that of its source.
-NEURASTER_HD f16 convolved(const Dense& layer, const f16* source, Size size, int stride, int x, int y, int o) {
+NEURASTER_HD f16 convolved(const Dense& layer, const f16* source, Size size, int stride, int x, int y,
+                           int o) {
   float sum = layer.bias[o];
   for (int tap = 0; tap < 9; ++tap) {
     const int sx = stride * x + tap % 3 - 1, sy = stride * y + tap / 3 - 1;
@@ -164,8 +165,8 @@ cudaError_t launch_convolutions(const Ends& e, int threads, cudaStream_t stream)
   const cudaError_t result =
       launch(full_by_value, parts(padded_area(e) * block, threads), threads, stream, e);
   return result == cudaSuccess
-             ? launch(half_by_value, parts(padded_area(e) / 4 * compute::cuda::start_channels, threads), threads,
-                      stream, e)
+             ? launch(half_by_value, parts(padded_area(e) / 4 * compute::cuda::start_channels, threads),
+                      threads, stream, e)
              : result;
 }
 
@@ -173,13 +174,13 @@ std::vector<Version> start_versions() {
   std::vector<Version> all;
   for (const auto& [name, threads] :
        {std::pair{"1 features, then by value, 64", 64}, {"1 the same, 256", 256}})
-    all.push_back(
-        {name, [threads](const Ends& e, cudaStream_t stream) {
-           cudaError_t result = neural::cuda::run_pass(neural::Pass::features, e.view, stream);
-           if (result == cudaSuccess)
-             result = launch(squeeze_by_value, parts(padded_area(e) * block, threads), threads, stream, e);
-           return result == cudaSuccess ? launch_convolutions(e, threads, stream) : result;
-         }});
+    all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
+                     cudaError_t result = neural::cuda::run_pass(neural::Pass::features, e.view, stream);
+                     if (result == cudaSuccess)
+                       result = launch(squeeze_by_value, parts(padded_area(e) * block, threads), threads,
+                                       stream, e);
+                     return result == cudaSuccess ? launch_convolutions(e, threads, stream) : result;
+                   }});
   for (const auto& [name, threads] :
        {std::pair{"2 fused, a thread a pixel, 64", 64}, {"2 the same, 256", 256}})
     all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
@@ -189,6 +190,17 @@ std::vector<Version> start_versions() {
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
                    return neural::cuda::run_start(e.view, e.start, stream);
+                 }});
+  // The history is made anew, where its scale allows that; see neural/upscale/cuda_warp.h.
+  all.push_back({"4 with Pass::warp (ships)", [](const Ends& e, cudaStream_t stream) {
+                   View view = e.view;
+                   view.features = nullptr;
+                   const bool warps = neural::cuda::warps_at_start(view);
+                   const cudaError_t result =
+                       warps ? cudaMemsetAsync(view.warped, 0xff, 4 * core::area(view.output) * sizeof(f16),
+                                               stream)
+                             : cudaSuccess;
+                   return result == cudaSuccess ? neural::cuda::run_start(view, e.start, stream) : result;
                  }});
   return all;
 }
@@ -335,6 +347,7 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   std::vector<f16> squeezed(values);
   for (int y = 0; y < padded.height; ++y)
     for (int x = 0; x < padded.width; ++x) squeeze_pixel(host.view, squeeze.host(), squeezed.data(), x, y);
+  const std::vector<f16> warped(host.view.warped, host.view.warped + 4 * core::area(output));
   std::vector<f16> at_full(values), at_half(half_values);
   for (std::size_t i = 0; i < values; ++i) {
     const int p = static_cast<int>(i) / block;
@@ -354,6 +367,7 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
     compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
     expect_close(version, render, at_full, e.start.full_out, [](f16 x) { return from_half(x); });
     expect_close(version, render, at_half, e.start.half_out, [](f16 x) { return from_half(x); });
+    expect_close(version, render, warped, e.view.warped, [](f16 x) { return from_half(x); });
   }
   compute::cuda::HeadArguments on_host = e.head;
   for (std::size_t i = 0; i < 2; ++i) on_host.parts[i].data = sources[i].data();
@@ -374,6 +388,7 @@ void study_all(cudaStream_t stream) {
   study_size({1, 1}, {3, 2}, false, stream);
   study_size({33, 19}, {67, 41}, false, stream);
   study_size({99, 56}, {197, 111}, false, stream);
+  study_size({131, 83}, {261, 165}, false, stream);  // several strips of the first launch
   if (study::timed) study_size({1920, 1080}, {3840, 2160}, true, stream);
 }
 

@@ -62,8 +62,8 @@ class ThirdFrame {
   const View& view() const { return view_; }
 
  private:
-  /// Makes some kernels as sharp as controls can, which the shipped Pass::reconstruct leaves to the code of one
-  /// pixel.
+  /// Makes some kernels as sharp as controls can, which the shipped Pass::reconstruct leaves to the code of
+  /// one pixel.
   void finish_as_pixels_would() {
     using compute::pixel::to_half;
     const HostFrame host(view_);

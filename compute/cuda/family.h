@@ -16,7 +16,8 @@ struct CudaPass {
   cudaError_t (*run_backward)(const void* view, cudaStream_t stream) = nullptr;  ///< null: no gradient
 };
 
-/// Launchers of the kernels in fused/network_start.h and network_ends.h; they enqueue and return the result of the launch.
+/// Launchers of the kernels in fused/network_start.h and network_ends.h; they enqueue and return the result
+/// of the launch.
 struct NetworkEnds {
   cudaError_t (*start)(const void* view, const StartArguments& arguments, cudaStream_t stream) = nullptr;
   cudaError_t (*head)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;

@@ -75,7 +75,9 @@ std::optional<Schedule> make_schedule(const NetworkPlan& plan) {
 bool join_start(const NetworkPlan& plan, int channels, Schedule& schedule) {
   if (schedule.middle.size() < 2) return false;
   const ScheduledLayer full = schedule.middle[0], half = schedule.middle[1];
-  const auto layer = [&](const ScheduledLayer& scheduled) -> const Layer& { return plan.layers()[scheduled.layer]; };
+  const auto layer = [&](const ScheduledLayer& scheduled) -> const Layer& {
+    return plan.layers()[scheduled.layer];
+  };
   const auto reads = [](const ScheduledLayer& scheduled, int value) {
     return std::any_of(scheduled.sources.begin(), scheduled.sources.end(),
                        [&](const ScheduledSource& source) { return source.value == value; });

@@ -102,7 +102,8 @@ cudaError_t run_debug_view(const void* view, cudaStream_t stream) {
 /// Mostly the network's first launch does this pass's work.
 cudaError_t run_warp(const void* view, cudaStream_t stream) {
   const auto& v = *static_cast<const Half*>(view);
-  return warps_at_start(v) ? cudaSuccess : compute::cuda::launch_over<Half>(v.output, warp_kernel<Half>, v, stream);
+  return warps_at_start(v) ? cudaSuccess
+                           : compute::cuda::launch_over<Half>(v.output, warp_kernel<Half>, v, stream);
 }
 /// The next pass does this one's work.
 cudaError_t nothing(const void*, cudaStream_t) {
@@ -131,8 +132,8 @@ __device__ int2 place_around(int n) {
   return n < ControlTile::width ? int2{n, 0} : int2{n - ControlTile::width, ControlTile::height - 1};
 }
 
-/// The network's last layers, Pass::controls and Pass::reconstruct: controls stay in the block, which computes
-/// the smooth ones around its samples as well.
+/// The network's last layers, Pass::controls and Pass::reconstruct: controls stay in the block, which
+/// computes the smooth ones around its samples as well.
 __global__ void __launch_bounds__(finish_width* finish_height, finish_blocks)
     finish_kernel(const __grid_constant__ Half view,
                   const __grid_constant__ compute::cuda::HeadArguments arguments) {
@@ -153,8 +154,7 @@ __global__ void __launch_bounds__(finish_width* finish_height, finish_blocks)
   last_layers(arguments, x, y, inside(x, y), lane, of_warp);
   if (inside(x, y)) {
     passes.interpret_controls(x, y, *reinterpret_cast<Values*>(h));
-    passes.interpret_state(passes.index(size, x, y),
-                           *reinterpret_cast<Values*>(h + compute::block_channels));
+    passes.interpret_state(passes.index(size, x, y), *reinterpret_cast<Values*>(h + compute::block_channels));
   }
   constexpr int around = ControlTile::area - finish_width * finish_height;
   NEURASTER_ROLLED
@@ -170,8 +170,7 @@ __global__ void __launch_bounds__(finish_width* finish_height, finish_blocks)
   __syncthreads();
   if (y < size.height) reconstruct_around<true>(passes, x, y);
 }
-cudaError_t run_finish(const void* view, const compute::cuda::HeadArguments& arguments,
-                       cudaStream_t stream) {
+cudaError_t run_finish(const void* view, const compute::cuda::HeadArguments& arguments, cudaStream_t stream) {
   const auto& v = *static_cast<const Half*>(view);
   return compute::cuda::launch(finish_kernel, blocks_of(v.render, finish_width, finish_height),
                                dim3(finish_width, finish_height), stream, v, arguments);
@@ -233,6 +232,12 @@ const compute::cuda::CudaFamily half{"upscale", "f16", sizeof(Half), half_passes
 const compute::Registry<compute::cuda::CudaFamily>::Entry full_entry(full), half_entry(half);
 
 }  // namespace
+
+/// The history of a strip's samples has room in shared memory up to this scale; where the network's layers
+/// are launched one by one, the pass is, too.
+bool warps_at_start(const Half& v) {
+  return !v.features && v.ratio[0] <= 2.01f && v.ratio[1] <= 2.01f;
+}
 
 template <>
 cudaError_t run_pass(Pass pass, const Full& view, cudaStream_t stream) {

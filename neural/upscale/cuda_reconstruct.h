@@ -312,7 +312,8 @@ NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
     const int ax = compute::pixel::clamped(sx, 1, size.width - 2), i = passes.index(size, ax, sy);
     const auto fours = [&](const f16* p, int n) { return reinterpret_cast<const FourHalfs*>(p) + n * i; };
     const auto controls = [&](int four) {
-      return tiled ? passes.control_tile.first + passes.control_tile.at(ax, sy, four) : fours(v.controls, 4) + four;
+      return tiled ? passes.control_tile.first + passes.control_tile.at(ax, sy, four)
+                   : fours(v.controls, 4) + four;
     };
     const auto control = [&](int four) { return widened(load_stored(controls(four))); };
     const Vec4<float> second = control(1);
@@ -331,8 +332,7 @@ NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
       const Pair pair(v, samples, ax, x);
       NEURASTER_ROLLED
       for (int y = first_output(v, 1, sy); any_of_warp(belongs(1, y, sy)); ++y)
-        reconstruct_pair(passes, samples, kernel, pair, last_controls, rest, sy, x, y,
-                         plain);
+        reconstruct_pair(passes, samples, kernel, pair, last_controls, rest, sy, x, y, plain);
     }
   }
   if (!plain && sx < size.width) reconstruct_one_by_one(passes, sx, sy);

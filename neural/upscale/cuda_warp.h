@@ -1,16 +1,11 @@
 #pragma once
-// Pass::warp on a GPU as a part of the network's first launch: a block makes the history of the output rows under
-// its samples just before it looks at them. Only .cu files include this.
+// Pass::warp on a GPU as a part of the network's first launch: a block makes the history of the output rows
+// under its samples just before it looks at them. Only .cu files include this.
 
 #include "compute/cuda/fused/network_start.h"
 #include "neural/upscale/cuda_outputs.h"
 
 namespace neural::cuda {
-
-/// True where the history of a strip's samples has room in shared memory, and nothing else needs the pass.
-inline bool warps_at_start(const Half& v) {
-  return !v.features && v.ratio[0] <= 2.01f && v.ratio[1] <= 2.01f;
-}
 
 /// The last output pixel that the features of a sample read, and the first one; see history_under().
 NEURASTER_HD int last_read(const Half& v, int axis, int s) {
@@ -27,9 +22,9 @@ NEURASTER_HD int first_read(const Half& v, int axis, int s) {
   if (s <= 0) return 0;
   const float begin = static_cast<float>(s) * v.ratio[axis];
   const float point = (static_cast<float>(s) + 0.5f + v.jitter[axis]) * v.ratio[axis];
-  return compute::pixel::most(
-      compute::pixel::least(compute::pixel::floor_int(begin + 1e-4f), compute::pixel::floor_int(point - 0.5f)),
-      0);
+  return compute::pixel::most(compute::pixel::least(compute::pixel::floor_int(begin + 1e-4f),
+                                                    compute::pixel::floor_int(point - 0.5f)),
+                              0);
 }
 /// The first output pixel that belongs to the strip which begins at sample s.
 NEURASTER_HD int first_own(const Half& v, int axis, int s) {

@@ -17,8 +17,8 @@ struct StartArguments {
   Size padded;
   const f16 *squeeze = nullptr, *full = nullptr, *half = nullptr;  ///< fragments
   const float *squeeze_bias = nullptr, *full_bias = nullptr, *half_bias = nullptr;
-  f16 *full_out = nullptr;  ///< [padded height][padded width][16]
-  f16 *half_out = nullptr;  ///< [padded height / 2][padded width / 2][32]
+  f16* full_out = nullptr;  ///< [padded height][padded width][16]
+  f16* half_out = nullptr;  ///< [padded height / 2][padded width / 2][32]
 };
 struct MiddleArguments {
   int count = 0;

@@ -27,7 +27,7 @@ class CudaNetwork final : public FusedNetwork {
   std::size_t read_last(Size padded) const override { return place(plan_, schedule_, padded).read_last; }
 
   void forward(const void* view, Size padded, void* scratch) override {
-    const Range range("network");
+    const Range range("network, with the passes that share its launches");
     const cudaStream_t stream = context_->stream.get();
     if (!(padded == padded_) || scratch != scratch_) bind(padded, scratch);
     check(ends_.start(view, start_, stream), "cannot launch the network's first layers");
@@ -106,7 +106,8 @@ std::unique_ptr<FusedNetwork> make_fused_network(
     ContextPtr context, const NetworkEnds& ends, const NetworkPlan& plan,
     std::span<const std::shared_ptr<ParameterOf<float>>> parameters) {
   auto schedule = make_schedule(plan);
-  if (!schedule || !join_start(plan, start_channels, *schedule) || schedule->middle.size() > max_middle_layers)
+  if (!schedule || !join_start(plan, start_channels, *schedule) ||
+      schedule->middle.size() > max_middle_layers)
     return nullptr;
   return std::make_unique<CudaNetwork>(std::move(context), ends, plan, *schedule, parameters);
 }

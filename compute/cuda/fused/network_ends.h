@@ -1,13 +1,13 @@
 #pragma once
-// What the kernels at both ends of a network share, and its last two layers (1x1, through 16 channels) together
-// with the pass that reads its output. A family provides its part in a struct `Ends`:
+// What the kernels at both ends of a network share, and its last two layers (1x1, through 16 channels)
+// together with the pass that reads its output. A family provides its part in a struct `Ends`:
 //   using View = its view struct;
 //   static Size size(const View&);                                          its grid, within the padded one
 //   static void input(Before&, int x, int y, bool own, float* low, float* high);  the 32 input channels of a
-//   pixel (network_start.h); several blocks may ask for it, and what else that pass stores is stored where it is their own
-//   static void output(const View&, int x, int y, const float* low, const float* high);  takes the
-//   last layer's 32 values of a pixel
-//   static cudaError_t finish(const void* view, const HeadArguments&, cudaStream_t);  see NetworkEnds
+//   pixel (network_start.h); several blocks may ask for it, and what else that pass stores is stored where it
+//   is their own static void output(const View&, int x, int y, const float* low, const float* high);  takes
+//   the last layer's 32 values of a pixel static cudaError_t finish(const void* view, const HeadArguments&,
+//   cudaStream_t);  see NetworkEnds
 // Only .cu files include this.
 
 #include "compute/cuda/family.h"
@@ -70,8 +70,8 @@ __device__ inline void stage_part(const tiles::Part& part, int x, int y, f16* to
 /// once.
 inline constexpr int head_stride = end_channels + 4, heads_of_warp = 32 * head_stride;
 
-/// Computes the last layers at a pixel for each lane of a warp: of the 32 channels those from 8 * `first` up to 8 *
-/// `end`. `heads` is the warp's own memory, of heads_of_warp floats; the lane's result is from lane *
+/// Computes the last layers at a pixel for each lane of a warp: of the 32 channels those from 8 * `first` up
+/// to 8 * `end`. `heads` is the warp's own memory, of heads_of_warp floats; the lane's result is from lane *
 /// head_stride on. Where not `inside`, it means nothing.
 template <int first = 0, int end = end_channels / 8>
 __device__ inline void last_layers(const HeadArguments& arguments, int x, int y, bool inside, int lane,
@@ -114,9 +114,8 @@ __device__ inline void last_layers(const HeadArguments& arguments, int x, int y,
       const float bias0 = arguments.head_bias[channel], bias1 = arguments.head_bias[channel + 1];
 #pragma unroll
       for (int i = 0; i < 4; i += 2)
-        *reinterpret_cast<tiles::Floats2*>(
-            heads + (16 * half_warp + tiles::c_row(lane, i)) * head_stride + channel) = {
-            sums[i] + bias0, sums[i + 1] + bias1};
+        *reinterpret_cast<tiles::Floats2*>(heads + (16 * half_warp + tiles::c_row(lane, i)) * head_stride +
+                                           channel) = {sums[i] + bias0, sums[i + 1] + bias1};
     }
   }
   __syncwarp();

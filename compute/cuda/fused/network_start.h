@@ -1,12 +1,12 @@
 #pragma once
-// The kernel of a network's beginning: the pass that writes its input, its first layer (1x1, to 16 channels), a
-// 3x3 layer of as many channels, and one to half the size. Between them nothing leaves the block: it goes down
-// a strip of the picture a few rows at a time, and rows that the next layer still needs stay in shared memory.
-// A strip begins with two columns and rows of its neighbours'. Only .cu files include this.
+// The kernel of a network's beginning: the pass that writes its input, its first layer (1x1, to 16 channels),
+// a 3x3 layer of as many channels, and one to half the size. Between them nothing leaves the block: it goes
+// down a strip of the picture a few rows at a time, and rows that the next layer still needs stay in shared
+// memory. A strip begins with two columns and rows of its neighbours'. Only .cu files include this.
 //
 // A family may do the work of a pass before that one as well: Ends::Before, made of the view, of its
-// Before::Shared in shared memory and of the strip, has advance(row), which all threads call before they look at
-// inputs up to that row. Where Ends::works_before(view) is false, Ends::NothingBefore takes its place.
+// Before::Shared in shared memory and of the strip, has advance(row), which all threads call before they look
+// at inputs up to that row. Where Ends::works_before(view) is false, Ends::NothingBefore takes its place.
 
 #include <cstring>
 
@@ -69,8 +69,8 @@ __device__ inline void store_pair(f16* to, std::uint32_t pair) {
   *reinterpret_cast<std::uint32_t*>(to) = pair;
 }
 
-/// The first layer for a quarter of a row: `row` counts from two above the strip's own, `left` is the quarter's
-/// first column. Outside the padded picture there are zeros.
+/// The first layer for a quarter of a row: `row` counts from two above the strip's own, `left` is the
+/// quarter's first column. Outside the padded picture there are zeros.
 template <typename Ends, typename Before>
 __device__ __forceinline__ void squeeze_row(Before& before, Size size, const StartArguments& arguments,
                                             const Strip& strip, int row, int left, int lane, f16* squeezed) {
@@ -113,10 +113,10 @@ __device__ __forceinline__ void squeeze_row(Before& before, Size size, const Sta
   if (x < 0 || x >= arguments.padded.width) *first = *second = {};
 }
 
-/// The layer at full size for a quarter of a row, which counts from one above the strip's own, as its columns do from
-/// one to the left.
-__device__ __forceinline__ void full_row(const StartArguments& arguments, const Strip& strip, int row, int left,
-                                         int lane, const f16* squeezed, f16* full) {
+/// The layer at full size for a quarter of a row, which counts from one above the strip's own, as its columns
+/// do from one to the left.
+__device__ __forceinline__ void full_row(const StartArguments& arguments, const Strip& strip, int row,
+                                         int left, int lane, const f16* squeezed, f16* full) {
   const int y = strip.y - 1 + row, width = arguments.padded.width;
   if (row < 0 || y >= arguments.padded.height) return;  // nobody reads it
   Sums sums[2] = {{arguments.full_bias, lane}, {arguments.full_bias, lane}};
@@ -134,7 +134,8 @@ __device__ __forceinline__ void full_row(const StartArguments& arguments, const 
   }
   // Pixels of its own have memory: those from column 1 on that lie in the picture.
   const int first = left + tiles::c_row(lane, 0), channel = tiles::c_column(lane, 0);
-  const int count = row >= 1 && row <= Strip::own_rows ? pixel::least(Strip::own_columns, width - strip.x) : 0;
+  const int count =
+      row >= 1 && row <= Strip::own_rows ? pixel::least(Strip::own_columns, width - strip.x) : 0;
   f16* out = arguments.full_out + (y * width + strip.x - 1 + first) * block_channels + channel;
   f16* of_row = full + Strip::row_at(row);
   const int to = Strip::parted_at(first, 0) + channel, other = to ^ other_vector;
@@ -155,8 +156,8 @@ __device__ __forceinline__ void full_row(const StartArguments& arguments, const 
 }
 
 /// The layer to half the size for 16 pixels of a row and 16 of its channels.
-__device__ __forceinline__ void half_row(const StartArguments& arguments, const Strip& strip, int row, int left,
-                                         int channels, int lane, const f16* full) {
+__device__ __forceinline__ void half_row(const StartArguments& arguments, const Strip& strip, int row,
+                                         int left, int channels, int lane, const f16* full) {
   const int width = arguments.padded.width >> 1, y = (strip.y >> 1) + row;
   if (row < 0 || y >= arguments.padded.height >> 1) return;
   // A pixel's three columns are an even one, the odd one beside it, and the next even one.
@@ -168,27 +169,23 @@ __device__ __forceinline__ void half_row(const StartArguments& arguments, const 
   for (int tap = 0; tap < tiles::taps; ++tap) {
     std::uint32_t a[4];
     load_a(a, full + Strip::row_at(2 * row + tap / tiles::kernel) + at[tap % tiles::kernel]);
-    sums.add(a, load_b(arguments.half, tiles::fragment(start_channels, tiles::taps, 0, tap, channels / 8, lane)));
+    sums.add(
+        a, load_b(arguments.half, tiles::fragment(start_channels, tiles::taps, 0, tap, channels / 8, lane)));
   }
   const int first = left + tiles::c_row(lane, 0);
   const int x = strip.x >> 1, count = pixel::least(Strip::own_columns / 2, width - x);
-  f16* out = arguments.half_out + (y * width + x + first) * start_channels + channels +
-             tiles::c_column(lane, 0);
+  f16* out =
+      arguments.half_out + (y * width + x + first) * start_channels + channels + tiles::c_column(lane, 0);
 #pragma unroll
   for (int n = 0; n < 4; ++n)
     if (first + n / 2 * 8 < count)
       store_pair(out + n / 2 * 8 * start_channels + n % 2 * 8, sums.activated(n % 2, n / 2 * 2));
 }
 
-// Blocks in a multiprocessor: as many as registers allow without spilling, and shared memory on most.
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 900
-inline constexpr int start_blocks = 3;
-#else
-inline constexpr int start_blocks = 2;
-#endif
-
+// A multiprocessor has room for two blocks: for three, registers would be so few that addresses are computed
+// again and again, and a frame from 1080p has less than two for each of the 132 that the largest GPUs have.
 template <typename Ends, typename Before>
-__global__ void __launch_bounds__(32 * Strip::warps, start_blocks)
+__global__ void __launch_bounds__(32 * Strip::warps, 2)
     start_kernel(const __grid_constant__ typename Ends::View view,
                  const __grid_constant__ StartArguments arguments) {
   alignas(16) __shared__ f16 squeezed[Strip::halfs];
@@ -198,7 +195,8 @@ __global__ void __launch_bounds__(32 * Strip::warps, start_blocks)
   const int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
   const int row = warp >> 2, left = (warp & 3) * 32;
   if (warp < Strip::ring && lane < 4)
-    reinterpret_cast<tiles::Halfs8*>(squeezed + Strip::row_at(warp) + Strip::columns * block_channels)[lane] = {};
+    reinterpret_cast<tiles::Halfs8*>(squeezed + Strip::row_at(warp) +
+                                     Strip::columns * block_channels)[lane] = {};
   const Size size = Ends::size(view);
   Before before(view, shared, strip);
   const int steps = pixel::least(Strip::steps, (arguments.padded.height - strip.y) / Strip::rows_of_step + 2);
@@ -218,7 +216,8 @@ __global__ void __launch_bounds__(32 * Strip::warps, start_blocks)
 
 /// Launches over the padded grid.
 template <typename Ends, typename Before>
-cudaError_t launch_start(const typename Ends::View& view, const StartArguments& arguments, cudaStream_t stream) {
+cudaError_t launch_start(const typename Ends::View& view, const StartArguments& arguments,
+                         cudaStream_t stream) {
   const auto blocks = [](int size, int own) { return static_cast<unsigned>((size + own - 1) / own); };
   return launch(start_kernel<Ends, Before>,
                 dim3(blocks(arguments.padded.width, Strip::own_columns),

@@ -24,7 +24,7 @@ struct ControlTile {
   static constexpr int width = 32 + 2, height = 8 + 2, area = width * height;
   bool used = false;  ///< false: they are in the view's
   FourHalfs* first = nullptr;
-  int left = 0, top = 0;       ///< the first sample
+  int left = 0, top = 0;  ///< the first sample
   NEURASTER_HD int at(int x, int y, int four) const { return four * area + (y - top) * width + x - left; }
 };
 #endif
@@ -37,8 +37,8 @@ struct HistoryTile {
   bool used = false;            ///< false: it is in the view's
   FourHalfs* warped = nullptr;  ///< [rows][columns]
   f16* count = nullptr;
-  int left = 0;                               ///< the first pixel
-  int own_left = 0, own_top = 0;              ///< the first of its own
+  int left = 0;                   ///< the first pixel
+  int own_left = 0, own_top = 0;  ///< the first of its own
   unsigned own_columns = 0, own_rows = 0;
   int row = 0;  ///< where the row begins that is being made
   NEURASTER_HD int at(int x, int y) const { return y % rows * columns + x - left; }
@@ -159,12 +159,14 @@ struct Upscale {
   FN const S* controls_of(int s, int n) {
     if constexpr (!std::is_same_v<T, S>)
       if (control_tile.used)
-        return reinterpret_cast<const S*>(control_tile.first + control_tile.at(s % v.render.width, s / v.render.width, n));
+        return reinterpret_cast<const S*>(control_tile.first +
+                                          control_tile.at(s % v.render.width, s / v.render.width, n));
     return v.controls + 4 * (4 * s + n);
   }
   FN void store_control(int x, int y, int n, real4 value) {
     if constexpr (!std::is_same_v<T, S>)
-      if (control_tile.used) return store4(reinterpret_cast<S*>(control_tile.first), control_tile.at(x, y, n), value);
+      if (control_tile.used)
+        return store4(reinterpret_cast<S*>(control_tile.first), control_tile.at(x, y, n), value);
     store4(v.controls, 4 * index(v.render, x, y) + n, value);
   }
   FN FilteredHistory filtered_history(IN(HistoryTaps) taps) {
