@@ -327,6 +327,8 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   e.squeeze_plain = squeeze.device, e.full_plain = full.device, e.half_plain = half.device;
   e.mix_plain = mix.device, e.head_plain = head.device;
   e.mixed = numbers.keep(std::vector<float>(values), stream);
+  // The frame's own history is gone: its output lies there.
+  compute::cuda::check(neural::cuda::run_pass(neural::Pass::warp, e.view, stream), "cannot launch");
   compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
 
   if (timed) {
