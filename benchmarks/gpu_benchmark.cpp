@@ -137,6 +137,7 @@ Json measure(double copy_gb_s, double mma_tflop_s) {
   json["gpu"] = choose(found, {}).name;
   for (const Case& c : cases) {
     std::vector<synthetic::Frame> frames;
+    frames.reserve(3);
     for (int n = 0; n < 3; ++n) frames.push_back(synthetic::make_frame({}, c.render, c.output, n, false));
     const double flop = 2 * neural::upscaler_plan().macs_per_pixel() * c.render.width * c.render.height;
     const double bytes_ms = contract_bytes(c) / copy_gb_s * 1e-6, flop_ms = flop / mma_tflop_s * 1e-9;

@@ -389,8 +389,10 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
 void study_all(cudaStream_t stream) {
   study_size({1, 1}, {3, 2}, false, stream);
   study_size({33, 19}, {67, 41}, false, stream);
-  study_size({99, 56}, {197, 111}, false, stream);
-  study_size({131, 83}, {261, 165}, false, stream);  // several strips of the first launch
+  study_size({67, 37}, {133, 73}, false, stream);
+  // Strips of the first launch beside and below each other.
+  study_size({125, 10}, {249, 19}, false, stream);
+  study_size({10, 75}, {19, 149}, false, stream);
   if (study::timed) study_size({1920, 1080}, {3840, 2160}, true, stream);
 }
 
