@@ -312,15 +312,12 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   }
   e.squeezed = numbers.keep(std::vector<f16>(values), stream);
   const std::size_t half_values = core::area(padded) / 4 * compute::cuda::start_channels;
-  e.start = {padded,
-             squeeze.fragments,
-             full.fragments,
-             half.fragments,
-             squeeze.device.bias,
-             full.device.bias,
-             half.device.bias,
-             numbers.keep(std::vector<f16>(values), stream),
-             numbers.keep(std::vector<f16>(half_values), stream)};
+  e.start.padded = padded;
+  e.start.squeeze = squeeze.fragments, e.start.squeeze_bias = squeeze.device.bias;
+  e.start.full = full.fragments, e.start.full_bias = full.device.bias;
+  e.start.half = half.fragments, e.start.half_bias = half.device.bias;
+  e.start.full_out = numbers.keep(std::vector<f16>(values), stream);
+  e.start.half_out = numbers.keep(std::vector<f16>(half_values), stream);
   e.head.padded = padded;
   e.head.mix = mix.fragments, e.head.mix_bias = mix.device.bias;
   e.head.head = head.fragments, e.head.head_bias = head.device.bias;
@@ -352,14 +349,13 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   const std::vector<f16> warped(host.view.warped, host.view.warped + 4 * core::area(output));
   std::vector<f16> at_full(values), at_half(half_values);
   for (std::size_t i = 0; i < values; ++i) {
-    const int p = static_cast<int>(i) / block;
-    at_full[i] = convolved(full.host(), squeezed.data(), padded, 1, p % padded.width, p / padded.width,
-                           static_cast<int>(i) % block);
+    const int n = static_cast<int>(i), p = n / block, width = padded.width;
+    at_full[i] = convolved(full.host(), squeezed.data(), padded, 1, p % width, p / width, n % block);
   }
   for (std::size_t i = 0; i < half_values; ++i) {
-    const int p = static_cast<int>(i) / compute::cuda::start_channels, width = padded.width / 2;
-    at_half[i] = convolved(half.host(), at_full.data(), padded, 2, p % width, p / width,
-                           static_cast<int>(i) % compute::cuda::start_channels);
+    constexpr int count = compute::cuda::start_channels;
+    const int n = static_cast<int>(i), p = n / count, width = padded.width / 2;
+    at_half[i] = convolved(half.host(), at_full.data(), padded, 2, p % width, p / width, n % count);
   }
   for (const Version& version : start_versions()) {
     compute::cuda::check(cudaMemset(e.start.full_out, 0xff, values * sizeof(f16)), "cannot clear");  // NaN
