@@ -84,15 +84,14 @@ Timed upscale(const Case& c, const compute::BackendOptions& options,
   timed.ms = time_of(*backend, repeats, [&] { backend->interop()->launch_again(0); });
   for (int i = 0; i < neural::pass_count; ++i) {
     const auto pass = static_cast<neural::Pass>(i);
-    // Our own kernels include these passes and allocate no memory for them.
-    if (!upscaler.keeps_features() && (pass == neural::Pass::features || pass == neural::Pass::controls))
-      continue;
+    // Our own kernels include all others.
+    if (!upscaler.keeps_features() && pass != neural::Pass::neighbourhood) continue;
     if (pass == neural::Pass::debug_view) continue;  // runs on demand only
     timed.stages[neural::pass_name(pass)] =
         time_of(*backend, stage_repeats, [&] { upscaler.run_pass(pass); });
   }
-  // Where the kernels include features and controls, so does this time.
-  timed.stages["network"] = time_of(*backend, stage_repeats, [&] { upscaler.run_network(); });
+  timed.stages[upscaler.keeps_features() ? "network" : "network, with warp to reconstruct"] =
+      time_of(*backend, stage_repeats, [&] { upscaler.run_network(); });
   return timed;
 }
 
@@ -138,6 +137,7 @@ Json measure(double copy_gb_s, double mma_tflop_s) {
   json["gpu"] = choose(found, {}).name;
   for (const Case& c : cases) {
     std::vector<synthetic::Frame> frames;
+    frames.reserve(3);
     for (int n = 0; n < 3; ++n) frames.push_back(synthetic::make_frame({}, c.render, c.output, n, false));
     const double flop = 2 * neural::upscaler_plan().macs_per_pixel() * c.render.width * c.render.height;
     const double bytes_ms = contract_bytes(c) / copy_gb_s * 1e-6, flop_ms = flop / mma_tflop_s * 1e-9;

@@ -35,12 +35,13 @@ LIMITS = {75: (32, 64, 16), 80: (64, 164, 32), 86: (48, 100, 16), 89: (48, 100, 
 # Published rates: multiprocessors, boost clock (GHz), memory (GB/s). A multiprocessor issues 4 warp instructions a clock.
 CARDS = {"H200": ("sm_90", 132, 1.83, 4800), "RTX 4070": ("sm_89", 46, 2.475, 504), "GTX 1650": ("sm_75", 14, 1.665, 128)}
 # Over which grid a pass runs, and how many of its pixels a thread makes at a scale of 2.
-PASSES = {"guide": (RENDER, 1), "warp": (OUTPUT, 1), "squeeze": (RENDER, 1), "head": (RENDER, 1), "reconstruct": (OUTPUT, 4)}
+PASSES = {"guide": (RENDER, 1), "start": (RENDER, 1), "finish": (RENDER, 1)}
 # The layers between: outputs, stride, level of the output, chunks of 16 inputs (neural/upscale/plan.cpp).
-LAYERS = {"full": (16, 1, 0, 1), "half": (32, 2, 1, 1), "quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
+LAYERS = {"quarter_a": (48, 2, 2, 2), "quarter_b": (32, 1, 2, 3),
           "eighth_a": (64, 2, 3, 2), "eighth_b": (64, 1, 3, 4), "bottom": (32, 1, 3, 4), "up_quarter": (32, 1, 2, 4),
           "up_half": (16, 1, 1, 4)}
-TILE, THREADS = (16, 8), 128
+TILE, THREADS, BLOCKS = (16, 8), 128, {"guide": 256, "start": 256, "finish": 256}
+STRIP, STRIP_STEPS, STRIP_WARPS, LAST_STRIP = (122, 72), 38, 8, 126 / 128  # compute/cuda/fused/network_start.h
 
 
 def give_up(text, status=1):
@@ -88,7 +89,7 @@ def short_name(mangled):
     if "13middle_kernel" in mangled:
         return "middle"
     found = re.search(r"\d(" + "|".join(PASSES) + r")_kernel", mangled)
-    return found[1] if found and "StepViewIff" not in mangled else None
+    return found[1] if found and "StepViewIff" not in mangled and "NothingBefore" not in mangled else None
 
 
 def resources(log, name):
@@ -99,9 +100,9 @@ def resources(log, name):
     return int(used[1]), int(used[2] or 0), int(spills[1])
 
 
-def occupancy(arch, registers, shared):
+def occupancy(arch, name, registers, shared):
     warps, kib, blocks = LIMITS[int(arch[3:])]
-    of_block = THREADS // 32
+    of_block = BLOCKS.get(name, THREADS) // 32
     by_registers = 65536 // (-(-registers * 32 // 256) * 256 * of_block)
     by_shared = kib * 1024 // (-(-shared // 128) * 128 + 1024) if shared else blocks
     return min(blocks, by_registers, by_shared, warps // of_block) * of_block / warps
@@ -111,10 +112,11 @@ def turns_of(flow, kernel, chunks):
     """How often each loop of a kernel is taken at a scale of 2."""
     if kernel == "guide":
         return [2 * (34 + 8) / (32 * 8)]  # a block's threads clean the depth around it
-    if kernel == "reconstruct":
-        return [1, 2]  # pairs of columns, and rows, of the pixels around a sample
-    if kernel == "squeeze":
-        return [2] * len(flow.loops)  # rows and columns of the box under a pixel
+    if kernel == "finish":  # the pixels around a block, which three warps of eight have; pairs of columns, and rows, of pixels
+        pairs = [loop for loop in flow.loops if not flow.ops(loop, "HMMA")]
+        return [3 / 8 if loop not in pairs else 1 if loop is pairs[0] else 2 for loop in flow.loops]
+    if kernel == "start":  # steps down a strip; rows of the output in a step; rows and columns of the box under a pixel
+        return [STRIP_STEPS, 4 * LAST_STRIP, 2, 2]
     if not kernel.startswith("convolution"):
         return [1] * len(flow.loops)
     products = [flow.ops(loop, "HMMA") for loop in flow.loops]
@@ -167,10 +169,11 @@ def measure(build, arch, traffic):
                 registers, shared, spills = resources(log.stderr, mangled)
                 flows[name] = sass.Flow(lines)
                 kernels[name] = dict(registers=registers, shared_bytes=shared, spilled_bytes=spills,
-                                     occupancy=round(occupancy(arch, registers, shared), 3))
+                                     occupancy=round(occupancy(arch, name, registers, shared), 3))
     layers = count_layers(flows)
     warps = {"middle": warps_of(RENDER), **{name: warps_of(grid) for name, (grid, _) in PASSES.items()}}
-    totals = {name: {k: n * warps[name] / pixels for k, n in flows[name].longest(turns_of(flows[name], name, 1)).items()}
+    strips = -(-RENDER[0] // STRIP[0]) * -(-RENDER[1] // STRIP[1]) * STRIP_WARPS
+    totals = {name: {k: n * (strips if name == "start" else warps[name]) / pixels for k, n in flows[name].longest(turns_of(flows[name], name, 1)).items()}
               for name, (_, pixels) in PASSES.items() if name in flows}
     totals["middle"] = {k: sum(layer.get(k, 0) for layer in layers.values()) for k in
                         ("tensor", "float", "integer", "memory", "control")}

@@ -106,6 +106,11 @@ class FusedNetwork {
   /// Returns how many of the first bytes are still read when the pass after the network writes: its results
   /// may lie behind them.
   virtual std::size_t read_last(Size padded) const = 0;
+  /// True where forward() also does the work of all passes after the one behind the network, and keeps what
+  /// that one makes to itself.
+  virtual bool includes_passes_after() const { return false; }
+  /// There, enqueues that pass once more for the last forward(), of this view, and stores what it makes.
+  virtual void output_again(const void* /*view*/) {}
 };
 
 /// A backend in scalar T: float for devices, double for the oracle. One thread at a time may use it. It

@@ -1,7 +1,7 @@
-// study_ends: versions of the network's first layer after `features`, and of its last two before `controls`:
-// as launches of their own over memory, fused with one thread for each pixel, and on tensor cores, as they
-// ship. Each version is checked against plain loops at odd sizes and several launch shapes, then timed at
-// 1080p to 4K.
+// study_ends: versions of the network's first three layers after `features`, and of its last two before
+// `controls`: as launches of their own over memory, fused with one thread for each pixel, and on tensor
+// cores, as they ship. Each version is checked against plain loops at odd sizes and several launch shapes,
+// then timed at 1080p to 4K.
 
 #include <array>
 #include <cmath>
@@ -56,6 +56,20 @@ NEURASTER_HD void squeeze_pixel(const View& v, const Dense& layer, f16* out, int
         to_half(fmaxf(output_of(layer, features[0], 2 * block, o), 0.0f));
 }
 
+/// Value o of a pixel of a 3x3 layer of 16 inputs; `size` is that of its source.
+NEURASTER_HD f16 convolved(const Dense& layer, const f16* source, Size size, int stride, int x, int y,
+                           int o) {
+  float sum = layer.bias[o];
+  for (int tap = 0; tap < 9; ++tap) {
+    const int sx = stride * x + tap % 3 - 1, sy = stride * y + tap / 3 - 1;
+    if (sx < 0 || sy < 0 || sx >= size.width || sy >= size.height) continue;
+    for (int k = 0; k < block; ++k)
+      sum += from_half(source[(sy * size.width + sx) * block + k]) *
+             from_half(layer.weights[(o * 9 + tap) * block + k]);
+  }
+  return to_half(fmaxf(sum, 0.0f));
+}
+
 NEURASTER_HD void head_pixel(const View& v, const compute::cuda::HeadArguments& a, const Dense& mix,
                              const Dense& head, int x, int y) {
   float in[2 * block], mixed[block], result[2][block] = {};
@@ -68,9 +82,10 @@ NEURASTER_HD void head_pixel(const View& v, const compute::cuda::HeadArguments& 
 /// The data of all versions, on the GPU.
 struct Ends {
   View view;
-  compute::cuda::SqueezeArguments squeeze;
+  compute::cuda::StartArguments start;
   compute::cuda::HeadArguments head;
-  Dense squeeze_plain, mix_plain, head_plain;
+  Dense squeeze_plain, full_plain, half_plain, mix_plain, head_plain;
+  f16* squeezed = nullptr;                         ///< [padded][16]
   float *mixed = nullptr, *head_values = nullptr;  ///< [padded][16], the view's own
 };
 
@@ -87,7 +102,21 @@ __global__ void squeeze_by_value(const __grid_constant__ Ends e) {
   for (int k = 0; k < 2 * block; ++k)
     features[k] =
         e.view.features[Passes{e.view}.blocked(k / block, p % size.width, p / size.width) + k % block];
-  e.squeeze.out[i] = to_half(fmaxf(output_of(e.squeeze_plain, features, 2 * block, o), 0.0f));
+  e.squeezed[i] = to_half(fmaxf(output_of(e.squeeze_plain, features, 2 * block, o), 0.0f));
+}
+__global__ void full_by_value(const __grid_constant__ Ends e) {
+  const Size size = e.view.padded;
+  const int i = thread_index(), p = i / block;
+  if (p < size.width * size.height)
+    e.start.full_out[i] =
+        convolved(e.full_plain, e.squeezed, size, 1, p % size.width, p / size.width, i % block);
+}
+__global__ void half_by_value(const __grid_constant__ Ends e) {
+  const Size size{e.view.padded.width / 2, e.view.padded.height / 2};
+  const int i = thread_index(), o = i % compute::cuda::start_channels, p = i / compute::cuda::start_channels;
+  if (p < size.width * size.height)
+    e.start.half_out[i] =
+        convolved(e.half_plain, e.start.full_out, e.view.padded, 2, p % size.width, p / size.width, o);
 }
 __global__ void mix_by_value(const __grid_constant__ Ends e) {
   const Size size = e.view.padded;
@@ -110,7 +139,7 @@ __global__ void squeeze_by_pixel(const __grid_constant__ Ends e) {
   const Size size = e.view.padded;
   const int p = thread_index();
   if (p < size.width * size.height)
-    squeeze_pixel(e.view, e.squeeze_plain, e.squeeze.out, p % size.width, p / size.width);
+    squeeze_pixel(e.view, e.squeeze_plain, e.squeezed, p % size.width, p / size.width);
 }
 __global__ void head_by_pixel(const __grid_constant__ Ends e) {
   const Size size = e.view.render;
@@ -131,24 +160,47 @@ std::size_t padded_area(const Ends& e) {
   return core::area(e.view.padded);
 }
 
-std::vector<Version> squeeze_versions() {
+/// The two layers after the first, by value.
+cudaError_t launch_convolutions(const Ends& e, int threads, cudaStream_t stream) {
+  const cudaError_t result =
+      launch(full_by_value, parts(padded_area(e) * block, threads), threads, stream, e);
+  return result == cudaSuccess
+             ? launch(half_by_value, parts(padded_area(e) / 4 * compute::cuda::start_channels, threads),
+                      threads, stream, e)
+             : result;
+}
+
+std::vector<Version> start_versions() {
   std::vector<Version> all;
   for (const auto& [name, threads] :
        {std::pair{"1 features, then by value, 64", 64}, {"1 the same, 256", 256}})
-    all.push_back(
-        {name, [threads](const Ends& e, cudaStream_t stream) {
-           const cudaError_t result = neural::cuda::run_pass(neural::Pass::features, e.view, stream);
-           return result == cudaSuccess
-                      ? launch(squeeze_by_value, parts(padded_area(e) * block, threads), threads, stream, e)
-                      : result;
-         }});
+    all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
+                     cudaError_t result = neural::cuda::run_pass(neural::Pass::features, e.view, stream);
+                     if (result == cudaSuccess)
+                       result = launch(squeeze_by_value, parts(padded_area(e) * block, threads), threads,
+                                       stream, e);
+                     return result == cudaSuccess ? launch_convolutions(e, threads, stream) : result;
+                   }});
   for (const auto& [name, threads] :
        {std::pair{"2 fused, a thread a pixel, 64", 64}, {"2 the same, 256", 256}})
     all.push_back({name, [threads](const Ends& e, cudaStream_t stream) {
-                     return launch(squeeze_by_pixel, parts(padded_area(e), threads), threads, stream, e);
+                     const cudaError_t result =
+                         launch(squeeze_by_pixel, parts(padded_area(e), threads), threads, stream, e);
+                     return result == cudaSuccess ? launch_convolutions(e, threads, stream) : result;
                    }});
   all.push_back({"3 tensor cores (ships)", [](const Ends& e, cudaStream_t stream) {
-                   return neural::cuda::run_squeeze(e.view, e.squeeze, stream);
+                   return neural::cuda::run_start(e.view, e.start, stream);
+                 }});
+  // The history is made anew, where its scale allows that; see neural/upscale/cuda_warp.h.
+  all.push_back({"4 with Pass::warp (ships)", [](const Ends& e, cudaStream_t stream) {
+                   View view = e.view;
+                   view.features = nullptr;
+                   const bool warps = neural::cuda::warps_at_start(view);
+                   const cudaError_t result =
+                       warps ? cudaMemsetAsync(view.warped, 0xff, 4 * core::area(view.output) * sizeof(f16),
+                                               stream)
+                             : cudaSuccess;
+                   return result == cudaSuccess ? neural::cuda::run_start(view, e.start, stream) : result;
                  }});
   return all;
 }
@@ -242,7 +294,8 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   const auto layer = [&](std::size_t index) {
     return Layer(plan.layers()[index].spec, numbers, random, stream);
   };
-  const Layer squeeze = layer(schedule->squeeze), mix = layer(schedule->mix.layer),
+  const Layer squeeze = layer(schedule->squeeze), full = layer(schedule->middle[0].layer),
+              half = layer(schedule->middle[1].layer), mix = layer(schedule->mix.layer),
               head = layer(schedule->head);
 
   Ends e;
@@ -257,22 +310,32 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
     e.head.parts[i] = {numbers.keep(sources[i], stream), block, padded.width >> shift, padded.height >> shift,
                        shift};
   }
-  e.squeeze = {padded, squeeze.fragments, squeeze.device.bias,
-               numbers.keep(std::vector<f16>(values), stream)};
+  e.squeezed = numbers.keep(std::vector<f16>(values), stream);
+  const std::size_t half_values = core::area(padded) / 4 * compute::cuda::start_channels;
+  e.start.padded = padded;
+  e.start.squeeze = squeeze.fragments, e.start.squeeze_bias = squeeze.device.bias;
+  e.start.full = full.fragments, e.start.full_bias = full.device.bias;
+  e.start.half = half.fragments, e.start.half_bias = half.device.bias;
+  e.start.full_out = numbers.keep(std::vector<f16>(values), stream);
+  e.start.half_out = numbers.keep(std::vector<f16>(half_values), stream);
   e.head.padded = padded;
   e.head.mix = mix.fragments, e.head.mix_bias = mix.device.bias;
   e.head.head = head.fragments, e.head.head_bias = head.device.bias;
-  e.squeeze_plain = squeeze.device, e.mix_plain = mix.device, e.head_plain = head.device;
+  e.squeeze_plain = squeeze.device, e.full_plain = full.device, e.half_plain = half.device;
+  e.mix_plain = mix.device, e.head_plain = head.device;
   e.mixed = numbers.keep(std::vector<float>(values), stream);
+  // The frame's own history is gone: its output lies there.
+  compute::cuda::check(neural::cuda::run_pass(neural::Pass::warp, e.view, stream), "cannot launch");
   compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
 
   if (timed) {
     const double pixels = static_cast<double>(core::area(render));
     const double of_output = static_cast<double>(core::area(output));
-    for (const Version& version : squeeze_versions())
-      study::row("features and squeeze", version.name,
+    for (const Version& version : start_versions())
+      study::row("features to half", version.name,
                  study::microseconds(stream, [&] { return version.launch(e, stream); }),
-                 pixels * (4 * 8 + 16 + 8 + 2 + 32) + of_output * 10, pixels * 2 * 32 * 16);
+                 pixels * (4 * 8 + 16 + 8 + 2 + 48) + of_output * 10,
+                 pixels * 2 * (32 * 16 + 9 * 16 * (16 + 32 / 4)));
     for (const Version& version : head_versions())
       study::row("mix, head and controls", version.name,
                  study::microseconds(stream, [&] { return version.launch(e, stream); }),
@@ -283,17 +346,26 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
   std::vector<f16> squeezed(values);
   for (int y = 0; y < padded.height; ++y)
     for (int x = 0; x < padded.width; ++x) squeeze_pixel(host.view, squeeze.host(), squeezed.data(), x, y);
-  const study::HostFrame before(e.view);
-  for (const Version& version : squeeze_versions()) {
-    // Pass::features replaces the disocclusion, which it reads, by the instability.
-    compute::cuda::check(cudaMemcpy(e.view.flow, before.view.flow, 4 * core::area(render) * sizeof(f16),
-                                    cudaMemcpyHostToDevice),
-                         "cannot copy");
-    compute::cuda::check(cudaMemset(e.squeeze.out, 0xff, values * sizeof(f16)), "cannot clear");  // NaN
+  const std::vector<f16> warped(host.view.warped, host.view.warped + 4 * core::area(output));
+  std::vector<f16> at_full(values), at_half(half_values);
+  for (std::size_t i = 0; i < values; ++i) {
+    const int n = static_cast<int>(i), p = n / block, width = padded.width;
+    at_full[i] = convolved(full.host(), squeezed.data(), padded, 1, p % width, p / width, n % block);
+  }
+  for (std::size_t i = 0; i < half_values; ++i) {
+    constexpr int count = compute::cuda::start_channels;
+    const int n = static_cast<int>(i), p = n / count, width = padded.width / 2;
+    at_half[i] = convolved(half.host(), at_full.data(), padded, 2, p % width, p / width, n % count);
+  }
+  for (const Version& version : start_versions()) {
+    compute::cuda::check(cudaMemset(e.start.full_out, 0xff, values * sizeof(f16)), "cannot clear");  // NaN
+    compute::cuda::check(cudaMemset(e.start.half_out, 0xff, half_values * sizeof(f16)), "cannot clear");
     compute::cuda::check(cudaDeviceSynchronize(), "the GPU failed");
     compute::cuda::check(version.launch(e, stream), "cannot launch");
     compute::cuda::check(cudaStreamSynchronize(stream), "the GPU failed");
-    expect_close(version, render, squeezed, e.squeeze.out, [](f16 x) { return from_half(x); });
+    expect_close(version, render, at_full, e.start.full_out, [](f16 x) { return from_half(x); });
+    expect_close(version, render, at_half, e.start.half_out, [](f16 x) { return from_half(x); });
+    expect_close(version, render, warped, e.view.warped, [](f16 x) { return from_half(x); });
   }
   compute::cuda::HeadArguments on_host = e.head;
   for (std::size_t i = 0; i < 2; ++i) on_host.parts[i].data = sources[i].data();
@@ -313,7 +385,10 @@ void study_size(Size render, Size output, bool timed, cudaStream_t stream) {
 void study_all(cudaStream_t stream) {
   study_size({1, 1}, {3, 2}, false, stream);
   study_size({33, 19}, {67, 41}, false, stream);
-  study_size({99, 56}, {197, 111}, false, stream);
+  study_size({67, 37}, {133, 73}, false, stream);
+  // Strips of the first launch beside and below each other.
+  study_size({125, 10}, {249, 19}, false, stream);
+  study_size({10, 75}, {19, 149}, false, stream);
   if (study::timed) study_size({1920, 1080}, {3840, 2160}, true, stream);
 }
 

@@ -40,7 +40,11 @@ class ThirdFrame {
         frames_(*backend_, output) {
     for (int n = 0; n < 3; ++n)
       upscaler_.process(frames_.io(synthetic::make_frame({}, render, output, n, false)));
-    // Our own kernels keep features and head in registers.
+    // Our own kernels keep features and head in registers, and controls in shared memory but for pictures of
+    // them.
+    const auto picture = backend_->allocate(4 * area(output) * sizeof(core::f16));
+    upscaler_.draw(neural::DebugView::kernel_shape, static_cast<core::f16*>(picture->data()));
+    backend_->finish();
     view_ = upscaler_.view<core::f16>();
     // Controls lie where the network works, and the history where the output is kept; here each has its own.
     keep(view_.controls, neural::control_channels * area(view_.render));
@@ -58,8 +62,8 @@ class ThirdFrame {
   const View& view() const { return view_; }
 
  private:
-  /// Stores where the light has changed, which the shipped Pass::reconstruct finds by itself, and makes some
-  /// kernels as sharp as controls can, which it leaves to the code of one pixel.
+  /// Makes some kernels as sharp as controls can, which the shipped Pass::reconstruct leaves to the code of
+  /// one pixel.
   void finish_as_pixels_would() {
     using compute::pixel::to_half;
     const HostFrame host(view_);
@@ -67,13 +71,11 @@ class ThirdFrame {
     for (int y = 0; y < view_.render.height; ++y)
       for (int x = 0; x < view_.render.width; ++x) {
         const int i = passes.index(view_.render, x, y);
-        passes.store_changed(i, passes.change_in(passes.differences_at(x, y)).changed);
         if (i % 7 != 0) continue;
         core::f16* controls = host.view.controls + neural::control_channels * i;
         controls[neural::pixel::kernel_l0] = controls[neural::pixel::kernel_l2] = to_half(8.1f);
         controls[neural::pixel::kernel_l1] = to_half(2.7f);
       }
-    backend_->copy_in(view_.flow, host.view.flow, 4 * area(view_.render) * sizeof(core::f16));
     backend_->copy_in(view_.controls, host.view.controls,
                       neural::control_channels * area(view_.render) * sizeof(core::f16));
   }

@@ -16,10 +16,13 @@ struct CudaPass {
   cudaError_t (*run_backward)(const void* view, cudaStream_t stream) = nullptr;  ///< null: no gradient
 };
 
-/// Launchers of the kernels in fused/network_ends.h; they enqueue and return the result of the launch.
+/// Launchers of the kernels in fused/network_start.h and network_ends.h; they enqueue and return the result
+/// of the launch.
 struct NetworkEnds {
-  cudaError_t (*squeeze)(const void* view, const SqueezeArguments& arguments, cudaStream_t stream) = nullptr;
+  cudaError_t (*start)(const void* view, const StartArguments& arguments, cudaStream_t stream) = nullptr;
   cudaError_t (*head)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;
+  /// The last layers and all passes after them, which keeps what the first of these passes makes to itself.
+  cudaError_t (*finish)(const void* view, const HeadArguments& arguments, cudaStream_t stream) = nullptr;
 };
 
 struct CudaFamily {

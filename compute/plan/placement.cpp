@@ -10,9 +10,12 @@ struct Life {
   std::size_t first = 0, last = 0;  ///< steps of the schedule: written in the first, read up to the last
 };
 
-/// Step 0 is the first layer, step i + 1 is middle[i], and the last step is that of the last layers.
+/// Step 0 is the start, step i + 1 is middle[i], and the last step is that of the last layers.
 std::vector<Life> lives_of(const NetworkPlan& plan, const Schedule& schedule) {
-  std::vector<Life> lives{{plan.layers()[schedule.squeeze].destination, 0, 0}};
+  std::vector<Life> lives;
+  if (schedule.start.empty()) lives.push_back({plan.layers()[schedule.squeeze].destination, 0, 0});
+  for (const ScheduledLayer& layer : schedule.start)
+    lives.push_back({plan.layers()[layer.layer].destination, 0, 0});
   const auto read = [&](const ScheduledLayer& layer, std::size_t step) {
     for (const ScheduledSource& source : layer.sources)
       for (Life& life : lives)

@@ -72,4 +72,27 @@ std::optional<Schedule> make_schedule(const NetworkPlan& plan) {
   return schedule;
 }
 
+bool join_start(const NetworkPlan& plan, int channels, Schedule& schedule) {
+  if (schedule.middle.size() < 2) return false;
+  const ScheduledLayer full = schedule.middle[0], half = schedule.middle[1];
+  const auto layer = [&](const ScheduledLayer& scheduled) -> const Layer& {
+    return plan.layers()[scheduled.layer];
+  };
+  const auto reads = [](const ScheduledLayer& scheduled, int value) {
+    return std::any_of(scheduled.sources.begin(), scheduled.sources.end(),
+                       [&](const ScheduledSource& source) { return source.value == value; });
+  };
+  const int squeezed = plan.layers()[schedule.squeeze].destination;
+  const auto others = std::count_if(schedule.middle.begin() + 1, schedule.middle.end(),
+                                    [&](const ScheduledLayer& other) { return reads(other, squeezed); });
+  if (layer(full).source != squeezed || others != 0 || reads(schedule.mix, squeezed) ||
+      layer(half).source != layer(full).destination || layer(full).spec.out != block_channels ||
+      layer(full).spec.stride != 1 || layer(half).spec.out != channels || layer(half).spec.stride != 2)
+    return false;
+  schedule.start = {full, half};
+  schedule.middle.erase(schedule.middle.begin(), schedule.middle.begin() + 2);
+  std::erase(schedule.stored, squeezed);
+  return true;
+}
+
 }  // namespace compute

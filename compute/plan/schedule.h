@@ -22,7 +22,8 @@ struct ScheduledLayer {
 };
 
 struct Schedule {
-  std::size_t squeeze = 0;  ///< the 1x1 layer after the pass `features`
+  std::size_t squeeze = 0;            ///< the 1x1 layer after the pass `features`
+  std::vector<ScheduledLayer> start;  ///< layers that run together with it, in order: see join_start()
   std::vector<ScheduledLayer> middle;
   ScheduledLayer mix;       ///< the 1x1 layer before the head
   std::size_t head = 0;     ///< the 1x1 layer before the pass `controls`
@@ -31,6 +32,11 @@ struct Schedule {
 
 /// Returns nothing where the plan does not have the shape that the kernels are made for.
 std::optional<Schedule> make_schedule(const NetworkPlan& plan);
+
+/// Moves the first two layers of the middle to the start, for kernels that keep the first layer's result to
+/// themselves. Returns false where they are not a 3x3 layer of 16 channels that alone reads that result and
+/// one of `channels` channels that halves the size.
+bool join_start(const NetworkPlan& plan, int channels, Schedule& schedule);
 
 /// Returns the arguments of a layer of the middle. `memory(value)` returns where a stored value lies.
 template <typename MemoryOf>

@@ -12,6 +12,8 @@ using HalfPasses = pixel::Upscale<float, f16>;
 using compute::pixel::FourHalfs;
 using compute::pixel::Halfs4;
 using compute::pixel::Vec4;
+using pixel::ControlTile;
+using pixel::HistoryTile;
 /// One value of two output pixels beside each other.
 using Two = __half2;
 

@@ -1,25 +1,26 @@
-// The upscaler's passes on the GPU: the CPU's own functions with one thread for each pixel.
+// The upscaler's passes on the GPU: the CPU's own functions with one thread for each pixel, and passes that
+// share a launch.
 
 #include "neural/upscale/cuda_passes.h"
 
-#include "compute/cuda/fused/network_ends.h"
 #include "compute/cuda/grid.h"
 #include "neural/upscale/cuda_reconstruct.h"
+#include "neural/upscale/cuda_warp.h"
 #include "neural/upscale/pixel/dispatch.h"
 
 namespace neural::cuda {
 namespace {
 
 // Blocks of 128 threads in a multiprocessor: as many as their registers allow without spilling.
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+#if defined(__CUDA_ARCH__) && (__CUDA_ARCH__ < 900 || __CUDA_ARCH__ >= 1200)
 constexpr int warp_blocks = 7;
 #else
 constexpr int warp_blocks = 8;
 #endif
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 890
-constexpr int reconstruct_blocks = 3;
+constexpr int reconstruct_blocks = 3, finish_blocks = 1;  // of 256 threads
 #else
-constexpr int reconstruct_blocks = 4;
+constexpr int reconstruct_blocks = 4, finish_blocks = 2;
 #endif
 
 NEURASTER_GRID_KERNEL(clean, pixel::run_pixel<Pass::clean>, 1)
@@ -78,30 +79,31 @@ __global__ void __launch_bounds__(guide_width* guide_height)
   const auto motion = passes.clean_motion(passes.index_of_motion(x, y, edge), ignored);
   passes.store4(view.flow, i, passes.flow_of(x, y, near, edge, motion));
 }
-cudaError_t run_guide(const void* view, cudaStream_t stream) {
-  const auto& v = *static_cast<const StepView<float, f16>*>(view);
+/// Returns how many blocks of this size cover a grid.
+dim3 blocks_of(Size grid, int width, int height) {
   const auto blocks = [](int size, int of_block) {
     return static_cast<unsigned>((size + of_block - 1) / of_block);
   };
-  return compute::cuda::launch(
-      guide_kernel, dim3(blocks(v.render.width, guide_width), blocks(v.render.height, guide_height)),
-      dim3(guide_width, guide_height), stream, v, v.render.width, v.render.height);
+  return {blocks(grid.width, width), blocks(grid.height, height)};
 }
-/// Stores how surely the light has changed, which only Pass::debug_view reads here.
-NEURASTER_HD void change(const Half& view, int x, int y) {
-  HalfPasses passes{view};
-  passes.store_changed(passes.index(view.render, x, y),
-                       passes.change_in(passes.differences_at(x, y)).changed);
+cudaError_t run_guide(const void* view, cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  return compute::cuda::launch(guide_kernel, blocks_of(v.render, guide_width, guide_height),
+                               dim3(guide_width, guide_height), stream, v, v.render.width, v.render.height);
 }
-NEURASTER_GRID_KERNEL(change, change, 1)
 /// What the other passes do without is made first.
 cudaError_t run_debug_view(const void* view, cudaStream_t stream) {
   using compute::cuda::launch_over;
   const auto& v = *static_cast<const Half*>(view);
   cudaError_t result = launch_over<Half>(v.render, neighbourhood_kernel<Half>, v, stream);
-  if (result == cudaSuccess) result = launch_over<Half>(v.render, change_kernel<Half>, v, stream);
   if (result == cudaSuccess) result = launch_over<Half>(v.output, debug_view_kernel<Half>, v, stream);
   return result;
+}
+/// Mostly the network's first launch does this pass's work.
+cudaError_t run_warp(const void* view, cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  return warps_at_start(v) ? cudaSuccess
+                           : compute::cuda::launch_over<Half>(v.output, warp_kernel<Half>, v, stream);
 }
 /// The next pass does this one's work.
 cudaError_t nothing(const void*, cudaStream_t) {
@@ -114,11 +116,64 @@ __global__ void __launch_bounds__(compute::cuda::tile_width* compute::cuda::tile
   const int x = static_cast<int>(blockIdx.x * compute::cuda::tile_width + threadIdx.x);
   const int y = static_cast<int>(blockIdx.y * compute::cuda::tile_height + threadIdx.y);
   HalfPasses passes{view};
-  if (y < height) reconstruct_around(passes, x, y);
+  if (y < height) reconstruct_around<false>(passes, x, y);
 }
 cudaError_t run_reconstruct(const void* view, cudaStream_t stream) {
   const auto& v = *static_cast<const Half*>(view);
   return compute::cuda::launch_over<Half>(v.render, reconstruct_kernel, v, stream);
+}
+
+constexpr int finish_width = ControlTile::width - 2, finish_height = ControlTile::height - 2;
+
+/// The place of a pixel around a block, of 84, from its first row to its last and then to its sides.
+__device__ int2 place_around(int n) {
+  constexpr int both_rows = 2 * ControlTile::width;
+  if (n >= both_rows) return {n % 2 * (ControlTile::width - 1), (n - both_rows) / 2 + 1};
+  return n < ControlTile::width ? int2{n, 0} : int2{n - ControlTile::width, ControlTile::height - 1};
+}
+
+/// The network's last layers, Pass::controls and Pass::reconstruct: controls stay in the block, which
+/// computes the smooth ones around its samples as well.
+__global__ void __launch_bounds__(finish_width* finish_height, finish_blocks)
+    finish_kernel(const __grid_constant__ Half view,
+                  const __grid_constant__ compute::cuda::HeadArguments arguments) {
+  using compute::cuda::last_layers, compute::cuda::head_stride, compute::cuda::heads_of_warp;
+  using Values = const float[compute::block_channels];
+  __shared__ FourHalfs controls[4 * ControlTile::area];
+  alignas(16) __shared__ float heads[finish_height * heads_of_warp];
+  const int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
+  const int left = static_cast<int>(blockIdx.x) * finish_width,
+            top = static_cast<int>(blockIdx.y) * finish_height, x = left + lane, y = top + warp;
+  const Size size = view.render;
+  HalfPasses passes{view, {true, controls, left - 1, top - 1}};
+  float* of_warp = heads + warp * heads_of_warp;
+  const float* h = of_warp + lane * head_stride;
+  const auto inside = [&](int px, int py) {
+    return px >= 0 && py >= 0 && px < size.width && py < size.height;
+  };
+  last_layers(arguments, x, y, inside(x, y), lane, of_warp);
+  if (inside(x, y)) {
+    passes.interpret_controls(x, y, *reinterpret_cast<Values*>(h));
+    passes.interpret_state(passes.index(size, x, y), *reinterpret_cast<Values*>(h + compute::block_channels));
+  }
+  constexpr int around = ControlTile::area - finish_width * finish_height;
+  NEURASTER_ROLLED
+  for (int first = 32 * warp; first < around; first += finish_width * finish_height) {
+    __syncwarp();  // the next values lie where these did
+    const int2 place = place_around(pixel::least(first + lane, around - 1));
+    const int px = left - 1 + place.x, py = top - 1 + place.y;
+    constexpr int column = pixel::gamma / 8;
+    last_layers<column, column + 1>(arguments, px, py, inside(px, py), lane, of_warp);
+    if (first + lane < around && inside(px, py))
+      passes.interpret_smooth(px, py, *reinterpret_cast<Values*>(h));
+  }
+  __syncthreads();
+  if (y < size.height) reconstruct_around<true>(passes, x, y);
+}
+cudaError_t run_finish(const void* view, const compute::cuda::HeadArguments& arguments, cudaStream_t stream) {
+  const auto& v = *static_cast<const Half*>(view);
+  return compute::cuda::launch(finish_kernel, blocks_of(v.render, finish_width, finish_height),
+                               dim3(finish_width, finish_height), stream, v, arguments);
 }
 
 using compute::cuda::over_grid;
@@ -140,7 +195,7 @@ constexpr compute::cuda::CudaPass full_passes[pass_count] = {
 constexpr compute::cuda::CudaPass half_passes[pass_count] = {
     {pass_name(Pass::clean), nothing},
     {pass_name(Pass::neighbourhood), run_guide},
-    {pass_name(Pass::warp), over_grid<Pass::warp, warp_kernel<Half>, Half>},
+    {pass_name(Pass::warp), run_warp},
     {pass_name(Pass::features), over_grid<Pass::features, features_kernel<Half>, Half>},
     {pass_name(Pass::controls), over_grid<Pass::controls, controls_kernel<Half>, Half>},
     {pass_name(Pass::reconstruct), run_reconstruct},
@@ -150,11 +205,18 @@ constexpr compute::cuda::CudaPass half_passes[pass_count] = {
 struct Ends {
   using View = Half;
   static NEURASTER_HD Size size(const View& view) { return view.render; }
-  static NEURASTER_HD void input(const View& view, int x, int y, float* low, float* high) {
+  using Before = WarpBefore;
+  using NothingBefore = cuda::NothingBefore;
+  static bool works_before(const View& view) { return warps_at_start(view); }
+  template <typename Before>
+  static __device__ void input(Before& before, int x, int y, bool own, float* low, float* high) {
     using Values = float[compute::block_channels];
-    pixel::Upscale<float, f16>{view}.feature_values(x, y, *reinterpret_cast<Values*>(low),
-                                                    *reinterpret_cast<Values*>(high));
+    HalfPasses& passes = before.passes;
+    const auto beside =
+        passes.features_of(x, y, *reinterpret_cast<Values*>(low), *reinterpret_cast<Values*>(high));
+    if (own) passes.store_beside(passes.index(passes.v.render, x, y), beside);
   }
+  static constexpr auto finish = run_finish;
   static NEURASTER_HD void output(const View& view, int x, int y, const float* low, const float* high) {
     using Values = const float[compute::block_channels];
     // Pass::reconstruct sees whether the light has changed.
@@ -171,6 +233,12 @@ const compute::Registry<compute::cuda::CudaFamily>::Entry full_entry(full), half
 
 }  // namespace
 
+/// The history of a strip's samples has room in shared memory up to this scale; where the network's layers
+/// are launched one by one, the pass is, too.
+bool warps_at_start(const Half& v) {
+  return !v.features && v.ratio[0] <= 2.01f && v.ratio[1] <= 2.01f;
+}
+
 template <>
 cudaError_t run_pass(Pass pass, const Full& view, cudaStream_t stream) {
   return full_passes[static_cast<int>(pass)].run(&view, stream);
@@ -180,9 +248,8 @@ cudaError_t run_pass(Pass pass, const Half& view, cudaStream_t stream) {
   return half_passes[static_cast<int>(pass)].run(&view, stream);
 }
 
-cudaError_t run_squeeze(const Half& view, const compute::cuda::SqueezeArguments& arguments,
-                        cudaStream_t stream) {
-  return compute::cuda::run_squeeze<Ends>(view, arguments, stream);
+cudaError_t run_start(const Half& view, const compute::cuda::StartArguments& arguments, cudaStream_t stream) {
+  return compute::cuda::run_start<Ends>(view, arguments, stream);
 }
 cudaError_t run_head(const Half& view, const compute::cuda::HeadArguments& arguments, cudaStream_t stream) {
   return compute::cuda::run_head<Ends>(view, arguments, stream);

@@ -13,10 +13,12 @@ namespace neural::cuda {
 template <typename S>
 cudaError_t run_pass(Pass pass, const StepView<float, S>& view, cudaStream_t stream);
 
-/// `features` with the network's first layer, and its last layers with `controls`: see
-/// compute/cuda/fused/network_ends.h. Both enqueue and return the result of the launch.
-cudaError_t run_squeeze(const StepView<float, f16>& view, const compute::cuda::SqueezeArguments& arguments,
-                        cudaStream_t stream);
+/// `features`, and mostly `warp`, with the network's first layers, and its last layers with `controls`: see
+/// compute/cuda/fused/network_start.h and network_ends.h. Both enqueue and return the result of the launch.
+cudaError_t run_start(const StepView<float, f16>& view, const compute::cuda::StartArguments& arguments,
+                      cudaStream_t stream);
+/// True where run_start() does the work of Pass::warp as well.
+bool warps_at_start(const StepView<float, f16>& view);
 cudaError_t run_head(const StepView<float, f16>& view, const compute::cuda::HeadArguments& arguments,
                      cudaStream_t stream);
 

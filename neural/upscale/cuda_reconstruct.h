@@ -132,14 +132,16 @@ struct Samples {
   Colors lowest, highest;
   Nine difference, history;
   float brighter = 0, squares = 0;  ///< sums of how much brighter the samples are than the history
+  float still;                      ///< 1 where nothing moves, else 0
   NEURASTER_HD Samples(const Around& samples, const Around& histories) : middle(samples[4]) {
     Halfs4 now[9], past[9];
     NEURASTER_UNROLL
     for (int k = 0; k < 9; ++k) {
       now[k] = samples[k], past[k] = histories[k];
-      const float by = __high2float(past[k].high);
+      const float by = __low2float(__hsub2(now[k].low, past[k].low));
       brighter += by, squares += by * by;
     }
+    still = std::signbit(__high2float(past[4].high)) ? 1 : 0;
     difference = Nine::of(now).minus(middle), history = Nine::of(past).minus(middle);
     lowest = difference.all([](Two a, Two b) { return __hmin2(a, b); });
     highest = difference.all([](Two a, Two b) { return __hmax2(a, b); });
@@ -293,15 +295,14 @@ NEURASTER_HD void reconstruct_pair(HalfPasses& passes, const Samples& samples, c
 /// The same for any sample, one pixel at a time.
 inline NEURASTER_HD_COLD void reconstruct_one_by_one(HalfPasses& passes, int sx, int sy) {
   const Half& v = passes.v;
-  passes.store_changed(passes.index(v.render, sx, sy),
-                       passes.change_in(passes.differences_at(sx, sy)).changed);
   const int right = first_output(v, 0, sx + 1), bottom = first_output(v, 1, sy + 1);
   for (int y = first_output(v, 1, sy); y < bottom; ++y)
     for (int x = first_output(v, 0, sx); x < right; ++x) passes.reconstruct_anywhere(x, y);
 }
 
 /// Makes all output pixels around sample (sx, sy), which may lie outside the picture. A warp's lanes come
-/// here together and have samples of one row.
+/// here together and have samples of one row. Where `tiled`, the controls are in the passes' tile.
+template <bool tiled>
 NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
   const Half& v = passes.v;
   const Size size = v.render;
@@ -310,15 +311,18 @@ NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
     // Lanes whose samples are not plain ones take another's, and store nothing.
     const int ax = compute::pixel::clamped(sx, 1, size.width - 2), i = passes.index(size, ax, sy);
     const auto fours = [&](const f16* p, int n) { return reinterpret_cast<const FourHalfs*>(p) + n * i; };
-    const FourHalfs* controls = fours(v.controls, 4);
-    const auto control = [&](int four) { return widened(load_stored(controls + four)); };
+    const auto controls = [&](int four) {
+      return tiled ? passes.control_tile.first + passes.control_tile.at(ax, sy, four)
+                   : fours(v.controls, 4) + four;
+    };
+    const auto control = [&](int four) { return widened(load_stored(controls(four))); };
     const Vec4<float> second = control(1);
     const SampleKernel kernel(v, control(0), second, control(2));
     plain = plain && kernel.reach() < 100;  // sums of weights stay finite; see weigh_taps()
     const Samples samples({fours(v.sample, 1), 1, size.width},
                           {fours(v.history_at_sample, 1), 1, size.width});
-    const Vec4<float> flow = passes.load4(v.flow, i);
-    const Rest rest{passes.rests(flow), passes.change_of(samples.brighter, samples.squares).changed,
+    const Around last_controls{controls(3), tiled ? 1 : 4, tiled ? ControlTile::width : 4 * size.width};
+    const Rest rest{samples.still, passes.change_of(samples.brighter, samples.squares).changed,
                     second[pixel::innovation % 4]};
     const auto belongs = [&](int axis, int x, int s) {
       return place_of_output(v, axis, x) < static_cast<float>(s + 1);
@@ -328,8 +332,7 @@ NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
       const Pair pair(v, samples, ax, x);
       NEURASTER_ROLLED
       for (int y = first_output(v, 1, sy); any_of_warp(belongs(1, y, sy)); ++y)
-        reconstruct_pair(passes, samples, kernel, pair, {controls + 3, 4, 4 * size.width}, rest, sy, x, y,
-                         plain);
+        reconstruct_pair(passes, samples, kernel, pair, last_controls, rest, sy, x, y, plain);
     }
   }
   if (!plain && sx < size.width) reconstruct_one_by_one(passes, sx, sy);

@@ -132,6 +132,7 @@ template <typename T, typename S>
 void FrameStep<T, S>::draw(DebugView shown, f16* rgba) {
   view_.shown = shown;
   view_.shown_rgba = rgba;
+  if (after_) after_->output_again(&view_);
   passes_.run(Pass::debug_view, view_);
 }
 
@@ -202,7 +203,9 @@ void FrameStep<T, S>::forward(NetworkRun<T>& network, const FrameIo& io, const C
   if (!network.fused()) run(Pass::features);
   run_network(network);
   if (!network.fused()) run(Pass::controls);
-  run(Pass::reconstruct);
+  compute::FusedNetwork* fused = network.fused();
+  after_ = fused && fused->includes_passes_after() ? fused : nullptr;
+  if (!after_) run(Pass::reconstruct);
   next.info = info;
   next.valid = true;
 }

@@ -91,6 +91,7 @@ class FrameStep {
   bool prepared_ = false;
   char* scratch_ = nullptr;  ///< of a fused network: see prepare()
   std::size_t scratch_bytes_ = 0;
+  compute::FusedNetwork* after_ = nullptr;  ///< of the last frame, where it includes the passes after it
   std::size_t feature_count_ = 0, control_count_ = 0;
   Size features_size_;  ///< render size for which the padding around the features is cleared
   Size max_render_, max_output_;

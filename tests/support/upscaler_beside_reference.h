@@ -19,17 +19,21 @@ std::vector<float> stored(compute::Backend& backend, const S* values, std::size_
   return floats;
 }
 
-/// Returns the network's bounded output for the last frame, [render][16], and then the state, [render][8].
+/// Returns the network's bounded output for the last frame: the state, [render][8], and then the controls,
+/// [render][16], which kernels that keep them to themselves store for a picture of them.
 template <typename S>
-std::vector<float> said_in(compute::Backend& backend, const neural::StepView<float, S>& view) {
-  std::vector<float> all = stored(backend, view.controls, neural::control_channels * area(view.render));
-  const auto state = stored(backend, view.state, neural::state_channels * area(view.render));
-  all.insert(all.end(), state.begin(), state.end());
+std::vector<float> said_in(compute::Backend& backend, neural::Upscaler& upscaler) {
+  const neural::StepView<float, S>& view = upscaler.view<S>();
+  std::vector<float> all = stored(backend, view.state, neural::state_channels * area(view.render));
+  const auto picture = backend.allocate(4 * area(view.output) * sizeof(core::f16));
+  upscaler.draw(neural::DebugView::kernel_shape, static_cast<core::f16*>(picture->data()));
+  const auto controls = stored(backend, view.controls, neural::control_channels * area(view.render));
+  all.insert(all.end(), controls.begin(), controls.end());
   return all;
 }
-inline std::vector<float> said(compute::Backend& backend, const neural::Upscaler& upscaler) {
-  return backend.precision() == compute::Precision::half ? said_in(backend, upscaler.view<core::f16>())
-                                                         : said_in(backend, upscaler.view<float>());
+inline std::vector<float> said(compute::Backend& backend, neural::Upscaler& upscaler) {
+  return backend.precision() == compute::Precision::half ? said_in<core::f16>(backend, upscaler)
+                                                         : said_in<float>(backend, upscaler);
 }
 
 /// Compares the whole upscaler with the reference over frames of changing size, with a value that is not a

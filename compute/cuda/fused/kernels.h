@@ -1,7 +1,7 @@
 #pragma once
-// Our own kernels for a whole network in three launches (there are 17 without them): its first layer with
-// the pass before it, all layers up to the last full-size one in one cooperative launch, and the last
-// layers with the pass after them.
+// Our own kernels for a whole network in three launches (there are 18 without them): its first layers with
+// the pass before them, all layers up to the last full-size one in one cooperative launch, and the last
+// layers with the passes after them.
 
 #include <cuda_runtime_api.h>
 
@@ -11,11 +11,14 @@ namespace compute::cuda {
 
 inline constexpr int max_middle_layers = 12;
 
-struct SqueezeArguments {
+inline constexpr int start_channels = 32;  ///< of the layer to half the size at the network's beginning
+
+struct StartArguments {
   Size padded;
-  const f16* fragments = nullptr;
-  const float* bias = nullptr;
-  f16* out = nullptr;  ///< [padded height][padded width][16]
+  const f16 *squeeze = nullptr, *full = nullptr, *half = nullptr;  ///< fragments
+  const float *squeeze_bias = nullptr, *full_bias = nullptr, *half_bias = nullptr;
+  f16* full_out = nullptr;  ///< [padded height][padded width][16]
+  f16* half_out = nullptr;  ///< [padded height / 2][padded width / 2][32]
 };
 struct MiddleArguments {
   int count = 0;

@@ -27,10 +27,10 @@ class CudaNetwork final : public FusedNetwork {
   std::size_t read_last(Size padded) const override { return place(plan_, schedule_, padded).read_last; }
 
   void forward(const void* view, Size padded, void* scratch) override {
-    const Range range("network");
+    const Range range("network, with the passes that share its launches");
     const cudaStream_t stream = context_->stream.get();
     if (!(padded == padded_) || scratch != scratch_) bind(padded, scratch);
-    check(ends_.squeeze(view, squeeze_, stream), "cannot launch the network's first layer");
+    check(ends_.start(view, start_, stream), "cannot launch the network's first layers");
     if (in_one_launch_) {
       check(run_middle(middle_, blocks_, stream), "cannot launch the network");
     } else {
@@ -39,7 +39,11 @@ class CudaNetwork final : public FusedNetwork {
                               stream),
               "cannot launch a layer of the network");
     }
-    check(ends_.head(view, head_, stream), "cannot launch the network's last layers");
+    check(ends_.finish(view, head_, stream), "cannot launch the network's last layers");
+  }
+  bool includes_passes_after() const override { return true; }
+  void output_again(const void* view) override {
+    check(ends_.head(view, head_, context_->stream.get()), "cannot launch the network's last layers");
   }
 
  private:
@@ -55,9 +59,14 @@ class CudaNetwork final : public FusedNetwork {
       return reinterpret_cast<f16*>(static_cast<char*>(scratch) +
                                     placement.offset[static_cast<std::size_t>(value)]);
     };
-    const CudaParameter& squeeze = parameter(schedule_.squeeze);
-    squeeze_ = {padded, squeeze.fragments.as<f16>(), squeeze.bias.as<float>(),
-                memory(plan_.layers()[schedule_.squeeze].destination)};
+    const std::size_t full = schedule_.start[0].layer, half = schedule_.start[1].layer;
+    start_.padded = padded;
+    start_.squeeze = parameter(schedule_.squeeze).fragments.as<f16>();
+    start_.squeeze_bias = parameter(schedule_.squeeze).bias.as<float>();
+    start_.full = parameter(full).fragments.as<f16>(), start_.full_bias = parameter(full).bias.as<float>();
+    start_.half = parameter(half).fragments.as<f16>(), start_.half_bias = parameter(half).bias.as<float>();
+    start_.full_out = memory(plan_.layers()[full].destination);
+    start_.half_out = memory(plan_.layers()[half].destination);
     middle_.count = 0;
     for (const ScheduledLayer& layer : schedule_.middle) {
       tiles::Convolution c = convolution_of(plan_, layer, padded, memory);
@@ -86,7 +95,7 @@ class CudaNetwork final : public FusedNetwork {
   // Of the last call.
   Size padded_;
   void* scratch_ = nullptr;
-  SqueezeArguments squeeze_;
+  StartArguments start_;
   MiddleArguments middle_;
   HeadArguments head_;
 };
@@ -96,8 +105,10 @@ class CudaNetwork final : public FusedNetwork {
 std::unique_ptr<FusedNetwork> make_fused_network(
     ContextPtr context, const NetworkEnds& ends, const NetworkPlan& plan,
     std::span<const std::shared_ptr<ParameterOf<float>>> parameters) {
-  const auto schedule = make_schedule(plan);
-  if (!schedule || schedule->middle.size() > max_middle_layers) return nullptr;
+  auto schedule = make_schedule(plan);
+  if (!schedule || !join_start(plan, start_channels, *schedule) ||
+      schedule->middle.size() > max_middle_layers)
+    return nullptr;
   return std::make_unique<CudaNetwork>(std::move(context), ends, plan, *schedule, parameters);
 }
 

@@ -1,12 +1,13 @@
 #pragma once
-// Kernels of the network's full-size ends: the pass that writes its input together with its first layer
-// (1x1, to 16 channels), and its last two layers (1x1, through 16 channels) together with the pass that
-// reads its output. A family provides its part in a struct `Ends`:
+// What the kernels at both ends of a network share, and its last two layers (1x1, through 16 channels)
+// together with the pass that reads its output. A family provides its part in a struct `Ends`:
 //   using View = its view struct;
 //   static Size size(const View&);                                          its grid, within the padded one
-//   static void input(const View&, int x, int y, float* low, float* high);  the 32 input channels of a pixel
-//   static void output(const View&, int x, int y, const float* low, const float* high);  takes the
-//   last layer's 32 values of a pixel
+//   static void input(Before&, int x, int y, bool own, float* low, float* high);  the 32 input channels of a
+//   pixel (network_start.h); several blocks may ask for it, and what else that pass stores is stored where it
+//   is their own static void output(const View&, int x, int y, const float* low, const float* high);  takes
+//   the last layer's 32 values of a pixel static cudaError_t finish(const void* view, const HeadArguments&,
+//   cudaStream_t);  see NetworkEnds
 // Only .cu files include this.
 
 #include "compute/cuda/family.h"
@@ -45,54 +46,14 @@ __device__ inline void load_pixels(std::uint32_t (&a)[4], const f16* warp_pixels
   load_a(a, warp_pixels + (16 * half_warp + (lane & 15)) * end_halfs + 16 * k + (lane >> 4) * 8);
 }
 
-/// Multiplies the 32 channels of 16 of the warp's pixels by the weights of a 1x1 layer with 16 outputs.
-__device__ inline void multiply_pixels(float (&sums)[2][4], const f16* warp_pixels, int half_warp,
+/// Multiplies the 32 channels of 16 pixels by the weights of a 1x1 layer with 16 outputs.
+__device__ inline void multiply_pixels(float (&sums)[2][4], const std::uint32_t (&pixels)[2][4],
                                        const f16* fragments, int lane) {
 #pragma unroll
   for (int k = 0; k < 2; ++k) {
-    std::uint32_t a[4];
-    load_pixels(a, warp_pixels, half_warp, k, lane);
     const uint4 b = load_b(fragments, tiles::fragment(block_channels, 1, k, 0, 0, lane));
 #pragma unroll
-    for (int column = 0; column < 2; ++column) multiply(sums[column], a, column_of(b, column));
-  }
-}
-
-template <typename Ends>
-__global__ void __launch_bounds__(pixels_of_block)
-    squeeze_kernel(const __grid_constant__ typename Ends::View view,
-                   const __grid_constant__ SqueezeArguments arguments) {
-  alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
-  const EndPixel me;
-  const int x = me.x(), y = me.y(), lane = me.lane;
-  float low[block_channels] = {}, high[block_channels] = {};
-  const Size size = Ends::size(view);
-  if (x < size.width && y < size.height) Ends::input(view, x, y, low, high);  // else zeros
-  auto* mine = reinterpret_cast<tiles::Halfs8*>(staged + me.thread() * end_halfs);
-#pragma unroll
-  for (int i = 0; i < block_channels / 8; ++i) {
-    mine[i] = pack8(low + 8 * i);
-    mine[block_channels / 8 + i] = pack8(high + 8 * i);
-  }
-  __syncwarp();
-  const f16* warp_pixels = staged + me.warp * 32 * end_halfs;
-  if (y >= arguments.padded.height) return;  // all of a warp
-  f16* row = arguments.out + (y * arguments.padded.width + me.first_x()) * block_channels;
-#pragma unroll
-  for (int half_warp = 0; half_warp < 2; ++half_warp) {
-    float sums[2][4] = {};
-    multiply_pixels(sums, warp_pixels, half_warp, arguments.fragments, lane);
-#pragma unroll
-    for (int column = 0; column < 2; ++column)
-#pragma unroll
-      for (int i = 0; i < 4; i += 2) {
-        const int at = 16 * half_warp + tiles::c_row(lane, i);
-        const int channel = 8 * column + tiles::c_column(lane, 0);
-        if (me.first_x() + at >= arguments.padded.width) continue;
-        *reinterpret_cast<std::uint32_t*>(row + at * block_channels + channel) =
-            pixel::pack_halfs(fmaxf(sums[column][i] + arguments.bias[channel], 0.0f),
-                              fmaxf(sums[column][i + 1] + arguments.bias[channel + 1], 0.0f));
-      }
+    for (int column = 0; column < 2; ++column) multiply(sums[column], pixels[k], column_of(b, column));
   }
 }
 
@@ -105,17 +66,19 @@ __device__ inline void stage_part(const tiles::Part& part, int x, int y, f16* to
   halfs[1] = from[1];
 }
 
-template <typename Ends>
-__global__ void __launch_bounds__(pixels_of_block)
-    head_kernel(const __grid_constant__ typename Ends::View view,
-                const __grid_constant__ HeadArguments arguments) {
-  constexpr int head_stride = end_channels + 4;  // in floats, so that reads of 16 bytes meet all banks once
-  alignas(16) __shared__ f16 staged[pixels_of_block * end_halfs];
-  alignas(16) __shared__ float heads[pixels_of_block * head_stride];
-  const EndPixel me;
-  const int x = me.x(), y = me.y(), lane = me.lane;
-  f16* mine = staged + me.thread() * end_halfs;
-  if (x < arguments.padded.width && y < arguments.padded.height) {
+/// A pixel's result of the last layer in shared memory, in floats, so that reads of 16 bytes meet all banks
+/// once.
+inline constexpr int head_stride = end_channels + 4, heads_of_warp = 32 * head_stride;
+
+/// Computes the last layers at a pixel for each lane of a warp: of the 32 channels those from 8 * `first` up
+/// to 8 * `end`. `heads` is the warp's own memory, of heads_of_warp floats; the lane's result is from lane *
+/// head_stride on. Where not `inside`, it means nothing.
+template <int first = 0, int end = end_channels / 8>
+__device__ inline void last_layers(const HeadArguments& arguments, int x, int y, bool inside, int lane,
+                                   float* heads) {
+  auto* staged = reinterpret_cast<f16*>(heads);
+  f16* mine = staged + lane * end_halfs;
+  if (inside) {
     stage_part(arguments.parts[0], x, y, mine);
     stage_part(arguments.parts[1], x, y, mine + block_channels);
   } else {
@@ -123,11 +86,14 @@ __global__ void __launch_bounds__(pixels_of_block)
     for (int i = 0; i < end_channels / 8; ++i) reinterpret_cast<tiles::Halfs8*>(mine)[i] = zeros;
   }
   __syncwarp();
-  const f16* warp_pixels = staged + me.warp * 32 * end_halfs;
+  std::uint32_t sources[2][2][4];
+#pragma unroll
+  for (int n = 0; n < 4; ++n) load_pixels(sources[n / 2][n % 2], staged, n / 2, n % 2, lane);
+  __syncwarp();  // the result lies where the source did
 #pragma unroll
   for (int half_warp = 0; half_warp < 2; ++half_warp) {
     float mixed[2][4] = {};
-    multiply_pixels(mixed, warp_pixels, half_warp, arguments.mix, lane);
+    multiply_pixels(mixed, sources[half_warp], arguments.mix, lane);
     // The lanes of a product's result already hold what the next product needs as its first operand.
     std::uint32_t a[4];
 #pragma unroll
@@ -140,7 +106,7 @@ __global__ void __launch_bounds__(pixels_of_block)
                                                   fmaxf(mixed[column][i + 1] + bias1, 0.0f));
     }
 #pragma unroll
-    for (int column = 0; column < end_channels / 8; ++column) {
+    for (int column = first; column < end; ++column) {
       float sums[4] = {};
       const uint4 b = load_b(arguments.head, tiles::fragment(end_channels, 1, 0, 0, column & ~1, lane));
       multiply(sums, a, column_of(b, column % 2));
@@ -148,39 +114,33 @@ __global__ void __launch_bounds__(pixels_of_block)
       const float bias0 = arguments.head_bias[channel], bias1 = arguments.head_bias[channel + 1];
 #pragma unroll
       for (int i = 0; i < 4; i += 2)
-        *reinterpret_cast<tiles::Floats2*>(
-            heads + (me.warp * 32 + 16 * half_warp + tiles::c_row(lane, i)) * head_stride + channel) = {
-            sums[i] + bias0, sums[i + 1] + bias1};
+        *reinterpret_cast<tiles::Floats2*>(heads + (16 * half_warp + tiles::c_row(lane, i)) * head_stride +
+                                           channel) = {sums[i] + bias0, sums[i + 1] + bias1};
     }
   }
   __syncwarp();
+}
+
+template <typename Ends>
+__global__ void __launch_bounds__(pixels_of_block)
+    head_kernel(const __grid_constant__ typename Ends::View view,
+                const __grid_constant__ HeadArguments arguments) {
+  alignas(16) __shared__ float heads[EndPixel::rows * heads_of_warp];
+  const EndPixel me;
+  const int x = me.x(), y = me.y();
+  float* of_warp = heads + me.warp * heads_of_warp;
   const Size size = Ends::size(view);
-  if (x >= size.width || y >= size.height) return;
-  const float* h = heads + me.thread() * head_stride;
-  Ends::output(view, x, y, h, h + block_channels);
+  const bool inside = x < size.width && y < size.height;
+  last_layers(arguments, x, y, inside, me.lane, of_warp);
+  const float* h = of_warp + me.lane * head_stride;
+  if (inside) Ends::output(view, x, y, h, h + block_channels);
 }
 
 /// Launches over the padded grid.
-template <typename Ends>
-cudaError_t run_squeeze(const typename Ends::View& view, const SqueezeArguments& arguments,
-                        cudaStream_t stream) {
-  return launch(squeeze_kernel<Ends>, EndPixel::blocks(arguments.padded), EndPixel::threads(), stream, view,
-                arguments);
-}
 template <typename Ends>
 cudaError_t run_head(const typename Ends::View& view, const HeadArguments& arguments, cudaStream_t stream) {
   return launch(head_kernel<Ends>, EndPixel::blocks(arguments.padded), EndPixel::threads(), stream, view,
                 arguments);
 }
-
-/// Returns the launchers for a CudaFamily.
-template <typename Ends>
-inline constexpr NetworkEnds network_ends = {
-    [](const void* view, const SqueezeArguments& arguments, cudaStream_t stream) {
-      return run_squeeze<Ends>(*static_cast<const typename Ends::View*>(view), arguments, stream);
-    },
-    [](const void* view, const HeadArguments& arguments, cudaStream_t stream) {
-      return run_head<Ends>(*static_cast<const typename Ends::View*>(view), arguments, stream);
-    }};
 
 }  // namespace compute::cuda

@@ -11,7 +11,7 @@ FN void debug_view(int x, int y) {
   if (shown == shows_warped_history) {
     rgb = from_working(r.warped);
   } else if (shown == shows_kernel_shape) {
-    const real4 control = load4(v.controls, 4 * r.sample);
+    const real4 control = load_control(r.sample, 0);
     const real sigma = real(sample_sigma);
     rgb = four(real(0.5) / (sigma * control[kernel_l0]), real(0.5) / (sigma * control[kernel_l2]),
                real(0.5) + real(0.25) * sigma * control[kernel_l1], real(1));

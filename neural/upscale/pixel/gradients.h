@@ -190,7 +190,7 @@ NEURASTER_HD void features_backward(const StepView<T>& v, int x, int y) {
              ay = pass.linear((static_cast<T>(y) + T(0.5) + v.jitter[1]) * v.ratio[1], v.output.height);
   for (int n = 0; n < 4; ++n)
     (g_point * pass.corner_weight(ax, ay, n)).add_to(v.g_warped + 4 * pass.corner_index(v.output, ax, ay, n));
-  const auto taps = pass.state_taps(x, y, flow);
+  const auto taps = pass.state_taps(x, y, flow, pass.trust(i));
   if (!taps.valid) return;
   for (int c = 0; c < state_channels; ++c) {
     const T g = g1[8 + c] + (c == state_channels - 1 ? T(instability_memory) * g_next : T(0));

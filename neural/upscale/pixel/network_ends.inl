@@ -7,7 +7,8 @@ struct StateTaps {
   int pixel[4];
   real weight[4];
 };
-FN StateTaps state_taps(int x, int y, real4 flow) {
+/// `trusted` is the share of it that survives.
+FN StateTaps state_taps(int x, int y, real4 flow, real trusted) {
   StateTaps t;
   const real qx = (real(x) + real(0.5) + flow[0]) * v.past_render_ratio[0],
              qy = (real(y) + real(0.5) + flow[1]) * v.past_render_ratio[1];
@@ -15,7 +16,6 @@ FN StateTaps state_taps(int x, int y, real4 flow) {
             qy <= real(v.past_render.height);
   if (!t.valid) return t;
   const Linear ax = linear(qx, v.past_render.width), ay = linear(qy, v.past_render.height);
-  const real trusted = trust(index(v.render, x, y));
   UNROLL
   for (int n = 0; n < 4; ++n) {
     t.pixel[n] = corner_index(v.past_render, ax, ay, n);
@@ -40,12 +40,12 @@ FN HistoryUnderPixel history_under(int x, int y, real4 center, real4 mean, real 
   ROLLED
   for (int r = 0; r < by.taps; ++r) {
     const real weight_of_row = box_weight(by, r);
-    const int row = index(v.output, bx.first, by.first + r);
+    const int row = by.first + r;
     ROLLED
     for (int c = 0; c < bx.taps; ++c) {
       const real weight = box_weight(bx, c) * weight_of_row;
-      sum = product_and_sum(load_stored(v.warped, row + c) - from_mean, stored_splat(weight), sum);
-      past.count += weight * load_stored1(v.warped_count, row + c);
+      sum = product_and_sum(load_history(bx.first + c, row) - from_mean, stored_splat(weight), sum);
+      past.count += weight * load_history_count(bx.first + c, row);
     }
   }
   const real4 area_over = widened(sum);
@@ -55,8 +55,9 @@ FN HistoryUnderPixel history_under(int x, int y, real4 center, real4 mean, real 
   sum = stored_splat(real(0));
   UNROLL
   for (int n = 0; n < 4; ++n)
-    sum = product_and_sum(load_stored(v.warped, corner_index(v.output, ax, ay, n)) - from_center,
-                          stored_splat(corner_weight(ax, ay, n)), sum);
+    sum = product_and_sum(
+        load_history((n & 1) != 0 ? ax.upper : ax.lower, (n & 2) != 0 ? ay.upper : ay.lower) - from_center,
+        stored_splat(corner_weight(ax, ay, n)), sum);
   const real4 point_over = widened(sum);
   past.point = center + point_over;
   past.normalised_area = quotient(area_over[0], spread);
@@ -70,15 +71,28 @@ FN real off_centre(real motion, real ratio) {
   return 2 * absolute(p - real(floor_int(p + real(0.5))));
 }
 
-/// Computes the network's input at a pixel, in two blocks of 16, and stores the running instability.
-FN void feature_values(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, high, 16)) {
+/// What Pass::features finds besides the network's input.
+struct Beside {
+  real4 history;  // at the sample, and by how much the sample is brighter
+  real instability, still;
+};
+/// Stores it, each value in a place of its own.
+FN void store_beside_apart(int i, IN(Beside) beside) {
+  store4(v.history_at_sample, i, beside.history);
+  store_lane(v.flow, i, 3, beside.instability);
+}
+/// Returns 1 where nothing moves, else 0.
+FN real rests(real4 flow) {
+  return flow[0] == 0 && flow[1] == 0 ? real(1) : real(0);
+}
+
+/// Computes the network's input at a pixel, in two blocks of 16.
+FN Beside features_of(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, high, 16)) {
   const int i = index(v.render, x, y);
   const real4 center = load4(v.sample, i), flow = load4(v.flow, i);
   const Local local = local_at(x, y, i);
   const real4 mean = local.mean, deviation = local.deviation;
   const HistoryUnderPixel past = history_under(x, y, center, mean, deviation[0] + real(deviation_floor));
-  store4(v.history_at_sample, i,
-         four(past.point[0], past.point[1], past.point[2], center[0] - past.point[0]));
   UNROLL
   for (int c = 0; c < 3; ++c) {
     low[c] = center[c];
@@ -101,7 +115,7 @@ FN void feature_values(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, h
   high[5] = v.jitter[1];
   high[6] = v.ratio[0] - 2;
   high[7] = mean[0];
-  const StateTaps taps = state_taps(x, y, flow);
+  const StateTaps taps = state_taps(x, y, flow, (1 - mean[3]) * (1 - center[3]));
   stored4 first = stored_splat(real(0)), second = stored_splat(real(0));  // of the 8 values of state
   if (taps.valid) {
     UNROLL
@@ -118,8 +132,16 @@ FN void feature_values(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, h
     high[12 + c] = more_state[c];
   }
   const real surprise = absolute(bounded(past.normalised_point, real(1)));
-  store_lane(v.flow, i, 3,
-             real(instability_memory) * more_state[3] + real(1 - instability_memory) * surprise);
+  Beside beside;
+  beside.history = four(past.point[0], past.point[1], past.point[2], center[0] - past.point[0]);
+  beside.instability = real(instability_memory) * more_state[3] + real(1 - instability_memory) * surprise;
+  beside.still = rests(flow);
+  return beside;
+}
+/// The same, and stores the rest.
+FN void feature_values(int x, int y, OUT_ARRAY(real, low, 16), OUT_ARRAY(real, high, 16)) {
+  const Beside beside = features_of(x, y, low, high);
+  store_beside(index(v.render, x, y), beside);
 }
 /// Pass::features at render pixel (x, y).
 FN void features(int x, int y) {
@@ -160,7 +182,7 @@ FN Differences differences_at(int x, int y) {
   UNROLL
   for (int k = 0; k < 9; ++k) {
     d.at[k] = row[k / 3] + column[k % 3];
-    d.value[k] = load_lane(v.history_at_sample, d.at[k], 3);
+    d.value[k] = brighter_at(d.at[k]);
   }
   return d;
 }
@@ -174,34 +196,43 @@ FN Change change_in(IN(Differences) d) {
   return change_of(sum, squares);
 }
 /// In the place of the instability, which the state has by then.
-FN void store_changed(int i, real changed) {
+FN void store_changed_apart(int i, real changed) {
   store_lane(v.flow, i, 3, changed);
 }
 
-/// Stores the controls and the next state by the network's result at a pixel: how far each control may go from
-/// TAAU are the limits of bounded(), and a control of 0 stands for TAAU itself.
-FN void interpret(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {
-  const int i = index(v.render, x, y);
-  store4(v.controls, 4 * i,
-         four(exponential(bounded(h[kernel_l0], real(1.5))) / real(sample_sigma),
-              bounded(h[kernel_l1], real(1.5)) / real(sample_sigma),
-              exponential(bounded(h[kernel_l2], real(1.5))) / real(sample_sigma), bounded(h[3], real(6))));
-  store4(v.controls, 4 * i + 1,
-         four(bounded(h[4], real(6)), bounded(h[5], real(6)), bounded(h[6], real(6)),
-              quotient(real(1), 1 + exponential(-real(network_innovation_logit) - h[innovation]))));
-  store4(
-      v.controls, 4 * i + 2,
+/// Stores the controls by the network's result at a pixel: how far each may go from TAAU are the limits of
+/// bounded(), and a control of 0 stands for TAAU itself. These are the four that are smooth between samples.
+FN void interpret_smooth(int x, int y, IN_ARRAY(real, h, 16)) {
+  store_control(x, y, gamma / 4,
+                four(real(network_clip_gamma) * exponential(bounded(h[gamma], real(2))),
+                     real(network_memory) * exponential(bounded(h[memory], real(3))),
+                     bounded(h[residual], real(1)), bounded(h[sharpening], real(1))));
+}
+FN void interpret_controls(int x, int y, IN_ARRAY(real, h, 16)) {
+  store_control(x, y, 0,
+                four(exponential(bounded(h[kernel_l0], real(1.5))) / real(sample_sigma),
+                     bounded(h[kernel_l1], real(1.5)) / real(sample_sigma),
+                     exponential(bounded(h[kernel_l2], real(1.5))) / real(sample_sigma), bounded(h[3], real(6))));
+  store_control(x, y, 1,
+                four(bounded(h[4], real(6)), bounded(h[5], real(6)), bounded(h[6], real(6)),
+                     quotient(real(1), 1 + exponential(-real(network_innovation_logit) - h[innovation]))));
+  store_control(
+      x, y, 2,
       four(bounded(h[8], real(6)), bounded(h[9], real(6)), bounded(h[10], real(6)), bounded(h[11], real(6))));
-  store4(v.controls, 4 * i + 3,
-         four(real(network_clip_gamma) * exponential(bounded(h[gamma], real(2))),
-              real(network_memory) * exponential(bounded(h[memory], real(3))), bounded(h[residual], real(1)),
-              bounded(h[sharpening], real(1))));
+  interpret_smooth(x, y, h);
+}
+/// Stores the next state.
+FN void interpret_state(int i, IN_ARRAY(real, learned, 16)) {
   store4(v.state, 2 * i,
          four(bounded(learned[0], real(1)), bounded(learned[1], real(1)), bounded(learned[2], real(1)),
               bounded(learned[3], real(1))));
   store4(v.state, 2 * i + 1,
          four(bounded(learned[4], real(1)), bounded(learned[5], real(1)), bounded(learned[6], real(1)),
-              load_lane(v.flow, i, 3)));
+              instability_at(i)));
+}
+FN void interpret(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {
+  interpret_controls(x, y, h);
+  interpret_state(index(v.render, x, y), learned);
 }
 /// Stores what the network's result at a pixel says, and how surely the light has changed there.
 FN void controls_from(int x, int y, IN_ARRAY(real, h, 16), IN_ARRAY(real, learned, 16)) {

@@ -32,8 +32,7 @@ FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
   const real most_exponent = real(100);  // so that sums of weights stay finite
   const real x = (real(kernel.place.sx) + real(0.5) + v.jitter[0] - kernel.place.u) * v.ratio[0],
              y = (real(kernel.place.sy) + real(0.5) + v.jitter[1] - kernel.place.w) * v.ratio[1];
-  const real4 first = load4(v.controls, 4 * s), second = load4(v.controls, 4 * s + 1),
-              third = load4(v.controls, 4 * s + 2);
+  const real4 first = load_control(s, 0), second = load_control(s, 1), third = load_control(s, 2);
   const real l0 = root * first[kernel_l0], l1 = root * first[kernel_l1], l2 = root * first[kernel_l2];
   const real a = l0 * x + l1 * y, b = l2 * y, top = a * a + b * b;
   kernel.confidence = power_of_two(-real(narrowing) * top);
@@ -109,8 +108,7 @@ FN SmoothControls smooth_controls(IN(Place) p) {
   for (int n = 0; n < 4; ++n) {
     c.sample[n] = corner_index(v.render, ax, ay, n);
     c.weight[n] = corner_weight(ax, ay, n);
-    sum =
-        product_and_sum(load_stored(v.controls, 4 * c.sample[n] + gamma / 4), stored_splat(c.weight[n]), sum);
+    sum = product_and_sum(load_stored_control(c.sample[n], gamma / 4), stored_splat(c.weight[n]), sum);
   }
   c.value = widened(sum);
   return c;
@@ -173,9 +171,10 @@ struct Reconstruction {
   real relaxed, reach;  // by which factor and by how much it grows
   real count, alpha, still, innovated, fading;
 };
-/// Returns 1 where nothing moves, else 0.
-FN real rests(real4 flow) {
-  return flow[0] == 0 && flow[1] == 0 ? real(1) : real(0);
+/// Returns whether a sample rests and how surely the light has changed, as Pass::controls left it.
+FN real2 stored_rest_and_change(int s) {
+  const real4 flow = load4(v.flow, s);
+  return two(rests(flow), flow[3]);
 }
 /// Fills in how far the history at the pixel is trusted, from its count, whether the pixel rests, and how surely
 /// the light has changed.
@@ -200,9 +199,9 @@ FN void share(INOUT(Reconstruction) r, real innovation_share, real confidence) {
 FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   Reconstruction r;
   r.sample = tap_sample(kernel, 4);
-  const real4 flow = load4(v.flow, r.sample);
-  r.still = rests(flow);
-  r.changed = flow[3];
+  const real2 rest = rest_and_change(r.sample);
+  r.still = rest.x;
+  r.changed = rest.y;
   r.gathered = load_stored1(v.warped_count, i);
   hold(r);
   r.controls = smooth_controls(kernel.place);
@@ -217,7 +216,7 @@ FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   // places is the better correction, because it keeps the detail that the history has between samples
   // (back-projection: M. Irani and S. Peleg, "Improving Resolution by Image Registration", 1991).
   r.history_at_sample = see(kernel, r.min_history, r.max_history);
-  share(r, load_lane(v.controls, 4 * r.sample + innovation / 4, innovation % 4), kernel.confidence);
+  share(r, load_control_lane(r.sample, innovation), kernel.confidence);
   r.expected = r.rectified + (r.history_at_sample - r.rectified) * r.innovated;
   r.blended = r.rectified + (r.samples.fresh - r.expected) * r.alpha;
   r.blended =

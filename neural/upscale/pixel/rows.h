@@ -35,7 +35,7 @@ NEURASTER_HD void warp_row(Passes& passes, int y) {
       past[k] = passes.past_place(place, x + k, y, false);
       sample[k] = passes.index(v.render, place.sx, place.sy);
     }
-    for (int k = 0; k < n; ++k) passes.warp_from(passes.index(v.output, x + k, y), sample[k], past[k]);
+    for (int k = 0; k < n; ++k) passes.warp_from(x + k, y, sample[k], past[k]);
   }
 }
 /// A row of Pass::controls, which looks for changed light in many pixels at once.

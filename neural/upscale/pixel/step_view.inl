@@ -32,7 +32,8 @@ INPUT(Numbers, past_depth)       //
 BUFFER(StoredPairs, raw_motion)  // render pixels
 BUFFER(StoredFours, mean)        // working colour over 3x3, disocclusion 0..1
 BUFFER(StoredFours, deviation)   // of working colour over 3x3, depth edge 0..1
-// Warped history at the jittered sample, working colour, and by how much the sample is brighter.
+// Warped history at the jittered sample, working colour, and by how much the sample is brighter. In halfs on CUDA
+// the last lane is the next state's instability, below 0 where nothing moves, and the flow's stays as it is.
 BUFFER(StoredFours, history_at_sample)
 // Dilated motion, the depth edge 0..1, above 0 where that motion is to be used and else below; last the
 // disocclusion, from Pass::features on the next state's instability, and once Pass::controls has stored that in

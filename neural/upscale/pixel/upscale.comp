@@ -24,6 +24,19 @@ void load_head(int at, out float values[16]) {
 #define see see_taps
 #define local_at(x, y, i) stored_local(i)
 #define trust stored_trust
+#define store_beside store_beside_apart
+#define store_history store_history_apart
+#define warp_slowly warp_anywhere
+#define load_history(x, y) load_stored(v.warped, index(v.output, x, y))
+#define load_history_count(x, y) load_stored1(v.warped_count, index(v.output, x, y))
+#define store_changed store_changed_apart
+#define brighter_at(i) load_lane(v.history_at_sample, i, 3)
+#define instability_at(i) load_lane(v.flow, i, 3)
+#define rest_and_change stored_rest_and_change
+#define load_control(s, n) load4(v.controls, 4 * (s) + n)
+#define load_stored_control(s, n) load_stored(v.controls, 4 * (s) + n)
+#define load_control_lane(s, c) load_lane(v.controls, 4 * (s) + (c) / 4, (c) % 4)
+#define store_control(x, y, n, value) store4(v.controls, 4 * index(v.render, x, y) + n, value)
 
 #include "neural/upscale/pixel/color.inl"
 

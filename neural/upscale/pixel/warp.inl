@@ -65,41 +65,45 @@ FN real stored_trust(int s) {
   return (1 - load_lane(v.mean, s, 3)) * (1 - load_lane(v.sample, s, 3));
 }
 
-/// Writes the history of output pixel i, whose nearest sample is s.
-FN void store_warped(int i, int s, IN(FilteredHistory) past) {
+/// Stores the history of an output pixel and its count.
+FN void store_history_apart(int x, int y, real4 history, real count) {
+  const int i = index(v.output, x, y);
+  store4(v.warped, i, history);
+  store_stored1(v.warped_count, i, count);
+}
+/// Writes the history of an output pixel whose nearest sample is s.
+FN void store_warped(int x, int y, int s, IN(FilteredHistory) past) {
   const real k = exposed_again(past.sharp, v.exposure_ratio);
-  store4(v.warped, i,
-         four(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.bilinear[0]) * k);
-  store_stored1(v.warped_count, i, past.bilinear[3] * trust(s));
+  store_history(x, y, four(past.sharp[0], past.sharp[1], past.sharp[2], past.sharp[0] - past.bilinear[0]) * k,
+                past.bilinear[3] * trust(s));
 }
 /// The same with its place in the past; without one, the history is the local mean.
-FN void warp_from(int i, int s, IN(PastPlace) past) {
+FN void warp_from(int x, int y, int s, IN(PastPlace) past) {
   if (past.there) {
-    store_warped(i, s, filtered_history(history_taps(past.x, past.y)));
+    store_warped(x, y, s, filtered_history(history_taps(past.x, past.y)));
     return;
   }
   const real4 mean = local_at(s % v.render.width, s / v.render.width, s).mean;
-  store4(v.warped, i, four(mean[0], mean[1], mean[2], real(0)));
-  store_stored1(v.warped_count, i, real(0));
+  store_history(x, y, four(mean[0], mean[1], mean[2], real(0)), real(0));
 }
 /// Pass::warp at any output pixel.
 FN_COLD void warp_anywhere(int x, int y) {
   const Place p = place_of(x, y);
-  warp_from(index(v.output, x, y), index(v.render, p.sx, p.sy), past_place(p, x, y, false));
+  warp_from(x, y, index(v.render, p.sx, p.sy), past_place(p, x, y, false));
 }
 /// Pass::warp at output pixel (x, y). Most pixels lie between samples of the picture and have a past whose
 /// texels all lie in it.
 FN void warp(int x, int y) {
   const Place p = place_of(x, y);
   if (!place_inside(p)) {
-    warp_anywhere(x, y);
+    warp_slowly(x, y);
     return;
   }
   const PastPlace past = past_place(p, x, y, true);
   const HistoryTaps taps = history_taps(past.x, past.y);
   if (!past.there || !taps_inside(taps)) {
-    warp_anywhere(x, y);
+    warp_slowly(x, y);
     return;
   }
-  store_warped(index(v.output, x, y), index(v.render, p.sx, p.sy), filter_taps(taps, true));
+  store_warped(x, y, index(v.render, p.sx, p.sy), filter_taps(taps, true));
 }

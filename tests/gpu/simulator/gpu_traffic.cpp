@@ -23,8 +23,7 @@ struct Launch {
   const char* name;
   bool over_output;
 };
-constexpr Launch launches[] = {{"guide", false},  {"warp", true},  {"squeeze", false},
-                               {"middle", false}, {"head", false}, {"reconstruct", true}};
+constexpr Launch launches[] = {{"guide", false}, {"start", false}, {"middle", false}, {"finish", false}};
 
 std::vector<Traffic> frame_of(Size render) {
   const Size output{2 * render.width, 2 * render.height};
