@@ -96,6 +96,7 @@ try:
     press("6")
     wait_for(lambda now: "learning begin" in now.get("controls", {}), 900)
     click("learning begin")
+    xdotool("mousemove", 400, 400)  # away from the button, whose help would stand in the pictures
     wait_for(lambda now: now.get("rasterized") is False, 600)
     begin, cpu = time.time(), cpu_seconds()
     minute = 0
