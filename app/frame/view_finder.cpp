@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace app {
 namespace {
@@ -12,6 +13,7 @@ constexpr int places_a_look = 5;
 constexpr int most_looks = 20;  // for a place
 constexpr double close = 0.35,
                  most_close = 0.05;          // metres: what is nearer is in the way; share of the pixels
+constexpr double least_seen = 0.1;           // share of the pixels that are not the sky
 constexpr double beyond = 0.4;               // metres that stay free behind a place
 constexpr double lowest = 0.6, highest = 3;  // metres below and above the path
 constexpr double least_spread = 2, most_spread = 12;
@@ -87,8 +89,13 @@ scene::CameraPose ViewFinder::next(const renderer::RenderSettings& settings, flo
     place = places_.back();
     places_.pop_back();
   }
-  const double yaw = random_.uniform(0, 2 * std::numbers::pi);
-  return towards(place, yaw, 0.035 + 0.16 * random_.normal());
+  double yaw = random_.uniform(0, 2 * std::numbers::pi), pitch = 0.035;
+  if (std::exchange(inwards_, false)) {
+    const glm::dvec3 way = 0.5 * glm::dvec3(scene_.box_min + scene_.box_max) - place;
+    yaw = std::atan2(way.z, way.x) + aside * random_.normal();
+    pitch = std::clamp(std::atan2(way.y, std::hypot(way.x, way.z)), -0.6, 0.3);
+  }
+  return towards(place, yaw, pitch + 0.16 * random_.normal());
 }
 
 scene::CameraPose ViewFinder::beside_path() {
@@ -101,13 +108,16 @@ scene::CameraPose ViewFinder::beside_path() {
                  std::asin(std::clamp(way.y, -1.0, 1.0)) + 0.5 * aside * random_.normal());
 }
 
-bool ViewFinder::blocked(const core::FrameIo& io) const {
+bool ViewFinder::useless(const core::FrameIo& io) {
   const std::size_t pixels = area(io.info.render);
-  const double nearest = close * static_cast<double>(scene_.metre);
-  const auto near = std::count_if(io.depth, io.depth + pixels, [&](float d) {
-    return d > 0 && static_cast<double>(io.info.near / d) < nearest;
-  });
-  return static_cast<double>(near) > most_close * static_cast<double>(pixels);
+  const double nearest = close * static_cast<double>(scene_.metre), all = static_cast<double>(pixels);
+  const auto count = [&](const auto& which) {
+    return static_cast<double>(std::count_if(io.depth, io.depth + pixels, which));
+  };
+  inwards_ = count([](float d) { return d > 0; }) < least_seen * all;
+  return inwards_ || count([&](float d) {
+                       return d > 0 && static_cast<double>(io.info.near / d) < nearest;
+                     }) > most_close * all;
 }
 
 std::vector<scene::CameraPose> ViewFinder::clear(const renderer::RenderSettings& settings, float exposure,
@@ -115,7 +125,7 @@ std::vector<scene::CameraPose> ViewFinder::clear(const renderer::RenderSettings&
   std::vector<scene::CameraPose> poses;
   for (int tries = 0; static_cast<int>(poses.size()) < count; ++tries) {
     const scene::CameraPose pose = next(settings, exposure);
-    if (tries < most_looks * count && blocked(look(settings, pose, exposure))) continue;
+    if (tries < most_looks * count && useless(look(settings, pose, exposure))) continue;
     poses.push_back(pose);
   }
   return poses;

@@ -21,13 +21,15 @@ class ViewFinder {
  public:
   /// `frame` draws the scene, and looks around in it small and without shadows. Both must outlive the object.
   ViewFinder(Frame& frame, const scene::Scene& scene, std::uint64_t seed);
-  /// Returns a pose in sight of the path. Whether something stands close before it, only its frame tells.
+  /// Returns a pose in sight of the path. Whether it is of use, only its frame tells.
   scene::CameraPose next(const renderer::RenderSettings& settings, float exposure);
   /// Returns a pose beside one of the camera's path, that looks about where the path does.
   scene::CameraPose beside_path();
-  /// Whether much of a frame shows what is closer than the camera of a person ever comes.
-  bool blocked(const core::FrameIo& io) const;
-  /// Returns so many poses that are not blocked, each after drawing it small.
+  /// Whether much of a frame shows what is closer than the camera of a person ever comes, or nearly all of it
+  /// the sky. After one of the sky the next pose looks towards the middle of the scene, which is all there is
+  /// where a model stands alone.
+  bool useless(const core::FrameIo& io);
+  /// Returns so many poses that are of use, each after drawing it small.
   std::vector<scene::CameraPose> clear(const renderer::RenderSettings& settings, float exposure, int count);
 
  private:
@@ -39,6 +41,7 @@ class ViewFinder {
   ViewRegion region_;
   core::Random random_;
   std::vector<glm::dvec3> places_;  ///< found and not yet taken
+  bool inwards_ = false;            ///< looks the next pose
 };
 
 }  // namespace app

@@ -17,7 +17,7 @@ namespace app {
 namespace {
 
 constexpr int held_out_one_in = 10;
-constexpr int most_refused = 30;      // views in a row that something stands before
+constexpr int most_refused = 30;      // views in a row that are of no use
 constexpr double half_seconds = 120;  // without an end, half of the way to the least rate
 constexpr double full_rate = 0.2,
                  least_rate = 0.03;    // share of the time at the full rate; and the rate in the end
@@ -151,7 +151,7 @@ void FieldLearner::add_view() {
   request.cut = false;
   frame_->draw(settings_.render, request);
   const core::FrameIo io = frame_->read_contract();
-  if (finder_->blocked(io) && ++refused_ < most_refused) return;
+  if (finder_->useless(io) && ++refused_ < most_refused) return;
   refused_ = 0;
   neural::LearnedView view = neural::learned_view(io, field_camera(frame_->view(), io.info), exposure_);
   if (moment_) add_movers(pose, view);

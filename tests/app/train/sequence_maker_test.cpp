@@ -152,4 +152,31 @@ TEST_F(SequenceMakerTest, ViewsBesideThePathLookAlongIt) {
   EXPECT_GT(most.x, 5);
 }
 
+/// Where a model stands alone most directions show the sky, which is not worth learning from.
+TEST_F(SequenceMakerTest, AfterAViewOfTheSkyTheNextLooksAtTheScene) {
+  app::Frame frame(*device_, scene_, settings_, size_);
+  app::ViewFinder finder(frame, scene_, 5);
+  core::FrameIo io;
+  io.info.render = {10, 10};
+  std::vector<float> depth(100, 0);
+  io.depth = depth.data();
+  const glm::vec3 middle = 0.5f * (scene_.box_min + scene_.box_max);
+  const auto turned = [&] {  // from the way to the middle, seen from above
+    const scene::CameraPose pose = finder.next(settings_, 1);
+    const glm::vec3 a = pose.look_at - pose.position, b = middle - pose.position;
+    return glm::dot(glm::normalize(glm::vec2(a.x, a.z)), glm::normalize(glm::vec2(b.x, b.z)));
+  };
+  float least = 1;
+  for (int n = 0; n < 12; ++n) {
+    std::fill(depth.begin(), depth.end(), 0.0f);
+    EXPECT_TRUE(finder.useless(io));
+    EXPECT_GT(turned(), 0);
+    std::fill(depth.begin(), depth.begin() + 30, 0.01f);
+    io.info.near = 0.1f;  // ten metres away
+    EXPECT_FALSE(finder.useless(io));
+    least = std::min(least, turned());
+  }
+  EXPECT_LT(least, 0) << "else every view looks there";
+}
+
 }  // namespace
