@@ -1,6 +1,7 @@
 #include "neural/field/sky.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "neural/field/pixel/field.h"
 #include "neural/field/view_points.h"
@@ -43,9 +44,10 @@ void fill(std::vector<double>& table, int side) {
 
 }  // namespace
 
-SkyFusion::SkyFusion() : sums_(std::size_t{field_sky_side} * field_sky_side * 4, 0) {}
+SkyFusion::SkyFusion()
+    : sums_(std::size_t{field_sky_side} * field_sky_side * 4, 0), ground_(sums_.size(), 0) {}
 
-SkyFusion::SkyFusion(const std::vector<float>& table) : sums_(table.size()) {
+SkyFusion::SkyFusion(const std::vector<float>& table) : sums_(table.size()), ground_(table.size(), 0) {
   constexpr double pixels = 16;  // that each entry of the table counts as
   for (std::size_t i = 0; i < table.size(); ++i)
     sums_[i] = i % 4 == 3 ? pixels : pixels * static_cast<double>(table[i]);
@@ -71,7 +73,9 @@ void SkyFusion::add(const LearnedView& view) {
       for (const int k : {0, 1, 2, 3}) {
         const auto share = static_cast<double>((k % 2 == 1 ? fx : 1 - fx) * (k / 2 == 1 ? fz : 1 - fz)) *
                            (surface ? ground : 1);
-        double* sum = &sums_[4 * static_cast<std::size_t>((row + k / 2) * field_sky_side + column + k % 2)];
+        double* sum =
+            &(surface ? ground_
+                      : sums_)[4 * static_cast<std::size_t>((row + k / 2) * field_sky_side + column + k % 2)];
         for (std::size_t c = 0; c < 3; ++c) sum[c] += share * static_cast<double>(view.y_at(i, c));
         sum[3] += share;
       }
@@ -80,6 +84,23 @@ void SkyFusion::add(const LearnedView& view) {
 
 std::vector<float> SkyFusion::table() const {
   std::vector<double> filled = sums_;
+  // What was seen more often around a direction, since a single one was seen by few views; below the horizon,
+  // which lies where the coordinates of the octahedron have the sum 1.
+  constexpr int block = 64;
+  std::vector<double> sky = sums_, ground = ground_;
+  for (int y = 0; y < field_sky_side; ++y)
+    for (int x = 0; x < field_sky_side; ++x)
+      if (std::abs(2 * x + 1 - field_sky_side) + std::abs(2 * y + 1 - field_sky_side) < field_sky_side)
+        sky[4 * static_cast<std::size_t>(y * field_sky_side + x) + 3] = 0;
+  for (int side = field_sky_side; side > field_sky_side / block; side /= 2)
+    sky = halved(sky, side), ground = halved(ground, side);
+  for (int y = 0; y < field_sky_side; ++y)
+    for (int x = 0; x < field_sky_side; ++x) {
+      const auto cell = 4 * static_cast<std::size_t>(y * field_sky_side + x),
+                 around = 4 * static_cast<std::size_t>(y / block * (field_sky_side / block) + x / block);
+      if (ground_[cell + 3] > 0 && ground[around + 3] > sky[around + 3])
+        std::copy_n(&ground_[cell], 4, &filled[cell]);
+    }
   fill(filled, field_sky_side);
   std::vector<float> table(filled.size(), 0);
   for (std::size_t i = 0; i < filled.size(); i += 4)

@@ -8,7 +8,7 @@
 namespace neural {
 
 /// The sky of views as a table over directions, [512][512][4] in Y; what no view saw is filled from around
-/// it. Below the horizon it is what surfaces there usually look like.
+/// it. Below the horizon it is what surfaces there usually look like, unless views mostly saw the sky there.
 class SkyFusion {
  public:
   SkyFusion();
@@ -18,7 +18,8 @@ class SkyFusion {
   std::vector<float> table() const;
 
  private:
-  std::vector<double> sums_;  ///< [512][512][4] colour and weight
+  std::vector<double> sums_;    ///< [512][512][4] colour and weight
+  std::vector<double> ground_;  ///< the same of surfaces below the horizon
 };
 
 }  // namespace neural

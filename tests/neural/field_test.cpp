@@ -181,6 +181,28 @@ TEST(FieldSky, BelowTheHorizonItIsTheGround) {
   EXPECT_LT(passes.sky_at(0, -1, 0)[0], 0.6f);  // below the eye, where nothing was seen
 }
 
+/// Where a model stands alone, what is seen below the horizon is the sky all the same.
+TEST(FieldSky, BelowTheHorizonItIsTheSkyWhereThatIsSeenMost) {
+  LearnedView view;
+  view.camera.size = {160, 90};
+  view.camera.tangent_x = 1, view.camera.tangent_y = 0.5625;
+  for (int y = 0; y < 90; ++y)
+    for (int x = 0; x < 160; ++x) {
+      const bool model = x % 20 < 5 && y > 40;
+      view.depth.push_back(model ? 3.0f : 0.0f);
+      for (int c = 0; c < 3; ++c)
+        view.color.push_back(static_cast<std::uint16_t>((model ? 0.2f : 0.7f) * LearnedView::color_steps));
+    }
+  SkyFusion sky;
+  sky.add(view);
+  const std::vector<float> table = sky.table();
+  FieldView<float> look;
+  look.sky = table.data();
+  FieldPasses<float> passes{look};
+  for (const float x : {-0.5f, -0.3f, -0.1f, 0.0f, 0.2f, 0.4f})
+    EXPECT_NEAR(passes.sky_at(x, -0.3f, -0.9f)[0], 0.7f, 0.02f) << x;
+}
+
 TEST(CpuField, DrawsAsTheReferenceDoes) {
   expect_the_references_field(*compute::open_backend("cpu", {.threads = 2}));
 }
