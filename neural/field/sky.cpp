@@ -14,6 +14,7 @@ using pixel::field_sky_side;
 constexpr int ground_step = 4;  // pixels from one of the ground to the next that counts, for all between
 constexpr double ground = ground_step * ground_step;
 constexpr float highest_ground = -0.05f;  // height of its direction
+constexpr double much = 0.05;             // of a pixel in a direction: with less, what is around counts too
 
 /// Halves a table, by sums.
 std::vector<double> halved(const std::vector<double>& table, int side) {
@@ -31,7 +32,6 @@ void fill(std::vector<double>& table, int side) {
   if (side == 1) return;
   std::vector<double> half = halved(table, side);
   fill(half, side / 2);
-  constexpr double much = 0.05;  // of a pixel: below it, the coarser table counts too
   for (int y = 0; y < side; ++y)
     for (int x = 0; x < side; ++x) {
       double* to = &table[4 * static_cast<std::size_t>(y * side + x)];
@@ -84,8 +84,8 @@ void SkyFusion::add(const LearnedView& view) {
 
 std::vector<float> SkyFusion::table() const {
   std::vector<double> filled = sums_;
-  // What was seen more often around a direction, since a single one was seen by few views; below the horizon,
-  // which lies where the coordinates of the octahedron have the sum 1.
+  // A direction in which nobody saw the sky has what was seen more often around it, below the horizon, which
+  // lies where the coordinates of the octahedron have the sum 1.
   constexpr int block = 64;
   std::vector<double> sky = sums_, ground = ground_;
   for (int y = 0; y < field_sky_side; ++y)
@@ -98,7 +98,7 @@ std::vector<float> SkyFusion::table() const {
     for (int x = 0; x < field_sky_side; ++x) {
       const auto cell = 4 * static_cast<std::size_t>(y * field_sky_side + x),
                  around = 4 * static_cast<std::size_t>(y / block * (field_sky_side / block) + x / block);
-      if (ground_[cell + 3] > 0 && ground[around + 3] > sky[around + 3])
+      if (sums_[cell + 3] < much && ground_[cell + 3] > 0 && ground[around + 3] > sky[around + 3])
         std::copy_n(&ground_[cell], 4, &filled[cell]);
     }
   fill(filled, field_sky_side);

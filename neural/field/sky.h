@@ -8,7 +8,8 @@
 namespace neural {
 
 /// The sky of views as a table over directions, [512][512][4] in Y; what no view saw is filled from around
-/// it. Below the horizon it is what surfaces there usually look like, unless views mostly saw the sky there.
+/// it. Below the horizon it is what surfaces there usually look like, where no view saw the sky and around it
+/// few did.
 class SkyFusion {
  public:
   SkyFusion();

@@ -179,6 +179,19 @@ TEST(FieldSky, BelowTheHorizonItIsTheGround) {
     EXPECT_NEAR(passes.sky_at(x, -0.3f, -0.9f)[0], 0.2f, 0.02f);
   }
   EXPECT_LT(passes.sky_at(0, -1, 0)[0], 0.6f);  // below the eye, where nothing was seen
+
+  // A view beyond the edge of the ground: where the sky was seen once it is the sky.
+  for (int y = 58; y < 66; ++y)
+    for (int x = 0; x < 160; ++x) {
+      const auto i = static_cast<std::size_t>(160 * y + x);
+      view.depth[i] = 0;
+      std::fill_n(&view.color[3 * i], 3, static_cast<std::uint16_t>(0.5f * LearnedView::color_steps));
+    }
+  sky.add(view);
+  const std::vector<float> again = sky.table();
+  look.sky = again.data();
+  EXPECT_NEAR(passes.sky_at(0, -0.2018f, -0.9794f)[0], 0.5f, 0.02f);  // row 61
+  EXPECT_NEAR(passes.sky_at(0, -0.35f, -0.92f)[0], 0.2f, 0.02f);
 }
 
 /// Where a model stands alone, what is seen below the horizon is the sky all the same.
