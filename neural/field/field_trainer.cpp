@@ -133,11 +133,14 @@ void FieldTrainer::add(LearnedView view) {
 void FieldTrainer::add_movers(const LearnedView& view, const LearnedView& without,
                               const std::vector<MoverPose>& poses) {
   sun_.add(view, without);
+  std::vector<ToMover> into;
+  for (std::size_t m = 0; m < poses.size(); ++m)
+    into.emplace_back(origin_.movers[m], poses[m], origin_.center);
   for (const auto& [x, y, mover] : fusion_.add_movers(view, without, poses)) {
     float ray[field_ray_size] = {};
     write_ray(view, origin_.center, x, y, ray);
-    const ToMover to(origin_.movers[mover], poses[mover], origin_.center);
-    const auto origin = to.at(ray[0], ray[1], ray[2]), direction = to.turned(ray[4], ray[5], ray[6]);
+    const auto origin = into[mover].at(ray[0], ray[1], ray[2]),
+               direction = into[mover].turned(ray[4], ray[5], ray[6]);
     std::copy(origin.begin(), origin.end(), ray);
     std::copy(direction.begin(), direction.end(), ray + 4);
     ray[11] = static_cast<float>(mover + 1);
@@ -292,8 +295,8 @@ void FieldTrainer::restart() {
 std::size_t FieldTrainer::bytes() const {
   const std::size_t slots = static_cast<std::size_t>(settings_.rays) * field_ray_hits;
   std::size_t sum = all_entries * (field_entry_size * 4 + field_level_width * 4) +
-                    slots * (5 + field_features) * 4 + 4 * mover_rays_.capacity() + fusion_.bytes() +
-                    (geometry_.surfels() ? geometry_.surfels()->bytes() : 0);
+                    slots * (5 + field_features) * 4 + 4 * mover_rays_.capacity() + sky_.bytes() +
+                    fusion_.bytes() + (geometry_.surfels() ? geometry_.surfels()->bytes() : 0);
   for (const Pooled& pooled : pool_) sum += pooled.view.color.size() * 2 + pooled.view.depth.size() * 4;
   return sum;
 }

@@ -16,6 +16,10 @@ inline float to_y(float linear) {
   return std::log2(1 + 32 * (linear > 0 ? linear : 0.0f)) / 8;
 }
 
+inline float from_y(float y) {
+  return (std::exp2(8 * y) - 1) / 32;
+}
+
 /// The camera of a frame, in the scene's units.
 struct FieldCamera {
   Size size;

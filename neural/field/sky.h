@@ -17,6 +17,7 @@ class SkyFusion {
   explicit SkyFusion(const std::vector<float>& table);
   void add(const LearnedView& view);
   std::vector<float> table() const;
+  std::size_t bytes() const { return (sums_.size() + ground_.size()) * sizeof(double); }
 
  private:
   std::vector<double> sums_;    ///< [512][512][4] colour and weight

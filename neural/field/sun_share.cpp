@@ -15,10 +15,6 @@ constexpr float least_fall = 1.3f;     // of the light, in a shadow
 constexpr float same_depth = 0.002f;
 constexpr float least_light = 0.01f, most_share = 100;
 
-float linear(float y) {
-  return (std::exp2(8 * y) - 1) / 32;
-}
-
 }  // namespace
 
 void SunShare::add(const LearnedView& view, const LearnedView& without) {
@@ -35,7 +31,7 @@ void SunShare::add(const LearnedView& view, const LearnedView& without) {
       std::array<float, 3> dark{}, lit{};
       float all_dark = 0, all_lit = 0;
       for (std::size_t c = 0; c < 3; ++c) {
-        dark[c] = std::max(linear(view.y_at(i, c)), 1e-4f), lit[c] = linear(without.y_at(i, c));
+        dark[c] = std::max(from_y(view.y_at(i, c)), 1e-4f), lit[c] = from_y(without.y_at(i, c));
         all_dark += dark[c], all_lit += lit[c];
       }
       if (all_lit < 3 * least_light || all_lit < least_fall * all_dark) continue;

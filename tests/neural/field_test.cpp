@@ -157,63 +157,50 @@ TEST(FieldSky, ShowsWhatViewsSawAndFillsTheRest) {
   EXPECT_NEAR(passes.sky_at(0, -0.6f, 0.8f)[0], 0.3f, 0.15f);  // behind, where nothing was seen
 }
 
-/// A hole in the ground is to look like the ground, and not like the bright sky at its end.
-TEST(FieldSky, BelowTheHorizonItIsTheGround) {
+/// A view to the front: surfaces of brightness 0.2 where `surface(x, y)`, else the sky with `sky`.
+template <typename Surface>
+LearnedView view_of_sky(float sky, const Surface& surface) {
   LearnedView view;
   view.camera.size = {160, 90};
   view.camera.tangent_x = 1, view.camera.tangent_y = 0.5625;
   for (int y = 0; y < 90; ++y)
     for (int x = 0; x < 160; ++x) {
-      view.depth.push_back(y < 45 ? 0.0f : 3.0f);
-      for (int c = 0; c < 3; ++c)
-        view.color.push_back(static_cast<std::uint16_t>((y < 45 ? 0.8f : 0.2f) * LearnedView::color_steps));
+      const bool here = surface(x, y);
+      view.depth.push_back(here ? 3.0f : 0.0f);
+      view.color.insert(view.color.end(), 3,
+                        static_cast<std::uint16_t>((here ? 0.2f : sky) * LearnedView::color_steps));
     }
-  SkyFusion sky;
-  sky.add(view);
+  return view;
+}
+/// The sky's brightness in a direction.
+float shown(const SkyFusion& sky, float x, float y, float z) {
   const std::vector<float> table = sky.table();
   FieldView<float> look;
   look.sky = table.data();
-  FieldPasses<float> passes{look};
-  for (const float x : {-0.4f, 0.0f, 0.3f}) {
-    EXPECT_NEAR(passes.sky_at(x, 0.3f, -0.9f)[0], 0.8f, 0.02f);
-    EXPECT_NEAR(passes.sky_at(x, -0.3f, -0.9f)[0], 0.2f, 0.02f);
-  }
-  EXPECT_LT(passes.sky_at(0, -1, 0)[0], 0.6f);  // below the eye, where nothing was seen
+  return FieldPasses<float>{look}.sky_at(x, y, z)[0];
+}
 
+/// A hole in the ground is to look like the ground, and not like the bright sky at its end.
+TEST(FieldSky, BelowTheHorizonItIsTheGround) {
+  SkyFusion sky;
+  sky.add(view_of_sky(0.8f, [](int, int y) { return y >= 45; }));
+  for (const float x : {-0.4f, 0.0f, 0.3f}) {
+    EXPECT_NEAR(shown(sky, x, 0.3f, -0.9f), 0.8f, 0.02f);
+    EXPECT_NEAR(shown(sky, x, -0.3f, -0.9f), 0.2f, 0.02f);
+  }
+  EXPECT_LT(shown(sky, 0, -1, 0), 0.6f);  // below the eye, where nothing was seen
   // A view beyond the edge of the ground: where the sky was seen once it is the sky.
-  for (int y = 58; y < 66; ++y)
-    for (int x = 0; x < 160; ++x) {
-      const auto i = static_cast<std::size_t>(160 * y + x);
-      view.depth[i] = 0;
-      std::fill_n(&view.color[3 * i], 3, static_cast<std::uint16_t>(0.5f * LearnedView::color_steps));
-    }
-  sky.add(view);
-  const std::vector<float> again = sky.table();
-  look.sky = again.data();
-  EXPECT_NEAR(passes.sky_at(0, -0.2018f, -0.9794f)[0], 0.5f, 0.02f);  // row 61
-  EXPECT_NEAR(passes.sky_at(0, -0.35f, -0.92f)[0], 0.2f, 0.02f);
+  sky.add(view_of_sky(0.8f, [](int, int y) { return y >= 66 || (y >= 45 && y < 58); }));
+  EXPECT_NEAR(shown(sky, 0, -0.2018f, -0.9794f), 0.8f, 0.02f);  // row 61
+  EXPECT_NEAR(shown(sky, 0, -0.35f, -0.92f), 0.2f, 0.02f);
 }
 
 /// Where a model stands alone, what is seen below the horizon is the sky all the same.
 TEST(FieldSky, BelowTheHorizonItIsTheSkyWhereThatIsSeenMost) {
-  LearnedView view;
-  view.camera.size = {160, 90};
-  view.camera.tangent_x = 1, view.camera.tangent_y = 0.5625;
-  for (int y = 0; y < 90; ++y)
-    for (int x = 0; x < 160; ++x) {
-      const bool model = x % 20 < 5 && y > 40;
-      view.depth.push_back(model ? 3.0f : 0.0f);
-      for (int c = 0; c < 3; ++c)
-        view.color.push_back(static_cast<std::uint16_t>((model ? 0.2f : 0.7f) * LearnedView::color_steps));
-    }
   SkyFusion sky;
-  sky.add(view);
-  const std::vector<float> table = sky.table();
-  FieldView<float> look;
-  look.sky = table.data();
-  FieldPasses<float> passes{look};
+  sky.add(view_of_sky(0.7f, [](int x, int y) { return x % 20 < 5 && y > 40; }));
   for (const float x : {-0.5f, -0.3f, -0.1f, 0.0f, 0.2f, 0.4f})
-    EXPECT_NEAR(passes.sky_at(x, -0.3f, -0.9f)[0], 0.7f, 0.02f) << x;
+    EXPECT_NEAR(shown(sky, x, -0.3f, -0.9f), 0.7f, 0.02f) << x;
 }
 
 TEST(CpuField, DrawsAsTheReferenceDoes) {

@@ -1,13 +1,16 @@
 #pragma once
 // What the kernels at both ends of a network share, and its last two layers (1x1, through 16 channels)
 // together with the pass that reads its output. A family provides its part in a struct `Ends`:
-//   using View = its view struct;
-//   static Size size(const View&);                                          its grid, within the padded one
-//   static void input(Before&, int x, int y, bool own, float* low, float* high);  the 32 input channels of a
-//   pixel (network_start.h); several blocks may ask for it, and what else that pass stores is stored where it
-//   is their own static void output(const View&, int x, int y, const float* low, const float* high);  takes
-//   the last layer's 32 values of a pixel static cudaError_t finish(const void* view, const HeadArguments&,
-//   cudaStream_t);  see NetworkEnds
+//
+// - `View`: its view struct.
+// - `Size size(const View&)`: its grid, within the padded one.
+// - `Before`, `NothingBefore`, `bool works_before(const View&)`: see network_start.h.
+// - `void input(Before&, int x, int y, bool own, float* low, float* high)`: the 32 input channels of a pixel.
+//   Several blocks may ask for a pixel; what else its pass stores is stored where it is their `own`.
+// - `void output(const View&, int x, int y, const float* low, const float* high)`: takes the last layer's 32
+//   values of a pixel.
+// - `cudaError_t finish(const void* view, const HeadArguments&, cudaStream_t)`: see NetworkEnds.
+//
 // Only .cu files include this.
 
 #include "compute/cuda/family.h"

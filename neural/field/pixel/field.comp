@@ -39,10 +39,6 @@ float row_at(const Row row, int i) {
 void set_row(inout Row row, int i, float x) {
   rows[i * group_size + row.lane] = x;
 }
-#define load_fours(p, i) load_number_fours(p, i)
-vec4 load_number_fours(Numbers p, int i) {
-  return NumberFours(p).v[i];
-}
 
 #include "neural/field/pixel/march.inl"
 #include "neural/field/pixel/movers.inl"

@@ -16,7 +16,7 @@ INPUT(Counts, mover_first)       // full bricks before each of these words, thos
 INPUT(Floats, sky)               // [512][512][4] colour in Y by octahedral direction
 // What was learned.
 INPUT(StoredFours, features)     // [levels][entries][4]
-INPUT(Numbers, weights)          // [weights]
+INPUT(NumberFours, weights)      // [weights]
 INTEGER(untrained, 0)            // 1: the surfels alone, without the network
 // Rendering: the camera, and the frame's buffers as in core/frame.h.
 NUMBERS(eye, 3)

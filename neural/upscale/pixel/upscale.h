@@ -27,9 +27,7 @@ struct ControlTile {
   int left = 0, top = 0;  ///< the first sample
   NEURASTER_HD int at(int x, int y, int four) const { return four * area + (y - top) * width + x - left; }
 };
-#endif
 
-#if defined(__CUDACC__)
 /// The warped history of some rows of the output in shared memory, each row in the place of the one that is
 /// `rows` above it. A block makes some pixels that are another's as well, and only its own go to the view.
 struct HistoryTile {

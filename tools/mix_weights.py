@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes weights between two files of the same network: (1 - SHARE) of the first and SHARE of the second.
 
-    benchmarks/mix_weights.py FIRST.safetensors SECOND.safetensors SHARE OUT.safetensors
+    tools/mix_weights.py FIRST.safetensors SECOND.safetensors SHARE OUT.safetensors
 
 M. Wortsman et al., "Robust fine-tuning of zero-shot models", 2022: between what a training began with and what it came to there may be
 weights that are better than both on what neither has seen. Needs NumPy.
