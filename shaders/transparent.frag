@@ -4,12 +4,15 @@
 #include "shared.h"
 
 layout(set = 0, binding = 0, scalar) uniform Frame { FrameConstants frame; };
-#define LIGHT_MAPS 1
+layout(set = 0, binding = 1, scalar) uniform Motions { mat4 clip_to_prev_clip[MAX_MOVING]; };
+layout(set = 0, binding = 2) uniform sampler2D motion_map;  // of what lies behind
+#define LIGHT_MAPS 3
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"
 
 layout(location = 3) in vec3 in_position;
+layout(location = 4) in flat uint in_motion_id;
 
 layout(location = 0) out vec4 out_color;      // premultiplied
 layout(location = 1) out vec4 out_reactive;   // alpha is the same value: layers add up as covers do
@@ -27,6 +30,19 @@ vec3 water_normal(vec3 normal, vec3 position) {
   }
   float upright = clamp(normal.y, 0.0, 1.0);
   return normalize(normal + vec3(slope.x, 0, slope.y) * upright);
+}
+
+// Returns how much of a pixel that a layer covers, `mirrored` of it by what it mirrors, does not move as the motion
+// of what lies behind says. A road painted on the ground goes with it; a pane before a far wall does not.
+float not_as_behind(float cover, float mirrored) {
+  if (material.water == WATER_OPEN) return max(cover, 0.6);  // its waves run over it
+  vec2 ndc = (gl_FragCoord.xy + frame.jitter) / frame.render_size * 2.0 - 1.0;
+  vec4 previous = clip_to_prev_clip[in_motion_id == SWAYING ? 0u : in_motion_id] * vec4(ndc, gl_FragCoord.z, 1);
+  vec2 motion = (previous.xy / max(previous.w, 1e-9) - ndc) * 0.5 * frame.render_size;
+  vec2 behind = texelFetch(motion_map, ivec2(gl_FragCoord.xy), 0).xy;
+  const float SLOPE = 4.0;  // all of it from a quarter of a pixel on
+  float apart = in_motion_id == SWAYING ? 1.0 : clamp(SLOPE * length(motion - behind), 0.0, 1.0);
+  return mix(mirrored * clamp(SLOPE * length(motion), 0.0, 1.0), cover, apart);
 }
 
 void main() {
@@ -53,5 +69,5 @@ void main() {
   vec3 lit = map.a * (shade(mirror, 1.0, sky_radiance(mirrored_view(mirror)).rgb, 1.0, false) + emissive * base.a);
   vec3 color = clean(through_air(lit, in_position, cover) * frame.exposure, brightest * cover);
   out_color = vec4(color, cover);
-  out_reactive = vec4(material.water == WATER_OPEN ? max(cover, 0.6) : cover);
+  out_reactive = vec4(not_as_behind(cover, cover - map.a * base.a));
 }

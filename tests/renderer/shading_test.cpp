@@ -20,6 +20,12 @@ class ShadingTest : public testing_support::PictureTest {
                                {seconds, {length, 8, 0.3f}, {length, 0, 0}, false}};
     scene_.box_max.x = length + 20;
   }
+  /// After draw(): the frame a sixtieth of a second later.
+  void draw_next() {
+    frame_->draw(settings_, {.seconds = 1.0 / 60});
+    io_ = frame_->read_contract();
+  }
+  float reactive(int x, int y) const { return static_cast<float>(io_.reactive[y * size_.width + x]); }
   void darken() { settings_.sun_intensity = settings_.sky_intensity = 0; }
   void white_floor(float roughness, float metallic, float specular) {
     scene::Material& floor = scene_.materials[0];
@@ -153,6 +159,7 @@ TEST_F(ShadingTest, NormalMapsTurnTheSurface) {
 /// cover those below it, in any order in the file, and in one chunk or in many.
 /// What the map leaves out is not there, and mirrors nothing: soft cards have no edges.
 TEST_F(ShadingTest, AMapsAlphaSaysWhereAPaneIs) {
+  walk(10, 200);
   draw();
   const glm::vec3 floor = color(80, 60);
   for (const int alpha : {0, 128}) {
@@ -166,10 +173,11 @@ TEST_F(ShadingTest, AMapsAlphaSaysWhereAPaneIs) {
     pane.base_color_texture = static_cast<std::int32_t>(scene_.textures.size()) - 1;
     add_square({0, 1, 0}, 1, 1);
     draw();
-    EXPECT_EQ(io_.reactive[60 * size_.width + 80], alpha);
     if (alpha == 0) {
       EXPECT_LT(glm::length(color(80, 60) - floor), 1e-3f);
     }
+    draw_next();
+    EXPECT_EQ(reactive(80, 60), static_cast<float>(alpha));
     scene_.chunks.pop_back();
     scene_.materials.pop_back();
   }
@@ -177,6 +185,7 @@ TEST_F(ShadingTest, AMapsAlphaSaysWhereAPaneIs) {
 
 TEST_F(ShadingTest, TransparentTrianglesAreDrawnFarthestFirst) {
   darken();
+  walk(10, 200);
   // The colour is the pane's height: a texel of the map for each, blue for the other kind.
   const std::int32_t map = add_row({{255, 0, 0}, {0, 255, 0}});
   const auto pane = [&](scene::Material& material) {
@@ -219,10 +228,35 @@ TEST_F(ShadingTest, TransparentTrianglesAreDrawnFarthestFirst) {
       EXPECT_NEAR(color(80, 60).y, 0.5f, 0.01f) << "at 3 m";
       EXPECT_NEAR(color(80, 60).z, 0.25f, 0.01f) << "at 2 m";
       EXPECT_NEAR(color(80, 60).x, 0.125f, 0.01f) << "at 1 m";
-      EXPECT_NEAR(static_cast<float>(io_.reactive[60 * size_.width + 80]), 0.875f * 255, 2)
-          << "all that covers what is behind";
+      draw_next();
+      EXPECT_NEAR(reactive(80, 60), 0.875f * 255, 2) << "all that covers what is behind";
     }
   }
+}
+
+/// What is painted on the floor goes with it, however the camera moves, and where nothing moves a pane can be
+/// trusted too; open water never.
+TEST_F(ShadingTest, OnlyWhatMovesOtherwiseThanItsBackgroundIsReactive) {
+  for (const bool moves : {false, true})
+    for (const float height : {0.002f, 1.0f})
+      for (const bool water : {false, true}) {
+        SCOPED_TRACE(testing::Message()
+                     << (moves ? "moving, " : "at rest, ") << height << " m" << (water ? ", water" : ""));
+        if (moves) walk(10, 200);
+        scene::Material& layer = add_material();
+        layer.alpha_mode = scene::AlphaMode::blend;
+        layer.opacity = 1;
+        if (water) layer.water = scene::WaterKind::open;
+        add_square({0, height, 0}, 1, 1);
+        draw();
+        draw_next();
+        const bool trusted = !water && (!moves || height < 0.5f);
+        EXPECT_NEAR(reactive(80, 60), trusted ? 0 : 255, 8);
+        EXPECT_EQ(reactive(5, 5), 0) << "the floor";
+        scene_.chunks.pop_back();
+        scene_.materials.pop_back();
+        scene_.camera.keyframes.resize(1);
+      }
 }
 
 TEST_F(ShadingTest, ManyBrightLayersStayWithinTheContract) {

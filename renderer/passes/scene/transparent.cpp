@@ -19,7 +19,10 @@ gpu::GraphicsDesc describe() {
 }  // namespace
 
 TransparentPass::TransparentPass(const gpu::Device& device, const GpuScene& scene)
-    : pipelines_(device, scene, LightMaps::after({VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER}), describe(), true) {}
+    : pipelines_(device, scene,
+                 LightMaps::after({VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER,
+                                   VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER}),
+                 describe(), true) {}
 
 void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame, const LightMaps& light,
                              bool reactive_begun) const {
@@ -31,7 +34,10 @@ void TransparentPass::record(VkCommandBuffer commands, const FrameContext& frame
                               reactive_begun ? VK_ATTACHMENT_LOAD_OP_LOAD : VK_ATTACHMENT_LOAD_OP_CLEAR)},
                   attachment(frame.depth(), VK_ATTACHMENT_LOAD_OP_LOAD));
   if (frame.settings.transparency && !frame.draws.blended.empty())
-    pipelines_.draw(commands, frame, light.after({gpu::uniform(frame.buffers.constants)}, frame.scene),
+    pipelines_.draw(commands, frame,
+                    light.after({gpu::uniform(frame.buffers.constants), gpu::uniform(frame.buffers.motions),
+                                 gpu::sampled(targets.motion, targets.nearest)},
+                                frame.scene),
                     frame.buffers.blended_indices, frame.draws.blended);
   vkCmdEndRendering(commands);
   scope.end();
