@@ -17,6 +17,8 @@ namespace app {
 namespace {
 
 constexpr int held_out_one_in = 10;
+constexpr std::uint64_t held_out_seed =
+    76;                               // the same views in each run of a scene, so that runs can be compared
 constexpr int most_refused = 30;      // views in a row that are of no use
 constexpr double half_seconds = 120;  // without an end, half of the way to the least rate
 constexpr double full_rate = 0.2,
@@ -114,8 +116,9 @@ FieldLearner::FieldLearner(scene::Scene scene, const Settings& settings, const F
   movers_ = origin.movers;
   trainer_ = std::make_unique<neural::FieldTrainer>(*backend_, origin, options_.trainer);
   finder_ = std::make_unique<ViewFinder>(*frame_, scene_, options_.trainer.seed + 77);
+  held_out_finder_ = std::make_unique<ViewFinder>(*frame_, scene_, held_out_seed);
   tell("drawing a view that is held out");
-  hold_out(finder_->clear(settings_.render, exposure_, 1).front());
+  hold_out();
   const int wanted = options_.trainer.first_views + options_.trainer.pool_views;
   while (trainer_->wants_view()) {
     tell(fmt::format("drawing view {} of {}", trainer_->views() + 1, wanted));
@@ -135,7 +138,8 @@ FrameRequest FieldLearner::request_for(const scene::CameraPose& pose) const {
   return request;
 }
 
-void FieldLearner::hold_out(const scene::CameraPose& pose) {
+void FieldLearner::hold_out() {
+  const scene::CameraPose pose = held_out_finder_->clear(settings_.render, exposure_, 1).front();
   FrameRequest request = request_for(pose);
   request.reference_samples = options_.held_out_samples;
   frame_->draw(settings_.render, request);
@@ -144,7 +148,7 @@ void FieldLearner::hold_out(const scene::CameraPose& pose) {
 
 void FieldLearner::add_view() {
   if (++found_ % held_out_one_in == 0 && static_cast<int>(held_out_.size()) < options_.held_out)
-    return hold_out(finder_->clear(settings_.render, exposure_, 1).front());
+    return hold_out();
   // Not a cut: cached shadows that still cover what is seen are kept.
   const scene::CameraPose pose = next_pose();
   FrameRequest request = request_for(pose);

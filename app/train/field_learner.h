@@ -64,7 +64,7 @@ class FieldLearner : public Learner {
   void look_at_mover(scene::CameraPose& pose);
   void show_movers(bool shown);
   void add_movers(const scene::CameraPose& pose, const neural::LearnedView& without);
-  void hold_out(const scene::CameraPose& pose);
+  void hold_out();
   core::Image picture(const scene::CameraPose& pose);
   LearnedScore score_pictures();
   void look_back();
@@ -76,7 +76,7 @@ class FieldLearner : public Learner {
   std::unique_ptr<gpu::Device> device_;
   std::unique_ptr<Frame> frame_;
   std::shared_ptr<compute::Backend> backend_;
-  std::unique_ptr<ViewFinder> finder_;
+  std::unique_ptr<ViewFinder> finder_, held_out_finder_;  ///< the second always finds the same views
   float exposure_ = 1;
   std::unique_ptr<neural::FieldTrainer> trainer_;
   std::shared_ptr<const neural::Field> learned_;
