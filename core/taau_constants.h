@@ -40,10 +40,15 @@ NEURASTER_FLOAT network_disocclusion_start = 0.03f, network_disocclusion_full = 
 NEURASTER_FLOAT taau_innovation = 0.8f;
 NEURASTER_FLOAT network_innovation_logit = 1.0f;  // 1 / (1 + exp(-1)) = 0.73
 
-// Where the picture rests, the light has changed on a surface if the mean of nine samples' difference from
-// the history is beyond so many deviations of it, and so much in working colour; the slope of that decision,
-// and the share of the history that is dropped in a frame.
-NEURASTER_FLOAT change_deviations = 0.9f, change_floor = 0.007f, change_slope = 3.0f, change_loss = 0.9f;
+// The light has changed on a surface if the mean of nine samples' difference from the history is beyond so
+// many deviations of it, and so much in working colour; the slope of that decision, and the share of the
+// history that is dropped in a frame where the picture rests. Where it moves the network asks for more: there
+// the answer only says how far thin things may lie outside the box, and at 0.9 it breaks a tenth of the
+// wires.
+NEURASTER_FLOAT taau_change_deviations = 0.9f, taau_change_slope = 3.0f;
+NEURASTER_FLOAT network_rested_deviations = 0.9f, network_moving_deviations = 1.5f,
+                network_change_slope = 3.5f;
+NEURASTER_FLOAT change_floor = 0.007f, change_loss = 0.9f;
 
 // Where the picture rests and the light has not changed, TAAU's history may lie outside the samples by so
 // much for each sample that it stands for beyond so many: things that are thinner than the distance between
@@ -53,10 +58,11 @@ NEURASTER_FLOAT taau_rested_reach = 0.05f, taau_rested_start = 3.0f, taau_still_
 // Samples that history may stand for where the picture moves, and where it rests. The network counts a sample
 // up to four times where nothing moves (still_growth), TAAU once. The network's kernels widen a sample's
 // weight along edges (kernel_at), for which its memory is a third longer than the weights that ship were
-// trained with.
+// trained with. The most that it may ask for is less than what history stands for when the box begins to open
+// at rest (rested_start), so that what was gathered in motion is no ghost afterwards.
 NEURASTER_FLOAT taau_blend = 0.65f;  // one over them
 NEURASTER_FLOAT taau_still_memory = 64.0f;
-NEURASTER_FLOAT network_memory = 1.95f;
+NEURASTER_FLOAT network_memory = 1.95f, network_most_memory = 2.0f;
 NEURASTER_FLOAT network_still_memory = 400.0f;  // added to the memory
 
 #undef NEURASTER_FLOAT

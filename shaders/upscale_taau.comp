@@ -123,8 +123,8 @@ void main() {
     // shadow has left, all go one way.
     brighter *= vec2(2.0, 4.0) / 9.0;
     float spread = sqrt(max(brighter.y - brighter.x * brighter.x, 0.0) + 1e-6);
-    float limit = change_deviations * spread + change_floor;
-    float changed = clamp((abs(brighter.x) / limit - 1.0) * change_slope, 0.0, 1.0);
+    float limit = taau_change_deviations * spread + change_floor;
+    float changed = clamp((abs(brighter.x) / limit - 1.0) * taau_change_slope, 0.0, 1.0);
     float speed = length(motion * scale);  // in output pixels
     float still = speed < taau_still_speed ? 1.0 : 0.0;
     float gathered = history.a * (1.0 - change_loss * still * changed);

@@ -322,7 +322,7 @@ NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
     const Samples samples({fours(v.sample, 1), 1, size.width},
                           {fours(v.history_at_sample, 1), 1, size.width});
     const Around last_controls{controls(3), tiled ? 1 : 4, tiled ? ControlTile::width : 4 * size.width};
-    const Rest rest{samples.still, passes.change_of(samples.brighter, samples.squares).changed,
+    const Rest rest{samples.still, passes.change_of(samples.brighter, samples.squares, samples.still).changed,
                     second[pixel::innovation % 4]};
     const auto belongs = [&](int axis, int x, int s) {
       return place_of_output(v, axis, x) < static_cast<float>(s + 1);

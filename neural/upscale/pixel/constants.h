@@ -21,10 +21,8 @@ CONSTANT(int) head_channels = control_channels + state_channels - 1;
 
 #ifdef __cplusplus
 namespace pixel {
-using core::change_deviations;
 using core::change_floor;
 using core::change_loss;
-using core::change_slope;
 using core::sample_sigma;
 #endif
 
@@ -46,8 +44,7 @@ CONSTANT(float) change_tiny = 1e-6f;  // added to a variance, whose root then ha
 CONSTANT(float) held_samples = 1.5f;  // what counts at most where the picture moves, and for each:
 CONSTANT(float) held_factor = 2.0f;
 CONSTANT(float) held_reach = 0.2f;
-CONSTANT(float) rested_start = 6.0f;  // the count above which history is trusted at rest, and for each:
-CONSTANT(float) rested_factor = 0.2f;
+CONSTANT(float) rested_start = 3.0f;  // the count above which history is trusted at rest, and for each:
 CONSTANT(float) rested_reach = 0.05f;
 
 // The index of each control. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]]. Only

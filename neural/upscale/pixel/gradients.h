@@ -71,7 +71,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
           g_relaxed = g_relaxed_gamma * r.controls.value[0];
   const T g_reach = at_box[0] + at_box[1] + at_box[2];
   const T g_held = (g_relaxed * T(held_factor) + g_reach * T(held_reach)) * (1 - r.still);
-  const T g_rested = (g_relaxed * T(rested_factor) + g_reach * T(rested_reach)) * r.still;
+  const T g_rested = g_reach * T(rested_reach) * r.still;
   const T beyond_start = r.wanted_count - T(rested_start);
   const T g_wanted = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part +
                      (beyond_start > 0 ? g_rested * (1 - r.changed) : T(0));
@@ -118,9 +118,10 @@ NEURASTER_HD void change_backward(const StepView<T>& v, int x, int y) {
   const auto near = pass.differences_at(x, y);
   const auto change = pass.change_in(near);
   if (g_changed == 0 || change.changed <= 0 || change.changed >= 1) return;
-  const T g_quotient = g_changed * T(change_slope) / change.limit;
+  const T g_quotient = g_changed * T(core::network_change_slope) / change.limit;
   const T g_mean = change.mean < 0 ? -g_quotient : g_quotient;
-  const T g_deviation = -g_quotient * std::abs(change.mean) / change.limit * T(change_deviations);
+  const T g_deviation = -g_quotient * std::abs(change.mean) / change.limit *
+                        pass.deviations_of_change(pass.rest_at(near.at[4]));
   const T of_one = g_deviation / change.deviation;
   for (int k = 0; k < 9; ++k)
     add_at(v.g_history_at_sample + 4 * near.at[k],
@@ -144,7 +145,9 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
   for (int k = logits; k < gamma; ++k) out[k] = g[k] * bounded_slope(h[k], T(6));
   out[innovation] = g[innovation] * c[innovation] * (1 - c[innovation]);
   out[gamma] = g[gamma] * c[gamma] * bounded_slope(h[gamma], T(2));
-  out[memory] = g[memory] * c[memory] * bounded_slope(h[memory], T(3));
+  out[memory] = c[memory] < T(core::network_most_memory)
+                    ? g[memory] * c[memory] * bounded_slope(h[memory], T(3))
+                    : T(0);
   out[residual] = g[residual] * bounded_slope(h[residual], T(1));
   out[sharpening] = g[sharpening] * bounded_slope(h[sharpening], T(1));
   const T* learned = v.head + pass.blocked(1, x, y);

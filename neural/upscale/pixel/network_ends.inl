@@ -157,13 +157,16 @@ FN void features(int x, int y) {
 struct Change {
   real mean, deviation, limit, changed;
 };
-/// By the sums of nine differences and of their squares.
-FN Change change_of(real sum, real squares) {
+FN real deviations_of_change(real still) {
+  return real(network_moving_deviations) + still * real(network_rested_deviations - network_moving_deviations);
+}
+/// By the sums of nine differences and of their squares, and whether the middle one rests.
+FN Change change_of(real sum, real squares, real still) {
   Change c;
   c.mean = sum * real(1.0 / 9);
   c.deviation = square_root(most(squares * real(1.0 / 9) - c.mean * c.mean, real(0)) + real(change_tiny));
-  c.limit = real(change_deviations) * c.deviation + real(change_floor);
-  c.changed = clamped((quotient(absolute(c.mean), c.limit) - 1) * real(change_slope), real(0), real(1));
+  c.limit = deviations_of_change(still) * c.deviation + real(change_floor);
+  c.changed = clamped((quotient(absolute(c.mean), c.limit) - 1) * real(network_change_slope), real(0), real(1));
   return c;
 }
 /// The 3x3 samples around a render pixel and by how much each is brighter than the history.
@@ -187,13 +190,14 @@ FN Differences differences_at(int x, int y) {
   return d;
 }
 FN Change change_in(IN(Differences) d) {
+  const real still = rest_at(d.at[4]);
   real sum = real(0), squares = real(0);
   UNROLL
   for (int k = 0; k < 9; ++k) {
     sum += d.value[k];
     squares += d.value[k] * d.value[k];
   }
-  return change_of(sum, squares);
+  return change_of(sum, squares, still);
 }
 /// In the place of the instability, which the state has by then.
 FN void store_changed_apart(int i, real changed) {
@@ -205,7 +209,7 @@ FN void store_changed_apart(int i, real changed) {
 FN void interpret_smooth(int x, int y, IN_ARRAY(real, h, 16)) {
   store_control(x, y, gamma / 4,
                 four(real(network_clip_gamma) * exponential(bounded(h[gamma], real(2))),
-                     real(network_memory) * exponential(bounded(h[memory], real(3))),
+                     least(real(network_memory) * exponential(bounded(h[memory], real(3))), real(network_most_memory)),
                      bounded(h[residual], real(1)), bounded(h[sharpening], real(1))));
 }
 FN void interpret_controls(int x, int y, IN_ARRAY(real, h, 16)) {

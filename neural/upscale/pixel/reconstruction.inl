@@ -182,7 +182,7 @@ FN void hold(INOUT(Reconstruction) r) {
   r.wanted_count = r.gathered * (1 - real(change_loss) * r.still * r.changed);
   r.held = (1 - r.still) * (1 - r.changed) * least(r.gathered, real(held_samples));
   r.rested = r.still * (1 - r.changed) * most(r.wanted_count - real(rested_start), real(0));
-  r.relaxed = 1 + real(held_factor) * r.held + real(rested_factor) * r.rested;
+  r.relaxed = 1 + real(held_factor) * r.held;
   r.reach = real(held_reach) * r.held + real(rested_reach) * r.rested;
 }
 /// Fills in how the new samples are blended with it, from the controls, the share of the correction that is

@@ -9,12 +9,16 @@ namespace neural::pixel {
 inline namespace NEURASTER_ISA {
 
 using core::network_box_slope;
+using core::network_change_slope;
 using core::network_clip_gamma;
 using core::network_dilation_threshold;
 using core::network_disocclusion_full;
 using core::network_disocclusion_start;
 using core::network_innovation_logit;
 using core::network_memory;
+using core::network_most_memory;
+using core::network_moving_deviations;
+using core::network_rested_deviations;
 using core::network_still_memory;
 using core::sample_sigma;
 
@@ -146,12 +150,18 @@ struct Upscale {
   FN void store_changed(int i, real changed) {
     if constexpr (std::is_same_v<T, S>) store_changed_apart(i, changed);
   }
+  FN real rest_at(int i) {
+    if constexpr (std::is_same_v<T, S>)
+      return rests(load4(v.flow, i));
+    else
+      return std::signbit(load_lane(v.history_at_sample, i, 3)) ? real(1) : real(0);
+  }
   FN real2 rest_and_change(int s) {
     if constexpr (std::is_same_v<T, S>) {
       return stored_rest_and_change(s);
     } else {
       const real changed = change_in(differences_at(s % v.render.width, s / v.render.width)).changed;
-      return two(std::signbit(load_lane(v.history_at_sample, s, 3)) ? real(1) : real(0), changed);
+      return two(rest_at(s), changed);
     }
   }
   FN const S* controls_of(int s, int n) {
@@ -208,6 +218,9 @@ struct Upscale {
   }
   FN void store_changed(int i, real changed) {
     store_changed_apart(i, changed);
+  }
+  FN real rest_at(int i) {
+    return rests(load4(v.flow, i));
   }
   FN real2 rest_and_change(int s) {
     return stored_rest_and_change(s);
