@@ -19,6 +19,7 @@ PLACES = {"lighthouse": ("Lighthouse", (0, 15, 30), (2, 1.5, 3)),
           "black_forest": ("Black Forest", (0, 5, 11), (2,)),
           "grey_white_room": ("Grey and White Room", (0, 4, 8), (2,))}
 RUNS = [(scene, scale, start) for scene, (_, starts, scales) in PLACES.items() for start in starts for scale in scales]
+RUNS.sort(key=lambda run: run[1] != 2)  # the scale that matters most first
 
 
 def file_of(scene, scale, start):

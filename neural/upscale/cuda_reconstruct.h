@@ -258,7 +258,7 @@ NEURASTER_HD void reconstruct_pair(HalfPasses& passes, const Samples& samples, c
     warped[n] = passes.load_stored(v.warped, i + n);
     NEURASTER_UNROLL
     for (int c = 0; c < 3; ++c) deviation[n][c] = compute::pixel::square_root(value_of(variance.c[c], n));
-    reach[n] = r[n].controls.value[0] * r[n].relaxed;
+    reach[n] = r[n].controls.value[0];
   }
   const Colors deviations = {{two_of(deviation[0][0], deviation[1][0]),
                               two_of(deviation[0][1], deviation[1][1]),

@@ -38,11 +38,9 @@ CONSTANT(float) growth_start = 12.0f;  // it comes to that: the first frames mus
 CONSTANT(float) growth_full = 24.0f;
 
 CONSTANT(float) change_tiny = 1e-6f;  // added to a variance, whose root then has a slope everywhere
-// Where the light has not changed, the history may lie farther outside the box. Its deviation is 0 where all
-// nine samples miss a thing that is thinner than the distance between them, so there are sums besides the
-// factors.
+// Where the light has not changed, the history may lie farther outside the box: by sums and not by factors,
+// for its deviation is 0 where all nine samples miss a thing that is thinner than the distance between them.
 CONSTANT(float) held_samples = 1.5f;  // what counts at most where the picture moves, and for each:
-CONSTANT(float) held_factor = 2.0f;
 CONSTANT(float) held_reach = 0.2f;
 CONSTANT(float) rested_start = 3.0f;  // the count above which history is trusted at rest, and for each:
 CONSTANT(float) rested_reach = 0.05f;

@@ -67,10 +67,9 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
                            g_history_at_sample * least(most(history_at_sample, r.min_history), r.max_history);
     of_weight[k] = ((toward[0] + toward[1]) + toward[2] - at_mean) * weight;
   }
-  const T g_relaxed_gamma = dot(at_box, r.samples.deviation),
-          g_relaxed = g_relaxed_gamma * r.controls.value[0];
+  const T g_gamma = dot(at_box, r.samples.deviation);
   const T g_reach = at_box[0] + at_box[1] + at_box[2];
-  const T g_held = (g_relaxed * T(held_factor) + g_reach * T(held_reach)) * (1 - r.still);
+  const T g_held = g_reach * T(held_reach) * (1 - r.still);
   const T g_rested = g_reach * T(rested_reach) * r.still;
   const T beyond_start = r.wanted_count - T(rested_start);
   const T g_wanted = (limited ? T(0) : g_kept) + g_innovated * control[innovation] * part +
@@ -82,8 +81,8 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
            g_rested * most(beyond_start, T(0))));
   Vec4<T>::make(g_sharp[0], g_sharp[1], g_sharp[2], g_sharp[0] * r.controls.value[3])
       .store(v.g_warped + 4 * i);
-  const Vec4<T> g_smooth = Vec4<T>::make(g_relaxed_gamma * r.relaxed, limited ? g_kept : T(0), g_residual,
-                                         g_sharp[0] * r.warped[3]);
+  const Vec4<T> g_smooth =
+      Vec4<T>::make(g_gamma, limited ? g_kept : T(0), g_residual, g_sharp[0] * r.warped[3]);
   for (int n = 0; n < 4; ++n)
     (g_smooth * r.controls.weight[n]).add_to(v.g_controls + control_channels * r.controls.sample[n] + gamma);
 

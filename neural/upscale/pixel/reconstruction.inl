@@ -167,8 +167,7 @@ struct Reconstruction {
   real4 min_history, max_history;  // the ends of the box
   // What the history gathered, whether the light has changed, and what is left of it then.
   real gathered, changed, wanted_count;
-  real held, rested;    // samples for which the box grows, in motion and at rest
-  real relaxed, reach;  // by which factor and by how much it grows
+  real held, rested, reach;  // samples for which the box grows, in motion and at rest, and by how much it does
   real count, alpha, still, innovated, fading;
 };
 /// Returns whether a sample rests and how surely the light has changed, as Pass::controls left it.
@@ -182,7 +181,6 @@ FN void hold(INOUT(Reconstruction) r) {
   r.wanted_count = r.gathered * (1 - real(change_loss) * r.still * r.changed);
   r.held = (1 - r.still) * (1 - r.changed) * least(r.gathered, real(held_samples));
   r.rested = r.still * (1 - r.changed) * most(r.wanted_count - real(rested_start), real(0));
-  r.relaxed = 1 + real(held_factor) * r.held;
   r.reach = real(held_reach) * r.held + real(rested_reach) * r.rested;
 }
 /// Fills in how the new samples are blended with it, from the controls, the share of the correction that is
@@ -208,7 +206,7 @@ FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   r.samples = gather(kernel);
   r.warped = load4(v.warped, i);
   r.sharp = r.warped + four(r.controls.value[3] * r.warped[3], real(0), real(0), real(0));
-  const real4 reach = r.samples.deviation * (r.controls.value[0] * r.relaxed) + splat(r.reach);
+  const real4 reach = r.samples.deviation * r.controls.value[0] + splat(r.reach);
   r.min_history = r.samples.mean - reach;
   r.max_history = r.samples.mean + reach;
   r.rectified = least(most(r.sharp, r.min_history), r.max_history);
