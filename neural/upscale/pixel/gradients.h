@@ -109,7 +109,7 @@ NEURASTER_HD void reconstruct_backward(const StepView<T>& v, int x, int y) {
 }
 
 /// Runs over the render size: from the gradient of Change::changed, in the last lane of g_history_at_sample,
-/// to that of the history, in the first lanes around it.
+/// to that of the history, in the first lanes around it, and to that of the instability, in g_state.
 template <typename T>
 NEURASTER_HD void change_backward(const StepView<T>& v, int x, int y) {
   FastUpscale<T> pass{v};
@@ -119,8 +119,10 @@ NEURASTER_HD void change_backward(const StepView<T>& v, int x, int y) {
   if (g_changed == 0 || change.changed <= 0 || change.changed >= 1) return;
   const T g_quotient = g_changed * T(core::network_change_slope) / change.limit;
   const T g_mean = change.mean < 0 ? -g_quotient : g_quotient;
-  const T g_deviation = -g_quotient * std::abs(change.mean) / change.limit *
-                        pass.deviations_of_change(pass.rest_at(near.at[4]));
+  const T g_limit = -g_quotient * std::abs(change.mean) / change.limit, still = pass.rest_at(near.at[4]);
+  const T g_deviation = g_limit * pass.deviations_of_change(still, pass.unrest_at(near.at[4]));
+  add_at(v.g_state + state_channels * near.at[4] + state_channels - 1,
+         g_limit * change.deviation * still * T(core::network_unrest_deviations));
   const T of_one = g_deviation / change.deviation;
   for (int k = 0; k < 9; ++k)
     add_at(v.g_history_at_sample + 4 * near.at[k],

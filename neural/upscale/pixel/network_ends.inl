@@ -157,15 +157,16 @@ FN void features(int x, int y) {
 struct Change {
   real mean, deviation, limit, changed;
 };
-FN real deviations_of_change(real still) {
-  return real(network_moving_deviations) + still * real(network_rested_deviations - network_moving_deviations);
+FN real deviations_of_change(real still, real unrest) {
+  return real(network_moving_deviations) + still * (real(network_rested_deviations - network_moving_deviations) +
+                                                    real(network_unrest_deviations) * unrest);
 }
-/// By the sums of nine differences and of their squares, and whether the middle one rests.
-FN Change change_of(real sum, real squares, real still) {
+/// By the sums of nine differences and of their squares, whether the middle one rests, and its instability.
+FN Change change_of(real sum, real squares, real still, real unrest) {
   Change c;
   c.mean = sum * real(1.0 / 9);
   c.deviation = square_root(most(squares * real(1.0 / 9) - c.mean * c.mean, real(0)) + real(change_tiny));
-  c.limit = deviations_of_change(still) * c.deviation + real(change_floor);
+  c.limit = deviations_of_change(still, unrest) * c.deviation + real(change_floor);
   c.changed = clamped((quotient(absolute(c.mean), c.limit) - 1) * real(network_change_slope), real(0), real(1));
   return c;
 }
@@ -190,14 +191,13 @@ FN Differences differences_at(int x, int y) {
   return d;
 }
 FN Change change_in(IN(Differences) d) {
-  const real still = rest_at(d.at[4]);
   real sum = real(0), squares = real(0);
   UNROLL
   for (int k = 0; k < 9; ++k) {
     sum += d.value[k];
     squares += d.value[k] * d.value[k];
   }
-  return change_of(sum, squares, still);
+  return change_of(sum, squares, rest_at(d.at[4]), unrest_at(d.at[4]));
 }
 /// In the place of the instability, which the state has by then.
 FN void store_changed_apart(int i, real changed) {

@@ -20,6 +20,7 @@ using core::network_most_memory;
 using core::network_moving_deviations;
 using core::network_rested_deviations;
 using core::network_still_memory;
+using core::network_unrest_deviations;
 using core::sample_sigma;
 
 #if defined(__CUDACC__)
@@ -156,6 +157,13 @@ struct Upscale {
     else
       return std::signbit(load_lane(v.history_at_sample, i, 3)) ? real(1) : real(0);
   }
+  /// The instability once the state has it.
+  FN real unrest_at(int i) {
+    if constexpr (std::is_same_v<T, S>)
+      return load_lane(v.state, 2 * i + 1, 3);
+    else
+      return instability_at(i);
+  }
   FN real2 rest_and_change(int s) {
     if constexpr (std::is_same_v<T, S>) {
       return stored_rest_and_change(s);
@@ -221,6 +229,9 @@ struct Upscale {
   }
   FN real rest_at(int i) {
     return rests(load4(v.flow, i));
+  }
+  FN real unrest_at(int i) {
+    return load_lane(v.state, 2 * i + 1, 3);
   }
   FN real2 rest_and_change(int s) {
     return stored_rest_and_change(s);
