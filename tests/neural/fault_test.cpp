@@ -33,8 +33,9 @@ class FaultTest : public testing::Test {
 
 TEST_F(FaultTest, ThinThingsAtRestBecomeWhole) {
   const auto of = faults::grass_at_rest(network());
-  // Frames 20, 40 and 80 had 23.9, 23.7 and 23.6 dB while all samples that missed a blade cut it away again.
-  EXPECT_GT(of[40], 28.5);
+  // Frames 20, 40 and 80 had 23.9, 23.7 and 23.6 dB while all samples that missed a blade cut it away again,
+  // and 30.2, 30.6 and 30.6 while the change test was as easily alarmed here as on bare ground.
+  EXPECT_GT(of[40], 31);
   EXPECT_GT(of[40], of[20]);
   EXPECT_GT(of[80], of[40]);
 }
@@ -60,8 +61,9 @@ TEST_F(FaultTest, SlowEdgesHaveNoTeeth) {
 }
 
 TEST_F(FaultTest, WiresStayWhole) {
-  // 32 % where the box closes on the sky in each frame whose samples miss the wire.
-  EXPECT_GT(faults::wires_present(network()), 72);
+  // 32 % where the box closes on the sky in each frame whose samples miss the wire; 79 where a wire is taken
+  // for changed light.
+  EXPECT_GT(faults::wires_present(network()), 83);
 }
 
 }  // namespace
