@@ -40,7 +40,7 @@ float not_as_behind(float cover, float mirrored) {
   vec4 previous = clip_to_prev_clip[in_motion_id == SWAYING ? 0u : in_motion_id] * vec4(ndc, gl_FragCoord.z, 1);
   vec2 motion = (previous.xy / max(previous.w, 1e-9) - ndc) * 0.5 * frame.render_size;
   vec2 behind = texelFetch(motion_map, ivec2(gl_FragCoord.xy), 0).xy;
-  const float SLOPE = 4.0;  // all of it from a quarter of a pixel on
+  const float SLOPE = 16.0;  // all of it from a sixteenth of a pixel on
   float apart = in_motion_id == SWAYING ? 1.0 : clamp(SLOPE * length(motion - behind), 0.0, 1.0);
   return mix(mirrored * clamp(SLOPE * length(motion), 0.0, 1.0), cover, apart);
 }
