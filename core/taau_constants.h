@@ -50,7 +50,7 @@ NEURASTER_FLOAT network_rested_deviations = 0.4f, network_moving_deviations = 1.
                 network_change_slope = 3.5f;
 // At rest the network asks for so many more where samples surprise all the time, as on grass: by the running
 // mean of surprises, 0 to 1.
-NEURASTER_FLOAT network_unrest_deviations = 2.0f;
+NEURASTER_FLOAT network_instability_deviations = 2.0f;
 NEURASTER_FLOAT change_floor = 0.007f, change_loss = 0.9f;
 
 // Where the picture rests and the light has not changed, TAAU's history may lie outside the samples by so

@@ -1,7 +1,7 @@
 // What the G-buffer says of a pixel, for the passes that read it. It needs `frame` (FrameConstants), the maps
 // `gbuffer_color`, `gbuffer_surface` and `depth_map`, gbuffer.glsl and lighting.glsl, before it.
+#include "motion.glsl"
 
-vec2 ndc_of(vec2 pixel) { return (pixel + 0.5 + frame.jitter) / frame.render_size * 2.0 - 1.0; }
 vec3 ray_of(vec2 ndc) { return frame.ray_center + ndc.x * frame.ray_x + ndc.y * frame.ray_y; }
 
 // Estimates the obscurance of the hemisphere within a world-space radius, after McGuire et al. 2012,

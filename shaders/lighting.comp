@@ -42,8 +42,7 @@ void main() {
   vec3 ray = ray_of(ndc);
 
   vec4 previous = previous_clip(id, ndc, depth, ray * (frame.near / max(depth, 1e-9)));
-  vec2 motion = (previous.xy / (abs(previous.w) > 1e-9 ? previous.w : 1e-9) - ndc) * 0.5 * frame.render_size;
-  imageStore(out_motion, pixel, vec4(clamp(motion, -60000.0, 60000.0), 0, 0));
+  imageStore(out_motion, pixel, vec4(motion_of(previous, ndc), 0, 0));
 
   Surface s;
   vec3 emission = vec3(0), direction = normalize(ray);

@@ -10,6 +10,7 @@ layout(set = 0, binding = 2) uniform sampler2D motion_map;  // of what lies behi
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"
+#include "motion.glsl"
 
 layout(location = 3) in vec3 in_position;
 layout(location = 4) in flat uint in_motion_id;
@@ -36,9 +37,9 @@ vec3 water_normal(vec3 normal, vec3 position) {
 // of what lies behind says. A road painted on the ground goes with it; a pane before a far wall does not.
 float not_as_behind(float cover, float mirrored) {
   if (material.water == WATER_OPEN) return max(cover, 0.6);  // its waves run over it
-  vec2 ndc = (gl_FragCoord.xy + frame.jitter) / frame.render_size * 2.0 - 1.0;
+  vec2 ndc = ndc_of(gl_FragCoord.xy - 0.5);
   vec4 previous = clip_to_prev_clip[in_motion_id == SWAYING ? 0u : in_motion_id] * vec4(ndc, gl_FragCoord.z, 1);
-  vec2 motion = (previous.xy / max(previous.w, 1e-9) - ndc) * 0.5 * frame.render_size;
+  vec2 motion = motion_of(previous, ndc);
   vec2 behind = texelFetch(motion_map, ivec2(gl_FragCoord.xy), 0).xy;
   const float SLOPE = 16.0;  // all of it from a sixteenth of a pixel on
   float apart = in_motion_id == SWAYING ? 1.0 : clamp(SLOPE * length(motion - behind), 0.0, 1.0);

@@ -13,6 +13,7 @@ layout(set = 0, binding = 4, scalar) readonly buffer Basin { uvec2 basin[]; };  
 #define SKY_MAP_ID 6  // after those of material.glsl
 #include "lighting.glsl"
 #include "material.glsl"
+#include "motion.glsl"
 #include "water_surface.glsl"
 
 layout(location = 3) in vec3 in_position;
@@ -126,9 +127,9 @@ void main() {
 
   color = through_air(color / frame.exposure, in_position, 1.0) * frame.exposure;
   out_color = vec4(clean(color, brightest), 1);
-  vec2 ndc = (vec2(pixel) + 0.5 + frame.jitter) / frame.render_size * 2.0 - 1.0;
+  vec2 ndc = ndc_of(vec2(pixel));
   vec4 previous = clip_to_prev_clip[0] * vec4(ndc, gl_FragCoord.z, 1);
-  out_motion = clamp((previous.xy / previous.w - ndc) * 0.5 * frame.render_size, -60000.0, 60000.0);
+  out_motion = motion_of(previous, ndc);
   // Depth and motion are the surface's, which stays; what it mirrors, its waves and its foam move over it.
   out_reactive = clamp(0.35 + 0.5 * fresnel, 0.0, 0.8);
 }

@@ -17,8 +17,8 @@ namespace app {
 namespace {
 
 constexpr int held_out_one_in = 10;
-constexpr std::uint64_t held_out_seed =
-    76;                               // the same views in each run of a scene, so that runs can be compared
+// Each run of a scene holds out the same views, so that runs can be compared.
+constexpr std::uint64_t held_out_seed = 76;
 constexpr int most_refused = 30;      // views in a row that are of no use
 constexpr double half_seconds = 120;  // without an end, half of the way to the least rate
 constexpr double full_rate = 0.2,

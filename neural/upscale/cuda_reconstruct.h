@@ -132,7 +132,7 @@ struct Samples {
   Colors lowest, highest;
   Nine difference, history;
   float brighter = 0, squares = 0;  ///< sums of how much brighter the samples are than the history
-  float still, unrest;              ///< 1 where nothing moves, else 0; and the instability
+  float still, instability;         ///< 1 where nothing moves, else 0; and the instability
   NEURASTER_HD Samples(const Around& samples, const Around& histories) : middle(samples[4]) {
     Halfs4 now[9], past[9];
     NEURASTER_UNROLL
@@ -142,7 +142,7 @@ struct Samples {
       brighter += by, squares += by * by;
     }
     still = std::signbit(__high2float(past[4].high)) ? 1 : 0;
-    unrest = std::abs(__high2float(past[4].high));
+    instability = std::abs(__high2float(past[4].high));
     difference = Nine::of(now).minus(middle), history = Nine::of(past).minus(middle);
     lowest = difference.all([](Two a, Two b) { return __hmin2(a, b); });
     highest = difference.all([](Two a, Two b) { return __hmax2(a, b); });
@@ -325,7 +325,7 @@ NEURASTER_HD void reconstruct_around(HalfPasses& passes, int sx, int sy) {
     const Around last_controls{controls(3), tiled ? 1 : 4, tiled ? ControlTile::width : 4 * size.width};
     const Rest rest{
         samples.still,
-        passes.change_of(samples.brighter, samples.squares, samples.still, samples.unrest).changed,
+        passes.change_of(samples.brighter, samples.squares, samples.still, samples.instability).changed,
         second[pixel::innovation % 4]};
     const auto belongs = [&](int axis, int x, int s) {
       return place_of_output(v, axis, x) < static_cast<float>(s + 1);

@@ -120,9 +120,9 @@ NEURASTER_HD void change_backward(const StepView<T>& v, int x, int y) {
   const T g_quotient = g_changed * T(core::network_change_slope) / change.limit;
   const T g_mean = change.mean < 0 ? -g_quotient : g_quotient;
   const T g_limit = -g_quotient * std::abs(change.mean) / change.limit, still = pass.rest_at(near.at[4]);
-  const T g_deviation = g_limit * pass.deviations_of_change(still, pass.unrest_at(near.at[4]));
+  const T g_deviation = g_limit * pass.deviations_of_change(still, pass.kept_instability(near.at[4]));
   add_at(v.g_state + state_channels * near.at[4] + state_channels - 1,
-         g_limit * change.deviation * still * T(core::network_unrest_deviations));
+         g_limit * change.deviation * still * T(core::network_instability_deviations));
   const T of_one = g_deviation / change.deviation;
   for (int k = 0; k < 9; ++k)
     add_at(v.g_history_at_sample + 4 * near.at[k],

@@ -157,16 +157,16 @@ FN void features(int x, int y) {
 struct Change {
   real mean, deviation, limit, changed;
 };
-FN real deviations_of_change(real still, real unrest) {
+FN real deviations_of_change(real still, real instability) {
   return real(network_moving_deviations) + still * (real(network_rested_deviations - network_moving_deviations) +
-                                                    real(network_unrest_deviations) * unrest);
+                                                    real(network_instability_deviations) * instability);
 }
 /// By the sums of nine differences and of their squares, whether the middle one rests, and its instability.
-FN Change change_of(real sum, real squares, real still, real unrest) {
+FN Change change_of(real sum, real squares, real still, real instability) {
   Change c;
   c.mean = sum * real(1.0 / 9);
   c.deviation = square_root(most(squares * real(1.0 / 9) - c.mean * c.mean, real(0)) + real(change_tiny));
-  c.limit = deviations_of_change(still, unrest) * c.deviation + real(change_floor);
+  c.limit = deviations_of_change(still, instability) * c.deviation + real(change_floor);
   c.changed = clamped((quotient(absolute(c.mean), c.limit) - 1) * real(network_change_slope), real(0), real(1));
   return c;
 }
@@ -197,7 +197,7 @@ FN Change change_in(IN(Differences) d) {
     sum += d.value[k];
     squares += d.value[k] * d.value[k];
   }
-  return change_of(sum, squares, rest_at(d.at[4]), unrest_at(d.at[4]));
+  return change_of(sum, squares, rest_at(d.at[4]), kept_instability(d.at[4]));
 }
 /// In the place of the instability, which the state has by then.
 FN void store_changed_apart(int i, real changed) {

@@ -170,11 +170,6 @@ struct Reconstruction {
   real held, rested, reach;  // samples for which the box grows, in motion and at rest, and by how much it does
   real count, alpha, still, innovated, fading;
 };
-/// Returns whether a sample rests and how surely the light has changed, as Pass::controls left it.
-FN real2 stored_rest_and_change(int s) {
-  const real4 flow = load4(v.flow, s);
-  return two(rests(flow), flow[3]);
-}
 /// Fills in how far the history at the pixel is trusted, from its count, whether the pixel rests, and how surely
 /// the light has changed.
 FN void hold(INOUT(Reconstruction) r) {
@@ -197,9 +192,8 @@ FN void share(INOUT(Reconstruction) r, real innovation_share, real confidence) {
 FN Reconstruction reconstruction(IN(Kernel) kernel, int i) {
   Reconstruction r;
   r.sample = tap_sample(kernel, 4);
-  const real2 rest = rest_and_change(r.sample);
-  r.still = rest.x;
-  r.changed = rest.y;
+  r.still = rest_at(r.sample);
+  r.changed = changed_at(r.sample);
   r.gathered = load_stored1(v.warped_count, i);
   hold(r);
   r.controls = smooth_controls(kernel.place);

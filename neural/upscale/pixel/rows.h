@@ -47,7 +47,7 @@ NEURASTER_HD void controls_row(FastUpscale<T>& passes, int y) {
     row[r] = v.history_at_sample + 4 * passes.index(v.render, 0, clamped(y + r - 1, 0, v.render.height - 1));
   // Sums of three in a column, from the column before the first. All lanes are summed, though only the last
   // counts: to gather lanes is slower.
-  alignas(64) T sum[4 * (many + 2)], squares[4 * (many + 2)], still[many], unrest[many], changed[many];
+  alignas(64) T sum[4 * (many + 2)], squares[4 * (many + 2)], still[many], instability[many], changed[many];
   for (int first = 0; first < v.render.width; first += many) {
     const int n = least(many, v.render.width - first);
     const int from = most(first - 1, 0), to = least(first + n + 1, v.render.width);
@@ -65,14 +65,14 @@ NEURASTER_HD void controls_row(FastUpscale<T>& passes, int y) {
     for (int k = 0; k < n; ++k) {
       const int i = passes.index(v.render, first + k, y);
       passes.store_controls(first + k, y);
-      still[k] = passes.rest_at(i), unrest[k] = passes.unrest_at(i);
+      still[k] = passes.rest_at(i), instability[k] = passes.kept_instability(i);
     }
     for (int k = 0; k < n; ++k)
-      changed[k] =
-          passes
-              .change_of(sum[4 * k + 3] + sum[4 * k + 7] + sum[4 * k + 11],
-                         squares[4 * k + 3] + squares[4 * k + 7] + squares[4 * k + 11], still[k], unrest[k])
-              .changed;
+      changed[k] = passes
+                       .change_of(sum[4 * k + 3] + sum[4 * k + 7] + sum[4 * k + 11],
+                                  squares[4 * k + 3] + squares[4 * k + 7] + squares[4 * k + 11], still[k],
+                                  instability[k])
+                       .changed;
     for (int k = 0; k < n; ++k) passes.store_changed(passes.index(v.render, first + k, y), changed[k]);
   }
 }

@@ -33,8 +33,8 @@ void load_head(int at, out float values[16]) {
 #define brighter_at(i) load_lane(v.history_at_sample, i, 3)
 #define instability_at(i) load_lane(v.flow, i, 3)
 #define rest_at(i) rests(load4(v.flow, i))
-#define unrest_at(i) load_lane(v.state, 2 * (i) + 1, 3)  // stored before
-#define rest_and_change stored_rest_and_change
+#define kept_instability(i) load_lane(v.state, 2 * (i) + 1, 3)  // stored before
+#define changed_at(i) load_lane(v.flow, i, 3)  // likewise
 #define load_control(s, n) load4(v.controls, 4 * (s) + n)
 #define load_stored_control(s, n) load_stored(v.controls, 4 * (s) + n)
 #define load_control_lane(s, c) load_lane(v.controls, 4 * (s) + (c) / 4, (c) % 4)

@@ -15,12 +15,12 @@ using core::network_dilation_threshold;
 using core::network_disocclusion_full;
 using core::network_disocclusion_start;
 using core::network_innovation_logit;
+using core::network_instability_deviations;
 using core::network_memory;
 using core::network_most_memory;
 using core::network_moving_deviations;
 using core::network_rested_deviations;
 using core::network_still_memory;
-using core::network_unrest_deviations;
 using core::sample_sigma;
 
 #if defined(__CUDACC__)
@@ -158,19 +158,18 @@ struct Upscale {
       return std::signbit(load_lane(v.history_at_sample, i, 3)) ? real(1) : real(0);
   }
   /// The instability once the state has it.
-  FN real unrest_at(int i) {
+  FN real kept_instability(int i) {
     if constexpr (std::is_same_v<T, S>)
       return load_lane(v.state, 2 * i + 1, 3);
     else
       return instability_at(i);
   }
-  FN real2 rest_and_change(int s) {
-    if constexpr (std::is_same_v<T, S>) {
-      return stored_rest_and_change(s);
-    } else {
-      const real changed = change_in(differences_at(s % v.render.width, s / v.render.width)).changed;
-      return two(rest_at(s), changed);
-    }
+  /// How surely the light has changed, once the controls are stored.
+  FN real changed_at(int i) {
+    if constexpr (std::is_same_v<T, S>)
+      return load_lane(v.flow, i, 3);
+    else
+      return change_in(differences_at(i % v.render.width, i / v.render.width)).changed;
   }
   FN const S* controls_of(int s, int n) {
     if constexpr (!std::is_same_v<T, S>)
@@ -230,11 +229,11 @@ struct Upscale {
   FN real rest_at(int i) {
     return rests(load4(v.flow, i));
   }
-  FN real unrest_at(int i) {
+  FN real kept_instability(int i) {
     return load_lane(v.state, 2 * i + 1, 3);
   }
-  FN real2 rest_and_change(int s) {
-    return stored_rest_and_change(s);
+  FN real changed_at(int i) {
+    return load_lane(v.flow, i, 3);
   }
   FN const S* controls_of(int s, int n) {
     return v.controls + 4 * (4 * s + n);
