@@ -3,17 +3,18 @@
 # than a pixel against sky and clutter, fast turns, light and shadow that move over still ground, things that come and go,
 # long stills, and the usual mixture.
 # Usage: tools/capture_plan.sh BUILD SCENES OUT [FIRST_ROUND LAST_ROUND]
-# Round 0 is used for validation only: 8 sequences of scenes that no other round has. Every other round has 40 sequences,
+# Round 0 is used for validation only: 6 sequences of scenes that no other round has. Every other round has 24 sequences,
 # and a town of its own seed and hour. Rounds can run side by side in separate calls. Lighthouse and Japanese Classroom
-# are reserved for testing and never captured.
+# are reserved for testing and never captured. A sequence has 480 pixels a side: four times the crops of 240 for twice
+# the time, with as much of the scene in a pixel as in a picture of 960x540.
 #
 #   kind      share  scenes
-#   mixed      37 %  Black Forest, Grey and White Room, town, courtyard
-#   wires      18 %  the town's rigging, fences and wires (thin), its arcade: mixed moves
-#   turn       15 %  town, Black Forest: leaves, tiles and cobbles pass fast
-#   light      15 %  town, Grey and White Room: the sun's shadows move or jump while the camera rests
-#   objects    10 %  town, Grey and White Room: things come and go within a frame
-#   still       5 %  town, Black Forest, 40 frames
+#   mixed      50 %  Black Forest, Grey and White Room, town, courtyard
+#   wires      21 %  the town's rigging, fences and wires (thin), its arcade: mixed moves
+#   turn        9 %  town, Black Forest: leaves, tiles and cobbles pass fast
+#   light       8 %  town, Grey and White Room: the sun's shadows move or jump while the camera rests
+#   objects     4 %  Grey and White Room: things come and go within a frame
+#   still       8 %  town, Black Forest, 40 frames
 set -eu
 build=$(realpath "$1"); shared=$(realpath "$2"); out=$3; first=${4:-0}; last=${5:-8}
 here=$(dirname "$0")
@@ -32,33 +33,31 @@ for round in $(seq "$first" "$last"); do
     kind=$1; count=$2; scene=$3; shift 3
     n=$((n + 1))
     "$build/neuraster" capture "$scene" --out "$into" --kind "$kind" --sequences "$count" --seed "9${round}0$n" \
-      --reference-samples "$samples" "$@"
+      --size 480 --reference-samples "$samples" "$@"
   }
   if [ "$round" -eq 0 ]; then
     into=$out/held_out
     samples=16
-    capture mixed 2 "$scenes/viking_room.toml" --held-out
-    capture turn 1 "$scenes/kaykit_castle.toml" --held-out
+    capture mixed 1 "$scenes/viking_room.toml" --held-out
     capture mixed 1 "$scenes/kaykit_castle.toml" --held-out
-    capture mixed 2 "$town/thin.toml" --held-out
-    capture light 1 "$town/thin.toml" --held-out
+    capture mixed 2 "$town/scene.toml" --held-out
+    capture mixed 1 "$town/thin.toml" --held-out
     capture still 1 "$town/thin.toml" --held-out
     continue
   fi
   into=$out/train/$round
   samples=8  # half the validation's: what they err by averages out, and twice as many sequences teach more
-  capture mixed 7 "$scenes/black_forest.toml"
-  capture turn 3 "$scenes/black_forest.toml"
-  capture still 1 "$scenes/black_forest.toml" --frames 40
-  capture mixed 4 "$town/scene.toml"
-  capture light 4 "$town/scene.toml"
-  capture turn 3 "$town/scene.toml"
-  capture objects 2 "$town/scene.toml"
-  capture still 1 "$town/scene.toml" --frames 40
+  capture mixed 5 "$scenes/black_forest.toml"
+  capture mixed 3 "$town/scene.toml"
   capture mixed 3 "$scenes/grey_white_room.toml"
-  capture light 2 "$scenes/grey_white_room.toml"
-  capture objects 2 "$scenes/grey_white_room.toml"
-  capture mixed 1 courtyard --swap-textures 0.8
-  capture mixed 5 "$town/thin.toml"
+  capture mixed 3 "$town/thin.toml"
+  capture turn 1 "$scenes/black_forest.toml"
+  capture light 1 "$town/scene.toml"
   capture mixed 2 "$build/town/arcade.toml" --swap-textures 0.8
+  capture mixed 1 courtyard --swap-textures 0.8
+  capture still 1 "$scenes/black_forest.toml" --frames 40
+  capture turn 1 "$town/scene.toml"
+  capture objects 1 "$scenes/grey_white_room.toml"
+  capture light 1 "$scenes/grey_white_room.toml"
+  capture still 1 "$town/scene.toml" --frames 40
 done

@@ -70,17 +70,8 @@ FN void weigh_taps(INOUT(Kernel) kernel, int s, bool inside) {
   }
 }
 
-/// Where `inside`, place_inside() is true.
-FN Kernel kernel_at(IN(Place) p, bool inside) {
-  Kernel kernel;
-  kernel.place = p;
-  UNROLL
-  for (int k = 0; k < 3; ++k) {
-    const int row = p.sy + k - 1, column = p.sx + k - 1;
-    kernel.row[k] = (inside ? row : clamped(row, 0, v.render.height - 1)) * v.render.width;
-    kernel.column[k] = inside ? column : clamped(column, 0, v.render.width - 1);
-  }
-  weigh(kernel, kernel.row[1] + kernel.column[1], inside);
+/// Makes each kind of weights add up to 1.
+FN void normalise(INOUT(Kernel) kernel) {
   const real of_taps = real(1) /
                        (((kernel.weights[3] + kernel.weights[4]) + (kernel.weights[5] + kernel.weights[6])) +
                         ((kernel.weights[7] + kernel.weights[8]) + (kernel.weights[9] + kernel.weights[10])) +
@@ -90,6 +81,23 @@ FN Kernel kernel_at(IN(Place) p, bool inside) {
   UNROLL
   for (int k = 0; k < 16; ++k)
     kernel.weights[k] = kernel.weights[k] * (k < tap_lanes ? of_columns : k < row_lanes ? of_taps : of_rows);
+}
+/// Returns the kernel's samples, without weights. Where `inside`, place_inside() is true.
+FN Kernel samples_at(IN(Place) p, bool inside) {
+  Kernel kernel;
+  kernel.place = p;
+  UNROLL
+  for (int k = 0; k < 3; ++k) {
+    const int row = p.sy + k - 1, column = p.sx + k - 1;
+    kernel.row[k] = (inside ? row : clamped(row, 0, v.render.height - 1)) * v.render.width;
+    kernel.column[k] = inside ? column : clamped(column, 0, v.render.width - 1);
+  }
+  return kernel;
+}
+FN Kernel kernel_at(IN(Place) p, bool inside) {
+  Kernel kernel = samples_at(p, inside);
+  weigh(kernel, kernel.row[1] + kernel.column[1], inside);
+  normalise(kernel);
   return kernel;
 }
 

@@ -76,17 +76,25 @@ NEURASTER_HD void controls_row(FastUpscale<T>& passes, int y) {
     for (int k = 0; k < n; ++k) passes.store_changed(passes.index(v.render, first + k, y), changed[k]);
   }
 }
-/// A row of Pass::reconstruct.
+/// A row of Pass::reconstruct: first the weights of many pixels, so that a pixel need not wait for its own.
 template <typename T>
 NEURASTER_HD void reconstruct_row(FastUpscale<T>& passes, int y) {
   const auto& v = passes.v;
-  alignas(64) T working[4 * many];
+  alignas(64) T working[4 * many], weights[many][16], confidence[many];
   for (int first = 0; first < v.output.width; first += many) {
     const int n = least(many, v.output.width - first);
     const int i = passes.index(v.output, first, y);
-    for (int k = 0; k < n; ++k)
-      passes.reconstructed(passes.kernel_at(passes.place_of(first + k, y), false), i + k)
-          .store(working + 4 * k);
+    for (int k = 0; k < n; ++k) {
+      const auto kernel = passes.kernel_at(passes.place_of(first + k, y), false);
+      for (int lane = 0; lane < 16; ++lane) weights[k][lane] = kernel.weights[lane];
+      confidence[k] = kernel.confidence;
+    }
+    for (int k = 0; k < n; ++k) {
+      auto kernel = passes.samples_at(passes.place_of(first + k, y), false);
+      for (int lane = 0; lane < 16; ++lane) kernel.weights[lane] = weights[k][lane];
+      kernel.confidence = confidence[k];
+      passes.reconstructed(kernel, i + k).store(working + 4 * k);
+    }
     for (int k = 0; k < n; ++k) passes.store_output(i + k, Vec4<T>::load(working + 4 * k));
   }
 }
