@@ -1,5 +1,5 @@
 #pragma once
-// Training sequences on disk: shards of at most 48 MiB hold each frame's numbers as JSON and its buffers
+// Training sequences on disk: shards of at most 192 MiB hold each frame's numbers as JSON and its buffers
 // compressed with zstd. The machine that trains need not be the one that renders.
 //
 // A shard begins with the 8 bytes "NRSHARD2". For each sequence follow two little-endian 64-bit lengths, a
@@ -17,7 +17,7 @@
 
 namespace neural {
 
-inline constexpr std::size_t largest_shard = 48u << 20;
+inline constexpr std::size_t largest_shard = 192u << 20;
 
 /// Writes folder/shard_0000.nrs and following; no existing shard is replaced, and several programs may write
 /// into one folder. A sequence that is

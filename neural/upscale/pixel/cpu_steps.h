@@ -10,7 +10,7 @@ inline namespace NEURASTER_ISA {
 
 /// weigh_taps() with one vector for all 16 lanes.
 template <typename T, typename Kernel>
-NEURASTER_HD void weigh_in_lanes(const StepView<T>& v, Kernel& kernel, int s) {
+NEURASTER_HD void weigh_in_lanes(const StepView<T>& v, Kernel& kernel, int s, bool inside) {
   constexpr int lanes = 16;
   constexpr T root = T(0.849321800288), far = T(1e4);
   constexpr T across[lanes] = {-1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0, 0, 0};
@@ -36,7 +36,7 @@ NEURASTER_HD void weigh_in_lanes(const StepView<T>& v, Kernel& kernel, int s) {
                        (a * a + b * b);
     // A sample outside the picture weighs nothing.
     const T column_of = middle_x + across[k], row_of = middle_y + down[k];
-    const bool is_there = column_of >= 0 && row_of >= 0 && column_of < width && row_of < height;
+    const bool is_there = inside || (column_of >= 0 && row_of >= 0 && column_of < width && row_of < height);
     kernel.weights[k] = is_there ? exponent : -far;
   }
   // Weights are relative to the middle one, so that even the nearest of far samples count.
@@ -65,7 +65,13 @@ template <typename T>
 NEURASTER_HD Vec4<T> total(Four<T> four) {
   return four[0] + four[1] + four[2];
 }
-/// gather_taps() by rows; `finish` is the passes' gathered().
+/// Returns one over the sum of the taps' weights.
+template <typename T>
+NEURASTER_HD T over_taps(const T* w) {
+  return T(1) /
+         total(each_of_row<tap_lanes>(w) + each_of_row<tap_lanes + 3>(w) + each_of_row<tap_lanes + 6>(w))[0];
+}
+/// gather_taps() by rows, of weights that need not be normalised; `finish` is the passes' gathered().
 template <typename T, typename Kernel, typename Finish>
 NEURASTER_HD auto gather_rows(const StepView<T>& v, const Kernel& kernel, const Finish& finish) {
   const Four<T> a = load_row(kernel, v.sample, 0), b = load_row(kernel, v.sample, 1),
@@ -76,16 +82,19 @@ NEURASTER_HD auto gather_rows(const StepView<T>& v, const Kernel& kernel, const 
   const T* w = kernel.weights;
   const Four<T> across = each_of_row<column_lanes>(w);
   const Four<T> near_a = da * w[row_lanes], near_b = db * w[row_lanes + 1], near_c = dc * w[row_lanes + 2];
+  const T rows = w[row_lanes] + w[row_lanes + 1] + w[row_lanes + 2];
+  const T over_box = T(1) / (total(across)[0] * rows);
   auto gathered = finish(middle,
                          total(da * each_of_row<tap_lanes>(w) + db * each_of_row<tap_lanes + 3>(w) +
-                               dc * each_of_row<tap_lanes + 6>(w)),
-                         total((near_a + near_b + near_c) * across),
-                         total((da * near_a + db * near_b + dc * near_c) * across));
+                               dc * each_of_row<tap_lanes + 6>(w)) *
+                             over_taps(w),
+                         total((near_a + near_b + near_c) * across) * over_box,
+                         total((da * near_a + db * near_b + dc * near_c) * across) * over_box);
   gathered.low = least(least(lower[0], lower[1]), lower[2]);
   gathered.high = most(most(upper[0], upper[1]), upper[2]);
   return gathered;
 }
-/// see_taps() by rows.
+/// see_taps() by rows, of weights that need not be normalised.
 template <typename T, typename Kernel>
 NEURASTER_HD Vec4<T> see_rows(const StepView<T>& v, const Kernel& kernel, Vec4<T> low, Vec4<T> high) {
   const Four<T> below = Four<T>::all(low), above = Four<T>::all(high);
@@ -94,7 +103,8 @@ NEURASTER_HD Vec4<T> see_rows(const StepView<T>& v, const Kernel& kernel, Vec4<T
     return least(most(load_row(kernel, v.history_at_sample, r), below), above);
   };
   return total(clamped_row(0) * each_of_row<tap_lanes>(w) + clamped_row(1) * each_of_row<tap_lanes + 3>(w) +
-               clamped_row(2) * each_of_row<tap_lanes + 6>(w));
+               clamped_row(2) * each_of_row<tap_lanes + 6>(w)) *
+         over_taps(w);
 }
 
 /// filter_taps() where all texels lie in the picture, by rows of which the four in the middle are read

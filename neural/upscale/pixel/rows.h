@@ -76,26 +76,38 @@ NEURASTER_HD void controls_row(FastUpscale<T>& passes, int y) {
     for (int k = 0; k < n; ++k) passes.store_changed(passes.index(v.render, first + k, y), changed[k]);
   }
 }
-/// A row of Pass::reconstruct: first the weights of many pixels, so that a pixel need not wait for its own.
-template <typename T>
-NEURASTER_HD void reconstruct_row(FastUpscale<T>& passes, int y) {
+/// Some pixels of a row of Pass::reconstruct: first the weights of all, so that none needs to wait for its
+/// own.
+template <bool inside, typename T>
+NEURASTER_HD void reconstruct_some(FastUpscale<T>& passes, int first, int n, int y) {
   const auto& v = passes.v;
   alignas(64) T working[4 * many], weights[many][16], confidence[many];
-  for (int first = 0; first < v.output.width; first += many) {
-    const int n = least(many, v.output.width - first);
-    const int i = passes.index(v.output, first, y);
-    for (int k = 0; k < n; ++k) {
-      const auto kernel = passes.kernel_at(passes.place_of(first + k, y), false);
-      for (int lane = 0; lane < 16; ++lane) weights[k][lane] = kernel.weights[lane];
-      confidence[k] = kernel.confidence;
-    }
-    for (int k = 0; k < n; ++k) {
-      auto kernel = passes.samples_at(passes.place_of(first + k, y), false);
-      for (int lane = 0; lane < 16; ++lane) kernel.weights[lane] = weights[k][lane];
-      kernel.confidence = confidence[k];
-      passes.reconstructed(kernel, i + k).store(working + 4 * k);
-    }
-    for (int k = 0; k < n; ++k) passes.store_output(i + k, Vec4<T>::load(working + 4 * k));
+  for (int k = 0; k < n; ++k) {
+    auto kernel = passes.samples_at(passes.place_of(first + k, y), inside);
+    passes.weigh(kernel, passes.tap_sample(kernel, 4), inside);
+    for (int lane = 0; lane < 16; ++lane) weights[k][lane] = kernel.weights[lane];
+    confidence[k] = kernel.confidence;
+  }
+  const int i = passes.index(v.output, first, y);
+  for (int k = 0; k < n; ++k) {
+    auto kernel = passes.samples_at(passes.place_of(first + k, y), inside);
+    for (int lane = 0; lane < 16; ++lane) kernel.weights[lane] = weights[k][lane];
+    kernel.confidence = confidence[k];
+    passes.reconstructed(kernel, i + k).store(working + 4 * k);
+  }
+  for (int k = 0; k < n; ++k) passes.store_output(i + k, Vec4<T>::load(working + 4 * k));
+}
+/// A row of Pass::reconstruct.
+template <typename T>
+NEURASTER_HD void reconstruct_row(FastUpscale<T>& passes, int y) {
+  const int width = passes.v.output.width;
+  for (int first = 0; first < width; first += many) {
+    const int n = least(many, width - first);
+    if (passes.place_inside(passes.place_of(first, y)) &&
+        passes.place_inside(passes.place_of(first + n - 1, y)))
+      reconstruct_some<true>(passes, first, n, y);
+    else
+      reconstruct_some<false>(passes, first, n, y);
   }
 }
 

@@ -254,9 +254,14 @@ struct Upscale {
   }
   FN void weigh(INOUT(Kernel) kernel, int s, bool inside) {
     if constexpr (tuned)
-      weigh_in_lanes(v, kernel, s);
+      weigh_in_lanes(v, kernel, s, inside);
     else
       weigh_taps(kernel, s, inside);
+  }
+  /// The rows of reconstruct_row() are not normalised.
+  FN Kernel normalised(Kernel kernel) {
+    if constexpr (tuned) normalise(kernel);
+    return kernel;
   }
   FN Gathered gather(IN(Kernel) kernel) {
     if constexpr (tuned)
@@ -264,12 +269,12 @@ struct Upscale {
         return gather_rows(v, kernel, [&](real4 middle, real4 mixed, real4 near, real4 squares) {
           return gathered(middle, mixed, near, squares);
         });
-    return gather_taps(kernel);
+    return gather_taps(normalised(kernel));
   }
   FN real4 see(IN(Kernel) kernel, real4 low, real4 high) {
     if constexpr (tuned)
       if (side_by_side(v, kernel)) return see_rows(v, kernel, low, high);
-    return see_taps(kernel, low, high);
+    return see_taps(normalised(kernel), low, high);
   }
 #endif
   FN real4 load_control(int s, int n) {
