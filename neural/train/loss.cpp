@@ -28,6 +28,11 @@ std::vector<float> display_error(const float* output, const f16* truth, std::siz
   return error;
 }
 
+double weight_of(const LossSettings& settings, double loss) {
+  if (settings.usual <= 0) return 1;
+  return std::clamp(settings.usual / std::max(loss, 1e-12), 1 / settings.most_weight, settings.most_weight);
+}
+
 double psnr_of_errors(double sum_of_squares, std::size_t count) {
   return 10 *
          std::log10(static_cast<double>(std::max<std::size_t>(count, 1)) / std::max(sum_of_squares, 1e-12));

@@ -17,8 +17,14 @@ void display_encode_backward(const T rgb[3], const T g_encoded[3], T g_rgb[3]);
 
 struct LossSettings {
   double temporal = 0.25;  ///< weight of the change of the error from frame to frame
-  double softness = 0.1;   ///< smaller errors count as their square, larger ones as themselves (Charbonnier)
+  double softness = 0.3;   ///< smaller errors count as their square, larger ones as themselves (Charbonnier)
+  /// A crop whose loss is this counts once, others by how much smaller theirs is, within `most_weight`: pictures
+  /// are compared in decibels, and a decibel is as good on an easy crop as on a hard one. 0: all count once.
+  double usual = 0.0028, most_weight = 4;
 };
+
+/// Returns by how much the gradient of a crop with this loss counts.
+double weight_of(const LossSettings& settings, double loss);
 
 /// Returns the display-encoded error of an output [pixels][4] against the truth [pixels][4]: output minus
 /// truth, [pixels][3]. The loss of a window of frames is computed by the backends' passes.

@@ -295,8 +295,9 @@ StepReport Trainer::finish_step() {
   std::vector<float> gradient(plan_.parameter_count());
   for (const auto& strand : strands_) {
     report.loss += strand->loss / static_cast<double>(strands_.size());
-    for (std::size_t i = 0; i < gradient.size(); ++i)
-      gradient[i] += strand->gradient[i] / static_cast<float>(strands_.size());
+    const float weight =
+        static_cast<float>(weight_of(settings_.loss, strand->loss) / static_cast<double>(strands_.size()));
+    for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += strand->gradient[i] * weight;
   }
   // The first steps are short, because Adam's second moment is still unknown.
   const double warm = std::min(1.0, static_cast<double>(adam_.steps + 1) / 50);

@@ -10,17 +10,25 @@ inline namespace NEURASTER_ISA {
 
 inline constexpr int many = 32;
 
-/// A row of Pass::features, which writes floats where they lie.
+/// A row of Pass::features: bf16 are made of many pixels' values at once, floats are written where they lie.
 template <typename Passes>
 NEURASTER_HD void features_row(Passes& passes, int y) {
   const auto& v = passes.v;
   using Values = std::remove_pointer_t<decltype(v.features)>[16];
-  for (int x = 0; x < v.render.width; ++x)
-    if (v.features_bf16)
-      passes.features(x, y);
-    else
+  if (!v.features_bf16) {
+    for (int x = 0; x < v.render.width; ++x)
       passes.feature_values(x, y, *reinterpret_cast<Values*>(v.features + passes.blocked(0, x, y)),
                             *reinterpret_cast<Values*>(v.features + passes.blocked(1, x, y)));
+    return;
+  }
+  alignas(64) Values values[many][2];
+  for (int first = 0; first < v.render.width; first += many) {
+    const int n = least(many, v.render.width - first);
+    for (int k = 0; k < n; ++k) passes.feature_values(first + k, y, values[k][0], values[k][1]);
+    for (int k = 0; k < n; ++k)
+      for (int block = 0; block < 2; ++block)
+        passes.store_features(passes.blocked(block, first + k, y), values[k][block]);
+  }
 }
 /// A row of Pass::warp, which computes places first.
 template <typename Passes>
