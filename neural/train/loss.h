@@ -18,8 +18,9 @@ void display_encode_backward(const T rgb[3], const T g_encoded[3], T g_rgb[3]);
 struct LossSettings {
   double temporal = 0.25;  ///< weight of the change of the error from frame to frame
   double softness = 0.3;   ///< smaller errors count as their square, larger ones as themselves (Charbonnier)
-  /// A crop whose loss is this counts once, others by how much smaller theirs is, within `most_weight`: pictures
-  /// are compared in decibels, and a decibel is as good on an easy crop as on a hard one. 0: all count once.
+  /// A crop whose loss is this counts once, others by how much smaller theirs is, within `most_weight`:
+  /// pictures are compared in decibels, and a decibel is as good on an easy crop as on a hard one. 0: all
+  /// count once.
   double usual = 0.0028, most_weight = 4;
 };
 

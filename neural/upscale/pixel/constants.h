@@ -37,6 +37,12 @@ CONSTANT(float) still_growth = 3.0f;   // by how much more a sample counts in th
 CONSTANT(float) growth_start = 12.0f;  // it comes to that: the first frames must fade, too
 CONSTANT(float) growth_full = 24.0f;
 
+// The polynomials of Lanczos' window for the two outer taps of six, the two beside the middle, and the middle
+// two (lanczos_weights() in history_filter.inl).
+CONSTANT(float) outer_0 = 0.20852f, outer_1 = -0.143425f, outer_2 = -0.25203f, outer_3 = 0.189181f;
+CONSTANT(float) side_0 = -0.827885f, side_1 = 0.330269f, side_2 = 0.689213f, side_3 = -0.400335f;
+CONSTANT(float) core_1 = 0.999496f, core_2 = -0.812325f, core_3 = -0.934174f, core_4 = 0.575569f;
+
 CONSTANT(float) change_tiny = 1e-6f;  // added to a variance, whose root then has a slope everywhere
 // Where the light has not changed, the history may lie farther outside the box: by sums and not by factors,
 // for its deviation is 0 where all nine samples miss a thing that is thinner than the distance between them.

@@ -107,6 +107,31 @@ NEURASTER_HD Vec4<T> see_rows(const StepView<T>& v, const Kernel& kernel, Vec4<T
          over_taps(w);
 }
 
+/// lanczos_weights() with one vector for all 16 lanes.
+template <typename T>
+NEURASTER_HD void lanczos_in_lanes(T tx, T ty, T* w) {
+  constexpr int lanes = 16;
+  // For each tap: its polynomial, whether that is one of 1 - t, and whether 1 - t and t are factors.
+  constexpr T c0[lanes] = {outer_0, side_0, 1, 1, side_0, outer_0, 0, 0,
+                           outer_0, side_0, 1, 1, side_0, outer_0, 0, 0};
+  constexpr T c1[lanes] = {outer_1, side_1, core_1, core_1, side_1, outer_1, 0, 0,
+                           outer_1, side_1, core_1, core_1, side_1, outer_1, 0, 0};
+  constexpr T c2[lanes] = {outer_2, side_2, core_2, core_2, side_2, outer_2, 0, 0,
+                           outer_2, side_2, core_2, core_2, side_2, outer_2, 0, 0};
+  constexpr T c3[lanes] = {outer_3, side_3, core_3, core_3, side_3, outer_3, 0, 0,
+                           outer_3, side_3, core_3, core_3, side_3, outer_3, 0, 0};
+  constexpr T c4[lanes] = {0, 0, core_4, core_4, 0, 0, 0, 0, 0, 0, core_4, core_4, 0, 0, 0, 0};
+  constexpr T of_rest[lanes] = {0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0};
+  constexpr T no_rest[lanes] = {0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0};
+  constexpr T no_t[lanes] = {0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0};
+  for (int k = 0; k < lanes; ++k) {
+    const T t = k < lanes / 2 ? tx : ty, s = 1 - t;
+    const T x = of_rest[k] * s + (1 - of_rest[k]) * t;
+    w[k] = (no_rest[k] + (1 - no_rest[k]) * s) * (no_t[k] + (1 - no_t[k]) * t) *
+           (c0[k] + x * (c1[k] + x * (c2[k] + x * (c3[k] + x * c4[k]))));
+  }
+}
+
 /// filter_taps() where all texels lie in the picture, by rows of which the four in the middle are read
 /// together.
 template <typename Filtered, typename T, typename Taps>

@@ -6,15 +6,11 @@
 /// One and Two Dimensions", 1979) as polynomials that differ from it by less than 5e-5, and not at all at 0
 /// and 1. A moving history is filtered anew in every frame, so that a filter's blur adds up.
 FN void lanczos_weights(real tx, real ty, OUT_ARRAY(real, w, 16)) {
-  TABLE8(c0, real(0.20852), real(-0.827885), real(1), real(1), real(-0.827885), real(0.20852), real(0),
-         real(0));
-  TABLE8(c1, real(-0.143425), real(0.330269), real(0.999496), real(0.999496), real(0.330269), real(-0.143425),
-         real(0), real(0));
-  TABLE8(c2, real(-0.25203), real(0.689213), real(-0.812325), real(-0.812325), real(0.689213), real(-0.25203),
-         real(0), real(0));
-  TABLE8(c3, real(0.189181), real(-0.400335), real(-0.934174), real(-0.934174), real(-0.400335),
-         real(0.189181), real(0), real(0));
-  TABLE8(c4, real(0), real(0), real(0.575569), real(0.575569), real(0), real(0), real(0), real(0));
+  TABLE8(c0, real(outer_0), real(side_0), real(1), real(1), real(side_0), real(outer_0), real(0), real(0));
+  TABLE8(c1, real(outer_1), real(side_1), real(core_1), real(core_1), real(side_1), real(outer_1), real(0), real(0));
+  TABLE8(c2, real(outer_2), real(side_2), real(core_2), real(core_2), real(side_2), real(outer_2), real(0), real(0));
+  TABLE8(c3, real(outer_3), real(side_3), real(core_3), real(core_3), real(side_3), real(outer_3), real(0), real(0));
+  TABLE8(c4, real(0), real(0), real(core_4), real(core_4), real(0), real(0), real(0), real(0));
   UNROLL
   for (int k = 0; k < 16; ++k) {
     const int i = k % 8;
@@ -32,17 +28,24 @@ struct HistoryTaps {
   REALS16(weights);  // columns from 0, rows from 8
   real scale;        // one over the sum of the diamond's weights
 };
-/// `px` and `py` are a position in texels of the history, whose centres lie at .5.
-FN HistoryTaps history_taps(real px, real py) {
+/// Returns the taps without weights. `px` and `py` are a position in texels of the history, whose centres lie at .5.
+FN HistoryTaps taps_at(real px, real py) {
   HistoryTaps t;
   t.x = floor_int(px - real(0.5));
   t.y = floor_int(py - real(0.5));
   t.tx = px - real(0.5) - real(t.x);
   t.ty = py - real(0.5) - real(t.y);
-  lanczos_weights(t.tx, t.ty, t.weights);
+  return t;
+}
+FN real scale_of(IN(HistoryTaps) t) {
   const real core_x = t.weights[2] + t.weights[3], core_y = t.weights[10] + t.weights[11];
-  t.scale = real(1) / ((core_x + t.weights[1] + t.weights[4]) * (core_y + t.weights[9] + t.weights[12]) +
-                       (t.weights[0] + t.weights[5]) * core_y + core_x * (t.weights[8] + t.weights[13]));
+  return real(1) / ((core_x + t.weights[1] + t.weights[4]) * (core_y + t.weights[9] + t.weights[12]) +
+                    (t.weights[0] + t.weights[5]) * core_y + core_x * (t.weights[8] + t.weights[13]));
+}
+FN HistoryTaps history_taps(real px, real py) {
+  HistoryTaps t = taps_at(px, py);
+  lanczos_weights(t.tx, t.ty, t.weights);
+  t.scale = scale_of(t);
   return t;
 }
 /// True where all texels lie in the picture.

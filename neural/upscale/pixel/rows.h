@@ -36,6 +36,8 @@ NEURASTER_HD void warp_row(Passes& passes, int y) {
   const auto& v = passes.v;
   typename Passes::PastPlace past[many];
   int sample[many];
+  using T = std::remove_cvref_t<decltype(past->x)>;
+  alignas(64) T weights[many][16];
   for (int x = 0; x < v.output.width; x += many) {
     const int n = least(many, v.output.width - x);
     for (int k = 0; k < n; ++k) {
@@ -43,7 +45,21 @@ NEURASTER_HD void warp_row(Passes& passes, int y) {
       past[k] = passes.past_place(place, x + k, y, false);
       sample[k] = passes.index(v.render, place.sx, place.sy);
     }
-    for (int k = 0; k < n; ++k) passes.warp_from(x + k, y, sample[k], past[k]);
+    for (int k = 0; k < n; ++k)
+      if (past[k].there) {
+        const auto taps = passes.taps_at(past[k].x, past[k].y);
+        lanczos_in_lanes(taps.tx, taps.ty, weights[k]);
+      }
+    for (int k = 0; k < n; ++k) {
+      if (!past[k].there) {
+        passes.warp_from(x + k, y, sample[k], past[k]);
+        continue;
+      }
+      auto taps = passes.taps_at(past[k].x, past[k].y);
+      for (int lane = 0; lane < 16; ++lane) taps.weights[lane] = weights[k][lane];
+      taps.scale = passes.scale_of(taps);
+      passes.store_warped(x + k, y, sample[k], passes.filtered_history(taps));
+    }
   }
 }
 /// A row of Pass::controls, which looks for changed light in many pixels at once.
