@@ -51,6 +51,16 @@ TEST(Loss, GradientOfTheDisplayEncoding) {
   }
 }
 
+TEST(Loss, ADecibelCountsAsMuchOnEasyCropsAsOnHardOnes) {
+  const neural::LossSettings settings{.usual = 0.01, .most_weight = 4};
+  EXPECT_DOUBLE_EQ(neural::weight_of(settings, 0.01), 1);
+  EXPECT_DOUBLE_EQ(neural::weight_of(settings, 0.005), 2);
+  EXPECT_DOUBLE_EQ(neural::weight_of(settings, 0.02), 0.5);
+  EXPECT_DOUBLE_EQ(neural::weight_of(settings, 0), 4);  // a crop of nothing but sky
+  EXPECT_DOUBLE_EQ(neural::weight_of(settings, 1), 0.25);
+  EXPECT_DOUBLE_EQ(neural::weight_of({.usual = 0}, 0.005), 1);
+}
+
 TEST(Loss, GradientOverAWindow) {
   constexpr std::size_t pixels = 5, frames = 3;
   core::Random random(3);
