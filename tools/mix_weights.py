@@ -35,7 +35,11 @@ for name, entry in header.items():
         sys.exit(f"{second}: tensor '{name}' is not that of {first}")
     begin, end = entry["data_offsets"]
     mixed[begin:end] = ((1 - share) * values(entry, data) + share * values(other[name], other_data)).astype("<f4").tobytes()
-header["__metadata__"].pop("checksum", None)  # of the numbers of before
+metadata = header["__metadata__"]
+metadata.pop("checksum", None)  # of the numbers of before
+trainings = [json.loads(h["__metadata__"].get("training", "{}")) for h in (header, other)]
+commands = [training.get("command", "unknown") for training in trainings]
+metadata["training"] = json.dumps(trainings[1] | {"command": f"{1 - share:g} of ({commands[0]}) and {share:g} of ({commands[1]})"})
 text = json.dumps(header, separators=(",", ":")).encode()
 text += b" " * (-len(text) % 8)
 open(out, "wb").write(struct.pack("<Q", len(text)) + text + bytes(mixed))

@@ -35,29 +35,31 @@ TEST_F(FaultTest, ThinThingsAtRestBecomeWhole) {
   const auto of = faults::grass_at_rest(network());
   // Frames 20, 40 and 80 had 23.9, 23.7 and 23.6 dB while all samples that missed a blade cut it away again,
   // and 30.2, 30.6 and 30.6 while the change test was as easily alarmed here as on bare ground.
-  EXPECT_GT(of[40], 31);
+  EXPECT_GT(of[40], 32);
   EXPECT_GT(of[40], of[20]);
   EXPECT_GT(of[80], of[40]);
 }
 
 TEST_F(FaultTest, AShadowThatIsGoneLeavesTheGround) {
   const auto left = faults::stale_shadow(network());
-  // Before the change of light was looked for: 99, 95 and 83 %.
-  EXPECT_LT(left[1], 30);
-  EXPECT_LT(left[5], 5);
+  // Before the change of light was looked for: 99, 95 and 83 %. A frame after it there may be more left than
+  // the 6 % of weights that forgot faster and kept less of thin things: five frames after it nothing is.
+  EXPECT_LT(left[1], 40);
+  EXPECT_LT(left[5], 2);
   EXPECT_LT(left[25], 2);
 }
 
 TEST_F(FaultTest, BarsThatPassLeaveNoImage) {
   const faults::AfterImage image = faults::bars_that_pass(network());
   // 9.2 and 107 while a young history at rest might lie as far outside the box as an old one.
-  EXPECT_LT(image.mean, 7);
-  EXPECT_LT(image.largest, 60);
+  // TAAU: 6.9 and 49.
+  EXPECT_LT(image.mean, 5.5);
+  EXPECT_LT(image.largest, 45);
 }
 
 TEST_F(FaultTest, SlowEdgesHaveNoTeeth) {
   // 317 while the nearest sample's weight fell alike along and across an edge.
-  EXPECT_LT(faults::slow_edges(network()), 70);
+  EXPECT_LT(faults::slow_edges(network()), 55);
 }
 
 TEST_F(FaultTest, WiresStayWhole) {

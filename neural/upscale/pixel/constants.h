@@ -33,9 +33,9 @@ CONSTANT(float) deviation_floor = 0.01f;   // added to the deviation that divide
 CONSTANT(float) instability_memory = 0.85f;
 // Where nothing moves, the history may gather for long and is trusted the more, the more it has gathered,
 // because a still picture has to come to rest.
-CONSTANT(float) still_growth = 3.0f;   // by how much more a sample counts in the end, and over which counts
-CONSTANT(float) growth_start = 12.0f;  // it comes to that: the first frames must fade, too
-CONSTANT(float) growth_full = 24.0f;
+CONSTANT(float) still_growth = 3.0f;  // by how much more a sample counts in the end, and over which counts
+CONSTANT(float) growth_start = 9.0f;  // it comes to that: the first frames must fade, too
+CONSTANT(float) growth_full = 18.0f;
 
 // The polynomials of Lanczos' window for the two outer taps of six, the two beside the middle, and the middle
 // two (lanczos_weights() in history_filter.inl).
@@ -47,7 +47,7 @@ CONSTANT(float) change_tiny = 1e-6f;  // added to a variance, whose root then ha
 // Where the light has not changed, the history may lie farther outside the box: by sums and not by factors,
 // for its deviation is 0 where all nine samples miss a thing that is thinner than the distance between them.
 CONSTANT(float) held_samples = 1.5f;  // what counts at most where the picture moves, and for each:
-CONSTANT(float) held_reach = 0.2f;
+CONSTANT(float) held_reach = 0.28f;
 CONSTANT(float) rested_start = 3.0f;  // the count above which history is trusted at rest, and for each:
 CONSTANT(float) rested_reach = 0.05f;
 
