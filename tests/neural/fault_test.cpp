@@ -42,8 +42,9 @@ TEST_F(FaultTest, ThinThingsAtRestBecomeWhole) {
 
 TEST_F(FaultTest, AShadowThatIsGoneLeavesTheGround) {
   const auto left = faults::stale_shadow(network());
-  // Before the change of light was looked for: 99, 95 and 83 %. A frame after it there may be more left than
-  // the 6 % of weights that forgot faster and kept less of thin things: five frames after it nothing is.
+  // Before the change of light was looked for: 99, 95 and 83 %. The weights that ship leave 32 % after a
+  // frame, those of before, which kept less of thin things, left 6; after five frames either leaves less
+  // than 1.
   EXPECT_LT(left[1], 40);
   EXPECT_LT(left[5], 2);
   EXPECT_LT(left[25], 2);

@@ -258,7 +258,7 @@ struct Upscale {
     else
       weigh_taps(kernel, s, inside);
   }
-  /// The rows of reconstruct_row() are not normalised.
+  /// The weights of reconstruct_some() are not normalised: gather_rows() and see_rows() divide by their sums.
   FN Kernel normalised(Kernel kernel) {
     if constexpr (tuned) normalise(kernel);
     return kernel;
