@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <tuple>
 #include <utility>
 
@@ -98,6 +99,12 @@ Learned LiveTraining::take_learned() {
 }
 
 void LiveTraining::run() {
+  const auto failed = [this](const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    const bool in_stage = facts_.phase == Phase::preparing && !facts_.doing.empty();
+    facts_.doing = in_stage ? fmt::format("{}, while {}", why, facts_.doing) : why;
+    facts_.phase = Phase::failed;
+  };
   try {
     const std::unique_ptr<Learner> learner = make_([this](const std::string& doing) {
       const std::lock_guard lock(mutex_);
@@ -114,10 +121,10 @@ void LiveTraining::run() {
     }
     learn(*learner);
   } catch (const Ended&) {
+  } catch (const std::bad_alloc&) {
+    failed("there is not enough memory");
   } catch (const std::exception& error) {
-    const std::lock_guard lock(mutex_);
-    facts_.phase = Phase::failed;
-    facts_.doing = error.what();
+    failed(error.what());
   }
 }
 

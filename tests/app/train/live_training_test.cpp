@@ -134,6 +134,15 @@ TEST(LiveTraining, WhatFailsSaysWhyAndTheWindowGoesOn) {
   EXPECT_TRUE(wait_for(
       never, [](const auto& f) { return f.phase == Phase::failed; }, 10));
   EXPECT_EQ(never.facts().doing, "no device");
+  LiveTraining too_large(
+      [](const auto& told) -> std::unique_ptr<app::Learner> {
+        told("drawing example 1 of 4");
+        throw std::bad_alloc();
+      },
+      app::NetworkLearner::words());
+  EXPECT_TRUE(wait_for(
+      too_large, [](const auto& f) { return f.phase == Phase::failed; }, 10));
+  EXPECT_EQ(too_large.facts().doing, "there is not enough memory, while drawing example 1 of 4");
   LiveTraining breaks([](const auto&) { return std::make_unique<Counter>(true); },
                       app::NetworkLearner::words());
   breaks.begin();
