@@ -2,12 +2,14 @@
 """Counts faults in pictures that `neuraster evaluate --pictures DIR` wrote: wires that are broken and teeth that the reference
 does not have, by upscaler. Needs NumPy and Pillow.
 
-    benchmarks/picture_faults.py DIR [--first FRAME] [--crop X,Y,WIDTH,HEIGHT]
+    benchmarks/picture_faults.py DIR [--first FRAME] [--crop X,Y,WIDTH,HEIGHT] [--rest FRAME,FRAME,...]
 
 A wire's pixel is one of the reference that differs by 20 or more of 255, the same way, from both pixels two steps away across some
 direction, where those and the two beyond differ by less than 10 from one another: a thin thing before something plain. It is present
 where a picture has half that contrast or more. Teeth are pixels whose second differences down the column change their sign four
 times in a row by more than 7.6 of 255, as in tests/support/fault_measures.h, counted where the reference has none within two pixels.
+
+--rest: of these frames of a still camera, instead, the PSNR and how many values differ by 2 of 255 at most from the frame before.
 """
 import argparse
 import pathlib
@@ -68,12 +70,29 @@ def read(path, crop):
     return grey
 
 
+def at_rest(folder, frames, crop):
+    def colour(upscaler, frame):
+        picture = np.asarray(Image.open(folder / upscaler / f"frame_{frame:04}.png").convert("RGB"), np.float32)
+        x, y, width, height = crop or (0, 0, picture.shape[1], picture.shape[0])
+        return picture[y:y + height, x:x + width]
+
+    for upscaler in sorted(p.name for p in folder.iterdir() if p.is_dir() and p.name != "reference"):
+        for frame in frames:
+            picture, before, reference = colour(upscaler, frame), colour(upscaler, frame - 1), colour("reference", frame)
+            psnr = 20 * np.log10(255) - 10 * np.log10(np.mean((picture - reference) ** 2))
+            print(f"{upscaler}, frame {frame}: {psnr:.2f} dB, {100 * np.mean(np.abs(picture - before) <= 2):.2f} % within 2 of 255")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("folder", type=pathlib.Path)
     options.add_argument("--first", type=int, default=8, help="frames before this are not counted")
     options.add_argument("--crop", type=lambda text: [int(n) for n in text.split(",")])
+    options.add_argument("--rest", type=lambda text: [int(n) for n in text.split(",")])
     options = options.parse_args()
+    if options.rest:
+        at_rest(options.folder, options.rest, options.crop)
+        return
     counts = {}
     for path in sorted((options.folder / "reference").glob("*.png")):
         if int(path.stem.split("_")[-1]) < options.first:

@@ -25,7 +25,7 @@ NEURASTER_FLOAT network_clip_gamma = 1.25f;
 
 // Of those samples, one at d render pixels weighs exp(-(slope * d)^2 / 2): TAAU's box is wider.
 NEURASTER_FLOAT taau_box_rate = 0.6f;  // slope^2 / 2
-NEURASTER_FLOAT network_box_slope = 2.0f;
+NEURASTER_FLOAT network_box_slope = 2.2f;
 
 // Relative second difference of reversed depth from which motion is dilated. Either serves TAAU (0.01 dB).
 NEURASTER_FLOAT taau_dilation_threshold = 0.03f;
@@ -39,6 +39,10 @@ NEURASTER_FLOAT network_disocclusion_start = 0.03f, network_disocclusion_full = 
 // Part of the correction that is the history's error at the samples' place.
 NEURASTER_FLOAT taau_innovation = 0.8f;
 NEURASTER_FLOAT network_innovation_logit = 1.0f;  // 1 / (1 + exp(-1)) = 0.73
+
+// The most deviations of the samples by which the network's last correction may be larger than them. At 1,
+// for which the weights that ship were trained, edges are a little too hard: FLIP is 0.5 % higher.
+NEURASTER_FLOAT network_residual = 0.85f;
 
 // The light has changed on a surface if the mean of nine samples' difference from the history is beyond so
 // many deviations of it, and so much in working colour; the slope of that decision, and the share of the
@@ -60,12 +64,12 @@ NEURASTER_FLOAT taau_rested_reach = 0.05f, taau_rested_start = 3.0f, taau_still_
 
 // Samples that history may stand for where the picture moves, and where it rests. The network counts a sample
 // up to four times where nothing moves (still_growth), TAAU once. The network's kernels widen a sample's
-// weight along edges (kernel_at), for which its memory is a third longer than the weights that ship were
-// trained with. The most that it may ask for is less than what history stands for when the box begins to open
-// at rest (rested_start), so that what was gathered in motion is no ghost afterwards.
+// weight along edges (kernel_at), for which its memory is half longer than the weights that ship were
+// first trained with. The most that it may ask for is less than what history stands for when the box begins
+// to open at rest (rested_start), so that what was gathered in motion is no ghost afterwards.
 NEURASTER_FLOAT taau_blend = 0.65f;  // one over them
 NEURASTER_FLOAT taau_still_memory = 64.0f;
-NEURASTER_FLOAT network_memory = 1.95f, network_most_memory = 2.0f;
+NEURASTER_FLOAT network_memory = 2.3f, network_most_memory = 2.5f;
 NEURASTER_FLOAT network_still_memory = 400.0f;  // added to the memory
 
 #undef NEURASTER_FLOAT

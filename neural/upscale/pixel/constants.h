@@ -48,7 +48,7 @@ CONSTANT(float) change_tiny = 1e-6f;  // added to a variance, whose root then ha
 // for its deviation is 0 where all nine samples miss a thing that is thinner than the distance between them.
 CONSTANT(float) held_samples = 1.5f;  // what counts at most where the picture moves, and for each:
 CONSTANT(float) held_reach = 0.28f;
-CONSTANT(float) rested_start = 3.0f;  // the count above which history is trusted at rest, and for each:
+CONSTANT(float) rested_start = 3.5f;  // the count above which history is trusted at rest, and for each:
 CONSTANT(float) rested_reach = 0.05f;
 
 // The index of each control. The kernel is exp(-|L d|^2 / 2 + logit), L = [[l0, l1], [0, l2]]. Only

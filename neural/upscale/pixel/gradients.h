@@ -149,7 +149,7 @@ NEURASTER_HD void controls_backward(const StepView<T>& v, int x, int y) {
   out[memory] = c[memory] < T(core::network_most_memory)
                     ? g[memory] * c[memory] * bounded_slope(h[memory], T(3))
                     : T(0);
-  out[residual] = g[residual] * bounded_slope(h[residual], T(1));
+  out[residual] = g[residual] * T(core::network_residual) * bounded_slope(h[residual], T(1));
   out[sharpening] = g[sharpening] * bounded_slope(h[sharpening], T(1));
   const T* learned = v.head + pass.blocked(1, x, y);
   T* g_learned = v.g_head + pass.blocked(1, x, y);

@@ -210,7 +210,7 @@ FN void interpret_smooth(int x, int y, IN_ARRAY(real, h, 16)) {
   store_control(x, y, gamma / 4,
                 four(real(network_clip_gamma) * exponential(bounded(h[gamma], real(2))),
                      least(real(network_memory) * exponential(bounded(h[memory], real(3))), real(network_most_memory)),
-                     bounded(h[residual], real(1)), bounded(h[sharpening], real(1))));
+                     real(network_residual) * bounded(h[residual], real(1)), bounded(h[sharpening], real(1))));
 }
 FN void interpret_controls(int x, int y, IN_ARRAY(real, h, 16)) {
   store_control(x, y, 0,

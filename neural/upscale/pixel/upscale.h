@@ -19,6 +19,7 @@ using core::network_instability_deviations;
 using core::network_memory;
 using core::network_most_memory;
 using core::network_moving_deviations;
+using core::network_residual;
 using core::network_rested_deviations;
 using core::network_still_memory;
 using core::sample_sigma;
