@@ -24,4 +24,4 @@ for row, (x, y, w, h), top in zip(rows, boxes, (sum(heights[:i]) for i in range(
         crop = Image.open(path).convert("RGB").crop((x, y, x + w, y + h)).resize((w * ZOOM, h * ZOOM), Image.NEAREST)
         sheet.paste(crop, (i * (width + GAP), top + HEADER))
         draw.text((i * (width + GAP) + 6, top + 4), f"{row[0]}, {column}", fill=(240, 240, 240), font=font)
-sheet.save(out, quality=88)
+sheet.save(out, quality=80)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """assets/screenshots/kinds.jpg: foliage, wires, lettering, a fast-moving edge and a disocclusion, each by the reference,
-bilinear, TAAU and the network, 480x270 to 960x540. Needs Pillow 10.1. Ten minutes on two cores where no reference is cached.
+bilinear, TAAU and the network, 480x270 to 960x540. Needs Pillow. Ten minutes on two cores where no reference is cached.
 
     benchmarks/kinds.py BUILD SCENES_FOLDER OUT_FOLDER PICTURE
 """
@@ -37,7 +37,7 @@ cell = rows[0][0].size
 picture = Image.new("RGB", (len(rows[0]) * (cell[0] + GAP) - GAP, HEADER + len(rows) * (cell[1] + GAP) - GAP), (20, 20, 20))
 draw = ImageDraw.Draw(picture)
 for column, name in enumerate(["reference", *UPSCALERS.split(",")]):
-    draw.text((column * (cell[0] + GAP) + 8, 4), name, fill=(240, 240, 240), font=ImageFont.load_default(size=17))
+    draw.text((column * (cell[0] + GAP) + 8, 4), name, fill=(240, 240, 240), font=ImageFont.load_default())
     for row, cells in enumerate(rows):
         picture.paste(cells[column], (column * (cell[0] + GAP), HEADER + row * (cell[1] + GAP)))
 picture.save(sys.argv[4], quality=90)
